@@ -1,0 +1,10 @@
+// Writes every generated file of the repository; CI runs it and fails on a difference.
+import { writeFileSync } from 'node:fs'
+import { generateSlim } from './generate-slim.ts'
+
+const root = new URL('../', import.meta.url)
+
+writeFileSync(
+  new URL('src/cluster/decode/slim.generated.ts', root),
+  generateSlim(new URL('src/cluster/decode/slim.proto', root)),
+)

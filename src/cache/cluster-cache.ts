@@ -1,0 +1,101 @@
+import type { PodHistory } from '../model/history.ts'
+import type { LabelSelector, Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
+import type { ClusterView, Records, ResourceName } from '../model/view.ts'
+import { ChangeBus } from './change-bus.ts'
+import { CrashLedger } from './crash-ledger.ts'
+import { ALL_NAMESPACES, Freshness, type WatchState } from './freshness.ts'
+import { Store } from './store.ts'
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+type Stores = { readonly [N in ResourceName]: Store<Records[N]> }
+
+/** The cluster in memory: every object as it was last heard of, with what pods did before. */
+export class ClusterCache implements ClusterView {
+  readonly objects: Stores = {
+    pods: new Store(),
+    replicasets: new Store(),
+    deployments: new Store(),
+    statefulsets: new Store(),
+    daemonsets: new Store(),
+    controllerrevisions: new Store(),
+    jobs: new Store(),
+    rollouts: new Store(),
+    events: new Store(),
+  }
+  readonly freshness = new Freshness()
+  readonly crashes = new CrashLedger()
+  readonly #changes = new ChangeBus()
+
+  /** Takes over one change, as a watch tells it. Telling the same again changes nothing. */
+  apply<N extends ResourceName>(resource: N, type: ChangeType, record: Records[N], now: Seconds): void {
+    const store: Store<Records[N]> = this.objects[resource]
+    if (type === 'DELETED') {
+      if (store.remove(record) === undefined) return
+      if (isPod(resource, record)) this.crashes.gone(record, now)
+    } else {
+      const previous = store.put(record)
+      if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
+      if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
+        this.crashes.gone(previous, now)
+      if (isPod(resource, record)) this.crashes.observe(record, now)
+    }
+    this.#changes.changed(record.namespace)
+  }
+
+  /**
+   * After a complete list: whatever is in the store and was not in the list is gone. `uids` are those of the list,
+   * `namespace` is what was listed ('' for all).
+   */
+  retain<N extends ResourceName>(
+    resource: N,
+    namespace: string,
+    uids: ReadonlySet<string>,
+    now: Seconds,
+  ): number {
+    const store: Store<Records[N]> = this.objects[resource]
+    const known = namespace === ALL_NAMESPACES ? store.all() : store.inNamespace(namespace)
+    const vanished = [...known].filter(({ uid }) => !uids.has(uid))
+    for (const record of vanished) this.apply(resource, 'DELETED', record, now)
+    return vanished.length
+  }
+
+  setWatchState(resource: ResourceName, namespace: string, state: WatchState): void {
+    this.freshness.set(resource, namespace, state)
+  }
+
+  historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
+    return this.crashes.withLabel(namespace, key, value)
+  }
+
+  historiesMatching(namespace: string, selector: LabelSelector): readonly PodHistory[] {
+    return this.crashes.matching(namespace, selector)
+  }
+
+  historiesOwnedBy(uid: string): readonly PodHistory[] {
+    return this.crashes.ownedBy(uid)
+  }
+
+  historyOf(podUid: string): PodHistory | undefined {
+    return this.crashes.of(podUid)
+  }
+
+  ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {
+    return this.freshness.ageSeconds(resource, namespace, now)
+  }
+
+  obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null {
+    const { type } = this.freshness.get(resource, namespace)
+    return type === 'working' || type === 'broken' ? null : type
+  }
+
+  onChange(namespace: string, listener: () => void): () => void {
+    return this.#changes.on(namespace, listener)
+  }
+}
+
+/** The resource's name says what its records are; TypeScript can't narrow a generic by it. */
+function isPod(resource: ResourceName, _record: Records[ResourceName]): _record is Pod {
+  return resource === 'pods'
+}

@@ -1,0 +1,221 @@
+import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
+import type { LabelSelector, Seconds } from '../model/meta.ts'
+import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import { LabelIndex } from './label-index.ts'
+
+/** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
+const REMEMBERED_SECONDS = 3600
+/** Gone pods that are remembered at most (about 1 KB each); beyond it the oldest are forgotten early. */
+const REMEMBERED_PODS = 10_000
+/** Ends kept one by one of each container; older ones are merged into one entry, so that counts stay right. */
+const KEPT_TERMINATIONS = 32
+
+interface MutableHistory extends PodHistory {
+  goneAt: Seconds | null
+  containers: Account[]
+}
+
+interface Account extends ContainerHistory {
+  restarts: number
+  terminations: Termination[]
+  /** Ends so far, as the status counts them: restartCount, and one more while it is down. */
+  ended: number
+  /** IDs of the ends that were seen; only those of the last status can come again. */
+  seen: readonly string[]
+}
+
+/** Remembers how containers ended, also what a pod's status no longer shows and what no single event showed. */
+export class CrashLedger {
+  readonly #byPod = new Map<string, MutableHistory>()
+  readonly #byLabel = new Map<string, LabelIndex<MutableHistory>>()
+  readonly #byOwner = new Map<string, Set<MutableHistory>>()
+  /** In the order in which they went. */
+  readonly #gone = new Set<MutableHistory>()
+
+  /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
+  observe(pod: Pod, now: Seconds): void {
+    const leaving = isLeaving(pod)
+    let history = this.#byPod.get(pod.uid)
+    for (const [status, spec, kind] of statuses(pod)) {
+      let account = history?.containers.find(({ container }) => container === status.name)
+      const ended = endsOf(status)
+      if (account === undefined) {
+        if (ended === 0 || !matters(status, kind)) continue
+        history ??= this.#open(pod)
+        account = newAccount(status.name, kind, spec, pod)
+        history.containers.push(account)
+      }
+      settle(account, status, ended, leaving, now)
+    }
+    if (history !== undefined && history.labels !== pod.labels) this.#relabel(history, pod)
+  }
+
+  /** The pod is gone from the cluster: its history is kept for an hour. */
+  gone(pod: Pod, now: Seconds): void {
+    this.observe(pod, now)
+    const history = this.#byPod.get(pod.uid)
+    if (history !== undefined && history.goneAt === null) {
+      history.goneAt = now
+      this.#gone.add(history)
+    }
+    this.#forgetOld(now)
+  }
+
+  of(podUid: string): PodHistory | undefined {
+    return this.#byPod.get(podUid)
+  }
+
+  withLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
+    return this.#byLabel.get(namespace)?.withLabel(key, value) ?? []
+  }
+
+  matching(namespace: string, selector: LabelSelector): readonly PodHistory[] {
+    return this.#byLabel.get(namespace)?.select(selector) ?? []
+  }
+
+  ownedBy(uid: string): readonly PodHistory[] {
+    return [...(this.#byOwner.get(uid) ?? [])]
+  }
+
+  get size(): number {
+    return this.#byPod.size
+  }
+
+  #open(pod: Pod): MutableHistory {
+    const { uid, namespace, name, labels, owner, createdAt } = pod
+    const history: MutableHistory = {
+      uid,
+      namespace,
+      name,
+      labels,
+      owner,
+      createdAt,
+      goneAt: null,
+      containers: [],
+    }
+    this.#byPod.set(uid, history)
+    this.#link(history)
+    return history
+  }
+
+  #link(history: MutableHistory): void {
+    let index = this.#byLabel.get(history.namespace)
+    if (index === undefined) {
+      index = new LabelIndex()
+      this.#byLabel.set(history.namespace, index)
+    }
+    index.add(history)
+    if (history.owner === null) return
+    const siblings = this.#byOwner.get(history.owner.uid)
+    if (siblings === undefined) this.#byOwner.set(history.owner.uid, new Set([history]))
+    else siblings.add(history)
+  }
+
+  #unlink(history: MutableHistory): void {
+    this.#byPod.delete(history.uid)
+    this.#byLabel.get(history.namespace)?.remove(history)
+    if (history.owner === null) return
+    const siblings = this.#byOwner.get(history.owner.uid)
+    siblings?.delete(history)
+    if (siblings?.size === 0) this.#byOwner.delete(history.owner.uid)
+  }
+
+  #relabel(history: MutableHistory, { labels, owner }: Pod): void {
+    this.#unlink(history)
+    const relabelled: MutableHistory = { ...history, labels, owner }
+    this.#byPod.set(history.uid, relabelled)
+    this.#link(relabelled)
+  }
+
+  #forgetOld(now: Seconds): void {
+    for (const history of this.#gone) {
+      const old = now - (history.goneAt ?? now) > REMEMBERED_SECONDS
+      if (!old && this.#gone.size <= REMEMBERED_PODS) return
+      this.#gone.delete(history)
+      this.#unlink(history)
+    }
+  }
+}
+
+function isLeaving(pod: Pod): boolean {
+  return (
+    pod.deletedAt !== null || pod.conditions.some((c) => c.type === 'DisruptionTarget' && c.status === 'True')
+  )
+}
+
+type Kind = ContainerHistory['kind']
+
+function* statuses(pod: Pod): Iterable<[ContainerStatus, ContainerSpec | undefined, Kind]> {
+  for (const status of pod.initContainers) {
+    const spec = pod.spec.initContainers.find(({ name }) => name === status.name)
+    yield [status, spec, spec?.restartPolicy === 'Always' ? 'sidecar' : 'init']
+  }
+  for (const status of pod.containers) {
+    yield [status, pod.spec.containers.find(({ name }) => name === status.name), 'app']
+  }
+}
+
+/** Ends up to now: restartCount counts the starts after the first, and while it is down the last start has ended too. */
+function endsOf({ restarts, state, last }: ContainerStatus): number {
+  const down = state.type === 'terminated' || (state.type === 'waiting' && last !== null)
+  return restarts + (down ? 1 : 0)
+}
+
+/** An init container that did its work is no news: most pods of a mesh have one. */
+function matters({ restarts, state }: ContainerStatus, kind: Kind): boolean {
+  return !(kind === 'init' && restarts === 0 && state.type === 'terminated' && state.exitCode === 0)
+}
+
+function newAccount(container: string, kind: Kind, spec: ContainerSpec | undefined, pod: Pod): Account {
+  const own = spec?.restartPolicy ?? ''
+  const restartPolicy = own === '' ? pod.spec.restartPolicy : own
+  return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, seen: [] }
+}
+
+/** Enters the ends that are new since the last status. What restarts happened unseen are taken to be like the next seen. */
+function settle(
+  account: Account,
+  status: ContainerStatus,
+  ended: number,
+  leaving: boolean,
+  now: Seconds,
+): void {
+  const shown = [status.last, status.state.type === 'terminated' ? status.state : null].filter(
+    (end) => end !== null,
+  )
+  const fresh = shown.filter(({ id }) => id === '' || !account.seen.includes(id))
+  const added = ended - account.ended
+  account.restarts = Math.max(account.restarts, status.restarts)
+  account.seen = shown.map(({ id }) => id)
+  if (added <= 0) return
+  account.ended = ended
+  const visible = fresh.slice(-added)
+  for (const [index, end] of visible.entries()) {
+    const unseen = index === 0 ? added - visible.length : 0
+    if (unseen > 0)
+      account.terminations.push(termination(end, unseen, end.startedAt || end.finishedAt || now, leaving))
+    account.terminations.push(termination(end, 1, end.finishedAt || now, leaving))
+  }
+  if (visible.length === 0 && shown.length > 0) {
+    const end = shown[shown.length - 1]
+    if (end !== undefined) account.terminations.push(termination(end, added, end.finishedAt || now, leaving))
+  }
+  mergeOldest(account.terminations)
+}
+
+function termination(end: Terminated, count: number, at: Seconds, leaving: boolean): Termination {
+  const { startedAt, exitCode, signal, reason } = end
+  return { at, startedAt: count === 1 ? startedAt : 0, exitCode, signal, reason, count, leaving }
+}
+
+function mergeOldest(terminations: Termination[]): void {
+  while (terminations.length > KEPT_TERMINATIONS) {
+    const [oldest, next] = terminations
+    if (oldest === undefined || next === undefined) return
+    terminations.splice(0, 2, {
+      ...next,
+      count: oldest.count + next.count,
+      leaving: oldest.leaving && next.leaving,
+    })
+  }
+}

@@ -1,0 +1,74 @@
+import type protobuf from 'protobufjs'
+import type { Meta } from '../../model/meta.ts'
+import type { Records, ResourceName } from '../../model/view.ts'
+import { DecodeError } from './decode-error.ts'
+import { InterningReader, StringTable } from './interning-reader.ts'
+import { type MessageType, messageType } from './messages.ts'
+import { MetaProjector } from './project/meta.ts'
+import { PodProjector } from './project/pod.ts'
+import { rollout } from './project/rollout.ts'
+import * as project from './project/workloads.ts'
+
+/** Turns one object of a resource into its record. Both ways give equal records for the same object. */
+export interface ObjectDecoder<R extends Meta> {
+  /** Reads a message of `length` bytes; throws a DecodeError on bytes that are no such object. */
+  readonly fromProtobuf: (reader: protobuf.Reader, length: number) => R
+  /** Reads an object as parsed from JSON; throws a DecodeError. */
+  readonly fromJson: (object: unknown) => R
+}
+
+export type ObjectDecoders = { readonly [N in ResourceName]: ObjectDecoder<Records[N]> }
+
+/** The decoders of one process: they share their pools, so that equal parts of records are one object. */
+export class Decoder {
+  readonly objects: ObjectDecoders
+  readonly #strings = new StringTable()
+
+  constructor() {
+    const meta = new MetaProjector()
+    const pods = new PodProjector(meta)
+    this.objects = {
+      pods: objectDecoder(messageType('Pod'), (message) => pods.pod(message)),
+      events: objectDecoder(messageType('Event'), (message) => project.event(message, meta)),
+      replicasets: objectDecoder(messageType('ReplicaSet'), (message) => project.replicaSet(message, meta)),
+      deployments: objectDecoder(messageType('Deployment'), (message) => project.deployment(message, meta)),
+      statefulsets: objectDecoder(messageType('StatefulSet'), (message) =>
+        project.statefulSet(message, meta),
+      ),
+      daemonsets: objectDecoder(messageType('DaemonSet'), (message) => project.daemonSet(message, meta)),
+      controllerrevisions: objectDecoder(messageType('ControllerRevision'), (message) =>
+        project.controllerRevision(message, meta),
+      ),
+      jobs: objectDecoder(messageType('Job'), (message) => project.job(message, meta)),
+      rollouts: objectDecoder(messageType('Rollout'), (message) => rollout(message, meta)),
+    }
+  }
+
+  /** A reader over these bytes whose strings come from this decoder's table. */
+  reader(bytes: Buffer): protobuf.Reader {
+    return new InterningReader(bytes, this.#strings)
+  }
+}
+
+function objectDecoder<M, R extends Meta>(
+  type: MessageType<M>,
+  toRecord: (message: M) => R,
+): ObjectDecoder<R> {
+  const checked = (message: M): R => {
+    const record = toRecord(message)
+    if (record.uid === '' || record.name === '')
+      throw new DecodeError('an object without metadata.name or uid')
+    return record
+  }
+  return {
+    fromProtobuf: (reader, length) => {
+      try {
+        return checked(type.decode(reader, length))
+      } catch (cause) {
+        if (cause instanceof DecodeError) throw cause
+        throw new DecodeError('malformed protobuf', { cause })
+      }
+    },
+    fromJson: (object) => checked(type.fromJson(object)),
+  }
+}

@@ -1,0 +1,145 @@
+import type {
+  Condition,
+  IntOrPercent,
+  LabelSelector,
+  Labels,
+  OwnerRef,
+  Seconds,
+} from '../../../model/meta.ts'
+import { Pool } from '../intern.ts'
+import type * as slim from '../slim.generated.ts'
+
+/** Annotations that a rule reads. */
+const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
+  'deployment.kubernetes.io/revision',
+  'rollout.argoproj.io/revision',
+  'rollout.argoproj.io/workload-generation',
+])
+const OWN_ANNOTATION_PREFIX = 'lynceus.dev/'
+
+/** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
+const LONGEST_MESSAGE = 1024
+
+const NO_LABELS: Labels = Object.freeze({})
+export const NO_CONDITIONS: readonly Condition[] = Object.freeze([])
+
+/** Projects the parts that all kinds have in common; equal parts become the same object. */
+export class MetaProjector {
+  readonly #labels = new Pool<string, Labels>()
+  readonly #owners = new Pool<string, OwnerRef>()
+  readonly #texts = new Pool<string, string>()
+
+  labels(labels: Labels): Labels {
+    let key = ''
+    for (const name in labels) key += `${name}=${labels[name]},`
+    return key === '' ? NO_LABELS : this.#labels.get(key, () => Object.freeze({ ...labels }))
+  }
+
+  owner(references: readonly slim.OwnerReference[]): OwnerRef | null {
+    for (const { apiVersion, kind, name, uid, controller } of references) {
+      if (controller) return this.#owners.get(uid, () => Object.freeze({ apiVersion, kind, name, uid }))
+    }
+    return null
+  }
+
+  /** A reason or message that many objects carry. */
+  text(text: string): string {
+    if (text === '') return ''
+    const cut = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text
+    return this.#texts.get(cut, () => cut)
+  }
+
+  conditions(conditions: readonly (slim.PodCondition | slim.DeploymentCondition)[]): readonly Condition[] {
+    return conditions.length === 0 ? NO_CONDITIONS : conditions.map((condition) => this.condition(condition))
+  }
+
+  condition(condition: slim.PodCondition | slim.DeploymentCondition): Condition {
+    const since = seconds(condition.lastTransitionTime)
+    const updated = 'lastUpdateTime' in condition ? seconds(condition.lastUpdateTime) : 0
+    return {
+      type: condition.type,
+      status: condition.status,
+      reason: condition.reason,
+      message: this.text(condition.message),
+      since,
+      updatedAt: updated === 0 ? since : updated,
+    }
+  }
+}
+
+/** Only the annotations that a rule reads. */
+export function annotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const kept: Record<string, string> = {}
+  for (const name in all) {
+    const value = all[name]
+    if (value !== undefined && (KEPT_ANNOTATIONS.has(name) || name.startsWith(OWN_ANNOTATION_PREFIX)))
+      kept[name] = value
+  }
+  return kept
+}
+
+export function seconds(time: slim.Time | null): Seconds {
+  return time === null ? 0 : time.seconds
+}
+
+export function intOrPercent(value: slim.IntOrString | null | undefined): IntOrPercent {
+  if (value === null || value === undefined) return null
+  return value.type === 0 ? value.intVal : value.strVal
+}
+
+/** Operators other than the four of Kubernetes match nothing, as an unknown requirement must not widen a selector. */
+export function labelSelector(selector: slim.LabelSelector | null): LabelSelector {
+  if (selector === null) return []
+  const equal = Object.entries(selector.matchLabels).map(
+    ([key, value]) => ({ key, operator: 'In', values: [value] }) as const,
+  )
+  const expressions = selector.matchExpressions.map(({ key, operator, values }) => {
+    switch (operator) {
+      case 'In':
+      case 'NotIn':
+      case 'Exists':
+      case 'DoesNotExist':
+        return { key, operator, values: [...values] } as const
+      default:
+        return { key, operator: 'In', values: [] } as const
+    }
+  })
+  return [...equal, ...expressions]
+}
+
+const EMPTY_META: slim.ObjectMeta = {
+  name: '',
+  namespace: '',
+  uid: '',
+  resourceVersion: '',
+  generation: 0,
+  creationTimestamp: null,
+  deletionTimestamp: null,
+  labels: NO_LABELS,
+  annotations: {},
+  ownerReferences: [],
+}
+
+/** `metadata` of a kind with generations; empty when the object has none (which no API server sends). */
+export function workloadMeta(meta: slim.ObjectMeta | null, projector: MetaProjector) {
+  const from = meta ?? EMPTY_META
+  return {
+    ...plainMeta(from, projector),
+    generation: from.generation,
+    annotations: annotations(from.annotations),
+  }
+}
+
+export function plainMeta(meta: slim.PlainMeta | null, projector: MetaProjector) {
+  const from = meta ?? EMPTY_META
+  return {
+    namespace: projector.text(from.namespace),
+    name: from.name,
+    uid: from.uid,
+    resourceVersion: from.resourceVersion,
+    createdAt: seconds(from.creationTimestamp),
+    deletedAt: from.deletionTimestamp === null ? null : from.deletionTimestamp.seconds,
+    labels: projector.labels(from.labels),
+    owner: projector.owner(from.ownerReferences),
+  }
+}

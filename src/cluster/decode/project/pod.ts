@@ -1,0 +1,137 @@
+import type { Condition } from '../../../model/meta.ts'
+import type {
+  ContainerSpec,
+  ContainerState,
+  ContainerStatus,
+  Pod,
+  PodSpec,
+  Running,
+  Terminated,
+} from '../../../model/pod.ts'
+import { Pool } from '../intern.ts'
+import type * as slim from '../slim.generated.ts'
+import { type MetaProjector, NO_CONDITIONS, plainMeta, seconds } from './meta.ts'
+
+/** Ends whose message the program itself wrote (its termination log): not kept, it may hold secrets. */
+const PROGRAM_ENDS: ReadonlySet<string> = new Set(['Error', 'Completed', 'OOMKilled'])
+/** Characters of a container ID that are kept: 48 bits tell the ends of one container apart. */
+const CONTAINER_ID_TAIL = 12
+const NO_CONTAINERS: readonly ContainerStatus[] = Object.freeze([])
+const UNKNOWN_STATE: ContainerState = Object.freeze({ type: 'waiting', reason: '', message: '' })
+const EMPTY_SPEC: slim.PodSpec = { containers: [], restartPolicy: '', nodeName: '', initContainers: [] }
+
+/** Projects pods; most of a cluster's objects, so whatever is equal in two of them is shared. */
+export class PodProjector {
+  readonly #meta: MetaProjector
+  readonly #specs = new Pool<string, PodSpec>()
+  readonly #running = new Pool<number, Running>()
+
+  constructor(meta: MetaProjector) {
+    this.#meta = meta
+  }
+
+  pod(message: slim.Pod): Pod {
+    const { status } = message
+    const spec = message.spec ?? EMPTY_SPEC
+    const ready = status?.conditions.find(({ type }) => type === 'Ready')
+    const meta = plainMeta(message.metadata, this.#meta)
+    return {
+      namespace: meta.namespace,
+      name: meta.name,
+      uid: meta.uid,
+      resourceVersion: meta.resourceVersion,
+      createdAt: meta.createdAt,
+      deletedAt: meta.deletedAt,
+      labels: meta.labels,
+      owner: meta.owner,
+      node: spec.nodeName,
+      phase: status?.phase ?? '',
+      reason: status?.reason ?? '',
+      message: this.#meta.text(status?.message ?? ''),
+      ready: ready?.status === 'True',
+      readySince: seconds(ready?.lastTransitionTime ?? null),
+      conditions: this.#conditions(status?.conditions ?? []),
+      spec: this.#spec(spec),
+      containers: this.#containers(status?.containerStatuses ?? []),
+      initContainers: this.#containers(status?.initContainerStatuses ?? []),
+    }
+  }
+
+  #conditions(conditions: readonly slim.PodCondition[]): readonly Condition[] {
+    const telling = conditions.filter(({ type, status }) => status !== 'True' || type === 'DisruptionTarget')
+    return telling.length === 0 ? NO_CONDITIONS : telling.map((condition) => this.#meta.condition(condition))
+  }
+
+  #spec(spec: slim.PodSpec): PodSpec {
+    let key = spec.restartPolicy
+    for (const container of spec.initContainers) key += `|i${containerKey(container)}`
+    for (const container of spec.containers) key += `|c${containerKey(container)}`
+    return this.#specs.get(key, () => ({
+      restartPolicy: spec.restartPolicy === '' ? 'Always' : spec.restartPolicy,
+      containers: spec.containers.map(containerSpec),
+      initContainers: spec.initContainers.map(containerSpec),
+    }))
+  }
+
+  #containers(statuses: readonly slim.ContainerStatus[]): readonly ContainerStatus[] {
+    if (statuses.length === 0) return NO_CONTAINERS
+    return statuses.map((status) => ({
+      name: status.name,
+      ready: status.ready,
+      started: status.started,
+      restarts: status.restartCount,
+      state: this.#state(status.state),
+      last: this.#last(status.lastState),
+    }))
+  }
+
+  #state(state: slim.ContainerState | null): ContainerState {
+    if (state === null) return UNKNOWN_STATE
+    const { running, terminated, waiting } = state
+    if (running !== null) {
+      const startedAt = seconds(running.startedAt)
+      return this.#running.get(startedAt, () => Object.freeze({ type: 'running', startedAt }))
+    }
+    if (terminated !== null) return this.#terminated(terminated)
+    if (waiting === null) return UNKNOWN_STATE
+    return { type: 'waiting', reason: waiting.reason, message: this.#meta.text(waiting.message) }
+  }
+
+  #last(state: slim.ContainerState | null): Terminated | null {
+    const terminated = state?.terminated ?? null
+    return terminated === null ? null : this.#terminated(terminated)
+  }
+
+  #terminated(end: slim.ContainerStateTerminated): Terminated {
+    return {
+      type: 'terminated',
+      id: end.containerID.slice(-CONTAINER_ID_TAIL),
+      exitCode: end.exitCode,
+      signal: end.signal,
+      reason: end.reason,
+      message: PROGRAM_ENDS.has(end.reason) ? '' : this.#meta.text(end.message),
+      startedAt: seconds(end.startedAt),
+      finishedAt: seconds(end.finishedAt),
+    }
+  }
+}
+
+function containerKey(container: slim.Container): string {
+  const rules = container.restartPolicyRules
+  const probes = (container.readinessProbe === null ? 0 : 1) + (container.startupProbe === null ? 0 : 2)
+  return `${container.name},${container.restartPolicy},${probes}${rules.length === 0 ? '' : JSON.stringify(rules)}`
+}
+
+function containerSpec(container: slim.Container): ContainerSpec {
+  return {
+    name: container.name,
+    restartPolicy: container.restartPolicy,
+    restartRules: container.restartPolicyRules.map(({ action, exitCodes }) => ({
+      action,
+      operator: exitCodes?.operator ?? '',
+      exitCodes: [...(exitCodes?.values ?? [])],
+    })),
+    readinessProbe: container.readinessProbe !== null,
+    startupProbe: container.startupProbe !== null,
+  }
+}

@@ -1,0 +1,50 @@
+import type { Rollout } from '../../../model/workloads.ts'
+import type * as slim from '../slim.generated.ts'
+import { intOrPercent, labelSelector, type MetaProjector, seconds, workloadMeta } from './meta.ts'
+
+/** Defaults of Argo Rollouts for absent fields (its API server schema fills in none). */
+const DEFAULT_REPLICAS = 1
+const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600
+
+export function rollout({ metadata, spec, status }: slim.Rollout, meta: MetaProjector): Rollout {
+  const canary = spec?.strategy?.canary ?? null
+  const blueGreen = spec?.strategy?.blueGreen ?? null
+  const reference = spec?.workloadRef ?? null
+  return {
+    ...workloadMeta(metadata, meta),
+    replicas: spec?.replicas ?? DEFAULT_REPLICAS,
+    paused: spec?.paused ?? false,
+    strategy: strategyName(canary, blueGreen),
+    steps: canary?.steps.length ?? 0,
+    currentStepIndex: status?.currentStepIndex ?? null,
+    maxUnavailable: intOrPercent(canary?.maxUnavailable),
+    minReadySeconds: spec?.minReadySeconds ?? 0,
+    progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? DEFAULT_PROGRESS_DEADLINE_SECONDS,
+    selector: labelSelector(spec?.selector ?? null),
+    workloadRef: reference === null ? null : { kind: reference.kind, name: reference.name },
+    observedGeneration: status?.observedGeneration ?? '',
+    workloadObservedGeneration: status?.workloadObservedGeneration ?? '',
+    phase: status?.phase ?? '',
+    message: meta.text(status?.message ?? ''),
+    aborted: status?.abort ?? false,
+    controllerPause: status?.controllerPause ?? false,
+    pauseConditions: (status?.pauseConditions ?? []).map(({ reason, startTime }) => ({
+      reason,
+      startedAt: seconds(startTime),
+    })),
+    currentPodHash: status?.currentPodHash ?? '',
+    stableHash: status?.stableRS ?? '',
+    activeHash: status?.blueGreen?.activeSelector ?? '',
+    previewHash: status?.blueGreen?.previewSelector ?? '',
+    currentReplicas: status?.replicas ?? 0,
+    updatedReplicas: status?.updatedReplicas ?? 0,
+    readyReplicas: status?.readyReplicas ?? 0,
+    availableReplicas: status?.availableReplicas ?? 0,
+    conditions: meta.conditions(status?.conditions ?? []),
+  }
+}
+
+function strategyName(canary: unknown, blueGreen: unknown): Rollout['strategy'] {
+  if (blueGreen !== null) return 'blueGreen'
+  return canary === null ? '' : 'canary'
+}

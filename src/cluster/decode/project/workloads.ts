@@ -1,0 +1,142 @@
+import type {
+  ClusterEvent,
+  ControllerRevision,
+  DaemonSet,
+  Deployment,
+  Job,
+  ReplicaSet,
+  StatefulSet,
+} from '../../../model/workloads.ts'
+import type * as slim from '../slim.generated.ts'
+import { intOrPercent, labelSelector, type MetaProjector, plainMeta, seconds, workloadMeta } from './meta.ts'
+
+/** Defaults of the API for fields that are absent, which the server fills in itself: only very old objects lack them. */
+const DEFAULT_REPLICAS = 1
+const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600
+const DEFAULT_BACKOFF_LIMIT = 6
+
+export function deployment({ metadata, spec, status }: slim.Deployment, meta: MetaProjector): Deployment {
+  return {
+    ...workloadMeta(metadata, meta),
+    replicas: spec?.replicas ?? DEFAULT_REPLICAS,
+    paused: spec?.paused ?? false,
+    strategy: spec?.strategy?.type ?? '',
+    maxUnavailable: intOrPercent(spec?.strategy?.rollingUpdate?.maxUnavailable),
+    maxSurge: intOrPercent(spec?.strategy?.rollingUpdate?.maxSurge),
+    minReadySeconds: spec?.minReadySeconds ?? 0,
+    progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? DEFAULT_PROGRESS_DEADLINE_SECONDS,
+    selector: labelSelector(spec?.selector ?? null),
+    observedGeneration: status?.observedGeneration ?? 0,
+    currentReplicas: status?.replicas ?? 0,
+    updatedReplicas: status?.updatedReplicas ?? 0,
+    readyReplicas: status?.readyReplicas ?? 0,
+    availableReplicas: status?.availableReplicas ?? 0,
+    unavailableReplicas: status?.unavailableReplicas ?? 0,
+    conditions: meta.conditions(status?.conditions ?? []),
+  }
+}
+
+export function replicaSet({ metadata, spec, status }: slim.ReplicaSet, meta: MetaProjector): ReplicaSet {
+  return {
+    ...workloadMeta(metadata, meta),
+    replicas: spec?.replicas ?? DEFAULT_REPLICAS,
+    minReadySeconds: spec?.minReadySeconds ?? 0,
+    selector: labelSelector(spec?.selector ?? null),
+    observedGeneration: status?.observedGeneration ?? 0,
+    currentReplicas: status?.replicas ?? 0,
+    readyReplicas: status?.readyReplicas ?? 0,
+    availableReplicas: status?.availableReplicas ?? 0,
+    conditions: meta.conditions(status?.conditions ?? []),
+  }
+}
+
+export function statefulSet({ metadata, spec, status }: slim.StatefulSet, meta: MetaProjector): StatefulSet {
+  return {
+    ...workloadMeta(metadata, meta),
+    replicas: spec?.replicas ?? DEFAULT_REPLICAS,
+    strategy: spec?.updateStrategy?.type ?? '',
+    partition: spec?.updateStrategy?.rollingUpdate?.partition ?? 0,
+    maxUnavailable: intOrPercent(spec?.updateStrategy?.rollingUpdate?.maxUnavailable),
+    podManagementPolicy: spec?.podManagementPolicy ?? '',
+    minReadySeconds: spec?.minReadySeconds ?? 0,
+    selector: labelSelector(spec?.selector ?? null),
+    observedGeneration: status?.observedGeneration ?? 0,
+    currentReplicas: status?.replicas ?? 0,
+    readyReplicas: status?.readyReplicas ?? 0,
+    availableReplicas: status?.availableReplicas ?? 0,
+    updatedReplicas: status?.updatedReplicas ?? 0,
+    currentRevision: status?.currentRevision ?? '',
+    updateRevision: status?.updateRevision ?? '',
+  }
+}
+
+export function daemonSet({ metadata, spec, status }: slim.DaemonSet, meta: MetaProjector): DaemonSet {
+  return {
+    ...workloadMeta(metadata, meta),
+    strategy: spec?.updateStrategy?.type ?? '',
+    maxUnavailable: intOrPercent(spec?.updateStrategy?.rollingUpdate?.maxUnavailable),
+    minReadySeconds: spec?.minReadySeconds ?? 0,
+    selector: labelSelector(spec?.selector ?? null),
+    observedGeneration: status?.observedGeneration ?? 0,
+    desired: status?.desiredNumberScheduled ?? 0,
+    current: status?.currentNumberScheduled ?? 0,
+    ready: status?.numberReady ?? 0,
+    available: status?.numberAvailable ?? 0,
+    unavailable: status?.numberUnavailable ?? 0,
+    updated: status?.updatedNumberScheduled ?? 0,
+  }
+}
+
+export function controllerRevision(
+  message: slim.ControllerRevision,
+  meta: MetaProjector,
+): ControllerRevision {
+  return { ...plainMeta(message.metadata, meta), revision: message.revision }
+}
+
+export function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): Job {
+  return {
+    ...workloadMeta(metadata, meta),
+    parallelism: spec?.parallelism ?? 1,
+    completions: spec?.completions ?? null,
+    backoffLimit: spec?.backoffLimit ?? DEFAULT_BACKOFF_LIMIT,
+    backoffLimitPerIndex: spec?.backoffLimitPerIndex ?? null,
+    maxFailedIndexes: spec?.maxFailedIndexes ?? null,
+    activeDeadlineSeconds: spec?.activeDeadlineSeconds ?? null,
+    completionMode: spec?.completionMode ?? '',
+    suspended: spec?.suspend ?? false,
+    selector: labelSelector(spec?.selector ?? null),
+    startedAt: seconds(status?.startTime ?? null),
+    completedAt: seconds(status?.completionTime ?? null),
+    active: status?.active ?? 0,
+    readyPods: status?.ready ?? 0,
+    succeeded: status?.succeeded ?? 0,
+    failed: status?.failed ?? 0,
+    failedIndexes: status?.failedIndexes ?? '',
+    conditions: meta.conditions(status?.conditions ?? []),
+  }
+}
+
+/** Events of the events.k8s.io form carry eventTime and a series instead of first and last timestamps and a count. */
+export function event(message: slim.Event, meta: MetaProjector): ClusterEvent {
+  const about = message.involvedObject
+  const eventTime = seconds(message.eventTime)
+  const firstSeen = seconds(message.firstTimestamp) || eventTime
+  const lastSeen =
+    seconds(message.series?.lastObservedTime ?? null) || seconds(message.lastTimestamp) || firstSeen
+  return {
+    ...plainMeta(message.metadata, meta),
+    about: {
+      kind: about?.kind ?? '',
+      name: about?.name ?? '',
+      uid: about?.uid ?? '',
+      fieldPath: about?.fieldPath ?? '',
+    },
+    type: message.type,
+    reason: message.reason,
+    message: meta.text(message.message),
+    count: Math.max(message.series?.count ?? message.count, 1),
+    firstSeen,
+    lastSeen,
+  }
+}

@@ -1,0 +1,41 @@
+import type { Labels, OwnerRef, Seconds } from './meta.ts'
+
+/** One or more ends of a container, told apart from what a pod shows only for a moment. */
+export interface Termination {
+  /** When it ended; for ends that no event showed, the latest moment at which it can have been. */
+  readonly at: Seconds
+  /** When it had started; 0 when unknown. */
+  readonly startedAt: Seconds
+  readonly exitCode: number
+  readonly signal: number
+  readonly reason: string
+  /** More than 1 when restarts happened between two events: all are taken to be like the one that was seen. */
+  readonly count: number
+  /** The pod was already being deleted, or marked as target of a disruption, when it ended. */
+  readonly leaving: boolean
+}
+
+/** What is remembered of a container over all its starts. */
+export interface ContainerHistory {
+  readonly container: string
+  readonly kind: 'init' | 'sidecar' | 'app'
+  /** Always, OnFailure or Never, the container's own or the pod's. */
+  readonly restartPolicy: string
+  /** restartCount as last seen. */
+  readonly restarts: number
+  /** Oldest first; bounded, the oldest are merged into one entry. */
+  readonly terminations: readonly Termination[]
+}
+
+/** What is remembered of a pod with at least one terminated container, also for an hour after it is gone. */
+export interface PodHistory {
+  readonly uid: string
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly owner: OwnerRef | null
+  readonly createdAt: Seconds
+  /** When it vanished from the cluster; null while it is there. */
+  readonly goneAt: Seconds | null
+  readonly containers: readonly ContainerHistory[]
+}

@@ -1,0 +1,83 @@
+import type { Condition, Meta, Seconds } from './meta.ts'
+
+/** A pod, reduced to what the rules read. */
+export interface Pod extends Meta {
+  /** Name of the node, empty while unscheduled. */
+  readonly node: string
+  /** Pending, Running, Succeeded, Failed or Unknown. */
+  readonly phase: string
+  /** status.reason, e.g. Evicted; mostly empty. */
+  readonly reason: string
+  readonly message: string
+  readonly ready: boolean
+  /** When the Ready condition last changed; 0 when there is none. */
+  readonly readySince: Seconds
+  /** Conditions that are not simply True, and DisruptionTarget. Empty for a healthy pod. */
+  readonly conditions: readonly Condition[]
+  /** Shared by the pods of a template. */
+  readonly spec: PodSpec
+  readonly containers: readonly ContainerStatus[]
+  readonly initContainers: readonly ContainerStatus[]
+}
+
+export interface PodSpec {
+  /** Always, OnFailure or Never. */
+  readonly restartPolicy: string
+  readonly containers: readonly ContainerSpec[]
+  readonly initContainers: readonly ContainerSpec[]
+}
+
+export interface ContainerSpec {
+  readonly name: string
+  /** The container's own restartPolicy; empty when the pod's holds. On an init container `Always` makes a sidecar. */
+  readonly restartPolicy: string
+  readonly restartRules: readonly RestartRule[]
+  readonly readinessProbe: boolean
+  readonly startupProbe: boolean
+}
+
+/** One of a container's restartPolicyRules (Kubernetes 1.34, alpha). */
+export interface RestartRule {
+  /** Restart, RestartAllContainers. */
+  readonly action: string
+  /** In or NotIn. */
+  readonly operator: string
+  readonly exitCodes: readonly number[]
+}
+
+export interface ContainerStatus {
+  readonly name: string
+  readonly ready: boolean
+  /** Passed its startup probe (or has none and runs). */
+  readonly started: boolean
+  readonly restarts: number
+  readonly state: ContainerState
+  /** How it ended last time; null when it never ended. */
+  readonly last: Terminated | null
+}
+
+export type ContainerState = Waiting | Running | Terminated
+
+export interface Waiting {
+  readonly type: 'waiting'
+  readonly reason: string
+  readonly message: string
+}
+
+export interface Running {
+  readonly type: 'running'
+  readonly startedAt: Seconds
+}
+
+export interface Terminated {
+  readonly type: 'terminated'
+  /** Tells two ends apart that share all else: the tail of the container ID; empty when nothing was ever created. */
+  readonly id: string
+  readonly exitCode: number
+  readonly signal: number
+  readonly reason: string
+  /** Only what the runtime wrote (StartError and the like): what the program wrote may hold secrets. */
+  readonly message: string
+  readonly startedAt: Seconds
+  readonly finishedAt: Seconds
+}

@@ -1,0 +1,63 @@
+import type { PodHistory } from './history.ts'
+import type { LabelSelector, Meta, Seconds } from './meta.ts'
+import type { Pod } from './pod.ts'
+import type {
+  ClusterEvent,
+  ControllerRevision,
+  DaemonSet,
+  Deployment,
+  Job,
+  ReplicaSet,
+  Rollout,
+  StatefulSet,
+} from './workloads.ts'
+
+/** Every resource that Lynceus watches, by its plural name, with the record that it is kept as. */
+export interface Records {
+  pods: Pod
+  replicasets: ReplicaSet
+  deployments: Deployment
+  statefulsets: StatefulSet
+  daemonsets: DaemonSet
+  controllerrevisions: ControllerRevision
+  jobs: Job
+  rollouts: Rollout
+  events: ClusterEvent
+}
+
+export type ResourceName = keyof Records
+
+/** Read access to the objects of one resource. No call costs more than its answer, whatever the cluster's size. */
+export interface ObjectIndex<R extends Meta> {
+  readonly size: number
+  get(namespace: string, name: string): R | undefined
+  byUid(uid: string): R | undefined
+  /** Objects whose controller has this UID. */
+  ownedBy(uid: string): readonly R[]
+  withLabel(namespace: string, key: string, value: string): readonly R[]
+  /** Objects that match all requirements, from the label index. */
+  select(namespace: string, selector: LabelSelector): readonly R[]
+  all(): Iterable<R>
+}
+
+/** Why a resource can't be relied on right now. */
+export type Trouble = 'unsynced' | 'forbidden' | 'absent' | 'stale'
+
+/** The cluster as it was last heard of. What questions are answered from. */
+export interface ClusterView {
+  readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
+  /** Histories of pods (present and gone) that carry this label. */
+  historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[]
+  historiesMatching(namespace: string, selector: LabelSelector): readonly PodHistory[]
+  historiesOwnedBy(uid: string): readonly PodHistory[]
+  historyOf(podUid: string): PodHistory | undefined
+  /**
+   * How long the cache has not known the truth about a resource in a namespace: 0 while its watch works, Infinity when
+   * it was never read.
+   */
+  ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number
+  /** Why the resource cannot be read at all (`forbidden`: 403; `absent`: the API server does not have it), or null. */
+  obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null
+  /** Calls back after each change to any object of a namespace, at most once a turn of the event loop; returns how to stop. */
+  onChange(namespace: string, listener: () => void): () => void
+}
