@@ -1,18 +1,6 @@
 import type { Seconds } from '../model/meta.ts'
 import type { ResourceName } from '../model/view.ts'
-
-/** What is known of one watch: of a resource in one namespace, or in all (namespace ''). */
-export type WatchState =
-  /** Never read yet. */
-  | { readonly type: 'unsynced' }
-  /** The objects are complete and the watch is known to work. */
-  | { readonly type: 'working' }
-  /** The objects were complete at `since` and may have changed after. */
-  | { readonly type: 'broken'; readonly since: Seconds }
-  /** The API server refuses to show the resource (403) or does not have it (404). */
-  | { readonly type: 'forbidden' | 'absent' }
-
-export const ALL_NAMESPACES = ''
+import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 
 /** Knows for every watch whether what it gave is still true. */
 export class Freshness {

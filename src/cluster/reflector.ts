@@ -1,0 +1,266 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Meta, Seconds } from '../model/meta.ts'
+import type { WatchState } from '../model/watch-state.ts'
+import { Backoff } from './backoff.ts'
+import type { Collection, CollectionReader } from './collection.ts'
+import type { WatchEvent } from './decode/codec.ts'
+import { ApiStatusError, IdleWatchError } from './errors.ts'
+import { failureOf, type RestartReason } from './failure.ts'
+
+/** Where the objects go. */
+export interface ReflectorSink<R extends Meta> {
+  /** The object is like this now. Told again and again for objects that did not change. */
+  upsert(record: R): void
+  remove(record: R): void
+  /** A list is complete: objects with other UIDs are gone. */
+  retain(uids: ReadonlySet<string>): void
+  state(state: WatchState): void
+}
+
+/** What the reflector tells about its own work. */
+export interface ReflectorObserver {
+  restarted(reason: RestartReason, error: unknown): void
+  event(type: WatchEvent<unknown>['type']): void
+  listed(seconds: number): void
+}
+
+/** Timing of a reflector; tests shorten it. */
+export interface ReflectorTiming {
+  /** A watch without a byte or a bookmark for so long counts as broken (API servers send bookmarks each minute). */
+  readonly idleSeconds: number
+  /** How often a resource that the API server doesn't have is asked for. */
+  readonly absentSeconds: number
+  /** A watch that worked for so long makes the next failure's back-off start over. */
+  readonly healthySeconds: number
+}
+
+export const DEFAULT_TIMING: ReflectorTiming = { idleSeconds: 90, absentSeconds: 10, healthySeconds: 120 }
+
+/** A server that ends watches quicker than this is asked again with back-off. */
+const SHORTEST_WATCH_SECONDS = 1
+
+/** What a reflector needs of its surroundings. */
+export interface ReflectorContext {
+  readonly now: () => Seconds
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
+  readonly timing: ReflectorTiming
+}
+
+/**
+ * Keeps a sink equal to one collection of the API server: WatchList (or paged LIST), then WATCH, again and again. Every
+ * error leads to another attempt; only `stop` ends it. Modelled on client-go's reflector
+ * (https://github.com/kubernetes/client-go/blob/v0.34.4/tools/cache/reflector.go).
+ */
+export class Reflector<R extends Meta> {
+  readonly #reader: CollectionReader<R>
+  readonly #sink: ReflectorSink<R>
+  readonly #observer: ReflectorObserver
+  readonly #context: ReflectorContext
+  readonly #backoff: Backoff
+  readonly #stop = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  /** Version to resume from; null: list first. */
+  #version: string | null = null
+  #synced = false
+  /** Since when the present watch works; null while it doesn't. */
+  #workingSince: Seconds | null = null
+  #lastByte: Seconds = 0
+  #watchListRefused = false
+
+  constructor(
+    reader: CollectionReader<R>,
+    sink: ReflectorSink<R>,
+    observer: ReflectorObserver,
+    context: ReflectorContext,
+  ) {
+    this.#reader = reader
+    this.#sink = sink
+    this.#observer = observer
+    this.#context = context
+    this.#backoff = new Backoff(context.random)
+  }
+
+  start(): void {
+    this.#sink.state({ type: 'unsynced' })
+    this.#running = this.#run()
+  }
+
+  /** Resolves when the last request has ended. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      const started = this.#context.now()
+      const pause = await this.#attempt().then(
+        () => this.#ended(started),
+        (error: unknown) => this.#failed(error),
+      )
+      this.#workingSince = null
+      if (pause > 0) await sleep(pause * 1000, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** The server ended the watch, as it does after some minutes. Returns the pause in seconds. */
+  #ended(started: Seconds): number {
+    if (this.#stop.signal.aborted) return 0
+    const now = this.#context.now()
+    this.#broken(now)
+    this.#observer.restarted('timeout', undefined)
+    if (now - started < SHORTEST_WATCH_SECONDS) return this.#backoff.next(0)
+    this.#resetBackoffIfHealthy(now)
+    return 0
+  }
+
+  #failed(error: unknown): number {
+    if (this.#stop.signal.aborted) return 0
+    const now = this.#context.now()
+    const failure = failureOf(error, this.#lastByte)
+    this.#resetBackoffIfHealthy(now)
+    if (failure.relist) this.#version = null
+    if (failure.reason === 'absent' || failure.reason === 'forbidden') {
+      if (failure.reason === 'absent') this.#sink.retain(new Set())
+      this.#synced = false
+      this.#sink.state({ type: failure.reason })
+    } else this.#broken(failure.lastHeard ?? now)
+    this.#observer.restarted(failure.reason, error)
+    if (failure.reason === 'absent')
+      return this.#context.timing.absentSeconds * (0.5 + this.#context.random())
+    return this.#backoff.next(failure.retryAfterSeconds)
+  }
+
+  #broken(since: Seconds): void {
+    // Only the first failure tells until when the objects were right.
+    if (this.#synced && this.#workingSince !== null) this.#sink.state({ type: 'broken', since })
+  }
+
+  #working(): void {
+    this.#synced = true
+    this.#workingSince = this.#context.now()
+    this.#sink.state({ type: 'working' })
+  }
+
+  #resetBackoffIfHealthy(now: Seconds): void {
+    const since = this.#workingSince
+    if (since !== null && now - since >= this.#context.timing.healthySeconds) this.#backoff.reset()
+  }
+
+  async #attempt(): Promise<void> {
+    if (this.#version === null && !this.#watchListRefused) {
+      if (await this.#watch(null)) return
+      this.#watchListRefused = true
+    }
+    if (this.#version === null) await this.#list()
+    if (this.#version !== null) await this.#watch(this.#version)
+  }
+
+  async #list(): Promise<void> {
+    const started = this.#context.now()
+    const uids = new Set<string>()
+    const version = await this.#reader.list(this.#stop.signal, {
+      record: (record) => {
+        uids.add(record.uid)
+        this.#sink.upsert(record)
+      },
+      restart: () => uids.clear(),
+    })
+    this.#complete(version, uids, started)
+  }
+
+  #complete(version: string, uids: ReadonlySet<string>, started: Seconds): void {
+    this.#version = version
+    this.#sink.retain(uids)
+    this.#observer.listed(this.#context.now() - started)
+  }
+
+  /** Watches from a version, or with the initial objects (null). Resolves false when the server refuses the latter. */
+  async #watch(version: string | null): Promise<boolean> {
+    const started = this.#context.now()
+    let collection: Collection<R>
+    try {
+      collection = await this.#reader.watch(this.#stop.signal, version)
+    } catch (error) {
+      if (version === null && refusesWatchList(error)) return false
+      throw error
+    }
+    const initial = version === null ? new Set<string>() : null
+    if (initial === null) this.#working()
+    return this.#follow(collection, initial, started)
+  }
+
+  async #follow(
+    collection: Collection<R>,
+    initialUids: Set<string> | null,
+    started: Seconds,
+  ): Promise<boolean> {
+    let initial = initialUids
+    const idle = this.#watchIdleness(collection)
+    try {
+      for await (const events of collection.events()) {
+        this.#lastByte = this.#context.now()
+        for (const event of events) {
+          if (event.type === 'ERROR') {
+            if (initial !== null && event.status.code !== 410) return false
+            throw new ApiStatusError(
+              event.status.message,
+              event.status.code,
+              event.status.details?.retryAfterSeconds ?? null,
+            )
+          }
+          const complete = this.#take(event, initial)
+          if (complete && initial !== null) {
+            this.#complete(this.#version ?? '', initial, started)
+            this.#working()
+            initial = null
+          }
+        }
+      }
+      return true
+    } finally {
+      clearInterval(idle)
+      collection.close()
+    }
+  }
+
+  /** Takes over one event; true for the bookmark that ends the initial objects. */
+  #take(event: Exclude<WatchEvent<R>, { type: 'ERROR' }>, initial: Set<string> | null): boolean {
+    this.#observer.event(event.type)
+    if (event.type === 'BOOKMARK') {
+      if (initial !== null && !event.initialEventsEnd) return false
+      this.#version = event.resourceVersion
+      return event.initialEventsEnd
+    }
+    if (event.type === 'DELETED') {
+      initial?.delete(event.record.uid)
+      this.#sink.remove(event.record)
+    } else {
+      initial?.add(event.record.uid)
+      this.#sink.upsert(event.record)
+    }
+    // Until the initial objects are complete there is no version to resume from.
+    if (initial === null) this.#version = event.record.resourceVersion
+    return false
+  }
+
+  #watchIdleness(collection: Collection<R>): NodeJS.Timeout {
+    const { idleSeconds } = this.#context.timing
+    this.#lastByte = this.#context.now()
+    const check = (): void => {
+      const silent = this.#context.now() - this.#lastByte
+      if (silent >= idleSeconds)
+        collection.abort(new IdleWatchError(`nothing heard for ${Math.round(silent)} s`))
+    }
+    const timer = setInterval(check, (idleSeconds * 1000) / 10)
+    timer.unref()
+    return timer
+  }
+}
+
+/** Servers without the WatchList feature, or with an etcd that can't serve it, say that the request is invalid. */
+function refusesWatchList(error: unknown): boolean {
+  return error instanceof ApiStatusError && [400, 405, 406, 422].includes(error.status)
+}

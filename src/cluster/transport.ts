@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream'
+
+/** A GET to the API server. */
+export interface ApiRequest {
+  /** Path and query. */
+  readonly path: string
+  readonly accept: string
+  /** Ends the request and its body. */
+  readonly signal: AbortSignal
+}
+
+export interface ApiResponse {
+  readonly status: number
+  readonly contentType: string
+  /** The Retry-After header in seconds, when there is one in that form. */
+  readonly retryAfterSeconds: number | null
+  /** Must be read to its end or destroyed. */
+  readonly body: Readable
+}
+
+/** Something that speaks HTTP to one API server. */
+export interface Transport {
+  /** Resolves with the response's head. Rejects with a ConnectionError. */
+  request(request: ApiRequest, headers: Readonly<Record<string, string>>): Promise<ApiResponse>
+  /** False once it can take no further request. */
+  readonly usable: boolean
+  close(): void
+}
+
+/** How long the head of an answer may take: a LIST of a large cluster on a busy server takes tens of seconds. */
+export const RESPONSE_TIMEOUT_MS = 60_000
+
+export function retryAfter(value: string | undefined): number | null {
+  const seconds = Number(value)
+  return value !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : null
+}

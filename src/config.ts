@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+
+/** A setting's value cannot be used; the message names the setting and where it came from. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+interface Setting<T> {
+  readonly description: string
+  /** As written in a flag or a variable; undefined when it need not be set. */
+  readonly default: string | undefined
+  readonly unit: string
+  /** Reads the text; throws an Error that says what was expected. */
+  readonly read: (text: string) => T
+}
+
+function setting<T>(unit: string, initial: string, description: string, read: (text: string) => T): Setting<T> {
+  return { description, default: initial, unit, read }
+}
+
+const text = (initial: string, description: string) => setting('', initial, description, (value) => value)
+
+function optional(description: string): Setting<string | undefined> {
+  return { description, default: undefined, unit: '', read: (value) => value }
+}
+
+function integer(initial: number, least: number, most: number, unit: string, description: string): Setting<number> {
+  return setting(unit, String(initial), description, (value) => {
+    const number = Number(value)
+    if (value.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number
+    throw new Error(`a whole number from ${least} to ${most} was expected`)
+  })
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
+
+function duration(initial: string, description: string): Setting<number> {
+  return setting('duration, e.g. 30s or 5m; plain numbers are seconds', initial, description, (value) => {
+    const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
+    if (/^\d+(\.\d+)?$/.test(value)) return Number(value)
+    if (parts.length === 0 || parts.map(([part]) => part).join('') !== value)
+      throw new Error('a duration such as 30s was expected')
+    return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
+  })
+}
+
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+
+function namespaces(description: string): Setting<readonly string[]> {
+  return setting('comma-separated', '', description, (value) => {
+    const names = value
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+    const bad = names.find((name) => !NAMESPACE.test(name))
+    if (bad !== undefined) throw new Error(`"${bad}" is not a namespace name`)
+    return [...new Set(names)]
+  })
+}
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+function logLevel(initial: LogLevel, description: string): Setting<LogLevel> {
+  return setting(LOG_LEVELS.join(', '), initial, description, (value) => {
+    const level = LOG_LEVELS.find((known) => known === value)
+    if (level === undefined) throw new Error(`one of ${LOG_LEVELS.join(', ')} was expected`)
+    return level
+  })
+}
+
+/** Every setting of `lynceus serve`. The flag is the kebab-case, the variable the upper-case form with LYNCEUS_. */
+export const SETTINGS = {
+  host: text('0.0.0.0', 'Address to listen on.'),
+  port: integer(8080, 0, 65_535, '', 'Port to listen on; 0 takes a free one.'),
+  namespaces: namespaces('Namespaces to watch; empty for all. Confines the service to them.'),
+  kubeconfig: optional('Kubeconfig file; else as kubectl finds it, else the service account of the pod.'),
+  context: optional('Context of the kubeconfig; else its current one.'),
+  staleAfter: duration('30s', 'How old the cache may be before questions are answered with 503.'),
+  maxHeld: integer(24, 0, 10_000, 'answers', 'Answers held at once by wait=; beyond it the oldest is let go.'),
+  maxSeries: integer(10_000, 0, 1_000_000, 'workloads', 'Workloads with series of their own in /metrics.'),
+  shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
+  logLevel: logLevel('info', 'How much is logged; one line a request at debug.'),
+} satisfies Record<string, Setting<unknown>>
+
+type Settings = typeof SETTINGS
+
+/** The settings of a running service. */
+export type Config = { readonly [K in keyof Settings]: ReturnType<Settings[K]['read']> }
+
+/** Where settings come from: flags before variables before the file. */
+export interface ConfigSources {
+  /** By setting name. */
+  readonly flags: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A YAML or JSON file with setting names as keys. */
+  readonly file?: string | undefined
+}
+
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+export function variableOf(name: string): string {
+  return `LYNCEUS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** Reads all settings. Throws a ConfigError that names what is wrong. */
+export function loadConfig({ flags, env, file }: ConfigSources): Config {
+  const fromFile = file === undefined ? {} : readFile(file)
+  const value = <T>(name: string, { read, default: initial }: Setting<T>): T => {
+    const sources: readonly [string, string | undefined][] = [
+      [flagOf(name), flags[name]],
+      [variableOf(name), env[variableOf(name)]],
+      [`${name} in ${file}`, fromFile[name]],
+      ['default', initial],
+    ]
+    const [source, given] = sources.find(([, candidate]) => candidate !== undefined) ?? ['default', undefined]
+    // A setting without default and value reads as undefined by its own type.
+    if (given === undefined) return undefined as T
+    try {
+      return read(given)
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new ConfigError(`${source}: "${given}": ${why}`, { cause })
+    }
+  }
+  return Object.freeze({
+    host: value('host', SETTINGS.host),
+    port: value('port', SETTINGS.port),
+    namespaces: value('namespaces', SETTINGS.namespaces),
+    kubeconfig: value('kubeconfig', SETTINGS.kubeconfig),
+    context: value('context', SETTINGS.context),
+    staleAfter: value('staleAfter', SETTINGS.staleAfter),
+    maxHeld: value('maxHeld', SETTINGS.maxHeld),
+    maxSeries: value('maxSeries', SETTINGS.maxSeries),
+    shutdownDelay: value('shutdownDelay', SETTINGS.shutdownDelay),
+    logLevel: value('logLevel', SETTINGS.logLevel),
+  })
+}
+
+function readFile(path: string): Readonly<Record<string, string | undefined>> {
+  let document: unknown
+  try {
+    document = parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new ConfigError(`cannot read the settings file ${path}`, { cause })
+  }
+  if (document === null || document === undefined) return {}
+  if (typeof document !== 'object' || Array.isArray(document))
+    throw new ConfigError(`${path}: an object of settings was expected`)
+  const unknown = Object.keys(document).find((name) => !Object.hasOwn(SETTINGS, name))
+  if (unknown !== undefined) {
+    throw new ConfigError(`${path}: unknown setting "${unknown}"; known are ${Object.keys(SETTINGS).join(', ')}`)
+  }
+  return Object.fromEntries(
+    Object.entries(document).map(([name, value]) => [name, Array.isArray(value) ? value.join() : String(value)]),
+  )
+}
