@@ -15,7 +15,12 @@ interface Setting<T> {
   readonly read: (text: string) => T
 }
 
-function setting<T>(unit: string, initial: string, description: string, read: (text: string) => T): Setting<T> {
+function setting<T>(
+  unit: string,
+  initial: string,
+  description: string,
+  read: (text: string) => T,
+): Setting<T> {
   return { description, default: initial, unit, read }
 }
 
@@ -25,7 +30,13 @@ function optional(description: string): Setting<string | undefined> {
   return { description, default: undefined, unit: '', read: (value) => value }
 }
 
-function integer(initial: number, least: number, most: number, unit: string, description: string): Setting<number> {
+function integer(
+  initial: number,
+  least: number,
+  most: number,
+  unit: string,
+  description: string,
+): Setting<number> {
   return setting(unit, String(initial), description, (value) => {
     const number = Number(value)
     if (value.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number
@@ -78,7 +89,13 @@ export const SETTINGS = {
   kubeconfig: optional('Kubeconfig file; else as kubectl finds it, else the service account of the pod.'),
   context: optional('Context of the kubeconfig; else its current one.'),
   staleAfter: duration('30s', 'How old the cache may be before questions are answered with 503.'),
-  maxHeld: integer(24, 0, 10_000, 'answers', 'Answers held at once by wait=; beyond it the oldest is let go.'),
+  maxHeld: integer(
+    24,
+    0,
+    10_000,
+    'answers',
+    'Answers held at once by wait=; beyond it the oldest is let go.',
+  ),
   maxSeries: integer(10_000, 0, 1_000_000, 'workloads', 'Workloads with series of their own in /metrics.'),
   shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
   logLevel: logLevel('info', 'How much is logged; one line a request at debug.'),
@@ -152,9 +169,14 @@ function readFile(path: string): Readonly<Record<string, string | undefined>> {
     throw new ConfigError(`${path}: an object of settings was expected`)
   const unknown = Object.keys(document).find((name) => !Object.hasOwn(SETTINGS, name))
   if (unknown !== undefined) {
-    throw new ConfigError(`${path}: unknown setting "${unknown}"; known are ${Object.keys(SETTINGS).join(', ')}`)
+    throw new ConfigError(
+      `${path}: unknown setting "${unknown}"; known are ${Object.keys(SETTINGS).join(', ')}`,
+    )
   }
   return Object.fromEntries(
-    Object.entries(document).map(([name, value]) => [name, Array.isArray(value) ? value.join() : String(value)]),
+    Object.entries(document).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join() : String(value),
+    ]),
   )
 }

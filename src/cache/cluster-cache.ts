@@ -1,5 +1,5 @@
 import type { PodHistory } from '../model/history.ts'
-import type { LabelSelector, Seconds } from '../model/meta.ts'
+import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView, Records, ResourceName } from '../model/view.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
@@ -7,6 +7,11 @@ import { ChangeBus } from './change-bus.ts'
 import { CrashLedger } from './crash-ledger.ts'
 import { Freshness } from './freshness.ts'
 import { Store } from './store.ts'
+
+/** Events are many and each only matters for a while: beyond so many the oldest are forgotten (about 1 KB each). */
+const MOST_EVENTS = 20_000
+/** When more changed than this since anybody asked, it is not worth knowing what. */
+const MOST_TOUCHED = 100_000
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
@@ -28,6 +33,8 @@ export class ClusterCache implements ClusterView {
   readonly freshness = new Freshness()
   readonly crashes = new CrashLedger()
   readonly #changes = new ChangeBus()
+  /** UIDs of the outermost owners of whatever changed since they were last taken; null: too many to tell. */
+  #touched: Set<string> | null = new Set()
 
   /** Takes over one change, as a watch tells it. Telling the same again changes nothing. */
   apply<N extends ResourceName>(resource: N, type: ChangeType, record: Records[N], now: Seconds): void {
@@ -42,7 +49,16 @@ export class ClusterCache implements ClusterView {
         this.crashes.gone(previous, now)
       if (isPod(resource, record)) this.crashes.observe(record, now)
     }
+    this.#touch(record)
+    if (resource === 'events') this.#forgetOldEvents()
     this.#changes.changed(record.namespace)
+  }
+
+  /** UIDs of the workloads that changed, themselves or in what they own, since the last call; null: any may have. */
+  takeTouched(): ReadonlySet<string> | null {
+    const touched = this.#touched
+    this.#touched = new Set()
+    return touched
   }
 
   /**
@@ -93,6 +109,25 @@ export class ClusterCache implements ClusterView {
 
   onChange(namespace: string, listener: () => void): () => void {
     return this.#changes.on(namespace, listener)
+  }
+
+  #touch(record: Meta): void {
+    this.#touched?.add(this.#outermost(record))
+    if (this.#touched !== null && this.#touched.size > MOST_TOUCHED) this.#touched = null
+  }
+
+  /** A pod's ReplicaSet's owner, a pod's StatefulSet, or the object itself; the owner may not be known (yet). */
+  #outermost({ uid, owner }: Meta): string {
+    if (owner === null) return uid
+    return this.objects.replicasets.byUid(owner.uid)?.owner?.uid ?? owner.uid
+  }
+
+  #forgetOldEvents(): void {
+    const { events } = this.objects
+    for (const event of events.all()) {
+      if (events.size <= MOST_EVENTS) return
+      events.remove(event)
+    }
   }
 }
 

@@ -1,0 +1,53 @@
+import type { Seconds } from '../model/meta.ts'
+import type { RuleId } from './rule-ids.ts'
+
+/**
+ * What a finding means for the verdict. `fatal`: fails now. `threshold`: fails once it has lasted or repeated enough.
+ * `progressing`: on its way. `warning`: worth knowing, decides nothing. `held`: waits for a person. `ok`: explained.
+ */
+export type FindingClass = 'fatal' | 'threshold' | 'progressing' | 'warning' | 'held' | 'ok'
+
+/** Kind of trouble, stable for clients. */
+export type Code =
+  | 'not-found'
+  | 'invalid-config'
+  | 'resource-limits-exceeded'
+  | 'process-crashing'
+  | 'scheduling'
+  | 'not-progressing'
+  | 'not-supported-strategy'
+  | 'node-failure'
+  | 'held'
+  | 'superseded'
+
+/** One rule that matched one subject. */
+export interface Finding {
+  readonly rule: RuleId
+  readonly code: Code | null
+  /** As Kubernetes words it; null when it has no word for it. */
+  readonly reason: string | null
+  readonly class: FindingClass
+  /** `kind/name`. */
+  readonly subject: string
+  /** UID of the pod that it is about, for the quorum; null for findings about a workload. */
+  readonly podUid: string | null
+  readonly container: string | null
+  /** When it began; null when nothing tells. */
+  readonly since: Seconds | null
+  /** The subject as a sentence begins with it: `Container app of pod web-1`. */
+  readonly who: string
+  /** The rest of the sentence, without full stop. */
+  readonly what: string
+  /** Restarts since the baseline. */
+  readonly restarts: number
+  readonly exitCode: number | null
+  /** Whether it counts towards a failure now: always for `fatal`, past its threshold for `threshold`. */
+  readonly reached: boolean
+  /** The next moment at which it changes by time alone; null when only an event can change it. */
+  readonly changesAt: Seconds | null
+}
+
+/** The finding as a sentence. */
+export function sentence({ who, what }: Finding): string {
+  return `${who} ${what}.`
+}

@@ -1,0 +1,33 @@
+import type { Code, FindingClass } from './finding.ts'
+import type { RuleId } from './rule-ids.ts'
+
+/** How a policy weighs a rule. Of several thresholds the first that is passed counts. */
+export interface RuleWeight {
+  readonly class: FindingClass
+  readonly code: Code | null
+  /** Class threshold: seconds after which it fails. */
+  readonly seconds?: number
+  /** Class threshold: seconds while the cluster is visibly doing something about it (a scale-up). */
+  readonly patientSeconds?: number
+  /** Class threshold: how often it must have happened. What is counted is the rule's (restarts, ends, evictions). */
+  readonly times?: number
+}
+
+/** What a person may tune: how every rule is weighed, and the few figures that belong to no single rule. */
+export interface Policy {
+  readonly name: string
+  readonly rules: Readonly<Record<RuleId, RuleWeight>>
+  /** How long a container that ended must be up again before nothing speaks against it, seconds. */
+  readonly settleSeconds: number
+  /** A container in a crash loop must stay up longer than that: so many times its longest run before. */
+  readonly settleFactor: number
+  /** ... but no longer than the kubelet itself remembers a crash (it resets its back-off after 10 minutes), seconds. */
+  readonly longestSettleSeconds: number
+  /** How long evictions are held against a workload, seconds. */
+  readonly evictionMemorySeconds: number
+  /** How long a workload that has no deadline of its own may make no progress, seconds. */
+  readonly progressDeadlineSeconds: number
+  /** Up to so many pods of a revision any affected pod is enough; beyond it more than the share below must be. */
+  readonly smallRevisionPods: number
+  readonly toleratedShare: number
+}

@@ -1,0 +1,48 @@
+/**
+ * Every rule. The order is that of telling: of several findings that decide alike, the earlier rule is named, as causes
+ * say more than their consequences.
+ */
+export const RULE_IDS = [
+  'unsupported-strategy',
+  'image-name-invalid',
+  'image-never-pull',
+  'image-signature',
+  'image-not-found',
+  'image-denied',
+  'image-inspect',
+  'image-unknown-cause',
+  'image-transient',
+  'config-missing',
+  'config-cache',
+  'container-create',
+  'oom',
+  'bad-command',
+  'runtime-fault',
+  'lifecycle-hook',
+  'init-failure',
+  'sidecar-crash',
+  'exit-loop',
+  'crash-loop',
+  'evicted',
+  'pod-failed',
+  'create-forbidden',
+  'volume',
+  'unschedulable',
+  'job-failed',
+  'rollout-degraded',
+  'blocked-update',
+  'superseded',
+  'deadline',
+  'unknown-reason',
+  'scheduling-gated',
+  'paused',
+  'restart-evidence',
+  'node-not-ready',
+  'not-ready',
+  'unproven',
+  'starting',
+  'generation',
+  'incomplete',
+] as const
+
+export type RuleId = (typeof RULE_IDS)[number]

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
+import { startService } from '../service.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+
+/** `lynceus serve`: the service, until SIGTERM. */
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Watch the cluster and answer questions over HTTP.',
+  run: async (context) => {
+    const flags = readFlags(context.args)
+    if (flags.help !== undefined) {
+      context.stdout.write(serveHelp())
+      return EXIT.pass
+    }
+    const config = loadConfig(sources(flags, context.env))
+    const service = await startService({
+      config,
+      cluster: {
+        kubeconfig: config.kubeconfig,
+        context: config.context,
+        kubeconfigPaths: context.env.KUBECONFIG,
+        inCluster: context.env.KUBERNETES_SERVICE_HOST !== undefined,
+      },
+    })
+    const signal = await context.terminated
+    service.app.log.info({ signal }, 'stopping')
+    await service.stop(config.shutdownDelay)
+    service.app.log.info('stopped')
+    return EXIT.pass
+  },
+}
+
+function sources(flags: Flags, env: ProcessContext['env']): ConfigSources {
+  const byName = Object.keys(SETTINGS).map((name) => [name, flags[flagOf(name).slice(2)]])
+  return { flags: Object.fromEntries(byName), env, file: flags.config ?? env.LYNCEUS_CONFIG }
+}
+
+type Flags = Readonly<Record<string, string | undefined>>
+
+function readFlags(args: readonly string[]): Flags {
+  const names = Object.keys(SETTINGS).map((name) => flagOf(name).slice(2))
+  const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      strict: true,
+    })
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+function serveHelp(): string {
+  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
+    const initial =
+      setting.default === undefined || setting.default === '' ? '' : ` (default ${setting.default})`
+    const unit = setting.unit === '' ? '' : ` [${setting.unit}]`
+    return `  ${flagOf(name)}, ${variableOf(name)}\n      ${setting.description}${unit}${initial}`
+  })
+  return [
+    'Usage: lynceus serve [flags]',
+    '',
+    'Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.',
+    'Each setting by flag, variable or file, in that order of precedence:',
+    '',
+    ...rows,
+    '  --config, LYNCEUS_CONFIG',
+    '      A YAML or JSON file with settings by name, e.g. "staleAfter: 20s".',
+    '  KUBECONFIG',
+    '      Kubeconfig files, as kubectl reads it.',
+    '',
+    'SIGTERM: /readyz fails, held answers are let go, requests end, then exit 0 (within 10 s).',
+    '',
+  ].join('\n')
+}

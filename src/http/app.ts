@@ -1,0 +1,122 @@
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type FastifyError, fastify } from 'fastify'
+import type { DestinationStream } from 'pino'
+import type { Registry } from 'prom-client'
+import type { LogLevel } from '../config.ts'
+import type { HttpMetrics } from '../metrics/http.ts'
+import type { App } from './app-type.ts'
+import { problemOfError } from './errors.ts'
+import type { Health } from './health.ts'
+import { answerMalformed, problemOf } from './malformed.ts'
+import { PROBLEM_TYPE, problem } from './problem.ts'
+import { type AnalysisRoutesDeps, analysisRoutes } from './routes/analysis.ts'
+import { healthRoutes } from './routes/health.ts'
+import { metaRoutes } from './routes/meta.ts'
+
+/** Longest path and query, bytes. */
+export const LONGEST_URL_BYTES = 4096
+/** Largest body of a POST, bytes. */
+export const LARGEST_BODY_BYTES = 64 * 1024
+/** How long the headers of a request may take to arrive, ms. */
+const HEADERS_TIMEOUT_MS = 10_000
+/** How long a whole request may take to arrive, ms. */
+const REQUEST_TIMEOUT_MS = 15_000
+/** Idle connections are kept longer than any usual interval between questions (10 minutes at most), ms. */
+const KEEP_ALIVE_MS = 620_000
+
+/** What the app is made of. */
+export interface AppDeps {
+  readonly version: string
+  readonly logLevel: LogLevel
+  /** Where log lines go; standard output by default. */
+  readonly logTo?: DestinationStream
+  readonly health: Health
+  readonly registry: Registry
+  readonly metrics: HttpMetrics
+  /** Series of the workloads, in the text format. */
+  readonly workloadMetrics: () => Promise<string>
+  readonly analysis: Omit<AnalysisRoutesDeps, 'metrics'>
+}
+
+/** Wires the routes and the error shape; listens nowhere yet. */
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const app: App = fastify({
+    logger: { level: deps.logLevel, ...(deps.logTo === undefined ? {} : { stream: deps.logTo }) },
+    disableRequestLogging: true,
+    bodyLimit: LARGEST_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { removeAdditional: false, allErrors: true, coerceTypes: true } },
+    clientErrorHandler: (error, socket) => {
+      const { code } = problemOf(error)
+      deps.metrics.malformed(code)
+      app.log.warn({ code: error.code }, `malformed request: ${code}`)
+      answerMalformed(error, socket)
+    },
+    // Errors of the router come before any route, so the reply has no schema to be typed by.
+    frameworkErrors: (error, request, reply) => {
+      const body = problemOfError(error)
+      request.log.warn({ err: error.message }, 'refused request')
+      reply.hijack()
+      reply.raw.writeHead(body.status, { 'content-type': PROBLEM_TYPE }).end(JSON.stringify(body))
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.length <= LONGEST_URL_BYTES) return undefined
+    const body = problem(
+      414,
+      'url-too-long',
+      `The URL has more than ${LONGEST_URL_BYTES} bytes; send a POST instead.`,
+    )
+    return reply.code(body.status).type(PROBLEM_TYPE).send(body)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const line = {
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    }
+    request.log.debug(line, 'answered')
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const body = problemOfError(error)
+    if (body.status >= 500 && body.status !== 503) request.log.error({ err: error }, 'request failed')
+    if (body.status === 503) void reply.header('retry-after', '2')
+    return reply.code(body.status).type(PROBLEM_TYPE).send(body)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const body = problem(
+      404,
+      'no-such-route',
+      `There is no ${request.method} ${request.url.split('?')[0]}; see /openapi.yaml.`,
+    )
+    return reply.code(404).type(PROBLEM_TYPE).send(body)
+  })
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Lynceus',
+        version: deps.version,
+        description: 'Answers whether a revision of a Kubernetes workload is good.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: [
+        { name: 'analysis', description: 'Questions about revisions.' },
+        { name: 'service', description: 'The service itself.' },
+      ],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
+  })
+  analysisRoutes(app, { ...deps.analysis, metrics: deps.metrics })
+  healthRoutes(app, deps.health)
+  metaRoutes(app, deps.version, deps.registry, deps.workloadMetrics)
+  return app
+}

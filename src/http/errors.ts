@@ -1,0 +1,53 @@
+import type { FastifyError } from 'fastify'
+import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
+import { NotFoundError } from '../analyze/not-found-error.ts'
+import { UnavailableError } from '../analyze/unavailable-error.ts'
+import { type ParameterProblem, type Problem, problem } from './problem.ts'
+import { closest } from './suggest.ts'
+
+/** The problem that an error is told as. Unknown errors are told without their text, which may hold anything. */
+export function problemOfError(error: Error): Problem {
+  if (error instanceof InvalidQuestionError) return invalid(error.problems)
+  if (error instanceof NotFoundError) return problem(404, 'not-found', error.message)
+  if (error instanceof UnavailableError) return problem(503, error.code, error.message)
+  if (!isFastifyError(error)) return internal()
+  if (error.validation !== undefined) return invalid(error.validation.map(parameterProblem))
+  const status = error.statusCode ?? 500
+  if (status >= 500) return internal()
+  return problem(status, FRAMEWORK_CODES[error.code] ?? 'bad-request', error.message)
+}
+
+const FRAMEWORK_CODES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid-json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-json',
+  FST_ERR_BAD_URL: 'malformed-request',
+}
+
+function invalid(errors: readonly ParameterProblem[]): Problem {
+  const detail = errors.map(({ name, reason }) => (name === '' ? reason : `${name}: ${reason}`)).join('; ')
+  return problem(400, 'bad-parameters', detail, errors)
+}
+
+function internal(): Problem {
+  return problem(500, 'internal', 'Something went wrong here; the log says what.')
+}
+
+function isFastifyError(error: Error): error is FastifyError {
+  return 'code' in error && 'statusCode' in error
+}
+
+type Validation = NonNullable<FastifyError['validation']>[number]
+
+function parameterProblem({ keyword, instancePath, params, message }: Validation): ParameterProblem {
+  if (keyword === 'additionalProperties') {
+    const name = String(params.additionalProperty)
+    const meant = closest(name)
+    const hint = meant === undefined ? 'see /openapi.yaml for those that there are' : `did you mean ${meant}?`
+    return { name, reason: `unknown parameter; ${hint}` }
+  }
+  const name = instancePath.split('/')[1] ?? ''
+  if (keyword === 'type' && name !== '') return { name, reason: `${message ?? 'is wrong'} (given once)` }
+  return { name, reason: message ?? 'is wrong' }
+}

@@ -1,0 +1,59 @@
+import type { Freshness } from '../cache/freshness.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { WatchState } from '../model/watch-state.ts'
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly reason: string | null
+  readonly watches: {
+    readonly resource: string
+    readonly namespace: string
+    readonly state: WatchState['type']
+    readonly ageSeconds: number
+  }[]
+}
+
+/** Whether the service is fit to be asked. */
+export class Health {
+  readonly #freshness: Freshness
+  readonly #now: () => Seconds
+  #draining = false
+
+  constructor(freshness: Freshness, now: () => Seconds) {
+    this.#freshness = freshness
+    this.#now = now
+  }
+
+  /** From now on not ready: the service is about to stop. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  readiness(): Readiness {
+    const now = this.#now()
+    const watches = [...this.#freshness.all()].map(({ resource, namespace, state }) => {
+      const age = this.#freshness.ageSeconds(resource, namespace, now)
+      return {
+        resource,
+        namespace,
+        state: state.type,
+        ageSeconds: Number.isFinite(age) ? Math.round(age) : -1,
+      }
+    })
+    const reason = this.#reason(watches)
+    return { ready: reason === null, reason, watches }
+  }
+
+  #reason(watches: Readiness['watches']): string | null {
+    if (this.#draining) return 'shutting down'
+    if (watches.length === 0) return 'not watching yet'
+    const unsynced = watches.filter(({ state }) => state === 'unsynced').map(({ resource }) => resource)
+    if (unsynced.length > 0) return `not read yet: ${[...new Set(unsynced)].join(', ')}`
+    const pods = watches.find(
+      ({ resource, state }) => resource === 'pods' && (state === 'forbidden' || state === 'absent'),
+    )
+    return pods === undefined
+      ? null
+      : `pods cannot be read${pods.namespace === '' ? '' : ` in ${pods.namespace}`} (${pods.state})`
+  }
+}

@@ -1,0 +1,42 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { PROBLEM_TYPE, type Problem, problem } from './problem.ts'
+
+/** An error of Node's HTTP parser. */
+export interface ParserError extends Error {
+  readonly code?: string
+}
+
+/**
+ * What is answered to bytes that are no HTTP request. The commonest are arguments that Argo pastes raw into a URL: a
+ * space or a letter beyond ASCII makes the request line invalid before any route could see it.
+ */
+export function problemOf({ code }: ParserError): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return problem(431, 'headers-too-large', 'The request line and headers are too large.')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return problem(408, 'request-timeout', 'The request was not complete in time.')
+    default:
+      return problem(
+        400,
+        'malformed-request',
+        'The request line is not valid HTTP. Encode what is not plain ASCII in the URL: a space as %20 or +, other letters ' +
+          'as %XX (UTF-8); set-based selectors for example as tier+in+(web,api). Or send the parameters as JSON with POST.',
+      )
+  }
+}
+
+/** Answers on the bare socket, as there is no request to reply to, and ends the connection. */
+export function answerMalformed(error: ParserError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const answer = problemOf(error)
+  const body = JSON.stringify(answer)
+  socket.end(
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Error'}\r\n` +
+      `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

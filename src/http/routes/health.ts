@@ -1,0 +1,55 @@
+import { Type } from '@fastify/type-provider-typebox'
+import type { App } from '../app-type.ts'
+import type { Health } from '../health.ts'
+
+const Watch = Type.Object({
+  resource: Type.String(),
+  namespace: Type.String({ description: 'Empty for a watch over all namespaces.' }),
+  state: Type.Union([
+    Type.Literal('unsynced'),
+    Type.Literal('working'),
+    Type.Literal('broken'),
+    Type.Literal('forbidden'),
+    Type.Literal('absent'),
+  ]),
+  ageSeconds: Type.Number({
+    description: 'How long the objects have not been known to be right; -1 when never read.',
+  }),
+})
+
+const Readiness = Type.Object({
+  ready: Type.Boolean(),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'Why it is not ready.' }),
+  watches: Type.Array(Watch),
+})
+
+/** Probes: is the process alive, and is it fit to be asked? */
+export function healthRoutes(app: App, health: Health): void {
+  app.get(
+    '/livez',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'Whether the process answers at all. Never asks the API server.',
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
+    () => ({ status: 'ok' as const }),
+  )
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        tags: ['service'],
+        summary:
+          'Whether every watch was read once and the service is not shutting down; with the state of each.',
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
+    async (_request, reply) => {
+      const readiness = health.readiness()
+      reply.code(readiness.ready ? 200 : 503)
+      return readiness
+    },
+  )
+}

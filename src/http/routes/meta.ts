@@ -1,0 +1,43 @@
+import { Type } from '@fastify/type-provider-typebox'
+import type { Registry } from 'prom-client'
+import type { App } from '../app-type.ts'
+
+/** What is running, how it does, and what it can be asked. */
+export function metaRoutes(
+  app: App,
+  version: string,
+  registry: Registry,
+  workloads: () => Promise<string>,
+): void {
+  app.get(
+    '/version',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'What is running.',
+        response: {
+          200: Type.Object({ name: Type.Literal('lynceus'), version: Type.String(), node: Type.String() }),
+        },
+      },
+    },
+    () => ({ name: 'lynceus' as const, version, node: process.versions.node }),
+  )
+  app.get(
+    '/metrics',
+    { schema: { tags: ['service'], summary: 'Prometheus metrics.' } },
+    async (_request, reply) => {
+      const [own, perWorkload] = await Promise.all([registry.metrics(), workloads()])
+      return reply.type(registry.contentType).send(`${own.trimEnd()}\n${perWorkload}`)
+    },
+  )
+  app.get(
+    '/openapi.json',
+    { schema: { tags: ['service'], summary: 'This API as OpenAPI 3.1, JSON.' } },
+    (_, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  )
+  app.get(
+    '/openapi.yaml',
+    { schema: { tags: ['service'], summary: 'This API as OpenAPI 3.1, YAML.' } },
+    (_, reply) => reply.type('application/yaml; charset=utf-8').send(app.swagger({ yaml: true })),
+  )
+}

@@ -1,0 +1,65 @@
+import { Type } from '@fastify/type-provider-typebox'
+
+const NullableString = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
+const Count = (description: string) => Type.Integer({ minimum: 0, description })
+
+export const VerdictSchema = Type.Union(
+  [Type.Literal('pass'), Type.Literal('pending'), Type.Literal('fail'), Type.Literal('unknown')],
+  {
+    description:
+      'pass: good. pending: not yet decided. fail: it will not become good. unknown: data missing or old.',
+  },
+)
+
+const FindingSchema = Type.Object({
+  rule: Type.String(),
+  code: NullableString('As in the answer.'),
+  reason: NullableString('As in the answer.'),
+  class: Type.String({ description: 'fatal, threshold, progressing, warning, held or ok.' }),
+  subject: Type.String({ description: 'kind/name.' }),
+  container: NullableString('Name of the container, when the finding is about one.'),
+  since: NullableString('When it began, RFC 3339.'),
+  message: Type.String(),
+  restarts: Count('Restarts since the baseline.'),
+  exitCode: Type.Union([Type.Integer(), Type.Null()]),
+})
+
+const WorkloadSchema = Type.Object({
+  target: Type.String({ description: 'kind/name.' }),
+  verdict: VerdictSchema,
+  code: NullableString('As in the answer.'),
+  reason: NullableString('As in the answer.'),
+  message: Type.String(),
+})
+
+/** The answer of the routes under /analyze: one flat object, under 1 KB unless detail=full. */
+export const AnswerSchema = Type.Object(
+  {
+    verdict: VerdictSchema,
+    code: NullableString('Kind of trouble, kebab-case and stable; null when there is none.'),
+    reason: NullableString('The reason as Kubernetes words it, e.g. CrashLoopBackOff.'),
+    message: Type.String({ description: 'One sentence that a person can act on, at most 400 bytes.' }),
+    crashes: Count(
+      'Ends of containers that the rules call a crash, since the baseline; pods that are gone included.',
+    ),
+    restarts: Count('Plain sum of restartCount of the present pods.'),
+    pods: Count('Pods of the target.'),
+    readyPods: Count('Pods that are ready.'),
+    failingPods: Count('Pods with a finding that counts against them.'),
+    desired: Count('Pods that are wanted.'),
+    target: Type.String({ description: 'kind/name, hash=... or the selector.' }),
+    revision: NullableString('Template hash, or revision of the workload.'),
+    generation: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Generation of the workload, when there is one.',
+    }),
+    cacheAgeSeconds: Type.Number({
+      description: 'How long the data have not been known to be right; 0 when they are.',
+    }),
+    evaluatedAt: Type.String({ description: 'RFC 3339.' }),
+    findings: Type.Optional(Type.Array(FindingSchema)),
+    findingsOmitted: Type.Optional(Count('Findings left out.')),
+    workloads: Type.Optional(Type.Array(WorkloadSchema)),
+    workloadsOmitted: Type.Optional(Count('Workloads left out.')),
+  },
+  { $id: 'Answer' },
+)

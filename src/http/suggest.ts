@@ -1,0 +1,30 @@
+import { QuestionSchema } from './schemas/question.ts'
+
+const KNOWN: readonly string[] = Object.keys(QuestionSchema.properties)
+
+/** The known parameter that a misspelt one was most likely meant to be. */
+export function closest(name: string): string | undefined {
+  const wanted = simplified(name)
+  const ranked = KNOWN.map((known) => ({ known, distance: editDistance(wanted, simplified(known)) }))
+  const best = ranked.reduce((least, one) => (one.distance < least.distance ? one : least))
+  return best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.known : undefined
+}
+
+/** Case, dashes and underscores are what differs most often. */
+function simplified(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '').slice(0, 40)
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}

@@ -1,0 +1,40 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { ClusterCache } from './cache/cluster-cache.ts'
+import type { ClusterListener } from './cluster/watcher.ts'
+import type { WatchMetrics } from './metrics/watch.ts'
+import type { Seconds } from './model/meta.ts'
+
+/** Leads what is heard of the cluster into the cache, and tells metrics and the log how the hearing goes. */
+export function cacheListener(
+  cache: ClusterCache,
+  metrics: WatchMetrics,
+  log: FastifyBaseLogger,
+  now: () => Seconds,
+): ClusterListener {
+  return {
+    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
+    remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
+    retain: (resource, namespace, uids) => {
+      cache.retain(resource, namespace, uids, now())
+    },
+    state: (resource, namespace, state) => cache.setWatchState(resource, namespace, state),
+    event: (resource, type) => metrics.event(resource, type),
+    listed: (resource, seconds) => {
+      metrics.listed(resource, seconds)
+      log.info({ resource, seconds: Math.round(seconds * 1000) / 1000 }, 'listed')
+    },
+    restarted: (resource, namespace, reason, error) => {
+      metrics.restarted(resource, reason)
+      if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and begins anew')
+      else log.warn({ resource, namespace, reason, error: chain(error) }, 'the watch broke and begins anew')
+    },
+  }
+}
+
+/** An error and its causes in one line. */
+function chain(error: unknown): string {
+  const parts: string[] = []
+  for (let cause = error; cause instanceof Error && parts.length < 5; cause = cause.cause)
+    parts.push(cause.message)
+  return parts.join(': ')
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { type Command, EXIT, UsageError } from './cli/command.ts'
+import { demo } from './cli/demo.ts'
+import { serve } from './cli/serve.ts'
+import { ClusterConfigError } from './cluster/kubeconfig.ts'
+import { ConfigError } from './config.ts'
+import { VERSION } from './version.ts'
+
+const COMMANDS: readonly Command[] = [serve, demo]
+
+const [name = '--help', ...args] = process.argv.slice(2)
+process.exitCode = await main()
+// Timers and kept-alive sockets of a finished command must not keep the process.
+process.stdout.write('', () => process.exit())
+
+async function main(): Promise<number> {
+  const command = COMMANDS.find((candidate) => candidate.name === name)
+  if (command === undefined) return withoutCommand()
+  try {
+    return await command.run({
+      args,
+      env: process.env,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      terminated: terminated(),
+    })
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function withoutCommand(): number {
+  if (name === '--version' || name === 'version') {
+    process.stdout.write(`lynceus ${VERSION}\n`)
+    return EXIT.pass
+  }
+  const help = name === '--help' || name === '-h' || name === 'help'
+  const commands = COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}\n`).join('')
+  const usage = `Usage: lynceus COMMAND [flags]\n\n${commands}\nlynceus COMMAND --help says more; lynceus --version what this is.\n`
+  if (help) process.stdout.write(usage)
+  else process.stderr.write(`lynceus: there is no command "${name}"\n\n${usage}`)
+  return help ? EXIT.pass : EXIT.usage
+}
+
+/** What the user can mend is one line; anything else is a defect and shows where it is. */
+function failed(error: unknown): number {
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    process.stderr.write(`lynceus ${name}: ${messageOf(error)}\nSee lynceus ${name} --help.\n`)
+    return EXIT.usage
+  }
+  if (error instanceof ClusterConfigError) {
+    process.stderr.write(`lynceus ${name}: ${messageOf(error)}\n`)
+    return EXIT.unreachable
+  }
+  if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
+    process.stderr.write(`lynceus ${name}: cannot listen: ${error.message}\n`)
+    return EXIT.usage
+  }
+  process.stderr.write(`lynceus ${name}: ${error instanceof Error ? error.stack : String(error)}\n`)
+  return EXIT.fail
+}
+
+function messageOf(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}
+
+function terminated(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+}

@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net'
+import type { DestinationStream } from 'pino'
+import { Holder } from './analyze/holder.ts'
+import { ClusterCache } from './cache/cluster-cache.ts'
+import { Connection } from './cluster/connection.ts'
+import type { ClusterSource } from './cluster/kubeconfig.ts'
+import { loadKubeConfig } from './cluster/kubeconfig.ts'
+import type { ReflectorTiming } from './cluster/reflector.ts'
+import { ClusterWatcher } from './cluster/watcher.ts'
+import type { Config } from './config.ts'
+import { buildApp } from './http/app.ts'
+import type { App } from './http/app-type.ts'
+import { Health } from './http/health.ts'
+import { cacheListener } from './listener.ts'
+import { HttpMetrics } from './metrics/http.ts'
+import { createRegistry } from './metrics/registry.ts'
+import { WatchMetrics } from './metrics/watch.ts'
+import { WorkloadMetrics } from './metrics/workloads.ts'
+import { VERSION } from './version.ts'
+
+/** How long stopping may take from the signal on, ms. */
+const LONGEST_STOP_MS = 9_000
+
+/** What a service needs besides its settings; tests and the demo give others. */
+export interface ServiceOptions {
+  readonly config: Config
+  readonly cluster: ClusterSource
+  readonly now?: () => number
+  readonly random?: () => number
+  readonly timing?: ReflectorTiming
+  readonly logTo?: DestinationStream
+}
+
+/** A running service. */
+export interface Service {
+  readonly app: App
+  readonly cache: ClusterCache
+  /** Where it listens, e.g. http://127.0.0.1:8080. */
+  readonly url: string
+  /** Fails readiness, lets held answers go, waits `drainSeconds`, then ends all. Resolves when nothing runs any more. */
+  stop(drainSeconds: number): Promise<void>
+}
+
+/** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, now = () => Date.now() / 1000, random = Math.random } = options
+  const connection = new Connection(loadKubeConfig(options.cluster), `lynceus/${VERSION}`, now)
+  const cache = new ClusterCache()
+  const registry = createRegistry(VERSION)
+  const holder = new Holder(config.maxHeld, now)
+  const metrics = new HttpMetrics(registry, () => holder.size)
+  const watchMetrics = new WatchMetrics(registry, cache, now)
+  const workloads = new WorkloadMetrics(cache, now, config.maxSeries)
+  const health = new Health(cache.freshness, now)
+  const app = await buildApp({
+    version: VERSION,
+    logLevel: config.logLevel,
+    ...(options.logTo === undefined ? {} : { logTo: options.logTo }),
+    health,
+    registry,
+    metrics,
+    workloadMetrics: () => workloads.text(),
+    analysis: {
+      view: cache,
+      holder,
+      now,
+      namespaces: config.namespaces,
+      staleAfterSeconds: config.staleAfter,
+    },
+  })
+  const timing = options.timing === undefined ? {} : { timing: options.timing }
+  const watcher = new ClusterWatcher(
+    { connection, namespaces: config.namespaces, now, random, ...timing },
+    cacheListener(cache, watchMetrics, app.log, now),
+  )
+  watcher.start()
+  await app.listen({ host: config.host, port: config.port })
+  const stop = async (drainSeconds: number): Promise<void> => {
+    health.drain()
+    holder.close()
+    await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))
+    await Promise.all([app.close(), watcher.stop()])
+    connection.close()
+  }
+  return { app, cache, url: urlOf(app), stop: (drain) => withinLimit(stop(drain)) }
+}
+
+/** Clients that don't end their requests must not keep the process. */
+async function withinLimit(stopping: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_STOP_MS)
+  })
+  await Promise.race([stopping, limit])
+  clearTimeout(timer)
+}
+
+function urlOf(app: App): string {
+  const address: AddressInfo | string | null = app.server.address()
+  if (address === null || typeof address === 'string') return String(address)
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${address.port}`
+}
