@@ -6,7 +6,7 @@ import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { ConnectionError } from './errors.ts'
 import { Http1Transport } from './http1-transport.ts'
-import { Http2Transport } from './http2-transport.ts'
+import { DEFAULT_PINGS, Http2Transport, type PingTiming } from './http2-transport.ts'
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts'
 
 /** How long connecting and the TLS handshake may take. */
@@ -21,13 +21,15 @@ export class Connection {
   readonly #config: KubeConfig
   readonly #userAgent: string
   readonly #now: () => number
+  readonly #pings: PingTiming
   #transport: Promise<Transport> | undefined
   #closed = false
 
-  constructor(config: KubeConfig, userAgent: string, now: () => number) {
+  constructor(config: KubeConfig, userAgent: string, now: () => number, pings: PingTiming = DEFAULT_PINGS) {
     this.#config = config
     this.#userAgent = userAgent
     this.#now = now
+    this.#pings = pings
   }
 
   /** Sends a GET. Rejects with a ConnectionError; an answer of any status resolves. */
@@ -86,7 +88,7 @@ export class Connection {
     const proxied = this.#config.getCurrentCluster()?.proxyUrl !== undefined
     if (proxied && options.agent instanceof HttpAgent) return new Http1Transport(origin, {}, options.agent)
     const socket = await handshake(origin, options)
-    if (socket.alpnProtocol === 'h2') return new Http2Transport(origin.origin, socket, this.#now)
+    if (socket.alpnProtocol === 'h2') return new Http2Transport(origin.origin, socket, this.#now, this.#pings)
     socket.destroy()
     const { ca, cert, key, servername, rejectUnauthorized } = options
     const tls = {

@@ -33,6 +33,8 @@ export class Http1Transport implements Transport {
     const options = { ...this.#options, agent: this.#agent, headers: { ...headers, accept }, signal }
     const send = this.#origin.protocol === 'https:' ? httpsRequest : httpRequest
     const request = send(new URL(path, this.#origin), options)
+    // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
+    request.on('error', () => request.destroy())
     request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS))
     request.end()
     return response(await head(request, signal))
@@ -50,7 +52,6 @@ async function head(request: ClientRequest, signal: AbortSignal): Promise<Incomi
     if (message instanceof IncomingMessage) return message
     throw new TypeError('a response was expected')
   } catch (cause) {
-    request.on('error', () => request.destroy())
     request.destroy()
     throw new ConnectionError('the API server did not answer', { cause })
   }

@@ -10,20 +10,28 @@ import {
   type Transport,
 } from './transport.ts'
 
-/** When nothing was heard for so long, a PING asks whether the other side lives (client-go: 30 s). */
-const PING_AFTER_MS = 10_000
-/** How long its answer may take (client-go: 15 s). With the above, a dead connection is noticed within 20 s. */
-const PING_TIMEOUT_MS = 10_000
+/** How a dead connection is found. */
+export interface PingTiming {
+  /** When nothing was heard for so long, a PING asks whether the other side lives. */
+  readonly afterMs: number
+  /** How long its answer may take. */
+  readonly timeoutMs: number
+}
+
+/** A dead connection is noticed within 20 s, as each may be missed by one round (client-go: 30 s and 15 s). */
+export const DEFAULT_PINGS: PingTiming = { afterMs: 8_000, timeoutMs: 8_000 }
 
 /** One HTTP/2 session: all lists and watches share it, and PINGs tell when packets vanish without a word. */
 export class Http2Transport implements Transport {
   readonly #session: ClientHttp2Session
   readonly #now: () => number
+  readonly #pings: PingTiming
   readonly #pingTimer: NodeJS.Timeout
   #lastHeard: number
 
-  constructor(origin: string, socket: TLSSocket, now: () => number) {
+  constructor(origin: string, socket: TLSSocket, now: () => number, pings: PingTiming) {
     this.#now = now
+    this.#pings = pings
     this.#lastHeard = now()
     this.#session = connect(origin, { createConnection: () => socket })
     socket.on('data', () => this.#heard())
@@ -31,7 +39,7 @@ export class Http2Transport implements Transport {
     this.#session.on('error', () => this.#session.destroy())
     this.#session.on('goaway', () => this.#session.close())
     this.#session.on('close', () => clearInterval(this.#pingTimer))
-    this.#pingTimer = setInterval(() => this.#ping(), PING_AFTER_MS)
+    this.#pingTimer = setInterval(() => this.#ping(), pings.afterMs / 2)
     this.#pingTimer.unref()
   }
 
@@ -44,13 +52,14 @@ export class Http2Transport implements Transport {
     headers: Readonly<Record<string, string>>,
   ): Promise<ApiResponse> {
     const stream = this.#session.request({ ':path': path, accept, ...headers }, { signal })
+    // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
+    stream.on('error', () => stream.destroy())
     try {
       const timeout = AbortSignal.any([signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)])
       const [head] = await once(stream, 'response', { signal: timeout })
       this.#heard()
       return this.#response(stream, head)
     } catch (cause) {
-      stream.on('error', () => stream.destroy())
       stream.close()
       throw new ConnectionError('the API server did not answer', { cause })
     }
@@ -79,14 +88,14 @@ export class Http2Transport implements Transport {
   }
 
   #ping(): void {
-    if (!this.usable || (this.#now() - this.#lastHeard) * 1000 < PING_AFTER_MS / 2) return
+    if (!this.usable || (this.#now() - this.#lastHeard) * 1000 < this.#pings.afterMs) return
     const lost = setTimeout(() => {
       const lastHeard = this.#lastHeard
       const seconds = Math.round(this.#now() - lastHeard)
       this.#session.destroy(
         new ConnectionError(`no answer to a PING, nothing heard for ${seconds} s`, { lastHeard }),
       )
-    }, PING_TIMEOUT_MS)
+    }, this.#pings.timeoutMs)
     lost.unref()
     const sent = this.#session.ping((error) => {
       clearTimeout(lost)

@@ -6,6 +6,8 @@ import { parse } from 'yaml'
 
 /** Where the cluster's address and credentials come from. */
 export interface ClusterSource {
+  /** A whole kubeconfig as YAML or JSON; then nothing else is looked at. */
+  readonly kubeconfigText?: string | undefined
   /** Path of a kubeconfig (`--kubeconfig`); else as kubectl finds it. */
   readonly kubeconfig?: string | undefined
   /** Context within it; else its current one. */
@@ -29,7 +31,8 @@ export function loadKubeConfig(source: ClusterSource): KubeConfig {
   const files = kubeconfigFiles(source)
   const config = new KubeConfig()
   try {
-    if (files.length > 0) loadFiles(config, files)
+    if (source.kubeconfigText !== undefined) config.loadFromString(source.kubeconfigText)
+    else if (files.length > 0) loadFiles(config, files)
     else if (source.inCluster) config.loadFromCluster()
     else
       throw new ClusterConfigError(

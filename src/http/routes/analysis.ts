@@ -1,0 +1,105 @@
+import type { FastifyReply } from 'fastify'
+import type { Evaluation } from '../../analyze/answer.ts'
+import { analyzeCrashes } from '../../analyze/crashes.ts'
+import type { Holder } from '../../analyze/holder.ts'
+import { analyzeOverall } from '../../analyze/overall.ts'
+import { Patience } from '../../analyze/patience.ts'
+import type { Question } from '../../analyze/question.ts'
+import { analyzeRollout } from '../../analyze/rollout.ts'
+import type { HttpMetrics } from '../../metrics/http.ts'
+import type { Seconds } from '../../model/meta.ts'
+import type { ClusterView } from '../../model/view.ts'
+import type { App } from '../app-type.ts'
+import { type Parameters, questionOf } from '../question-of.ts'
+import { AnswerSchema } from '../schemas/answer.ts'
+import { ProblemSchema } from '../schemas/problem.ts'
+import { QuestionSchema } from '../schemas/question.ts'
+
+/** What the analysis routes need. */
+export interface AnalysisRoutesDeps {
+  readonly view: ClusterView
+  readonly holder: Holder
+  readonly metrics: HttpMetrics
+  readonly now: () => Seconds
+  /** The namespaces that are watched; empty: all. */
+  readonly namespaces: readonly string[]
+  readonly staleAfterSeconds: number
+}
+
+type Analyze = (view: ClusterView, question: Question, now: Seconds, staleAfterSeconds: number) => Evaluation
+
+const ROUTES: readonly (readonly [path: string, summary: string, analyze: Analyze])[] = [
+  ['/analyze', 'Is this revision good, all in all?', analyzeOverall],
+  ['/analyze/crashes', 'Do its pods crash?', analyzeCrashes],
+  ['/analyze/rollout', 'Has it rolled out, is it stuck, is it dead?', analyzeRollout],
+]
+
+/** Questions about revisions: GET with a query, or POST with the same as JSON. */
+export function analysisRoutes(app: App, deps: AnalysisRoutesDeps): void {
+  app.addSchema(AnswerSchema)
+  app.addSchema(ProblemSchema)
+  const patience = new Patience()
+  for (const [path, summary, analyze] of ROUTES) {
+    const answer = (parameters: Parameters, reply: FastifyReply) =>
+      ask(path, analyze, parameters, reply, deps, patience)
+    const response = {
+      200: { $ref: 'Answer#' },
+      '4xx': { description: 'The question cannot be answered as it is put.', ...problemContent },
+      503: { description: 'The data are missing or too old to answer from.', ...problemContent },
+    }
+    const schema = { tags: ['analysis'], summary, response }
+    app.get(path, { schema: { ...schema, querystring: QuestionSchema } }, (request, reply) =>
+      answer(request.query, reply),
+    )
+    app.post(path, { schema: { ...schema, body: QuestionSchema } }, (request, reply) =>
+      answer(request.body, reply),
+    )
+  }
+}
+
+const problemContent = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
+
+async function ask(
+  route: string,
+  analyze: Analyze,
+  parameters: Parameters,
+  reply: FastifyReply,
+  { view, holder, metrics, now, namespaces, staleAfterSeconds }: AnalysisRoutesDeps,
+  patience: Patience,
+) {
+  const started = performance.now()
+  try {
+    const { question, waitSeconds } = questionOf(parameters, namespaces, now())
+    const evaluate = (): Evaluation => analyze(view, question, now(), staleAfterSeconds)
+    const onChange = (listener: () => void) => view.onChange(question.namespace, listener)
+    const first = await patience.ask(evaluate, onChange)
+    const seconds = (performance.now() - started) / 1000
+    const held =
+      waitSeconds > 0 ? await hold(holder, { evaluate, onChange, seconds: waitSeconds }, reply) : first
+    metrics.answered(route, held.answer.verdict, seconds)
+    return held.answer
+  } catch (error) {
+    metrics.answered(route, 'error', (performance.now() - started) / 1000)
+    throw error
+  }
+}
+
+/** A client that goes away need not be answered. */
+async function hold(
+  holder: Holder,
+  holding: {
+    readonly evaluate: () => Evaluation
+    readonly onChange: (listener: () => void) => () => void
+    readonly seconds: number
+  },
+  reply: FastifyReply,
+): Promise<Evaluation> {
+  const gone = new AbortController()
+  const abort = (): void => gone.abort()
+  reply.raw.once('close', abort)
+  try {
+    return await holder.hold({ ...holding, signal: gone.signal })
+  } finally {
+    reply.raw.off('close', abort)
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { Connection } from '../../src/cluster/connection.ts'
+import type { RestartReason } from '../../src/cluster/failure.ts'
+import type { PingTiming } from '../../src/cluster/http2-transport.ts'
+import { loadKubeConfig } from '../../src/cluster/kubeconfig.ts'
+import type { ReflectorTiming } from '../../src/cluster/reflector.ts'
+import { RESOURCES } from '../../src/cluster/resources.ts'
+import { ClusterWatcher } from '../../src/cluster/watcher.ts'
+import type { EmbeddedApi } from '../../src/embedded/index.ts'
+import type { ResourceName } from '../../src/model/view.ts'
+
+const now = (): number => Date.now() / 1000
+
+export interface WatchingOptions {
+  readonly kubeconfig?: string
+  readonly namespaces?: readonly string[]
+  readonly resources?: readonly ResourceName[]
+  readonly timing?: Partial<ReflectorTiming>
+  readonly pings?: PingTiming
+}
+
+/** A cache that watches an API, with what happened on the way. */
+export class Watching {
+  readonly cache = new ClusterCache()
+  readonly restarts: { readonly resource: ResourceName; readonly reason: RestartReason }[] = []
+  readonly events: string[] = []
+  readonly #watcher: ClusterWatcher
+  readonly #connection: Connection
+
+  constructor(api: EmbeddedApi, options: WatchingOptions = {}) {
+    const kubeconfigText = options.kubeconfig ?? api.kubeconfig()
+    this.#connection = new Connection(loadKubeConfig({ kubeconfigText, inCluster: false }), 'test', now, options.pings)
+    const { cache, restarts, events } = this
+    const wanted = options.resources ?? ['pods']
+    this.#watcher = new ClusterWatcher(
+      {
+        connection: this.#connection,
+        namespaces: options.namespaces ?? [],
+        now,
+        // Back-off without its waiting: a hundredth of the bound.
+        random: () => 0.01,
+        timing: { idleSeconds: 60, absentSeconds: 0.2, healthySeconds: 120, ...options.timing },
+        resources: RESOURCES.filter(({ name }) => wanted.includes(name)),
+      },
+      {
+        upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
+        remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
+        retain: (resource, namespace, uids) => {
+          cache.retain(resource, namespace, uids, now())
+        },
+        state: (resource, namespace, state) => cache.setWatchState(resource, namespace, state),
+        restarted: (resource, _namespace, reason) => {
+          restarts.push({ resource, reason })
+        },
+        event: (resource, type) => {
+          events.push(`${resource} ${type}`)
+        },
+        listed: () => undefined,
+      },
+    )
+    this.#watcher.start()
+  }
+
+  get reasons(): RestartReason[] {
+    return this.restarts.map(({ reason }) => reason)
+  }
+
+  state(resource: ResourceName = 'pods', namespace = ''): string {
+    return this.cache.freshness.get(resource, namespace).type
+  }
+
+  /** Resolves when the cache holds what the API holds and the watch works. */
+  async settled(api: EmbeddedApi, resource: ResourceName = 'pods'): Promise<void> {
+    await until(`${resource} equal`, () => this.state(resource) === 'working' && this.matches(api, resource))
+  }
+
+  matches(api: EmbeddedApi, resource: ResourceName): boolean {
+    const versions = (records: Iterable<{ namespace: string; name: string; resourceVersion: string }>): string =>
+      [...records].map(({ namespace, name, resourceVersion }) => `${namespace}/${name}@${resourceVersion}`).sort().join()
+    const real = api.cluster.store(resource).all()
+    const expected = real.map((o) => ({ namespace: o.namespace, name: o.objectName, resourceVersion: `${o.resourceVersion}` }))
+    return versions(this.cache.objects[resource].all()) === versions(expected)
+  }
+
+  async stop(): Promise<void> {
+    await this.#watcher.stop()
+    this.#connection.close()
+  }
+}
+
+/** Resolves when a condition holds; rejects after a generous while. */
+export async function until(what: string, holds: () => boolean, seconds = 20): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`)
+    await sleep(5)
+  }
+}
