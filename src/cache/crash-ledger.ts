@@ -2,6 +2,7 @@ import type { ContainerHistory, PodHistory, Termination } from '../model/history
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
 import { LabelIndex } from './label-index.ts'
+import { MultiMap } from './multi-map.ts'
 
 /** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
 const REMEMBERED_SECONDS = 3600
@@ -28,7 +29,7 @@ interface Account extends ContainerHistory {
 export class CrashLedger {
   readonly #byPod = new Map<string, MutableHistory>()
   readonly #byLabel = new Map<string, LabelIndex<MutableHistory>>()
-  readonly #byOwner = new Map<string, Set<MutableHistory>>()
+  readonly #byOwner = new MultiMap<string, MutableHistory>()
   /** In the order in which they went. */
   readonly #gone = new Set<MutableHistory>()
 
@@ -74,7 +75,7 @@ export class CrashLedger {
   }
 
   ownedBy(uid: string): readonly PodHistory[] {
-    return [...(this.#byOwner.get(uid) ?? [])]
+    return [...this.#byOwner.get(uid)]
   }
 
   get size(): number {
@@ -105,19 +106,13 @@ export class CrashLedger {
       this.#byLabel.set(history.namespace, index)
     }
     index.add(history)
-    if (history.owner === null) return
-    const siblings = this.#byOwner.get(history.owner.uid)
-    if (siblings === undefined) this.#byOwner.set(history.owner.uid, new Set([history]))
-    else siblings.add(history)
+    if (history.owner !== null) this.#byOwner.add(history.owner.uid, history)
   }
 
   #unlink(history: MutableHistory): void {
     this.#byPod.delete(history.uid)
     this.#byLabel.get(history.namespace)?.remove(history)
-    if (history.owner === null) return
-    const siblings = this.#byOwner.get(history.owner.uid)
-    siblings?.delete(history)
-    if (siblings?.size === 0) this.#byOwner.delete(history.owner.uid)
+    if (history.owner !== null) this.#byOwner.delete(history.owner.uid, history)
   }
 
   #relabel(history: MutableHistory, { labels, owner }: Pod): void {

@@ -1,4 +1,5 @@
 import type { LabelSelector, Labels, Requirement } from '../model/meta.ts'
+import { MultiMap } from './multi-map.ts'
 
 interface Labelled {
   readonly labels: Labels
@@ -17,8 +18,8 @@ interface Group<R> {
  */
 export class LabelIndex<R extends Labelled> {
   readonly #groups = new Map<Labels, Group<R>>()
-  readonly #byPair = new Map<string, Set<Group<R>>>()
-  readonly #byKey = new Map<string, Set<Group<R>>>()
+  /** By label key, then by value. */
+  readonly #byLabel = new Map<string, MultiMap<string, Group<R>>>()
 
   add(object: R): void {
     let group = this.#groups.get(object.labels)
@@ -26,8 +27,9 @@ export class LabelIndex<R extends Labelled> {
       group = { labels: object.labels, members: new Set() }
       this.#groups.set(object.labels, group)
       for (const [key, value] of Object.entries(object.labels)) {
-        join(this.#byPair, pair(key, value), group)
-        join(this.#byKey, key, group)
+        const byValue = this.#byLabel.get(key)
+        if (byValue === undefined) this.#byLabel.set(key, newMultiMap(value, group))
+        else byValue.add(value, group)
       }
     }
     group.members.add(object)
@@ -40,13 +42,14 @@ export class LabelIndex<R extends Labelled> {
     if (group.members.size > 0) return
     this.#groups.delete(object.labels)
     for (const [key, value] of Object.entries(object.labels)) {
-      leave(this.#byPair, pair(key, value), group)
-      leave(this.#byKey, key, group)
+      const byValue = this.#byLabel.get(key)
+      byValue?.delete(value, group)
+      if (byValue?.size === 0) this.#byLabel.delete(key)
     }
   }
 
   withLabel(key: string, value: string): R[] {
-    return members(this.#byPair.get(pair(key, value)) ?? [])
+    return members(this.#byLabel.get(key)?.get(value) ?? [])
   }
 
   select(selector: LabelSelector): R[] {
@@ -57,21 +60,29 @@ export class LabelIndex<R extends Labelled> {
     return members(matching)
   }
 
-  /** The smallest set of groups that holds all matches, by the most telling requirement. */
+  /** The smallest set of groups that holds all matches, by the most telling requirement. Each group comes once. */
   #candidates(selector: LabelSelector): Iterable<Group<R>> {
-    let best: { readonly size: number; readonly sets: readonly ReadonlySet<Group<R>>[] } | undefined
+    let best: { readonly size: number; readonly groups: Iterable<Group<R>> } = {
+      size: this.#groups.size,
+      groups: this.#groups.values(),
+    }
     for (const { key, operator, values } of selector) {
       if (operator !== 'In' && operator !== 'Exists') continue
-      const found =
-        operator === 'In'
-          ? [...new Set(values)].map((value) => this.#byPair.get(pair(key, value)))
-          : [this.#byKey.get(key)]
-      const sets = found.filter((set) => set !== undefined)
-      const size = sets.reduce((sum, set) => sum + set.size, 0)
-      if (best === undefined || size < best.size) best = { size, sets }
+      const byValue = this.#byLabel.get(key)
+      if (byValue === undefined) return []
+      if (operator === 'Exists') continue
+      const distinct = [...new Set(values)]
+      const size = distinct.reduce((sum, value) => sum + byValue.count(value), 0)
+      if (size < best.size) best = { size, groups: concat(distinct.map((value) => byValue.get(value))) }
     }
-    return best === undefined ? this.#groups.values() : concat(best.sets)
+    return best.groups
   }
+}
+
+function newMultiMap<V>(key: string, value: V): MultiMap<string, V> {
+  const map = new MultiMap<string, V>()
+  map.add(key, value)
+  return map
 }
 
 /** Whether labels fulfil a requirement, as Kubernetes defines it: NotIn holds where the key is absent. */
@@ -89,12 +100,7 @@ export function matches({ key, operator, values }: Requirement, labels: Labels):
   }
 }
 
-/** `=` can't occur in a label key, so pairs are unambiguous. */
-function pair(key: string, value: string): string {
-  return `${key}=${value}`
-}
-
-function* concat<T>(sets: readonly ReadonlySet<T>[]): Iterable<T> {
+function* concat<T>(sets: readonly Iterable<T>[]): Iterable<T> {
   for (const set of sets) yield* set
 }
 
@@ -102,16 +108,4 @@ function members<R>(groups: Iterable<Group<R>>): R[] {
   const found: R[] = []
   for (const group of groups) for (const member of group.members) found.push(member)
   return found
-}
-
-function join<T>(index: Map<string, Set<T>>, key: string, value: T): void {
-  const set = index.get(key)
-  if (set === undefined) index.set(key, new Set([value]))
-  else set.add(value)
-}
-
-function leave<T>(index: Map<string, Set<T>>, key: string, value: T): void {
-  const set = index.get(key)
-  set?.delete(value)
-  if (set?.size === 0) index.delete(key)
 }

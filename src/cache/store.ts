@@ -1,6 +1,7 @@
 import type { LabelSelector, Meta } from '../model/meta.ts'
 import type { ObjectIndex } from '../model/view.ts'
 import { LabelIndex } from './label-index.ts'
+import { MultiMap } from './multi-map.ts'
 
 interface Shard<R extends Meta> {
   readonly byName: Map<string, R>
@@ -11,7 +12,7 @@ interface Shard<R extends Meta> {
 export class Store<R extends Meta> implements ObjectIndex<R> {
   readonly #shards = new Map<string, Shard<R>>()
   readonly #byUid = new Map<string, R>()
-  readonly #byOwner = new Map<string, Set<R>>()
+  readonly #byOwner = new MultiMap<string, R>()
 
   get size(): number {
     return this.#byUid.size
@@ -26,7 +27,7 @@ export class Store<R extends Meta> implements ObjectIndex<R> {
   }
 
   ownedBy(uid: string): R[] {
-    return [...(this.#byOwner.get(uid) ?? [])]
+    return [...this.#byOwner.get(uid)]
   }
 
   withLabel(namespace: string, key: string, value: string): R[] {
@@ -58,11 +59,7 @@ export class Store<R extends Meta> implements ObjectIndex<R> {
     shard.byName.set(object.name, object)
     shard.byLabel.add(object)
     this.#byUid.set(object.uid, object)
-    if (object.owner !== null) {
-      const siblings = this.#byOwner.get(object.owner.uid)
-      if (siblings === undefined) this.#byOwner.set(object.owner.uid, new Set([object]))
-      else siblings.add(object)
-    }
+    if (object.owner !== null) this.#byOwner.add(object.owner.uid, object)
     return previous
   }
 
@@ -80,9 +77,6 @@ export class Store<R extends Meta> implements ObjectIndex<R> {
   #unlink(shard: Shard<R>, object: R): void {
     shard.byLabel.remove(object)
     this.#byUid.delete(object.uid)
-    if (object.owner === null) return
-    const siblings = this.#byOwner.get(object.owner.uid)
-    siblings?.delete(object)
-    if (siblings?.size === 0) this.#byOwner.delete(object.owner.uid)
+    if (object.owner !== null) this.#byOwner.delete(object.owner.uid, object)
   }
 }

@@ -67,7 +67,8 @@ function reflector<N extends ResourceName>(
     state: (state: WatchState) => listener.state(resource, namespace, state),
   }
   const observer = {
-    restarted: (reason: RestartReason, error: unknown) => listener.restarted(resource, namespace, reason, error),
+    restarted: (reason: RestartReason, error: unknown) =>
+      listener.restarted(resource, namespace, reason, error),
     event: (type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR') => listener.event(resource, type),
     listed: (seconds: number) => listener.listed(resource, seconds),
   }

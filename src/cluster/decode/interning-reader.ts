@@ -47,6 +47,11 @@ export class InterningReader extends protobuf.BufferReader {
     this.#table = table
   }
 
+  /** What proto3 messages are read with. Bytes that are no UTF-8 become U+FFFD instead of an error, as elsewhere in Node. */
+  override stringVerify(): string {
+    return this.string()
+  }
+
   override string(): string {
     const length = this.uint32()
     const start = this.pos

@@ -25,6 +25,8 @@ export class PodProjector {
   readonly #meta: MetaProjector
   readonly #specs = new Pool<string, PodSpec>()
   readonly #running = new Pool<number, Running>()
+  /** By container name, then by the second of the start. */
+  readonly #healthy = new Pool<string, Pool<number, ContainerStatus>>()
 
   constructor(meta: MetaProjector) {
     this.#meta = meta
@@ -44,8 +46,8 @@ export class PodProjector {
       deletedAt: meta.deletedAt,
       labels: meta.labels,
       owner: meta.owner,
-      node: spec.nodeName,
-      phase: status?.phase ?? '',
+      node: this.#meta.text(spec.nodeName),
+      phase: this.#meta.text(status?.phase ?? ''),
       reason: status?.reason ?? '',
       message: this.#meta.text(status?.message ?? ''),
       ready: ready?.status === 'True',
@@ -75,13 +77,25 @@ export class PodProjector {
 
   #containers(statuses: readonly slim.ContainerStatus[]): readonly ContainerStatus[] {
     if (statuses.length === 0) return NO_CONTAINERS
-    return statuses.map((status) => ({
-      name: status.name,
-      ready: status.ready,
-      started: status.started,
-      restarts: status.restartCount,
-      state: this.#state(status.state),
-      last: this.#last(status.lastState),
+    return statuses.map((status) => this.#container(status))
+  }
+
+  #container(status: slim.ContainerStatus): ContainerStatus {
+    const { ready, started, restartCount: restarts, state, lastState } = status
+    const name = this.#meta.text(status.name)
+    const since = state?.running?.startedAt ?? null
+    if (!ready || !started || restarts > 0 || since === null || lastState?.terminated) {
+      return { name, ready, started, restarts, state: this.#state(state), last: this.#last(lastState) }
+    }
+    // Pods of a version start together: those that just run since the same second share their status.
+    const healthy = this.#healthy.get(name, () => new Pool())
+    return healthy.get(since.seconds, () => ({
+      name,
+      ready,
+      started,
+      restarts,
+      state: this.#state(state),
+      last: null,
     }))
   }
 

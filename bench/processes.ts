@@ -1,0 +1,36 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+
+/** Starts a subject of the bench in a process of its own. */
+export function subject(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  return fork(new URL(`./subjects/${name}.ts`, import.meta.url), [...args], {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, ...env },
+  })
+}
+
+/** The next message of a subject; rejects when it ends without one. */
+export async function message<T>(child: ChildProcess, parse: (value: unknown) => T): Promise<T> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`a subject ended with ${code} before it told anything`)
+  })
+  const [value] = await Promise.race([once(child, 'message'), ended])
+  return parse(value)
+}
+
+/** Reads an object of these number fields. */
+export function numbers<K extends string>(...names: readonly K[]): (value: unknown) => Record<K, number> {
+  return (value) => record(names, value, (field) => (typeof field === 'number' ? field : Number.NaN))
+}
+
+export function strings<K extends string>(...names: readonly K[]): (value: unknown) => Record<K, string> {
+  return (value) => record(names, value, String)
+}
+
+function record<K extends string, T>(names: readonly K[], value: unknown, read: (field: unknown) => T): Record<K, T> {
+  if (typeof value !== 'object' || value === null) throw new TypeError('an object was expected')
+  const fields = new Map<string, unknown>(Object.entries(value))
+  const empty: Partial<Record<K, T>> = {}
+  for (const name of names) empty[name] = read(fields.get(name))
+  return Object.assign(Object.create(null), empty)
+}

@@ -1,0 +1,38 @@
+// Cold sync of N pods by Lynceus: `sync-lynceus.ts COUNT`, the kubeconfig in KUBECONFIG_TEXT. Tells its cost by IPC.
+import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { Connection } from '../../src/cluster/connection.ts'
+import { loadKubeConfig } from '../../src/cluster/kubeconfig.ts'
+import { RESOURCES } from '../../src/cluster/resources.ts'
+import { ClusterWatcher } from '../../src/cluster/watcher.ts'
+import { measureSync } from './measure.ts'
+
+const count = Number(process.argv[2])
+const now = (): number => Date.now() / 1000
+const kubeconfigText = process.env['KUBECONFIG_TEXT']
+const connection = new Connection(loadKubeConfig({ kubeconfigText, inCluster: false }), 'bench', now)
+const cache = new ClusterCache()
+const synced = Promise.withResolvers<void>()
+const watcher = new ClusterWatcher(
+  { connection, namespaces: [], now, random: Math.random, resources: RESOURCES.filter(({ name }) => name === 'pods') },
+  {
+    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
+    remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
+    retain: (resource, namespace, uids) => {
+      cache.retain(resource, namespace, uids, now())
+    },
+    state: (_resource, _namespace, { type }) => {
+      if (type === 'working') synced.resolve()
+    },
+    restarted: () => undefined,
+    event: () => undefined,
+    listed: () => undefined,
+  },
+)
+const cost = await measureSync(count, async () => {
+  watcher.start()
+  await synced.promise
+})
+if (cache.objects.pods.size !== count) throw new Error(`${cache.objects.pods.size} of ${count} pods`)
+process.send?.(cost)
+await watcher.stop()
+connection.close()
