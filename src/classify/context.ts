@@ -15,11 +15,8 @@ export interface Scope {
   readonly progressDeadline: number | null
 }
 
-export type Quorum =
-  | { readonly type: 'any' }
-  | { readonly type: 'all' }
-  | { readonly type: 'pods'; readonly count: number }
-  | { readonly type: 'percent'; readonly percent: number }
+/** So many pods, or such a share of them (0 to 1). */
+export type Quorum = { readonly pods: number } | { readonly share: number }
 
 /** What every rule gets besides its subject. The clock is here and nowhere else. */
 export interface Context {

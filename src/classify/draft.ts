@@ -45,7 +45,8 @@ export function finding(draft: Draft, subject: Subject, { policy, now }: Context
   const seconds = draft.patient === true ? (weight.patientSeconds ?? weight.seconds) : weight.seconds
   const dueAt = category === 'threshold' && seconds !== undefined && since !== null ? since + seconds : null
   const often = weight.times !== undefined && (draft.times ?? 0) >= weight.times
-  const reached = category === 'fatal' || (category === 'threshold' && (often || (dueAt !== null && now >= dueAt)))
+  const reached =
+    category === 'fatal' || (category === 'threshold' && (often || (dueAt !== null && now >= dueAt)))
   const waits = dueAt !== null && !reached
   return {
     ...subject,

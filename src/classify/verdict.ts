@@ -1,123 +1,121 @@
 import type { Seconds } from '../model/meta.ts'
-import type { Pod } from '../model/pod.ts'
-import type { Context } from './context.ts'
-import type { Code, Finding, Verdict } from './finding.ts'
-import { plural } from './wording.ts'
+import { type Code, type Finding, sentence } from './finding.ts'
+import { RULE_IDS, type RuleId } from './rule-ids.ts'
 
-/** What was judged, and how. */
-export interface Judgement {
+/** `unknown` is said only by who knows that data are missing; findings never come to it. */
+export type Verdict = 'pass' | 'pending' | 'fail' | 'unknown'
+
+/** What findings come to. */
+export interface Decision {
   readonly verdict: Verdict
-  /** Only with `fail`, and `held`. */
   readonly code: Code | null
   readonly reason: string | null
-  /** A sentence. */
+  /** One sentence, of any length. */
   readonly message: string
-  readonly findings: readonly Finding[]
-  /** The earliest moment at which the verdict can change though nothing happens. */
+  /** When it could change with no event; null when it can't. */
   readonly recheckAt: Seconds | null
-  /** Present pods of the revision. */
-  readonly pods: readonly Pod[]
-  readonly desired: number
-  readonly failingPods: number
-  /** kind/name or hash=... */
-  readonly target: string
-  readonly revision: string | null
-  readonly generation: number | null
-}
-
-/** A revision of a workload, with what its rules found. */
-export interface Case {
-  readonly target: string
-  readonly revision: string | null
-  readonly generation: number | null
-  readonly pods: readonly Pod[]
-  readonly desired: number
-  /** Pods that may fail without making the workload fail. */
-  readonly tolerated: number
+  /** The most telling first. */
   readonly findings: readonly Finding[]
-  /** Moments at which time alone may change the verdict, besides those of the findings. */
-  readonly turns?: readonly (Seconds | null)[]
-  /** Said when all is well. */
-  readonly good: string
 }
 
-/** Findings to a verdict: any that is final, on enough pods, fails; any other keeps it pending; held is told as such. */
-export function judge(judged: Case, context: Context): Judgement {
-  const { findings, pods } = judged
-  const final = findings.filter((one) => one.final)
-  const affected = new Set(final.flatMap(({ pod }) => (pod === null ? [] : [pod])))
-  const enough = isEnough(affected.size, judged, context)
-  const failing = final.filter(({ pod }) => pod === null || enough)
-  const open = findings.filter((one) => one.class !== 'warning')
-  const main = failing.length > 0 ? foremost(failing) : foremost(open)
-  const verdict: Verdict = failing.length > 0 ? 'fail' : open.length > 0 ? 'pending' : 'pass'
-  const told = verdict === 'fail' || main?.class === 'held' ? (main?.code ?? null) : null
+/** The pods that a decision is about. */
+export interface Crowd {
+  /** Pods of the revision, without those that are being deleted. */
+  readonly present: number
+  /** Affected pods that make it fail. */
+  readonly required: number
+  /** The quorum was asked for: then it holds for fatal findings of pods too. */
+  readonly strict: boolean
+}
+
+/**
+ * Any fatal finding, or enough pods with a finding past its threshold: fail. Else whatever is not yet decided, on its
+ * way or held: pending. Else pass. Warnings decide nothing.
+ */
+export function decide(findings: readonly Finding[], crowd: Crowd, good: string): Decision {
+  const reached = findings.filter((one) => one.reached)
+  const enough = affectedPods(reached) >= crowd.required
+  const decisive = reached.filter(
+    (one) => one.podUid === null || enough || (one.class === 'fatal' && !crowd.strict),
+  )
+  const recheckAt = earliest(findings)
+  const sorted = findings.toSorted(byWeight)
+  const [cause] = decisive.toSorted(byRule)
+  if (cause !== undefined) {
+    const { code, reason } = cause
+    return { verdict: 'fail', code, reason, message: tell(cause, sorted, crowd), recheckAt, findings: sorted }
+  }
+  const [open] = sorted.filter((one) => one.class !== 'ok' && one.class !== 'warning')
+  if (open === undefined)
+    return { verdict: 'pass', code: null, reason: null, message: good, recheckAt, findings: sorted }
+  const lead = open.rule === 'incomplete' ? (sorted.find((one) => one.class === 'warning') ?? open) : open
   return {
-    verdict,
-    code: told,
-    reason: main?.reason ?? null,
-    message: sentence(main === null ? judged.good : spread(main, findings, pods.length)),
-    findings,
-    recheckAt: nextTurn(judged, context.now),
-    pods,
-    desired: judged.desired,
-    failingPods: new Set(findings.flatMap((one) => (isAgainst(one) && one.pod !== null ? [one.pod] : [])))
-      .size,
-    target: judged.target,
-    revision: judged.revision,
-    generation: judged.generation,
+    verdict: 'pending',
+    // A finding that is tolerated, as too few pods have it, will not become the failure's code.
+    code: open.reached ? null : open.code,
+    reason: lead.reason,
+    message: tell(open, sorted, crowd),
+    recheckAt,
+    findings: sorted,
   }
 }
 
-function isAgainst({ class: found }: Finding): boolean {
-  return found === 'fatal' || found === 'threshold'
+function affectedPods(findings: readonly Finding[]): number {
+  return new Set(findings.map(({ podUid }) => podUid).filter((uid) => uid !== null)).size
 }
 
-/** Whether so many affected pods are too many. All pods of a revision always are. */
-function isEnough(affected: number, { pods, desired, tolerated }: Case, { quorum }: Context): boolean {
-  if (affected === 0) return false
-  if (quorum === null) return affected > tolerated || affected >= pods.length
-  if ('pods' in quorum) return affected >= quorum.pods
-  return affected >= Math.max(1, Math.ceil(quorum.share * Math.max(desired, pods.length)))
+/** The earliest moment at which any finding changes by time alone. */
+function earliest(findings: readonly Finding[]): Seconds | null {
+  const moments = findings.map(({ changesAt }) => changesAt).filter((at) => at !== null)
+  return moments.length === 0 ? null : Math.min(...moments)
 }
 
-const CLASS_ORDER: readonly Finding['class'][] = ['fatal', 'threshold', 'progressing', 'held', 'warning']
-/** Rules that only say that it takes too long or is not done: any cause says more. */
-const VAGUE: readonly string[] = [
+const RANK: ReadonlyMap<RuleId, number> = new Map(RULE_IDS.map((rule, index) => [rule, index]))
+
+function byRule(left: Finding, right: Finding): number {
+  return rank(left) - rank(right) || (left.since ?? 0) - (right.since ?? 0)
+}
+
+function byWeight(left: Finding, right: Finding): number {
+  return weight(left) - weight(right) || byRule(left, right)
+}
+
+function rank({ rule }: Finding): number {
+  return RANK.get(rule) ?? RULE_IDS.length
+}
+
+/** Failures, what may become one, what is held, what is on its way, and last that something is simply awaited. */
+function weight({ class: category, reached, rule }: Finding): number {
+  if (reached) return 0
+  if (category === 'threshold') return 1
+  if (category === 'held') return 2
+  if (category === 'progressing') return rule === 'incomplete' ? 5 : 3
+  return category === 'warning' ? 4 : 6
+}
+
+/** Rules that only say that something is not there (yet): what the pods say explains it. */
+const CONSEQUENCES: ReadonlySet<RuleId> = new Set([
   'deadline',
-  'rollout-degraded',
-  'not-ready',
   'incomplete',
-  'generation',
-  'starting',
-  'blocked-by-old-pod',
-]
+  'rollout-degraded',
+  'blocked-update',
+])
+const SAYS_NOTHING: ReadonlySet<RuleId> = new Set(['starting', 'incomplete', 'deadline'])
 
-/** The finding that says most: a cause before its consequence, what is surest, what began first. */
-function foremost(findings: readonly Finding[]): Finding | null {
-  const rank = ({ rule, class: found, final }: Finding): number =>
-    (final ? 0 : 100) + (VAGUE.includes(rule) ? 50 + VAGUE.indexOf(rule) : 0) + CLASS_ORDER.indexOf(found)
-  return findings.reduce<Finding | null>(
-    (best, one) => (best === null || rank(one) < rank(best) ? one : best),
-    null,
+function tell(lead: Finding, sorted: readonly Finding[], { present }: Crowd): string {
+  if (lead.podUid === null) {
+    const why = CONSEQUENCES.has(lead.rule)
+      ? sorted.find((one) => one.podUid !== null && !SAYS_NOTHING.has(one.rule))
+      : undefined
+    return why === undefined ? sentence(lead) : `${lead.who} ${lead.what}: ${lowerFirst(sentence(why))}`
+  }
+  const alike = affectedPods(
+    sorted.filter(({ rule, container }) => rule === lead.rule && container === lead.container),
   )
+  const share = present > 1 ? ` (${alike} of ${present} pods)` : ''
+  return `${lead.who}${share} ${lead.what}.`
 }
 
-/** The finding's message, and how many pods have the like. */
-function spread(main: Finding, findings: readonly Finding[], pods: number): string {
-  if (main.pod === null) return main.message
-  const alike = new Set(findings.filter(({ rule }) => rule === main.rule).map(({ pod }) => pod)).size
-  if (pods <= 1 || alike === 0) return main.message
-  return `${main.message} (${alike === 1 ? 'one' : alike} of ${plural(pods, 'pod')})`
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.…!?]$/.test(capital) ? capital : `${capital}.`
-}
-
-function nextTurn({ findings, turns = [] }: Case, now: Seconds): Seconds | null {
-  const moments = [...findings.flatMap(({ finalAt, clearsAt }) => [finalAt, clearsAt]), ...turns]
-  const coming = moments.filter((moment): moment is Seconds => moment !== null && moment > now)
-  return coming.length === 0 ? null : Math.min(...coming)
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }

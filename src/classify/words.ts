@@ -21,7 +21,10 @@ const LONGEST_QUOTE = 160
 
 /** A Kubernetes message inside a sentence: one line, no full stop, cut. */
 export function quote(message: string): string {
-  const line = message.replaceAll(/\s+/g, ' ').trim().replace(/[.;]+$/, '')
+  const line = message
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/[.;]+$/, '')
   return line.length <= LONGEST_QUOTE ? line : `${line.slice(0, LONGEST_QUOTE - 1)}…`
 }
 

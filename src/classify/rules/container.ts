@@ -1,66 +1,94 @@
-import type { ContainerHistory } from '../../model/history.ts'
-import type { Seconds } from '../../model/meta.ts'
-import type { ContainerStatus, Pod, Terminated } from '../../model/pod.ts'
 import type { Context } from '../context.ts'
-import { finding } from '../context.ts'
-import { evidenceOf } from '../evidence.ts'
+import { type Draft, finding } from '../draft.ts'
 import type { Finding } from '../finding.ts'
-import { crashRules } from './crash.ts'
-import type { ContainerFacts, ContainerRule } from './facts.ts'
-import { waitingRules } from './waiting.ts'
+import { clock, exitCode, quote } from '../words.ts'
+import { CONFIG_RULES } from './config.ts'
+import { CRASH_RULES, isUnsettled, settledAt } from './crash.ts'
+import type { ContainerFacts } from './facts.ts'
+import { IMAGE_RULES } from './image.ts'
+import { firstOf } from './rule.ts'
 
-/** First match wins: what keeps it from being started says more than how it ended before. */
-const RULES: readonly ContainerRule[] = [...waitingRules, ...crashRules]
+/** Reasons of a container that is simply on its way. An empty one is what the API server fills in before the kubelet. */
+const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing', ''])
+/** The kubelet takes a while over these; the rules for what went before have spoken by then. */
+const BETWEEN_STARTS: ReadonlySet<string> = new Set(['CrashLoopBackOff'])
 
-/** At most one finding for each container of a pod, init containers first. Ephemeral ones are not looked at. */
-export function containerFindings(pod: Pod, context: Context): Finding[] {
-  const history = context.historyOf(pod.uid)
-  const statuses = [...pod.initContainers.map(init), ...pod.containers.map(app)]
-  return statuses.flatMap(({ status, isInit }) => {
-    if (context.container !== null && status.name !== context.container) return []
-    const facts = factsOf(pod, status, isInit, history?.containers ?? [], context)
-    for (const rule of RULES) {
-      const match = rule(facts, context)
-      if (match !== null) return [finding(context, match, `pod/${pod.name}`, pod, status.name)]
-    }
-    return []
-  })
+/**
+ * What a container's state tells: what keeps it from being made comes first (the container's ends are then old news),
+ * then its crashes, then that it is on its way.
+ */
+export function containerFinding(facts: ContainerFacts, context: Context): Finding | null {
+  const made = firstOf([...IMAGE_RULES, ...CONFIG_RULES], facts, context)
+  if (made !== null) return about(facts, made, context)
+  const crash = crashFinding(facts, context)
+  return crash ?? onItsWay(facts, context)
 }
 
-const init = (status: ContainerStatus) => ({ status, isInit: true })
-const app = (status: ContainerStatus) => ({ status, isInit: false })
+/** Of the rules for crashes the first that is past its threshold, else the first that matches at all. */
+function crashFinding(facts: ContainerFacts, context: Context): Finding | null {
+  const unsettled = isUnsettled(facts, context) || startsBadly(facts)
+  if (!unsettled) return null
+  const findings = CRASH_RULES.map((rule) => rule(facts, context))
+    .filter((draft) => draft !== null)
+    .map((draft) => about(facts, draft, context))
+  const found = findings.find(({ reached }) => reached) ?? findings[0] ?? null
+  return found?.reached === true ? found : (restartEvidence(facts, context) ?? found)
+}
 
-function factsOf(
-  pod: Pod,
-  status: ContainerStatus,
-  isInit: boolean,
-  histories: readonly ContainerHistory[],
-  context: Context,
-): ContainerFacts {
-  const specs = isInit ? pod.spec.initContainers : pod.spec.containers
-  const own = specs.find(({ name }) => name === status.name)?.restartPolicy ?? ''
-  const restartPolicy = own === '' ? pod.spec.restartPolicy : own
-  const kind = !isInit ? 'app' : own === 'Always' ? 'sidecar' : 'init'
-  const history = histories.find(({ container }) => container === status.name) ?? {
+const FIRST_START_FAILURES: ReadonlySet<string> = new Set([
+  'RunContainerError',
+  'PostStartHookError',
+  'PreCreateHookError',
+  'PreStartHookError',
+])
+
+/** The first start failed, and no end of it is shown yet. */
+function startsBadly({ status }: ContainerFacts): boolean {
+  return status.state.type === 'waiting' && FIRST_START_FAILURES.has(status.state.reason)
+}
+
+function onItsWay(facts: ContainerFacts, context: Context): Finding | null {
+  const { state } = facts.status
+  if (state.type === 'running' || state.type === 'terminated') return null
+  if (STARTING.has(state.reason) || BETWEEN_STARTS.has(state.reason)) {
+    const reason = state.reason === '' ? null : state.reason
+    return about(facts, { rule: 'starting', reason, what: 'is starting' }, context)
+  }
+  const detail = state.message === '' ? '' : `: ${quote(state.message)}`
+  const what = `waits for a reason that no rule knows, ${state.reason}${detail}`
+  return about(facts, { rule: 'unknown-reason', reason: state.reason, what }, context)
+}
+
+/**
+ * A container that ended a moment ago and is up again is no failure, but no success either: it must be up for a while.
+ */
+function restartEvidence(facts: ContainerFacts, context: Context): Finding | null {
+  const { state } = facts.status
+  if (state.type !== 'running' || facts.crashCount === 0) return null
+  const until = settledAt(facts, context)
+  if (context.now >= until) return null
+  const end = facts.lastCrash
+  const how = end === null ? 'it ended' : `it exited with ${exitCode(end.exitCode, end.reason)}`
+  const what = `was started again at ${clock(state.startedAt)} after ${how}; it counts as up from ${clock(until)} on`
+  const draft: Draft = {
+    rule: 'restart-evidence',
+    reason: end === null || end.reason === '' ? null : end.reason,
+    what,
+    since: facts.crashes[0]?.at ?? null,
+    changesAt: until,
+    restarts: facts.restarts,
+    exitCode: end?.exitCode ?? null,
+  }
+  return about(facts, draft, context)
+}
+
+function about({ pod, status, kind }: ContainerFacts, draft: Draft, context: Context): Finding {
+  const role = { init: 'Init container', sidecar: 'Sidecar', app: 'Container' }[kind]
+  const subject = {
+    subject: `pod/${pod.name}`,
+    podUid: pod.uid,
     container: status.name,
-    kind,
-    restartPolicy,
-    restarts: 0,
-    terminations: [],
+    who: `${role} ${status.name} of pod ${pod.name}`,
   }
-  const lastEnd = status.state.type === 'terminated' ? status.state : status.last
-  return {
-    pod,
-    status,
-    kind,
-    restartPolicy,
-    evidence: evidenceOf(history, status, context.baseline),
-    lastEnd,
-    waitingSince: waitingSince(pod, lastEnd),
-  }
-}
-
-function waitingSince(pod: Pod, lastEnd: Terminated | null): Seconds {
-  const before = pod.initContainers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
-  return Math.max(pod.createdAt, lastEnd?.finishedAt ?? 0, ...before)
+  return finding(draft, subject, context)
 }

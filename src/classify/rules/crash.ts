@@ -1,113 +1,156 @@
-import { startCause } from '../causes.ts'
-import type { Match } from '../finding.ts'
-import type { RuleId } from '../policy.ts'
-import { exit, quoted, span, times } from '../wording.ts'
-import { type ContainerFacts, type ContainerRule, who } from './facts.ts'
+import type { Termination } from '../../model/history.ts'
+import { causeOf } from '../causes.ts'
+import type { Context } from '../context.ts'
+import type { Draft } from '../draft.ts'
+import type { RuleId } from '../rule-ids.ts'
+import { clock, count, exitCode } from '../words.ts'
+import { type ContainerFacts, waitingSince } from './facts.ts'
+import type { Rule } from './rule.ts'
 
-const START_FAILURES: readonly string[] = ['RunContainerError', 'StartError', 'ContainerCannotRun']
-const HOOK_FAILURES: readonly string[] = ['PostStartHookError', 'PreCreateHookError', 'PreStartHookError']
-/** Shells and runtimes: found but not executable, and not found. */
-const COMMAND_EXITS: readonly number[] = [126, 127]
+/**
+ * Containers that end though they should not, as long as they have not proven to stay up. Ordered: what the kernel or
+ * the runtime did says more than a plain exit code, and what an exit means depends on the kind of container.
+ */
+export const CRASH_RULES: readonly Rule<ContainerFacts>[] = [
+  oom,
+  startFailure,
+  lifecycleHook,
+  ofKind('init', 'init-failure'),
+  ofKind('sidecar', 'sidecar-crash'),
+  exitLoop,
+  crashLoop,
+]
 
-/** What a person sees in `kubectl get pods`: why it waits, else how it ended last. */
-function reasonOf({ status, lastEnd }: ContainerFacts): string | null {
-  const { state } = status
-  if (state.type === 'waiting' && state.reason !== '') return state.reason
-  return lastEnd === null || lastEnd.reason === '' ? null : lastEnd.reason
-}
-
-/** Whether the container is past its crashes. */
-function isUp({ evidence }: ContainerFacts, now: number): boolean {
-  return evidence.recoveredAt !== null && evidence.recoveredAt <= now
-}
-
-function crashMatch(facts: ContainerFacts, rule: RuleId, count: number, what: string, now: number): Match {
-  const { evidence, status } = facts
-  const since = evidence.since
-  const over = evidence.crashes > 1 ? ` in ${span((evidence.last?.at ?? since) - since)}` : ''
-  const present =
-    status.state.type === 'running' ? `; it is running again since ${span(now - status.state.startedAt)}` : ''
-  return {
-    rule,
-    reason: reasonOf(facts),
-    since,
-    times: count,
-    exitCode: evidence.last?.exitCode ?? null,
-    clearsAt: evidence.recoveredAt,
-    message: `${who(facts)} ${what} ${times(count)}${over}${present}`,
-  }
-}
-
-const startFailure: ContainerRule = (facts, { now }) => {
-  const { status, lastEnd, evidence } = facts
-  const waiting = status.state.type === 'waiting' ? status.state : null
-  const failing = waiting !== null && START_FAILURES.includes(waiting.reason)
-  const failed = lastEnd !== null && START_FAILURES.includes(lastEnd.reason)
-  if (!(failing || failed) || isUp(facts, now)) return null
-  const text = [waiting?.message ?? '', lastEnd?.message ?? ''].join(' ')
-  const command = startCause(text) === 'command'
-  const what = command
-    ? 'could not be started, its command cannot be run'
-    : 'could not be started by the runtime'
-  const why = quoted(failed ? lastEnd.message : (waiting?.message ?? ''))
-  const count = Math.max(evidence.crashes, 1)
-  return {
-    rule: command ? 'bad-command' : 'runtime-fault',
-    reason: reasonOf(facts),
-    since: evidence.since || facts.waitingSince,
-    times: count,
-    exitCode: lastEnd?.exitCode ?? null,
-    message: `${who(facts)} ${what} (tried ${times(count)}): ${why}`,
-  }
-}
-
-const commandExit: ContainerRule = (facts, { now }) => {
-  const { last, crashes } = facts.evidence
-  if (last === null || !COMMAND_EXITS.includes(last.exitCode) || isUp(facts, now)) return null
-  return crashMatch(facts, 'bad-command', crashes, `ended with ${exit(last.exitCode)}`, now)
-}
-
-const oom: ContainerRule = (facts, { now }) => {
-  const { last, ooms } = facts.evidence
-  if (last?.reason !== 'OOMKilled' || isUp(facts, now)) return null
-  return crashMatch(facts, 'oom', ooms, 'was killed for using more memory than its limit', now)
-}
-
-const hook: ContainerRule = (facts, { now }) => {
+/** Whether a container's crashes still speak against it: it is down, or not yet up for longer than it ever was. */
+export function isUnsettled(facts: ContainerFacts, context: Context): boolean {
   const { state } = facts.status
-  if (state.type !== 'waiting' || !HOOK_FAILURES.includes(state.reason)) return null
-  return crashMatch(
-    facts,
-    'lifecycle-hook',
-    facts.evidence.crashes,
-    'was killed because its hook failed',
-    now,
+  if (facts.crashCount === 0) return false
+  if (state.type === 'running') return context.now < settledAt(facts, context)
+  return facts.lastCrash !== null || state.type === 'waiting'
+}
+
+/** When a running container will have proven to stay up. Once in a loop, it must outdo its longest run before. */
+export function settledAt(facts: ContainerFacts, { policy }: Context): number {
+  const { state } = facts.status
+  const startedAt = state.type === 'running' ? state.startedAt : Number.POSITIVE_INFINITY
+  const inLoop = facts.restarts >= (policy.rules['crash-loop'].times ?? Number.POSITIVE_INFINITY)
+  if (!inLoop) return startedAt + policy.settleSeconds
+  const longest = Math.max(
+    0,
+    ...facts.crashes.map((end) => (end.startedAt === 0 ? 0 : end.at - end.startedAt)),
   )
+  const proof = Math.min(longest * policy.settleFactor, policy.longestSettleSeconds)
+  return startedAt + Math.max(policy.settleSeconds, proof)
 }
 
-const KIND_RULES = { init: 'init-failure', sidecar: 'sidecar-crash', app: 'crash-loop' } as const
+function oom(facts: ContainerFacts, context: Context): Draft | null {
+  if (facts.lastCrash?.reason !== 'OOMKilled') return null
+  const times = countOf(facts.crashes, ({ reason }) => reason === 'OOMKilled')
+  const what = `was killed for its memory limit ${often(times)}${last(facts)}`
+  return draft('oom', 'OOMKilled', what, facts, context, times)
+}
 
-const crash: ContainerRule = (facts, { now }) => {
-  const { last, crashes, onlyZero } = facts.evidence
-  if (last === null || isUp(facts, now)) return null
-  if (onlyZero) {
-    const rule = facts.kind === 'app' ? 'exit-loop' : KIND_RULES[facts.kind]
-    return crashMatch(facts, rule, crashes, 'ended with exit code 0 though it should run on', now)
+const START_FAILURES: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun', 'RunContainerError'])
+const NOT_EXECUTABLE = 126
+const NOT_FOUND = 127
+
+/** The runtime could not start the program at all, or the shell could not. */
+function startFailure(facts: ContainerFacts, context: Context): Draft | null {
+  const { state } = facts.status
+  const end = facts.lastCrash
+  const reason =
+    state.type === 'waiting' && START_FAILURES.has(state.reason) ? state.reason : (end?.reason ?? '')
+  const message =
+    state.type === 'waiting' && START_FAILURES.has(state.reason) ? state.message : (end?.message ?? '')
+  const byShell = end?.exitCode === NOT_EXECUTABLE || end?.exitCode === NOT_FOUND
+  if (!START_FAILURES.has(reason) && !byShell) return null
+  const isBad = byShell || causeOf('start', message) === 'bad-command'
+  const times = Math.max(countOf(facts.crashes, isStartFailure), facts.down ? 1 : 0)
+  if (isBad) {
+    const what = `cannot run its command (${byShell && end !== null ? exitCode(end.exitCode, end.reason) : 'no such program, or not executable'}), ${count(times, 'attempt')}${last(facts)}`
+    return draft('bad-command', reason, what, facts, context, times)
   }
-  return crashMatch(facts, KIND_RULES[facts.kind], crashes, `crashed with ${exit(last.exitCode)}`, now)
+  const what = `cannot be started by the runtime${last(facts)}`
+  const since = facts.crashes.find(isStartFailure)?.at ?? waitingSince(facts)
+  return { ...draft('runtime-fault', reason, what, facts, context, times), since }
 }
 
-/** Waiting after an end that does not count (or is not known): it will be started again. */
-const restarting: ContainerRule = (facts) => {
-  const { state, restarts } = facts.status
-  if (state.type !== 'waiting' || state.reason === '') return null
-  return {
-    rule: 'starting',
-    reason: state.reason,
-    since: facts.waitingSince,
-    message: `${who(facts)} is in ${state.reason} after ${times(Math.max(restarts, 1))}`,
+function isStartFailure({ reason, exitCode: code }: Termination): boolean {
+  return START_FAILURES.has(reason) || code === NOT_EXECUTABLE || code === NOT_FOUND
+}
+
+const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
+
+function lifecycleHook(facts: ContainerFacts, context: Context): Draft | null {
+  const { state } = facts.status
+  if (state.type !== 'waiting' || !HOOKS.has(state.reason)) return null
+  const what = `is killed at each start, as its hook fails, ${count(facts.restarts, 'restart')} so far`
+  return draft('lifecycle-hook', state.reason, what, facts, context, facts.restarts)
+}
+
+function ofKind(kind: 'init' | 'sidecar', rule: RuleId): Rule<ContainerFacts> {
+  return (facts, context) => (facts.kind === kind ? looping(rule, facts, context) : null)
+}
+
+function exitLoop(facts: ContainerFacts, context: Context): Draft | null {
+  const end = facts.lastCrash
+  if (end?.exitCode !== 0 || facts.kind !== 'app') return null
+  const what = `ended by itself with code 0 though it should run for ever, ${count(facts.restarts, 'restart')}${last(facts)}`
+  return draft('exit-loop', reasonOf(facts), what, facts, context, facts.restarts)
+}
+
+function crashLoop(facts: ContainerFacts, context: Context): Draft | null {
+  return looping('crash-loop', facts, context)
+}
+
+function looping(rule: RuleId, facts: ContainerFacts, context: Context): Draft {
+  const end = facts.lastCrash ?? facts.crashes.at(-1) ?? null
+  const how = end === null ? 'keeps ending' : `exited with ${exitCode(end.exitCode, end.reason)}`
+  const what = `${how}, ${count(facts.restarts, 'restart')}${last(facts)}`
+  return draft(rule, reasonOf(facts), what, facts, context, facts.restarts)
+}
+
+function reasonOf({ status, lastCrash }: ContainerFacts): string {
+  if (status.state.type === 'waiting' && status.state.reason !== '') return status.state.reason
+  return lastCrash === null || lastCrash.reason === '' ? 'Error' : lastCrash.reason
+}
+
+function draft(
+  rule: RuleId,
+  reason: string,
+  what: string,
+  facts: ContainerFacts,
+  context: Context,
+  times: number,
+): Draft {
+  const end = facts.lastCrash
+  const running = facts.status.state.type === 'running'
+  const common: Draft = {
+    rule,
+    reason,
+    what,
+    since: facts.crashes[0]?.at ?? null,
+    times,
+    restarts: facts.restarts,
+    exitCode: end?.exitCode ?? null,
+    changesAt: running ? settledAt(facts, context) : null,
   }
+  if (context.owner === 'job') return { ...common, class: 'progressing' }
+  return facts.final ? { ...common, class: 'fatal', what: `${what}; nothing starts it again` } : common
 }
 
-/** Rules about containers that ended, the most telling first. */
-export const crashRules: readonly ContainerRule[] = [startFailure, commandExit, oom, hook, crash, restarting]
+function last({ crashes, status }: ContainerFacts): string {
+  const end = crashes.at(-1)
+  if (end === undefined) return ''
+  const state =
+    status.state.type === 'waiting' && status.state.reason === 'CrashLoopBackOff' ? ', now in back-off' : ''
+  return `, last at ${clock(end.at)}${state}`
+}
+
+function often(times: number): string {
+  return times === 1 ? 'once' : `${times} times`
+}
+
+function countOf(ends: readonly Termination[], matches: (end: Termination) => boolean): number {
+  return ends.reduce((sum, end) => sum + (matches(end) ? end.count : 0), 0)
+}

@@ -1,29 +1,109 @@
-import type { ContainerHistory } from '../../model/history.ts'
+import type { PodHistory, Termination } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ContainerStatus, Pod, Terminated } from '../../model/pod.ts'
+import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../../model/pod.ts'
+import type { ClusterEvent } from '../../model/workloads.ts'
 import type { Context } from '../context.ts'
-import type { Evidence } from '../evidence.ts'
-import type { Match } from '../finding.ts'
+import { isCrash } from './crash-accounting.ts'
+import { type ContainerKind, restartsAfter } from './restart-policy.ts'
 
-/** One container, with what its rules look at. */
-export interface ContainerFacts {
+/** A pod with all that is known of it. */
+export interface PodFacts {
   readonly pod: Pod
-  readonly status: ContainerStatus
-  readonly kind: ContainerHistory['kind']
-  /** The container's own restartPolicy, or the pod's. */
-  readonly restartPolicy: string
-  readonly evidence: Evidence
-  /** How it ended last, also when that is its present state. */
-  readonly lastEnd: Terminated | null
-  /** Since when it can have been waiting, as a waiting state carries no time. */
-  readonly waitingSince: Seconds
+  readonly history: PodHistory | undefined
+  /** Events about the pod; empty when events can't be read. */
+  readonly events: readonly ClusterEvent[]
 }
 
-/** A rule about one container: what it matched, or null. */
-export type ContainerRule = (facts: ContainerFacts, context: Context) => Match | null
+/** A container of a pod, with what its ends since the baseline come to. */
+export interface ContainerFacts {
+  readonly pod: Pod
+  readonly spec: ContainerSpec | undefined
+  readonly status: ContainerStatus
+  readonly kind: ContainerKind
+  /** Ends since the baseline that are crashes, oldest first. */
+  readonly crashes: readonly Termination[]
+  /** Their number: one entry may stand for several. */
+  readonly crashCount: number
+  /** The crashes after which it was started again. */
+  readonly restarts: number
+  /** How it ended last, when that was a crash since the baseline. */
+  readonly lastCrash: Terminated | null
+  readonly down: boolean
+  /** Nothing will start it again. */
+  readonly final: boolean
+  readonly events: readonly ClusterEvent[]
+}
 
-/** How a sentence names the container. */
-export function who({ status, pod, kind }: ContainerFacts): string {
-  const what = kind === 'app' ? 'container' : kind === 'sidecar' ? 'sidecar' : 'init container'
-  return `${what} ${status.name} of pod ${pod.name}`
+/** The containers of a pod that are asked about: init containers first, as they run first. Ephemeral ones never count. */
+export function containerFacts(facts: PodFacts, context: Context): ContainerFacts[] {
+  const { pod } = facts
+  const wanted = context.scope.container
+  const all = [
+    ...pod.initContainers.map((status) => {
+      const spec = pod.spec.initContainers.find(({ name }) => name === status.name)
+      return { status, spec, kind: spec?.restartPolicy === 'Always' ? 'sidecar' : 'init' } as const
+    }),
+    ...pod.containers.map((status) => {
+      const spec = pod.spec.containers.find(({ name }) => name === status.name)
+      return { status, spec, kind: 'app' } as const
+    }),
+  ]
+  return all
+    .filter(({ status }) => wanted === null || status.name === wanted)
+    .map((one) => complete(facts, one, context))
+}
+
+interface Part {
+  readonly status: ContainerStatus
+  readonly spec: ContainerSpec | undefined
+  readonly kind: ContainerKind
+}
+
+function complete({ pod, history, events }: PodFacts, part: Part, { scope }: Context): ContainerFacts {
+  const { status, spec, kind } = part
+  const account = history?.containers.find(({ container }) => container === status.name)
+  const since = scope.since ?? 0
+  const ends = account?.terminations ?? shownEnds(status)
+  const crashes = ends.filter((end) => end.at >= since && isCrash(end, kind, spec, pod.spec.restartPolicy))
+  const crashCount = crashes.reduce((sum, { count }) => sum + count, 0)
+  const { state, last } = status
+  const down =
+    state.type !== 'running' && (state.type === 'terminated' || last !== null || status.restarts > 0)
+  const end = state.type === 'terminated' ? state : last
+  const lastCrash =
+    end !== null &&
+    end.finishedAt >= since &&
+    crashCount > 0 &&
+    isCrash({ ...end, leaving: false }, kind, spec, pod.spec.restartPolicy)
+      ? end
+      : null
+  return {
+    pod,
+    spec,
+    status,
+    kind,
+    crashes,
+    crashCount,
+    restarts: Math.max(0, crashCount - (down ? 1 : 0)),
+    lastCrash,
+    down,
+    final: end !== null && down && !restartsAfter(end.exitCode, kind, spec, pod.spec.restartPolicy),
+    events,
+  }
+}
+
+/** What the status alone tells, for pods without a history: the last end stands for all. */
+function shownEnds({ restarts, state, last }: ContainerStatus): Termination[] {
+  const end = state.type === 'terminated' ? state : last
+  if (end === null) return []
+  const count = restarts + (state.type === 'running' ? 0 : 1)
+  const { startedAt, finishedAt, exitCode, signal, reason } = end
+  return [{ at: finishedAt, startedAt, exitCode, signal, reason, count: Math.max(1, count), leaving: false }]
+}
+
+/** The moment from which a waiting container may have been in trouble: whatever had to come first was done by then. */
+export function waitingSince({ pod, status }: Pick<ContainerFacts, 'pod' | 'status'>): Seconds {
+  const inits = pod.initContainers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
+  const notReadySince = pod.ready ? 0 : pod.readySince
+  return Math.max(pod.createdAt, notReadySince, status.last?.finishedAt ?? 0, ...inits)
 }

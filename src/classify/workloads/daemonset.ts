@@ -1,89 +1,76 @@
-import type { Pod } from '../../model/pod.ts'
-import type { DaemonSet } from '../../model/workloads.ts'
-import { type Context, finding } from '../context.ts'
-import type { Finding } from '../finding.ts'
-import { isActive } from '../rules/pod.ts'
-import { type Judgement, judge } from '../verdict.ts'
-import { plural } from '../wording.ts'
-import {
-  behindGeneration,
-  createForbiddenByEvents,
-  deadlineFinding,
-  findingsOfPods,
-  incomplete,
-  lastProgress,
-  resolve,
-  tooFewPods,
-} from './shared.ts'
+import type { Seconds } from '../../model/meta.ts'
+import type { ClusterEvent, DaemonSet } from '../../model/workloads.ts'
+import type { Context } from '../context.ts'
+import type { Draft } from '../draft.ts'
+import { resolve } from '../quorum.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
+import type { PodFacts } from '../rules/facts.ts'
+import { counts, podFindings } from '../rules/pod.ts'
+import { count } from '../words.ts'
+import { type Judgement, judge, newestPodAt, unobserved } from './judgement.ts'
 
-const HASH = 'controller-revision-hash'
+/** A DaemonSet with all of its pods and its newest revision. */
+export interface DaemonSetObjects {
+  readonly kind: 'daemonset'
+  readonly daemonSet: DaemonSet
+  /** Hash of the newest ControllerRevision; null while there is none. */
+  readonly revision: string | null
+  readonly revisionSince: Seconds
+  readonly pods: readonly PodFacts[]
+  readonly events: readonly ClusterEvent[]
+}
 
-/** A DaemonSet, by all its pods; `hash` is that of its newest revision, null while it is not known. */
-export function judgeDaemonSet(
-  daemonSet: DaemonSet,
-  all: readonly Pod[],
-  hash: string | null,
-  context: Context,
-): Judgement {
-  const subject = `daemonset/${daemonSet.name}`
-  const { desired, updated, available, generation } = daemonSet
-  const observed = daemonSet.observedGeneration >= generation
-  const pods = all.filter(({ labels }) => hash === null || labels[HASH] === hash)
-  const old = all.filter((pod) => isActive(pod) && !pods.includes(pod))
-  const findings: Finding[] = observed
-    ? [
-        ...findingsOfPods(pods, context),
-        ...(daemonSet.strategy === 'OnDelete' && old.length > 0
-          ? [onDelete(subject, old.length, context)]
-          : []),
-        ...createForbiddenByEvents(
-          subject,
-          daemonSet.uid,
-          Math.max(0, ...all.map(({ createdAt }) => createdAt)),
-          context,
-        ),
-        ...completeness(daemonSet, subject, context),
-        ...(context.progressDeadline === null || (updated >= desired && available >= desired)
-          ? []
-          : deadlineFinding(
-              subject,
-              lastProgress(pods, daemonSet.createdAt, daemonSet.minReadySeconds, context.now),
-              context.progressDeadline,
-              context,
-            )),
-      ]
-    : [behindGeneration(subject, context)]
+const HASH_LABEL = 'controller-revision-hash'
+/** Kubernetes' default of maxUnavailable. */
+const DEFAULT_UNAVAILABLE = 1
+
+export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Judgement {
+  const { daemonSet, revision, revisionSince } = objects
+  const { name, generation, desired } = daemonSet
+  const subject = { kind: 'DaemonSet', name, generation, desired }
+  if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
+  const pods = objects.pods.filter(({ pod }) => pod.labels[HASH_LABEL] === revision)
+  const old = objects.pods.filter(({ pod }) => counts(pod) && pod.labels[HASH_LABEL] !== revision)
+  // Pods on nodes that do not answer are not the rollout's fault: they are not waited for.
+  const lost = objects.pods.filter((facts) => isOnSilentNode(facts, context)).length
+  const unavailable = resolve(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
   return judge(
     {
-      target: subject,
-      revision: hash,
-      generation,
+      ...subject,
+      desired: Math.max(0, desired - lost),
+      revision,
       pods,
-      desired,
-      // One node at a time unless it says otherwise, so one pod that fails holds up all other nodes.
-      tolerated: Math.max(0, resolve(daemonSet.maxUnavailable, desired, 1) - 1),
-      findings: [...findings, ...tooFewPods(subject, pods, context)],
-      good: `all ${plural(desired, 'pod')} of ${subject} are updated and available`,
+      drafts: [
+        onDelete(daemonSet, old.length),
+        createForbiddenByEvent(objects.events, newestPodAt(objects.pods), desired - daemonSet.current),
+      ],
+      missing: missing(daemonSet, lost),
+      tolerated: unavailable,
+      progress: {
+        since: revisionSince,
+        minReadySeconds: daemonSet.minReadySeconds,
+        deadlineSeconds: context.policy.progressDeadlineSeconds,
+        wasComplete: daemonSet.updated >= desired,
+      },
     },
     context,
   )
 }
 
-function onDelete(subject: string, old: number, context: Context): Finding {
-  const message = `${subject} has the update strategy OnDelete: ${plural(old, 'old pod')} stay until somebody deletes them`
-  return finding(context, { rule: 'on-delete', reason: 'OnDelete', message }, subject)
+function onDelete({ strategy }: DaemonSet, old: number): Draft | null {
+  if (strategy !== 'OnDelete' || old === 0) return null
+  const what = `has update strategy OnDelete: ${count(old, 'pod')} keep the old revision until somebody deletes them`
+  return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
 }
 
-function completeness(
-  { desired, updated, available }: DaemonSet,
-  subject: string,
-  context: Context,
-): Finding[] {
-  if (updated < desired)
-    return [incomplete(subject, `${updated} of ${plural(desired, 'pod')} of ${subject} are updated`, context)]
-  if (available < desired)
-    return [
-      incomplete(subject, `${available} of ${plural(desired, 'pod')} of ${subject} are available`, context),
-    ]
-  return []
+function missing({ desired, updated, available }: DaemonSet, lost: number): string | null {
+  if (updated < desired - lost) return `has ${updated} of ${count(desired, 'pod')} updated`
+  return available < desired - lost ? `has ${available} of ${count(desired, 'pod')} available` : null
+}
+
+function isOnSilentNode(facts: PodFacts, context: Context): boolean {
+  const rules = podFindings(facts, context).map(({ rule, class: category }) => ({ rule, category }))
+  return rules.some(
+    ({ rule, category }) => rule === 'node-not-ready' || (rule === 'evicted' && category === 'progressing'),
+  )
 }

@@ -1,162 +1,86 @@
-import type { Pod } from '../../model/pod.ts'
+import type { Condition, Seconds } from '../../model/meta.ts'
 import type { Deployment, ReplicaSet } from '../../model/workloads.ts'
-import { type Context, finding } from '../context.ts'
-import type { Finding } from '../finding.ts'
-import { type Judgement, judge } from '../verdict.ts'
-import { plural } from '../wording.ts'
-import {
-  behindGeneration,
-  createForbidden,
-  deadlineFinding,
-  findingsOfPods,
-  incomplete,
-  lastProgress,
-  resolve,
-  tooFewPods,
-} from './shared.ts'
+import type { Context } from '../context.ts'
+import type { Draft } from '../draft.ts'
+import { rollingTolerance } from '../quorum.ts'
+import { createForbidden } from '../rules/create.ts'
+import { controllerDeadline } from '../rules/deadline.ts'
+import type { PodFacts } from '../rules/facts.ts'
+import { count } from '../words.ts'
+import { type Judgement, judge, unobserved } from './judgement.ts'
 
-const REVISION = 'deployment.kubernetes.io/revision'
-
-/** The ReplicaSet of a Deployment's present template: that with its revision. */
-export function currentReplicaSet(
-  deployment: Deployment,
-  replicaSets: readonly ReplicaSet[],
-): ReplicaSet | undefined {
-  const revision = deployment.annotations[REVISION]
-  return replicaSets.find(({ annotations }) => revision !== undefined && annotations[REVISION] === revision)
+/** A Deployment with the ReplicaSet of its present template, when that is known, and its pods. */
+export interface DeploymentObjects {
+  readonly kind: 'deployment'
+  readonly deployment: Deployment
+  readonly replicaSet: ReplicaSet | null
+  readonly pods: readonly PodFacts[]
 }
 
-/** A Deployment, by its current ReplicaSet (undefined while there is none) and the pods of that. */
 export function judgeDeployment(
-  deployment: Deployment,
-  current: ReplicaSet | undefined,
-  pods: readonly Pod[],
+  { deployment, replicaSet, pods }: DeploymentObjects,
   context: Context,
 ): Judgement {
-  const subject = `deployment/${deployment.name}`
-  const { replicas, generation } = deployment
-  const deadline = context.progressDeadline ?? deployment.progressDeadlineSeconds
-  const observed = deployment.observedGeneration >= generation
-  const progress = current === undefined ? 0 : progressOf(deployment, current, pods, context.now)
-  const findings =
-    replicas === 0
-      ? []
-      : [
-          ...heldFindings(deployment, subject, context),
-          ...(observed ? [] : [behindGeneration(subject, context)]),
-          ...(observed && current !== undefined
-            ? revisionFindings(deployment, current, pods, subject, context)
-            : []),
-          ...(observed && current !== undefined && !deployment.paused && !isComplete(deployment)
-            ? deadlineFinding(subject, progress, deadline, context)
-            : []),
-          ...(observed ? completeness(deployment, current, subject, context) : []),
-          ...tooFewPods(subject, pods, context),
-        ]
+  const { name, generation, replicas: desired } = deployment
+  const subject = { kind: 'Deployment', name, generation, desired }
+  if (deployment.observedGeneration < generation) return unobserved(subject, context)
+  const progressing = deployment.conditions.find(({ type }) => type === 'Progressing')
+  const revisionSince = replicaSet?.createdAt ?? deployment.createdAt
   return judge(
     {
-      target: subject,
-      revision: deployment.annotations[REVISION] ?? null,
-      generation,
+      ...subject,
+      revision: replicaSet?.labels['pod-template-hash'] ?? null,
       pods,
-      desired: replicas,
-      tolerated: deployment.strategy === 'Recreate' ? 0 : resolve(deployment.maxUnavailable, replicas, '25%'),
-      findings,
-      turns: [progress + deadline],
-      good:
-        replicas === 0
-          ? `${subject} is scaled to 0, nothing is wanted`
-          : `all ${plural(replicas, 'pod')} of ${subject} are updated and available`,
+      drafts: [
+        paused(deployment),
+        createForbidden(replicaSet?.conditions ?? deployment.conditions),
+        controllerDeadline(deployment.conditions, revisionSince),
+      ],
+      missing: missing(deployment, replicaSet),
+      tolerated:
+        deployment.strategy === 'Recreate'
+          ? null
+          : rollingTolerance(deployment.maxUnavailable, deployment.maxSurge, desired),
+      progress: {
+        since: clockStart(progressing, revisionSince, pods.length),
+        minReadySeconds: deployment.minReadySeconds,
+        deadlineSeconds: deployment.progressDeadlineSeconds,
+        wasComplete: progressing?.reason === 'NewReplicaSetAvailable',
+      },
     },
     context,
   )
 }
 
-function heldFindings(deployment: Deployment, subject: string, context: Context): Finding[] {
-  if (!deployment.paused) return []
-  const message = `${subject} is paused; resume it to go on`
-  return [finding(context, { rule: 'paused', reason: 'DeploymentPaused', message }, subject)]
+function paused({ paused: isPaused }: Deployment): Draft | null {
+  if (!isPaused) return null
+  return { rule: 'paused', reason: 'DeploymentPaused', what: 'is paused, until somebody resumes it' }
 }
 
-function revisionFindings(
-  deployment: Deployment,
-  current: ReplicaSet,
-  pods: readonly Pod[],
-  subject: string,
-  context: Context,
-): Finding[] {
-  const exceeded = deployment.conditions.find(
-    ({ type, status, reason, updatedAt }) =>
-      type === 'Progressing' &&
-      status === 'False' &&
-      reason === 'ProgressDeadlineExceeded' &&
-      updatedAt >= current.createdAt,
-  )
-  const late = {
-    rule: 'deadline',
-    reason: 'ProgressDeadlineExceeded',
-    since: exceeded?.updatedAt ?? null,
-    message: `${subject} has made no progress within its deadline of ${deployment.progressDeadlineSeconds} s`,
-  } as const
-  return [
-    ...findingsOfPods(pods, context),
-    ...createForbidden(`replicaset/${current.name}`, current.conditions, context),
-    ...(exceeded === undefined || deployment.paused ? [] : [finding(context, late, subject)]),
-  ]
-}
-
-/** Once complete, a Deployment's deadline no longer runs: then the clock starts when a pod was lost. */
-function progressOf(deployment: Deployment, current: ReplicaSet, pods: readonly Pod[], now: number): number {
-  const condition = deployment.conditions.find(({ type }) => type === 'Progressing')
-  const started = Math.max(
-    current.createdAt,
-    condition?.reason === 'DeploymentResumed' ? condition.updatedAt : 0,
-  )
-  const progress = lastProgress(pods, started, deployment.minReadySeconds, now)
-  if (condition?.reason !== 'NewReplicaSetAvailable') return progress
-  return Math.max(progress, condition.updatedAt, ...pods.map(({ readySince }) => readySince))
-}
-
-function isComplete(deployment: Deployment): boolean {
+/** As `kubectl rollout status` waits, in the same order. */
+function missing(deployment: Deployment, replicaSet: ReplicaSet | null): string | null {
   const { replicas, updatedReplicas, currentReplicas, availableReplicas } = deployment
-  return (
-    updatedReplicas >= replicas && currentReplicas <= updatedReplicas && availableReplicas >= updatedReplicas
-  )
-}
-
-/** What is awaited, as `kubectl rollout status` would. */
-function completeness(
-  deployment: Deployment,
-  current: ReplicaSet | undefined,
-  subject: string,
-  context: Context,
-): Finding[] {
-  const { replicas, updatedReplicas, currentReplicas, availableReplicas } = deployment
-  if (current === undefined)
-    return [incomplete(subject, `${subject} waits for the ReplicaSet of its newest version`, context)]
-  if (updatedReplicas < replicas)
-    return [
-      incomplete(
-        subject,
-        `${updatedReplicas} of ${plural(replicas, 'pod')} of ${subject} are updated`,
-        context,
-      ),
-    ]
+  if (replicas === 0) return currentReplicas > 0 ? `still has ${count(currentReplicas, 'pod')} to end` : null
+  if (replicaSet === null) return 'has no ReplicaSet yet for its present template'
+  if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
   if (currentReplicas > updatedReplicas)
-    return [
-      incomplete(
-        subject,
-        `${subject} waits for ${plural(currentReplicas - updatedReplicas, 'old pod')} to end`,
-        context,
-      ),
-    ]
-  if (availableReplicas < updatedReplicas)
-    return [
-      incomplete(
-        subject,
-        `${availableReplicas} of ${plural(updatedReplicas, 'updated pod')} of ${subject} are available`,
-        context,
-      ),
-    ]
-  return []
+    return `still has ${count(currentReplicas - updatedReplicas, 'old pod')} to end`
+  return availableReplicas < updatedReplicas
+    ? `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
+    : null
+}
+
+/** Reasons with which the controller says that a revision begins, or goes on after a pause. */
+const BEGINNINGS: ReadonlySet<string> = new Set([
+  'NewReplicaSetCreated',
+  'FoundNewReplicaSet',
+  'ReplicaSetCreated',
+  'DeploymentResumed',
+])
+
+/** A revision may be an old one come again: then the controller's condition says when, until its pods are there. */
+function clockStart(progressing: Condition | undefined, revisionSince: Seconds, pods: number): Seconds {
+  if (progressing === undefined) return revisionSince
+  const begins = BEGINNINGS.has(progressing.reason) || pods === 0
+  return begins ? Math.max(revisionSince, progressing.updatedAt) : revisionSince
 }

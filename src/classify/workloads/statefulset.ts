@@ -1,160 +1,106 @@
 import type { Seconds } from '../../model/meta.ts'
-import type { Pod } from '../../model/pod.ts'
-import type { StatefulSet } from '../../model/workloads.ts'
-import { type Context, finding } from '../context.ts'
+import type { ClusterEvent, StatefulSet } from '../../model/workloads.ts'
+import type { Context } from '../context.ts'
+import { type Draft, finding } from '../draft.ts'
 import type { Finding } from '../finding.ts'
-import { isActive, podFindings } from '../rules/pod.ts'
-import { type Judgement, judge } from '../verdict.ts'
-import { plural } from '../wording.ts'
-import {
-  behindGeneration,
-  createForbiddenByEvents,
-  deadlineFinding,
-  findingsOfPods,
-  incomplete,
-  lastProgress,
-  resolve,
-  tooFewPods,
-} from './shared.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
+import type { PodFacts } from '../rules/facts.ts'
+import { counts, podFindings } from '../rules/pod.ts'
+import { count } from '../words.ts'
+import { type Judgement, judge, newestPodAt, unobserved } from './judgement.ts'
 
-const HASH = 'controller-revision-hash'
+/** A StatefulSet with all of its pods, and when its newest revision was made. */
+export interface StatefulSetObjects {
+  readonly kind: 'statefulset'
+  readonly statefulSet: StatefulSet
+  readonly revisionSince: Seconds
+  readonly pods: readonly PodFacts[]
+  readonly events: readonly ClusterEvent[]
+}
 
-/** A StatefulSet, by all its pods; `updatedSince` is when its newest revision was made (0 when unknown). */
-export function judgeStatefulSet(
-  statefulSet: StatefulSet,
-  all: readonly Pod[],
-  updatedSince: Seconds,
-  context: Context,
-): Judgement {
-  const subject = `statefulset/${statefulSet.name}`
-  const { replicas, updateRevision, generation, partition } = statefulSet
-  const observed = statefulSet.observedGeneration >= generation
-  const updated = all.filter(({ labels }) => labels[HASH] === updateRevision)
-  const wanted = all.filter((pod) => labelOf(pod) === updateRevision || ordinal(pod) < partition)
-  const pods = observed ? wanted : updated
-  const findings =
-    replicas === 0
-      ? []
-      : [
-          ...(observed ? [] : [behindGeneration(subject, context)]),
-          ...(observed ? findingsOfPods(pods, context) : []),
-          ...(observed ? strategyFindings(statefulSet, all, subject, updatedSince, context) : []),
-          ...createForbiddenByEvents(
-            subject,
-            statefulSet.uid,
-            Math.max(0, ...all.map(({ createdAt }) => createdAt)),
-            context,
-          ),
-          ...(observed ? completeness(statefulSet, all, subject, context) : []),
-          ...ownDeadline(statefulSet, pods, updatedSince, subject, context),
-          ...tooFewPods(subject, pods, context),
-        ]
+const HASH_LABEL = 'controller-revision-hash'
+
+export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Judgement {
+  const { statefulSet, pods, revisionSince } = objects
+  const { name, generation, replicas, updateRevision } = statefulSet
+  const subject = { kind: 'StatefulSet', name, generation, desired: replicas }
+  if (statefulSet.observedGeneration < generation) return unobserved(subject, context)
+  const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[HASH_LABEL] === updateRevision
+  const updated = pods.filter(isUpdated)
+  const old = pods.filter((facts) => !isUpdated(facts) && counts(facts.pod))
+  const absent = replicas - pods.filter(({ pod }) => counts(pod)).length
   return judge(
     {
-      target: subject,
+      ...subject,
+      // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
+      pods: statefulSet.partition > 0 ? pods : updated,
+      desired: statefulSet.partition > 0 ? replicas : Math.max(0, replicas),
       revision: updateRevision === '' ? null : updateRevision,
-      generation,
-      pods,
-      desired: replicas,
-      // One pod at a time unless it says otherwise, and in order: one that fails holds up all others.
-      tolerated: Math.max(0, resolve(statefulSet.maxUnavailable, replicas, 1) - 1),
-      findings,
-      good:
-        replicas === 0
-          ? `${subject} is scaled to 0, nothing is wanted`
-          : `all ${plural(replicas, 'pod')} of ${subject} are updated and ready`,
+      drafts: [onDelete(statefulSet, old), createForbiddenByEvent(objects.events, newestPodAt(pods), absent)],
+      others: blocked(objects, old, updated, context),
+      missing: missing(statefulSet),
+      // Ordinals are updated one by one: a single pod that does not come up stops the update.
+      tolerated: 0,
+      progress: {
+        since: revisionSince,
+        minReadySeconds: statefulSet.minReadySeconds,
+        deadlineSeconds: context.policy.progressDeadlineSeconds,
+        wasComplete: statefulSet.currentRevision === updateRevision && old.length === 0,
+      },
     },
     context,
   )
 }
 
-const labelOf = ({ labels }: Pod): string | undefined => labels[HASH]
-
-/** The number at the end of a StatefulSet pod's name. */
-function ordinal({ name }: Pod): number {
-  const number = Number(name.slice(name.lastIndexOf('-') + 1))
-  return Number.isInteger(number) ? number : Number.POSITIVE_INFINITY
+function onDelete(
+  { strategy, updateRevision, currentRevision }: StatefulSet,
+  old: readonly PodFacts[],
+): Draft | null {
+  if (strategy !== 'OnDelete' || old.length === 0 || updateRevision === currentRevision) return null
+  const what = `has update strategy OnDelete: ${count(old.length, 'pod')} keep the old revision until somebody deletes them`
+  return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
 }
 
-function strategyFindings(
-  statefulSet: StatefulSet,
-  all: readonly Pod[],
-  subject: string,
-  updatedSince: Seconds,
-  context: Context,
-): Finding[] {
-  const old = all.filter(
-    (pod) =>
-      isActive(pod) && labelOf(pod) !== statefulSet.updateRevision && ordinal(pod) >= statefulSet.partition,
-  )
-  if (old.length === 0) return []
-  if (statefulSet.strategy === 'OnDelete') {
-    const message = `${subject} has the update strategy OnDelete: ${plural(old.length, 'old pod')} stay until somebody deletes them`
-    return [finding(context, { rule: 'on-delete', reason: 'OnDelete', message }, subject)]
-  }
-  const broken = old.flatMap((pod) =>
-    podFindings(pod, context).filter((one) => one.final && one.since !== null),
-  )
-  const [first] = broken
-  if (first === undefined || statefulSet.podManagementPolicy === 'Parallel') return []
-  const message = `${subject} cannot take its update, as the controller waits for a broken old pod to become ready (delete it by hand): ${first.message}`
-  return [
-    finding(
-      context,
-      { rule: 'blocked-by-old-pod', reason: first.reason, since: updatedSince || null, message },
-      subject,
-    ),
-  ]
+/** As `kubectl rollout status` waits, in the same order; a partition above the size leaves nothing to update. */
+function missing(set: StatefulSet): string | null {
+  const { replicas, partition, updatedReplicas, readyReplicas, availableReplicas, currentReplicas } = set
+  if (replicas === 0) return currentReplicas > 0 ? `still has ${count(currentReplicas, 'pod')} to end` : null
+  if (readyReplicas < replicas) return `has ${readyReplicas} of ${count(replicas, 'pod')} ready`
+  const toUpdate = Math.max(0, replicas - partition)
+  if (updatedReplicas < toUpdate) return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
+  if (partition === 0 && set.updateRevision !== set.currentRevision && set.strategy !== 'OnDelete')
+    return 'waits for its controller to close the update'
+  return availableReplicas < replicas
+    ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
+    : null
 }
 
-function completeness(
-  { replicas, readyReplicas, availableReplicas, partition, updateRevision, currentReplicas }: StatefulSet,
-  all: readonly Pod[],
-  subject: string,
+/**
+ * With OrderedReady the controller waits for a broken pod of the old revision to become ready before it replaces any, so
+ * the fix never arrives (kubernetes/kubernetes#67250; as of 1.34).
+ */
+function blocked(
+  { statefulSet, revisionSince }: StatefulSetObjects,
+  old: readonly PodFacts[],
+  updated: readonly PodFacts[],
   context: Context,
 ): Finding[] {
-  const wanted = Math.max(0, replicas - partition)
-  const updated = all.filter((pod) => pod.deletedAt === null && labelOf(pod) === updateRevision).length
-  if (updated < wanted)
-    return [incomplete(subject, `${updated} of ${plural(wanted, 'pod')} of ${subject} are updated`, context)]
-  if (readyReplicas < replicas)
-    return [
-      incomplete(subject, `${readyReplicas} of ${plural(replicas, 'pod')} of ${subject} are ready`, context),
-    ]
-  if (availableReplicas < replicas)
-    return [
-      incomplete(
+  const { updateRevision, currentRevision, podManagementPolicy, strategy } = statefulSet
+  if (updateRevision === currentRevision || podManagementPolicy === 'Parallel' || strategy === 'OnDelete')
+    return []
+  if (updated.some(({ pod }) => counts(pod) && !pod.ready)) return []
+  return old
+    .filter(({ pod }) => !pod.ready)
+    .flatMap((facts) => podFindings(facts, context))
+    .filter((one) => one.class === 'threshold' || one.class === 'fatal')
+    .slice(0, 1)
+    .map((cause) => {
+      const subject = { subject: cause.subject, podUid: null, container: cause.container, who: cause.who }
+      const what = `is of the old revision and blocks the update, as its controller waits for it: it ${cause.what}; delete the pod`
+      return finding(
+        { rule: 'blocked-update', reason: cause.reason, what, since: revisionSince },
         subject,
-        `${availableReplicas} of ${plural(replicas, 'pod')} of ${subject} are available`,
         context,
-      ),
-    ]
-  if (currentReplicas > replicas)
-    return [
-      incomplete(
-        subject,
-        `${subject} waits for ${plural(currentReplicas - replicas, 'pod')} to end`,
-        context,
-      ),
-    ]
-  return []
-}
-
-/** StatefulSets have no deadline of their own: only a question's counts. */
-function ownDeadline(
-  statefulSet: StatefulSet,
-  pods: readonly Pod[],
-  updatedSince: Seconds,
-  subject: string,
-  context: Context,
-): Finding[] {
-  const complete = statefulSet.readyReplicas >= statefulSet.replicas && pods.length >= statefulSet.replicas
-  if (context.progressDeadline === null || complete) return []
-  const started = Math.max(statefulSet.createdAt, updatedSince)
-  return deadlineFinding(
-    subject,
-    lastProgress(pods, started, statefulSet.minReadySeconds, context.now),
-    context.progressDeadline,
-    context,
-  )
+      )
+    })
 }

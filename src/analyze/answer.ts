@@ -1,0 +1,112 @@
+import { type Code, type Finding, sentence } from '../classify/finding.ts'
+import type { Verdict } from '../classify/verdict.ts'
+import type { Judgement } from '../classify/workloads/judgement.ts'
+import type { Seconds } from '../model/meta.ts'
+
+/** Bytes of a message at most. */
+const LONGEST_MESSAGE_BYTES = 400
+/** Entries of a list in detail=full at most. */
+const MOST_FINDINGS = 50
+const MOST_WORKLOADS = 50
+
+export interface AnswerFinding {
+  readonly rule: string
+  readonly code: string | null
+  readonly reason: string | null
+  readonly class: string
+  readonly subject: string
+  readonly container: string | null
+  readonly since: string | null
+  readonly message: string
+  readonly restarts: number
+  readonly exitCode: number | null
+}
+
+export interface AnswerWorkload {
+  readonly target: string
+  readonly verdict: Verdict
+  readonly code: string | null
+  readonly reason: string | null
+  readonly message: string
+}
+
+/** What is answered; see the schema for the meaning of each. */
+export interface Answer {
+  readonly verdict: Verdict
+  readonly code: Code | null
+  readonly reason: string | null
+  readonly message: string
+  readonly crashes: number
+  readonly restarts: number
+  readonly pods: number
+  readonly readyPods: number
+  readonly failingPods: number
+  readonly desired: number
+  readonly target: string
+  readonly revision: string | null
+  readonly generation: number | null
+  readonly cacheAgeSeconds: number
+  readonly evaluatedAt: string
+  readonly findings?: readonly AnswerFinding[]
+  readonly findingsOmitted?: number
+  readonly workloads?: readonly AnswerWorkload[]
+  readonly workloadsOmitted?: number
+}
+
+/** An answer, and when it may change by itself. */
+export interface Evaluation {
+  readonly answer: Answer
+  readonly recheckAt: Seconds | null
+}
+
+/** Cuts a text to so many bytes, at a character. */
+export function cut(text: string, bytes: number = LONGEST_MESSAGE_BYTES): string {
+  // Each UTF-16 unit is at most 3 bytes of UTF-8, so most messages need no counting.
+  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text
+  let shorter = ''
+  let length = Buffer.byteLength('…')
+  for (const character of text) {
+    length += Buffer.byteLength(character)
+    if (length > bytes) break
+    shorter += character
+  }
+  return `${shorter}…`
+}
+
+export function rfc3339(seconds: Seconds): string {
+  return new Date(seconds * 1000).toISOString()
+}
+
+/** The lists of detail=full. */
+export function details(judgements: readonly Judgement[]) {
+  const findings = judgements.flatMap((one) => one.findings)
+  return {
+    findings: findings.slice(0, MOST_FINDINGS).map(toAnswer),
+    findingsOmitted: Math.max(0, findings.length - MOST_FINDINGS),
+    workloads: judgements.slice(0, MOST_WORKLOADS).map(({ target, verdict, code, reason, message }) => ({
+      target,
+      verdict,
+      code,
+      reason,
+      message: cut(message),
+    })),
+    workloadsOmitted: Math.max(0, judgements.length - MOST_WORKLOADS),
+  }
+}
+
+function toAnswer(found: Finding): AnswerFinding {
+  const { rule, code, reason, class: kind, subject, container, since, restarts, exitCode } = found
+  const began = since === null || since === 0 ? null : rfc3339(since)
+  return {
+    rule,
+    code,
+    reason,
+    class: kind,
+    subject,
+    container,
+    since: began,
+    message: cut(sentence(found)),
+    restarts,
+    exitCode,
+  }
+}

@@ -1,0 +1,72 @@
+import { isCrash } from '../classify/rules/crash-accounting.ts'
+import { isSidecar } from '../classify/rules/restart-policy.ts'
+import type { PodHistory } from '../model/history.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
+
+/** One kind of crash in one container name, for telling. */
+export interface CrashCount {
+  readonly crashes: number
+  readonly oomKills: number
+  /** Pods that crashed, present or gone. */
+  readonly pods: number
+  /** The newest. */
+  readonly last: Crash | null
+  /** When the oldest counted crash was. */
+  readonly firstAt: Seconds | null
+}
+
+export interface Crash {
+  readonly pod: string
+  readonly container: string
+  readonly at: Seconds
+  readonly exitCode: number
+  readonly reason: string
+}
+
+/** Crashes of pods, present and gone, since a baseline; null: since each pod's start. */
+export function countCrashes(
+  histories: readonly PodHistory[],
+  since: Seconds | null,
+  container: string | null,
+): CrashCount {
+  let crashes = 0
+  let oomKills = 0
+  let last: Crash | null = null
+  let firstAt: Seconds | null = null
+  const pods = new Set<string>()
+  for (const history of histories) {
+    for (const account of history.containers) {
+      if (container !== null && account.container !== container) continue
+      for (const end of account.terminations) {
+        if (end.at < (since ?? 0) || !isCrash(end, account.kind, undefined, account.restartPolicy)) continue
+        crashes += end.count
+        if (end.reason === 'OOMKilled') oomKills += end.count
+        pods.add(history.uid)
+        firstAt = Math.min(firstAt ?? end.at, end.at)
+        if (last === null || end.at >= last.at) {
+          const { at, exitCode, reason } = end
+          last = { pod: history.name, container: account.container, at, exitCode, reason }
+        }
+      }
+    }
+  }
+  return { crashes, oomKills, pods: pods.size, last, firstAt }
+}
+
+/** The plain sum of restartCount, as the original crashcheck counted: regular containers only. */
+export function sumRestarts(pods: readonly Pod[]): number {
+  return pods.reduce(
+    (sum, { containers }) => sum + containers.reduce((own, { restarts }) => own + restarts, 0),
+    0,
+  )
+}
+
+/** Whether any regular container or sidecar of these pods has ever run. */
+export function hasStarted(pods: readonly Pod[]): boolean {
+  return pods.some(({ containers, initContainers, spec }) =>
+    [...containers, ...initContainers.filter(({ name }) => isSidecar(spec, name))].some(
+      ({ state, last }) => state.type !== 'waiting' || last !== null,
+    ),
+  )
+}

@@ -1,0 +1,100 @@
+import type { Code } from '../classify/finding.ts'
+import { counts } from '../classify/rules/pod.ts'
+import { clock, count, exitCode } from '../classify/words.ts'
+import type { PodHistory } from '../model/history.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
+import type { ClusterView } from '../model/view.ts'
+import type { Evaluation } from './answer.ts'
+import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
+import { evaluate, type Outcome } from './evaluate.ts'
+import { membersOf } from './members.ts'
+import { baseline } from './policy-of.ts'
+import type { Question } from './question.ts'
+import type { Reader } from './reader.ts'
+
+/** Crashes at which it fails, unless the question says. */
+const DEFAULT_LIMIT = 1
+
+/**
+ * Do the target's pods crash? `fail` at the limit, `pending` until a container has started and `minPods` are there, else
+ * `pass`. See evaluate() for what it throws.
+ */
+export function analyzeCrashes(
+  view: ClusterView,
+  question: Question,
+  now: Seconds,
+  staleAfterSeconds: number,
+): Evaluation {
+  return evaluate(view, question, now, staleAfterSeconds, (reader) => crashOutcome(reader, question, now))
+}
+
+export function crashOutcome(reader: Reader, question: Question, now: Seconds): Outcome {
+  const { pods, histories, desired, revision, generation } = membersOf(question.target, reader)
+  const limit = question.limit ?? DEFAULT_LIMIT
+  const since = baseline(question.since, question.windowSeconds, now)
+  const counted = countCrashes(histories, since, question.container)
+  const present = pods.filter(counts)
+  return {
+    ...decide(counted, limit, present, question, since),
+    crashes: counted.crashes,
+    restarts: sumRestarts(present),
+    pods: present.length,
+    readyPods: present.filter(({ ready }) => ready).length,
+    failingPods: failing(present, histories, since, question.container),
+    desired,
+    revision,
+    generation,
+    recheckAt:
+      question.windowSeconds === null || counted.firstAt === null
+        ? null
+        : counted.firstAt + question.windowSeconds,
+    details: {},
+  }
+}
+
+function decide(
+  counted: CrashCount,
+  limit: number,
+  present: readonly Pod[],
+  { minPods }: Question,
+  since: Seconds | null,
+): Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'> {
+  const { crashes, last, oomKills } = counted
+  const baselineText = since === null ? '' : ` since ${clock(since)}`
+  if (last !== null && crashes >= limit) {
+    const code: Code =
+      oomKills > 0 && oomKills * 2 >= crashes ? 'resource-limits-exceeded' : 'process-crashing'
+    const where = `of ${count(counted.pods, 'pod')}, last container ${last.container} of pod ${last.pod} at ${clock(last.at)}`
+    const message = `${count(crashes, 'crash').replace('crashs', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
+    return { verdict: 'fail', code, reason: last.reason === '' ? 'Error' : last.reason, message }
+  }
+  const few = crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`
+  if (present.length < minPods)
+    return pending(
+      `${few}${baselineText}, but only ${present.length} of the ${count(minPods, 'pod')} asked for are there.`,
+    )
+  if (!hasStarted(present) && crashes === 0)
+    return pending(`No container has started yet in ${count(present.length, 'pod')}.`)
+  return {
+    verdict: 'pass',
+    code: null,
+    reason: null,
+    message: `${few}${baselineText} in ${count(present.length, 'pod')}.`,
+  }
+}
+
+function pending(message: string) {
+  return { verdict: 'pending', code: null, reason: null, message } as const
+}
+
+function failing(
+  present: readonly Pod[],
+  histories: readonly PodHistory[],
+  since: Seconds | null,
+  container: string | null,
+): number {
+  const uids = new Set(present.map(({ uid }) => uid))
+  return histories.filter((one) => uids.has(one.uid) && countCrashes([one], since, container).crashes > 0)
+    .length
+}

@@ -1,0 +1,23 @@
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+}
+
+/**
+ * Seconds of a Go duration (`90s`, `1h30m`, `1.5h`) or of plain seconds (`90`). Undefined when it is neither.
+ * https://pkg.go.dev/time#ParseDuration
+ */
+export function parseDuration(text: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined
+  let seconds = 0
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
+    seconds += Number(number) * (UNIT_SECONDS[unit ?? ''] ?? 0)
+  }
+  return seconds
+}

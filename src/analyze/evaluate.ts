@@ -1,0 +1,86 @@
+import type { Verdict } from '../classify/verdict.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { ClusterView } from '../model/view.ts'
+import { type Answer, cut, type Evaluation, rfc3339 } from './answer.ts'
+import { type Question, targetText } from './question.ts'
+import { Reader } from './reader.ts'
+import { UnavailableError } from './unavailable-error.ts'
+
+/** What a route finds out; the rest of an answer is the same for all. */
+export interface Outcome
+  extends Pick<Answer, 'code' | 'reason' | 'crashes' | 'restarts' | 'pods' | 'readyPods'> {
+  readonly verdict: Verdict
+  readonly message: string
+  readonly failingPods: number
+  readonly desired: number
+  readonly revision: string | null
+  readonly generation: number | null
+  readonly recheckAt: Seconds | null
+  readonly details: Pick<Answer, 'findings' | 'findingsOmitted' | 'workloads' | 'workloadsOmitted'>
+}
+
+/**
+ * Answers a question from the view. Throws a NotFoundError, or an UnavailableError when data are missing or too old;
+ * with onStale=unknown such data give an `unknown` answer instead.
+ */
+export function evaluate(
+  view: ClusterView,
+  question: Question,
+  now: Seconds,
+  staleAfterSeconds: number,
+  judge: (reader: Reader) => Outcome,
+): Evaluation {
+  const reader = new Reader(view, question.namespace, now, staleAfterSeconds)
+  try {
+    const { recheckAt, details, ...outcome } = judge(reader)
+    return { answer: answer(question, outcome, details, reader, now), recheckAt: future(recheckAt, now) }
+  } catch (error) {
+    if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
+    return { answer: answer(question, unknown(error), {}, reader, now), recheckAt: null }
+  }
+}
+
+function answer(
+  question: Question,
+  outcome: Omit<Outcome, 'recheckAt' | 'details'>,
+  details: Outcome['details'],
+  { freshness }: Reader,
+  now: Seconds,
+): Answer {
+  const { verdict, code, reason, message, crashes, restarts, pods, readyPods, failingPods, desired } = outcome
+  return {
+    verdict,
+    code,
+    reason,
+    message: cut(message),
+    crashes,
+    restarts,
+    pods,
+    readyPods,
+    failingPods,
+    desired,
+    target: targetText(question.target),
+    revision: outcome.revision,
+    generation: outcome.generation,
+    cacheAgeSeconds: Math.round(freshness.worstSeconds * 10) / 10,
+    evaluatedAt: rfc3339(now),
+    ...(question.detail === 'full' ? details : {}),
+  }
+}
+
+function unknown(error: UnavailableError): Omit<Outcome, 'recheckAt' | 'details'> {
+  const none = { crashes: 0, restarts: 0, pods: 0, readyPods: 0, failingPods: 0, desired: 0 }
+  return {
+    verdict: 'unknown',
+    code: null,
+    reason: null,
+    message: error.message,
+    ...none,
+    revision: null,
+    generation: null,
+  }
+}
+
+function future(at: Seconds | null, now: Seconds): Seconds | null {
+  return at !== null && at > now ? at : null
+}

@@ -1,0 +1,35 @@
+import type { Seconds } from '../model/meta.ts'
+import type { ClusterView } from '../model/view.ts'
+import type { Evaluation } from './answer.ts'
+import { crashOutcome } from './crashes.ts'
+import { evaluate } from './evaluate.ts'
+import type { Question } from './question.ts'
+import { rolloutOutcome } from './rollout.ts'
+
+/**
+ * Is the target good, all in all? What the rules say of its rollout; and when the question gives a limit of crashes,
+ * also whether it is reached. Without a limit the rules alone weigh crashes, as a single one is often harmless. See
+ * evaluate() for what it throws.
+ */
+export function analyzeOverall(
+  view: ClusterView,
+  question: Question,
+  now: Seconds,
+  staleAfterSeconds: number,
+): Evaluation {
+  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
+    const rollout = rolloutOutcome(reader, question, now)
+    if (question.limit === null || rollout.verdict === 'fail') return rollout
+    const crashes = crashOutcome(reader, question, now)
+    if (crashes.verdict !== 'fail') return rollout
+    const { verdict, code, reason, message } = crashes
+    return {
+      ...rollout,
+      verdict,
+      code,
+      reason,
+      message,
+      failingPods: Math.max(rollout.failingPods, crashes.failingPods),
+    }
+  })
+}

@@ -1,0 +1,50 @@
+import type { Context } from '../classify/context.ts'
+import { LYNCEUS } from '../classify/policies/lynceus.ts'
+import type { Policy, RuleWeight } from '../classify/policy.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { Question } from './question.ts'
+
+/** What a question asks of the rules: it may move thresholds, never change what a rule means. */
+export function contextOf(question: Question, now: Seconds): Context {
+  const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
+  return {
+    policy: policyOf(question),
+    now,
+    scope: {
+      since: baseline(since, windowSeconds, now),
+      container,
+      quorum,
+      ignoreSecretNotFound,
+      progressDeadline,
+    },
+    owner: 'controller',
+  }
+}
+
+/** The later of both: ends before it do not count. Null: each pod's start. */
+export function baseline(since: Seconds, windowSeconds: number | null, now: Seconds): Seconds | null {
+  const start = Math.max(since, windowSeconds === null ? 0 : now - windowSeconds)
+  return start === 0 ? null : start
+}
+
+function policyOf({ retryLimit, pendingDeadline }: Question): Policy {
+  if (retryLimit === null && pendingDeadline === null) return LYNCEUS
+  const { rules } = LYNCEUS
+  const retries = (weight: RuleWeight): RuleWeight =>
+    retryLimit === null ? weight : { ...weight, times: retryLimit }
+  return {
+    ...LYNCEUS,
+    rules: {
+      ...rules,
+      'crash-loop': retries(rules['crash-loop']),
+      'exit-loop': retries(rules['exit-loop']),
+      'init-failure': retries(rules['init-failure']),
+      'sidecar-crash': retries(rules['sidecar-crash']),
+      'lifecycle-hook': retries(rules['lifecycle-hook']),
+      unschedulable:
+        pendingDeadline === null
+          ? rules.unschedulable
+          : { ...rules.unschedulable, seconds: pendingDeadline, patientSeconds: pendingDeadline },
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import type { Quorum } from '../classify/context.ts'
+import type { LabelSelector, Seconds } from '../model/meta.ts'
+
+/** Kinds of objects that can be asked about. */
+export type Kind = 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'pod' | 'rollout'
+
+const KIND_NAMES: Readonly<Record<Kind, readonly string[]>> = {
+  deployment: ['deployment', 'deployments', 'deploy'],
+  statefulset: ['statefulset', 'statefulsets', 'sts'],
+  daemonset: ['daemonset', 'daemonsets', 'ds'],
+  replicaset: ['replicaset', 'replicasets', 'rs'],
+  job: ['job', 'jobs'],
+  pod: ['pod', 'pods', 'po'],
+  rollout: ['rollout', 'rollouts', 'ro'],
+}
+
+/** The kind that a person means by a name in any case, plural or short; undefined when there is none. */
+export function kindOf(name: string): Kind | undefined {
+  const wanted = name.toLowerCase()
+  for (const [kind, names] of Object.entries(KIND_NAMES))
+    if (names.includes(wanted)) return isKind(kind) ? kind : undefined
+  return undefined
+}
+
+function isKind(name: string): name is Kind {
+  return Object.hasOwn(KIND_NAMES, name)
+}
+
+/** What is asked about. A hash belongs to a template, not to an owner, so it may be narrowed by one. */
+export type Target =
+  | {
+      readonly type: 'hash'
+      readonly hash: string
+      readonly owner: { readonly kind: Kind; readonly name: string } | null
+    }
+  | { readonly type: 'selector'; readonly selector: LabelSelector; readonly text: string }
+  | { readonly type: 'object'; readonly kind: Kind; readonly name: string }
+
+/** One question, parsed. Absent thresholds are null. */
+export interface Question {
+  readonly namespace: string
+  readonly target: Target
+  readonly limit: number | null
+  readonly windowSeconds: number | null
+  /** Baseline for restarts; 0: since each pod's start. */
+  readonly since: Seconds
+  readonly container: string | null
+  readonly quorum: Quorum | null
+  readonly minPods: number
+  readonly retryLimit: number | null
+  readonly pendingDeadline: number | null
+  readonly progressDeadline: number | null
+  readonly ignoreSecretNotFound: boolean
+  readonly onStale: 'error' | 'unknown'
+  readonly detail: 'summary' | 'full'
+}
+
+/** A question without thresholds. */
+export function plainQuestion(namespace: string, target: Target): Question {
+  return {
+    namespace,
+    target,
+    limit: null,
+    windowSeconds: null,
+    since: 0,
+    container: null,
+    quorum: null,
+    minPods: 0,
+    retryLimit: null,
+    pendingDeadline: null,
+    progressDeadline: null,
+    ignoreSecretNotFound: false,
+    onStale: 'error',
+    detail: 'summary',
+  }
+}
+
+/** How a target is written in answers. */
+export function targetText(target: Target): string {
+  switch (target.type) {
+    case 'hash':
+      return `hash=${target.hash}`
+    case 'selector':
+      return target.text
+    case 'object':
+      return `${target.kind}/${target.name}`
+  }
+}

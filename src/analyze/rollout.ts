@@ -1,0 +1,110 @@
+import type { Verdict } from '../classify/verdict.ts'
+import { count } from '../classify/words.ts'
+import { judgeWorkload } from '../classify/workloads/index.ts'
+import type { Judgement } from '../classify/workloads/judgement.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { ClusterView } from '../model/view.ts'
+import { details, type Evaluation } from './answer.ts'
+import { countCrashes, sumRestarts } from './crash-count.ts'
+import { evaluate, type Outcome } from './evaluate.ts'
+import { membersOf } from './members.ts'
+import { baseline, contextOf } from './policy-of.ts'
+import type { Question } from './question.ts'
+import type { Reader } from './reader.ts'
+import { workloadsOf } from './target.ts'
+
+/**
+ * Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. See evaluate() for what it
+ * throws.
+ */
+export function analyzeRollout(
+  view: ClusterView,
+  question: Question,
+  now: Seconds,
+  staleAfterSeconds: number,
+): Evaluation {
+  return evaluate(view, question, now, staleAfterSeconds, (reader) => rolloutOutcome(reader, question, now))
+}
+
+export function rolloutOutcome(reader: Reader, question: Question, now: Seconds): Outcome {
+  const context = contextOf(question, now)
+  const judgements = workloadsOf(question.target, reader).map((objects) => judgeWorkload(objects, context))
+  const worst = judgements.toSorted((left, right) => SEVERITY[right.verdict] - SEVERITY[left.verdict])
+  const members = membersOf(question.target, reader)
+  const since = baseline(question.since, question.windowSeconds, now)
+  const sum = (of: (one: Judgement) => number): number =>
+    judgements.reduce((total, one) => total + of(one), 0)
+  const pods = sum((one) => one.pods)
+  const lead = enoughPods(leadOf(worst), pods, question.minPods)
+  const [only, ...others] = judgements
+  return {
+    ...lead,
+    crashes: countCrashes(members.histories, since, question.container).crashes,
+    restarts: sumRestarts(members.pods.filter(({ deletedAt }) => deletedAt === null)),
+    pods,
+    readyPods: sum((one) => one.readyPods),
+    failingPods: sum((one) => one.failingPods),
+    desired: sum((one) => one.desired),
+    revision: others.length === 0 ? (only?.revision ?? null) : null,
+    generation: others.length === 0 ? (only?.generation ?? null) : null,
+    recheckAt: earliest(judgements, now),
+    details: withoutEvents(details(worst), reader),
+  }
+}
+
+/** From good to bad: the worst of several workloads decides. */
+const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, unknown: 2, fail: 3 }
+
+type Lead = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
+
+function leadOf(worst: readonly Judgement[]): Lead {
+  const [first] = worst
+  if (first === undefined)
+    return { verdict: 'pending', code: null, reason: null, message: 'Nothing is there.' }
+  const { verdict, code, reason, message } = first
+  const alike = worst.filter((one) => one.verdict === verdict).length
+  if (worst.length === 1) return { verdict, code, reason, message }
+  if (verdict === 'pass')
+    return { verdict, code, reason, message: `All ${worst.length} workloads are complete.` }
+  return {
+    verdict,
+    code,
+    reason,
+    message: `${message} (${alike} of ${count(worst.length, 'workload')} ${verdict})`,
+  }
+}
+
+function enoughPods(lead: Lead, pods: number, minPods: number): Lead {
+  if (lead.verdict !== 'pass' || pods >= minPods) return lead
+  const message = `Only ${pods} of the ${count(minPods, 'pod')} asked for are there.`
+  return { verdict: 'pending', code: null, reason: null, message }
+}
+
+function earliest(judgements: readonly Judgement[], now: Seconds): Seconds | null {
+  const moments = judgements
+    .flatMap(({ findings }) => findings)
+    .map(({ changesAt }) => changesAt)
+    .filter((at) => at !== null && at > now)
+  return moments.reduce<Seconds | null>(
+    (least, at) => (least === null || (at ?? 0) < least ? at : least),
+    null,
+  )
+}
+
+/** Without events some rules are blind: the findings say so. */
+function withoutEvents(full: ReturnType<typeof details>, { hasEvents }: Reader) {
+  if (hasEvents) return full
+  const note = {
+    rule: 'events-missing',
+    code: null,
+    reason: null,
+    class: 'warning',
+    subject: 'events',
+    container: null,
+    since: null,
+    message: 'Events cannot be read: failures to mount volumes or to create pods may go unseen.',
+    restarts: 0,
+    exitCode: null,
+  }
+  return { ...full, findings: [...full.findings, note] }
+}

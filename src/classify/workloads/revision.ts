@@ -1,0 +1,41 @@
+import type { Context } from '../context.ts'
+import type { PodFacts } from '../rules/facts.ts'
+import { counts } from '../rules/pod.ts'
+import { type Judgement, judge } from './judgement.ts'
+
+/** Pods of one revision of a StatefulSet or DaemonSet that is not its newest, or of an owner that nobody knows. */
+export interface RevisionObjects {
+  readonly kind: 'revision'
+  /** Kind and name of the owner, as Kubernetes writes them. */
+  readonly owner: { readonly kind: string; readonly name: string }
+  readonly hash: string
+  readonly pods: readonly PodFacts[]
+}
+
+export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context): Judgement {
+  const desired = pods.filter(({ pod }) => counts(pod)).length
+  return judge(
+    {
+      kind: owner.kind,
+      name: owner.name,
+      generation: null,
+      revision: hash,
+      desired,
+      pods,
+      drafts: [
+        desired === 0
+          ? { rule: 'superseded', reason: null, what: `has no pods of revision ${hash} any more` }
+          : null,
+      ],
+      missing: null,
+      tolerated: null,
+      progress: {
+        since: 0,
+        minReadySeconds: 0,
+        deadlineSeconds: context.policy.progressDeadlineSeconds,
+        wasComplete: true,
+      },
+    },
+    context,
+  )
+}

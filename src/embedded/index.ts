@@ -1,0 +1,6 @@
+export { EmbeddedCluster, type EmbeddedClusterOptions } from './cluster.ts'
+export type { Access } from './http/access.ts'
+export type { Corruption, Faults, PlannedAnswer } from './http/faults.ts'
+export type { Json, JsonObject } from './json.ts'
+export { EmbeddedApi, type EmbeddedApiOptions } from './server.ts'
+export { ApiStatus } from './store/api-status.ts'

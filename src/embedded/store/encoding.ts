@@ -1,0 +1,2 @@
+/** The encodings of objects and answers. */
+export type Encoding = 'json' | 'protobuf'

@@ -1,0 +1,196 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Answer } from '../analyze/answer.ts'
+import { type Kind, plainQuestion } from '../analyze/question.ts'
+import { analyzeRollout } from '../analyze/rollout.ts'
+import type { ClusterCache } from '../cache/cluster-cache.ts'
+import { isCrash } from '../classify/rules/crash-accounting.ts'
+import type { Meta, Seconds } from '../model/meta.ts'
+import { PREFIX } from './registry.ts'
+
+/** Longest run of judging before the event loop gets its turn, ms. */
+const SLICE_MS = 8
+
+const KINDS: readonly (readonly [
+  kind: Kind,
+  resource: 'deployments' | 'statefulsets' | 'daemonsets' | 'jobs' | 'rollouts',
+])[] = [
+  ['deployment', 'deployments'],
+  ['statefulset', 'statefulsets'],
+  ['daemonset', 'daemonsets'],
+  ['job', 'jobs'],
+  ['rollout', 'rollouts'],
+]
+
+type CrashCode = 'process-crashing' | 'resource-limits-exceeded'
+const CRASH_CODES: readonly CrashCode[] = ['process-crashing', 'resource-limits-exceeded']
+
+/** The lines of one workload, ready to be sent, until something about it changes. */
+interface Series {
+  verdict: string
+  pods: string
+  crashes: string
+  /** Crashes ever counted, and as the ledger had them last: it forgets, a counter must not. */
+  readonly counted: Record<CrashCode, { total: number; seen: number }>
+  recheckAt: Seconds | null
+  round: number
+}
+
+/**
+ * Verdicts, pods and crashes of every workload in the text format. A scrape judges only the workloads that changed since
+ * the last one, a few milliseconds at a time, and joins lines that are there already: what it costs depends on what
+ * happened, not on the cluster's size.
+ */
+export class WorkloadMetrics {
+  readonly #cache: ClusterCache
+  readonly #now: () => Seconds
+  readonly #most: number
+  readonly #staleAfterSeconds: number
+  readonly #series = new Map<string, Series>()
+  #round = 0
+  #wasStale = false
+  #scraping: Promise<string> = Promise.resolve('')
+
+  constructor(cache: ClusterCache, now: () => Seconds, most: number, staleAfterSeconds: number) {
+    this.#cache = cache
+    this.#now = now
+    this.#most = most
+    this.#staleAfterSeconds = staleAfterSeconds
+  }
+
+  /** All series in the Prometheus text format; scrapes that overlap wait for each other. */
+  text(): Promise<string> {
+    this.#scraping = this.#scraping.then(
+      () => this.#scrape(),
+      () => this.#scrape(),
+    )
+    return this.#scraping
+  }
+
+  async #scrape(): Promise<string> {
+    this.#round += 1
+    const touched = this.#staleTurned() ? null : this.#cache.takeTouched()
+    let workloads = 0
+    let until = performance.now() + SLICE_MS
+    for (const [kind, resource] of KINDS) {
+      for (const object of this.#cache.objects[resource].all()) {
+        workloads += 1
+        if (workloads > this.#most) continue
+        this.#refresh(kind, object, touched)
+        if (performance.now() < until) continue
+        await nextTurn()
+        until = performance.now() + SLICE_MS
+      }
+    }
+    for (const [uid, { round }] of this.#series) if (round !== this.#round) this.#series.delete(uid)
+    return this.#exposition(Math.max(0, workloads - this.#most))
+  }
+
+  /** When the cache turns stale or fresh again, every verdict does. */
+  #staleTurned(): boolean {
+    const now = this.#now()
+    const ages = [...this.#cache.freshness.all()].map((one) =>
+      this.#cache.ageSeconds(one.resource, one.namespace, now),
+    )
+    const stale = ages.some((age) => Number.isFinite(age) && age > this.#staleAfterSeconds)
+    const turned = stale !== this.#wasStale
+    this.#wasStale = stale
+    return turned
+  }
+
+  #refresh(kind: Kind, object: Meta, touched: ReadonlySet<string> | null): void {
+    const known = this.#series.get(object.uid)
+    if (known !== undefined) {
+      known.round = this.#round
+      const due = known.recheckAt !== null && known.recheckAt <= this.#now()
+      if (!due && touched !== null && !touched.has(object.uid)) return
+    }
+    const series = known ?? newSeries(this.#round)
+    this.#series.set(object.uid, series)
+    const question = {
+      ...plainQuestion(object.namespace, { type: 'object', kind, name: object.name } as const),
+      onStale: 'unknown',
+    } as const
+    const { answer, recheckAt } = analyzeRollout(this.#cache, question, this.#now(), this.#staleAfterSeconds)
+    series.recheckAt = recheckAt
+    this.#count(kind, object, series)
+    render(
+      series,
+      `namespace="${escaped(object.namespace)}",kind="${kind}",name="${escaped(object.name)}"`,
+      answer,
+    )
+  }
+
+  /** Adds to the counters what the ledger has more than last time. */
+  #count(kind: Kind, object: Meta, { counted }: Series): void {
+    const owners =
+      kind === 'deployment' || kind === 'rollout'
+        ? this.#cache.objects.replicasets.ownedBy(object.uid)
+        : [object]
+    const present: Record<CrashCode, number> = { 'process-crashing': 0, 'resource-limits-exceeded': 0 }
+    for (const { uid } of owners) {
+      for (const { containers } of this.#cache.historiesOwnedBy(uid)) {
+        for (const container of containers) {
+          for (const end of container.terminations) {
+            if (!isCrash(end, container.kind, undefined, container.restartPolicy)) continue
+            present[end.reason === 'OOMKilled' ? 'resource-limits-exceeded' : 'process-crashing'] += end.count
+          }
+        }
+      }
+    }
+    for (const code of CRASH_CODES) {
+      const counter = counted[code]
+      counter.total += Math.max(0, present[code] - counter.seen)
+      counter.seen = present[code]
+    }
+  }
+
+  #exposition(dropped: number): string {
+    const all = [...this.#series.values()]
+    return [
+      family('workload_verdict', 'gauge', 'Always 1; the label says the present verdict.'),
+      all.map(({ verdict }) => verdict).join(''),
+      family('workload_pods', 'gauge', 'Pods of the current revision: desired, present, ready, failing.'),
+      all.map(({ pods }) => pods).join(''),
+      family('workload_crashes_total', 'counter', 'Crashes of containers since Lynceus watches, by code.'),
+      all.map(({ crashes }) => crashes).join(''),
+      family(
+        'workload_series_dropped',
+        'gauge',
+        'Workloads without series of their own, as there are too many.',
+      ),
+      `${PREFIX}workload_series_dropped ${dropped}\n`,
+    ].join('')
+  }
+}
+
+function newSeries(round: number): Series {
+  const counted = {
+    'process-crashing': { total: 0, seen: 0 },
+    'resource-limits-exceeded': { total: 0, seen: 0 },
+  }
+  return { verdict: '', pods: '', crashes: '', counted, recheckAt: null, round }
+}
+
+function render(
+  series: Series,
+  labels: string,
+  { verdict, desired, pods, readyPods, failingPods }: Answer,
+): void {
+  series.verdict = `${PREFIX}workload_verdict{${labels},verdict="${verdict}"} 1\n`
+  const states = Object.entries({ desired, present: pods, ready: readyPods, failing: failingPods })
+  series.pods = states
+    .map(([state, count]) => `${PREFIX}workload_pods{${labels},state="${state}"} ${count}\n`)
+    .join('')
+  series.crashes = CRASH_CODES.map(
+    (code) => `${PREFIX}workload_crashes_total{${labels},code="${code}"} ${series.counted[code].total}\n`,
+  ).join('')
+}
+
+function family(name: string, type: string, help: string): string {
+  return `# HELP ${PREFIX}${name} ${help}\n# TYPE ${PREFIX}${name} ${type}\n`
+}
+
+/** Names of Kubernetes objects need no escaping, but whatever comes in is not trusted to be one. */
+function escaped(value: string): string {
+  return value.replaceAll(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))
+}

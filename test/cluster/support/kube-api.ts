@@ -1,0 +1,101 @@
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { Agent, fetch, type Response } from 'undici'
+import { isObject, type JsonObject } from './json.ts'
+import { readKubeconfig } from './kubeconfig.ts'
+import { until } from './until.ts'
+
+const FOUND = 200
+const MISSING = 404
+
+/**
+ * The API server as a person's kubectl would use it, independent of Lynceus's own client, so that what Lynceus says can
+ * be held against what the cluster says.
+ */
+export class KubeApi {
+  readonly #server: string
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #agent: Agent
+
+  constructor(kubeconfig: string) {
+    const { server, ca, servername, token } = readKubeconfig(kubeconfig)
+    this.#server = server
+    this.#headers = { authorization: `Bearer ${token}` }
+    this.#agent = new Agent({ bodyTimeout: 0, connect: { ca, servername } })
+  }
+
+  get(path: string): Promise<JsonObject> {
+    return this.#json('GET', path)
+  }
+
+  create(path: string, object: JsonObject): Promise<JsonObject> {
+    return this.#json('POST', path, object)
+  }
+
+  /** Merges into an existing object (RFC 7386). */
+  patch(path: string, change: JsonObject): Promise<JsonObject> {
+    return this.#json('PATCH', path, change, 'application/merge-patch+json')
+  }
+
+  /** Deletes an object and what it owns, and waits until it is gone. */
+  async delete(path: string): Promise<void> {
+    await this.#json('DELETE', path, {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      propagationPolicy: 'Foreground',
+    })
+    await until(
+      `deletion of ${path}`,
+      () => this.#fetch('GET', path),
+      ({ status }) => status === MISSING,
+    )
+  }
+
+  /** A namespace in which pods can be created: its default service account exists. */
+  async createNamespace(name: string): Promise<void> {
+    await this.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    const account = `/api/v1/namespaces/${name}/serviceaccounts/default`
+    await until(
+      account,
+      () => this.#fetch('GET', account),
+      ({ status }) => status === FOUND,
+    )
+  }
+
+  /** Every pod of a namespace as it is and as it changes, until the caller stops asking. */
+  async *watchPods(namespace: string): AsyncGenerator<JsonObject> {
+    const path = `/api/v1/namespaces/${namespace}/pods?watch=true`
+    const { body } = await this.#fetch('GET', path)
+    if (body === null) throw new Error(`${path}: no body`)
+    const stream = Readable.fromWeb(body)
+    try {
+      for await (const line of createInterface({ input: stream })) {
+        const event: unknown = JSON.parse(line)
+        if (isObject(event) && isObject(event.object)) yield event.object
+      }
+    } finally {
+      stream.destroy()
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy()
+  }
+
+  async #json(method: string, path: string, body?: JsonObject, type?: string): Promise<JsonObject> {
+    const response = await this.#fetch(method, path, body, type)
+    const answer: unknown = await response.json()
+    if (!response.ok || !isObject(answer))
+      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
+    return answer
+  }
+
+  #fetch(method: string, path: string, body?: JsonObject, type = 'application/json'): Promise<Response> {
+    return fetch(`${this.#server}${path}`, {
+      method,
+      headers: { ...this.#headers, 'content-type': type },
+      body: body === undefined ? null : JSON.stringify(body),
+      dispatcher: this.#agent,
+    })
+  }
+}

@@ -1,0 +1,85 @@
+import type { JsonObject } from './json.ts'
+
+/** The image that the script `cluster` imports; it is never pulled. */
+const BUSYBOX = 'localhost/busybox:test'
+
+/** What a scenario's only container does. */
+export interface ContainerOptions {
+  readonly command?: readonly string[]
+  readonly image?: string
+  /** Merged into the container. */
+  readonly container?: JsonObject
+  /** Merged into the pod's spec. */
+  readonly pod?: JsonObject
+}
+
+/** A command of the container's shell. */
+export function shell(script: string): ContainerOptions {
+  return { command: ['sh', '-c', script] }
+}
+
+/** Stays up until it is told to end, as a service does. */
+export const SERVING = shell('trap "exit 0" TERM; while :; do sleep 1; done')
+
+export function podTemplate(app: string, options: ContainerOptions): JsonObject {
+  const { command = ['sleep', '100000'], image, container = {}, pod = {} } = options
+  const pulled = image === undefined ? { image: BUSYBOX, imagePullPolicy: 'Never' } : { image }
+  return {
+    metadata: { labels: { app } },
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      ...pod,
+      containers: [{ name: 'app', command, ...pulled, ...container }],
+    },
+  }
+}
+
+/** A Deployment that replaces its pods one by one and never goes below its replicas. */
+export function deployment(name: string, options: ContainerOptions, replicas = 1): JsonObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: podTemplate(name, options),
+    },
+  }
+}
+
+export function statefulSet(name: string, options: ContainerOptions): JsonObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name },
+    spec: {
+      serviceName: name,
+      selector: { matchLabels: { app: name } },
+      template: podTemplate(name, options),
+    },
+  }
+}
+
+export function daemonSet(name: string, options: ContainerOptions): JsonObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name },
+    spec: { selector: { matchLabels: { app: name } }, template: podTemplate(name, options) },
+  }
+}
+
+/** A Job that gives up at the first failure. */
+export function job(name: string, options: ContainerOptions): JsonObject {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: {
+      backoffLimit: 0,
+      template: podTemplate(name, { ...options, pod: { restartPolicy: 'Never', ...options.pod } }),
+    },
+  }
+}

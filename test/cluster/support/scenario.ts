@@ -1,0 +1,95 @@
+import type { Test } from 'tap'
+import { readEnvironment } from './environment.ts'
+import { at, type JsonObject, list, text } from './json.ts'
+import { KubeApi } from './kube-api.ts'
+import { type Answer, LynceusClient, type Question } from './lynceus-client.ts'
+import { progress } from './progress.ts'
+import { until } from './until.ts'
+
+/** Where the Deployment controller notes a ReplicaSet's revision, a moment after creating it. */
+const REVISION = ['metadata', 'annotations', 'deployment.kubernetes.io/revision']
+
+/** Of answers that may change by themselves: a verdict, an object that is not seen yet, a cache that is too old. */
+const PASSING_STATUSES = new Set([200, 404, 503])
+
+/** A namespace of its own in the real cluster, and Lynceus to ask about it. */
+export class Scenario {
+  readonly t: Test
+  readonly namespace: string
+  readonly api: KubeApi
+  readonly lynceus: LynceusClient
+
+  private constructor(t: Test, namespace: string, api: KubeApi, lynceus: LynceusClient) {
+    this.t = t
+    this.namespace = namespace
+    this.api = api
+    this.lynceus = lynceus
+  }
+
+  static async start(t: Test, namespace: string): Promise<Scenario> {
+    const { kubeconfig, lynceusUrl } = readEnvironment()
+    const api = new KubeApi(kubeconfig)
+    t.teardown(() => api.close())
+    await api.createNamespace(namespace)
+    progress(`${namespace}: start`)
+    t.teardown(() => progress(`${namespace}: end`))
+    return new Scenario(t, namespace, api, new LynceusClient(lynceusUrl))
+  }
+
+  /** Path of a namespaced collection, e.g. `apps/v1`, `deployments`. */
+  path(group: string, resource: string, name = ''): string {
+    const root = group === 'v1' ? '/api/v1' : `/apis/${group}`
+    return `${root}/namespaces/${this.namespace}/${resource}${name === '' ? '' : `/${name}`}`
+  }
+
+  deploy(object: JsonObject): Promise<JsonObject> {
+    return this.api.create(this.path('apps/v1', 'deployments'), object)
+  }
+
+  ask(route: string, question: Question): Promise<Answer> {
+    return this.lynceus.ask(route, { namespace: this.namespace, ...question })
+  }
+
+  /**
+   * Asks until the answer matches, and asserts the match; every verdict before it must be one of `before`. Returns the
+   * answer's body.
+   */
+  async expect(
+    route: string,
+    question: Question,
+    expected: JsonObject,
+    before: readonly string[] = ['pending', 'pass'],
+  ): Promise<JsonObject> {
+    const seen = new Set<string>()
+    const what = `${this.namespace} ${route} ${JSON.stringify(question)}`
+    const matches = ({ status, body }: Answer): boolean => {
+      if (Object.entries(expected).every(([name, value]) => body[name] === value)) return true
+      if (!PASSING_STATUSES.has(status)) throw new Error(`${what}: ${status} ${JSON.stringify(body)}`)
+      seen.add(status === 200 ? String(body.verdict) : String(status))
+      return false
+    }
+    const { body } = await until(what, () => this.ask(route, question), matches)
+    progress(`${what}: ${body.verdict ?? body.status} ${body.code ?? ''} "${body.message ?? body.detail}"`)
+    this.t.match(body, expected, what)
+    const wrong = [...seen].filter((verdict) => verdict !== '404' && !before.includes(verdict))
+    this.t.same(wrong, [], `${what}: nothing else was said before`)
+    return body
+  }
+
+  /** Template hashes of a Deployment's ReplicaSets, oldest revision first, once there are so many. */
+  async hashes(app: string, count: number): Promise<readonly string[]> {
+    const path = `${this.path('apps/v1', 'replicasets')}?labelSelector=app=${app}`
+    const sets = await until(
+      path,
+      () => this.api.get(path),
+      (found) => list(found, 'items').filter((item) => at(item, ...REVISION) !== undefined).length === count,
+    )
+    return list(sets, 'items')
+      .map((item) => ({
+        revision: Number(text(item, ...REVISION)),
+        hash: text(item, 'metadata', 'labels', 'pod-template-hash'),
+      }))
+      .sort((left, right) => left.revision - right.revision)
+      .map(({ hash }) => hash)
+  }
+}

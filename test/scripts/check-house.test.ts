@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+
+const script = fileURLToPath(new URL('../../scripts/check-house.ts', import.meta.url))
+
+interface Outcome {
+  readonly code: number | null
+  readonly lines: readonly string[]
+}
+
+function check(root: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [script, root], (error, stdout, stderr) => {
+      if (stderr !== '') reject(new Error(stderr, { cause: error }))
+      else resolve({ code: child.exitCode, lines: stdout.trim().split('\n') })
+    })
+  })
+}
+
+/** A house with nothing in it but the given sources. */
+function house(t: Test, src: Record<string, string | Record<string, string>>): string {
+  return t.testdir({ src, test: {}, scripts: {}, bench: {} })
+}
+
+t.test('a house in order', async (t) => {
+  const root = house(t, {
+    'main.ts': "import './cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
+    cli: { 'serve.ts': "import { buildApp } from '../app.ts'\nbuildApp()\n" },
+    'app.ts': "import './http/route.ts'\nexport function buildApp() {}\n",
+    http: { 'route.ts': "import type { Socket } from 'node:net'\nimport './peer.ts'\n", 'peer.ts': '' },
+    classify: { 'rule.ts': "import type { Pod } from '../model/pod.ts'\n" },
+    model: { 'pod.ts': 'export interface Pod {}\n' },
+    cluster: { 'connection.ts': "import { KubeConfig } from '@kubernetes/client-node'\n" },
+  })
+  t.same(await check(root), { code: 0, lines: ['house: 8 files in order'] })
+})
+
+t.test('each law is enforced', async (t) => {
+  const root = house(t, {
+    'main.ts': '',
+    classify: {
+      'helper.ts': "import { join } from 'node:path'\n",
+      'outside.ts': "import type { Store } from '../cache/store.ts'\n",
+      'value.ts': "\nimport { KINDS } from '../model/pod.ts'\n",
+    },
+    model: { 'pod.ts': 'export const KINDS = 1\n' },
+    cache: { 'store.ts': "import '../http/route.ts'\nconsole.log(process.env.HOME)\n" },
+    http: {
+      'route.ts':
+        "import type { KubeConfig } from '@kubernetes/client-node'\nimport { connect } from 'node:net'\n",
+      'argv.ts': "import { argv } from 'node:process'\n",
+    },
+    attic: { 'box.ts': "import '../model/pod.ts'\n" },
+  })
+  t.same(await check(root), {
+    code: 1,
+    lines: [
+      'src/attic/box.ts:1: no law lets attic import rooms; add it to laws.ts',
+      'src/cache/store.ts:1: cache/ may not know http (../http/route.ts)',
+      'src/cache/store.ts:2: process.env outside main.ts',
+      'src/classify/helper.ts:1: classify/ is pure: it may not import node:path',
+      'src/classify/outside.ts:1: classify/ may not know cache (../cache/store.ts)',
+      'src/classify/value.ts:2: classify/ may import only types of model/ (../model/pod.ts)',
+      'src/http/argv.ts:1: node:process outside main.ts',
+      'src/http/route.ts:1: @kubernetes/client-node belongs to cluster/',
+      'src/http/route.ts:2: node:net belongs to cluster/, embedded/, notify/',
+    ],
+  })
+})
+
+t.test('an import cycle is reported once, with its way', async (t) => {
+  const root = house(t, {
+    cache: {
+      'a.ts': "import './b.ts'\n",
+      'b.ts': "export * from './c.ts'\n",
+      'c.ts': "const a = await import('./a.ts')\n",
+    },
+  })
+  t.same(await check(root), {
+    code: 1,
+    lines: ['src/cache/c.ts:1: import cycle: cache/a.ts -> cache/b.ts -> cache/c.ts -> cache/a.ts'],
+  })
+})
+
+t.test('a file that is too long, generated ones aside', async (t) => {
+  const root = t.testdir({
+    src: { model: { 'long.ts': '\n'.repeat(300).concat('x\n'), 'table.generated.ts': 'x\n'.repeat(400) } },
+    test: { 'long.test.ts': 'x\n'.repeat(301) },
+    scripts: {},
+    bench: {},
+  })
+  t.same(await check(root), {
+    code: 1,
+    lines: ['src/model/long.ts:301: 301 lines; at most 300', 'test/long.test.ts:301: 301 lines; at most 300'],
+  })
+})
