@@ -1,5 +1,6 @@
 // Writes every generated file of the repository; CI runs it and fails on a difference.
 import { writeFileSync } from 'node:fs'
+import { generateOpenApi } from './generate-openapi.ts'
 import { generateSlim } from './generate-slim.ts'
 
 const root = new URL('../', import.meta.url)
@@ -8,3 +9,4 @@ writeFileSync(
   new URL('src/cluster/decode/slim.generated.ts', root),
   generateSlim(new URL('src/cluster/decode/slim.proto', root)),
 )
+writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())

@@ -11,6 +11,7 @@ export function cacheListener(
   log: FastifyBaseLogger,
   now: () => Seconds,
 ): ClusterListener {
+  const absent = new Set<string>()
   return {
     upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
     remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
@@ -25,7 +26,11 @@ export function cacheListener(
     },
     restarted: (resource, namespace, reason, error) => {
       metrics.restarted(resource, reason)
-      if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and begins anew')
+      if (reason === 'absent') {
+        // Asked again every few seconds until its definition is installed: said once.
+        if (!absent.has(resource)) log.info({ resource }, 'the API server does not have this resource (yet)')
+        absent.add(resource)
+      } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and begins anew')
       else log.warn({ resource, namespace, reason, error: chain(error) }, 'the watch broke and begins anew')
     },
   }

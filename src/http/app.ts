@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type FastifyError, fastify } from 'fastify'
+import { type FastifyError, fastify, LogController } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { Registry } from 'prom-client'
 import type { LogLevel } from '../config.ts'
@@ -43,7 +43,8 @@ export interface AppDeps {
 export async function buildApp(deps: AppDeps): Promise<App> {
   const app: App = fastify({
     logger: { level: deps.logLevel, ...(deps.logTo === undefined ? {} : { stream: deps.logTo }) },
-    disableRequestLogging: true,
+    // One line a request comes from the onResponse hook below, at debug.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

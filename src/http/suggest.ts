@@ -7,7 +7,7 @@ export function closest(name: string): string | undefined {
   const wanted = simplified(name)
   const ranked = KNOWN.map((known) => ({ known, distance: editDistance(wanted, simplified(known)) }))
   const best = ranked.reduce((least, one) => (one.distance < least.distance ? one : least))
-  return best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.known : undefined
+  return best.distance <= (wanted.length < 4 ? 1 : 2) ? best.known : undefined
 }
 
 /** Case, dashes and underscores are what differs most often. */

@@ -5,13 +5,7 @@ import type { Health } from '../health.ts'
 const Watch = Type.Object({
   resource: Type.String(),
   namespace: Type.String({ description: 'Empty for a watch over all namespaces.' }),
-  state: Type.Union([
-    Type.Literal('unsynced'),
-    Type.Literal('working'),
-    Type.Literal('broken'),
-    Type.Literal('forbidden'),
-    Type.Literal('absent'),
-  ]),
+  state: Type.Enum(['unsynced', 'working', 'broken', 'forbidden', 'absent']),
   ageSeconds: Type.Number({
     description: 'How long the objects have not been known to be right; -1 when never read.',
   }),
@@ -19,7 +13,7 @@ const Watch = Type.Object({
 
 const Readiness = Type.Object({
   ready: Type.Boolean(),
-  reason: Type.Union([Type.String(), Type.Null()], { description: 'Why it is not ready.' }),
+  reason: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it is not ready.' }),
   watches: Type.Array(Watch),
 })
 

@@ -91,18 +91,18 @@ export const QuestionSchema = Type.Object(
       Type.Boolean({ description: 'A Secret that does not exist is waited for and never final.' }),
     ),
     policy: Type.Optional(
-      Type.Union([Type.Literal('lynceus'), Type.Literal('rollout-status')], {
+      Type.Enum(['lynceus', 'rollout-status'], {
         description: 'Which table of rules and thresholds judges. Default: lynceus.',
       }),
     ),
     onStale: Type.Optional(
-      Type.Union([Type.Literal('error'), Type.Literal('unknown')], {
+      Type.Enum(['error', 'unknown'], {
         description:
           'When the cache is stale or not synced: 503, or 200 with verdict unknown. Default: error.',
       }),
     ),
     detail: Type.Optional(
-      Type.Union([Type.Literal('summary'), Type.Literal('full')], {
+      Type.Enum(['summary', 'full'], {
         description: 'full adds findings and workloads. Default: summary.',
       }),
     ),

@@ -1,0 +1,27 @@
+import { Holder } from '../src/analyze/holder.ts'
+import { ClusterCache } from '../src/cache/cluster-cache.ts'
+import { buildApp } from '../src/http/app.ts'
+import { Health } from '../src/http/health.ts'
+import { HttpMetrics } from '../src/metrics/http.ts'
+import { createRegistry } from '../src/metrics/registry.ts'
+import { VERSION } from '../src/version.ts'
+
+/** The OpenAPI document of the very app that serves, as YAML. */
+export async function generateOpenApi(): Promise<string> {
+  const now = (): number => 0
+  const cache = new ClusterCache()
+  const registry = createRegistry(VERSION)
+  const app = await buildApp({
+    version: VERSION,
+    logLevel: 'silent',
+    health: new Health(cache.freshness, now),
+    registry,
+    metrics: new HttpMetrics(registry, () => 0),
+    workloadMetrics: async () => '',
+    analysis: { view: cache, holder: new Holder(0, now), now, namespaces: [], staleAfterSeconds: 0 },
+  })
+  await app.ready()
+  const document = app.swagger({ yaml: true })
+  await app.close()
+  return `# Generated from the routes' schemas by \`npm run generate\`. Do not edit.\n${document}`
+}
