@@ -2,7 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 
 /** Starts a subject of the bench in a process of its own. */
-export function subject(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+export function subject(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return fork(new URL(`./subjects/${name}.ts`, import.meta.url), [...args], {
     execArgv: ['--expose-gc'],
     env: { ...process.env, ...env },
@@ -27,7 +31,11 @@ export function strings<K extends string>(...names: readonly K[]): (value: unkno
   return (value) => record(names, value, String)
 }
 
-function record<K extends string, T>(names: readonly K[], value: unknown, read: (field: unknown) => T): Record<K, T> {
+function record<K extends string, T>(
+  names: readonly K[],
+  value: unknown,
+  read: (field: unknown) => T,
+): Record<K, T> {
   if (typeof value !== 'object' || value === null) throw new TypeError('an object was expected')
   const fields = new Map<string, unknown>(Object.entries(value))
   const empty: Partial<Record<K, T>> = {}

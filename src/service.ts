@@ -73,8 +73,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     { connection, namespaces: config.namespaces, now, random, ...timing },
     cacheListener(cache, watchMetrics, app.log, now),
   )
-  watcher.start()
   await app.listen({ host: config.host, port: config.port })
+  watcher.start()
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     holder.close()

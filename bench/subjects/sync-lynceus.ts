@@ -13,7 +13,13 @@ const connection = new Connection(loadKubeConfig({ kubeconfigText, inCluster: fa
 const cache = new ClusterCache()
 const synced = Promise.withResolvers<void>()
 const watcher = new ClusterWatcher(
-  { connection, namespaces: [], now, random: Math.random, resources: RESOURCES.filter(({ name }) => name === 'pods') },
+  {
+    connection,
+    namespaces: [],
+    now,
+    random: Math.random,
+    resources: RESOURCES.filter(({ name }) => name === 'pods'),
+  },
   {
     upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
     remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),

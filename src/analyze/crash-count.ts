@@ -44,7 +44,7 @@ export function countCrashes(
         if (end.reason === 'OOMKilled') oomKills += end.count
         pods.add(history.uid)
         firstAt = Math.min(firstAt ?? end.at, end.at)
-        if (last === null || end.at >= last.at) {
+        if (last === null || end.at > last.at || (end.at === last.at && history.name < last.pod)) {
           const { at, exitCode, reason } = end
           last = { pod: history.name, container: account.container, at, exitCode, reason }
         }

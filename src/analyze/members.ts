@@ -42,8 +42,9 @@ function withHash(hash: string, reader: Reader): Members {
   const pods = reader.podsWithHash(hash)
   const histories = HASH_LABELS.flatMap((key) => view.historiesWithLabel(namespace, key, hash))
   const sets = reader.replicaSetsWithHash(hash)
-  if (pods.length === 0 && histories.length === 0 && sets.length === 0)
-    throw new NotFoundError(`Namespace ${namespace} has nothing that hash=${hash} names.`)
+  const known = [pods, histories, sets, reader.revisionsWithHash(hash)]
+  const isEmpty = known.every(({ length }) => length === 0)
+  if (isEmpty) throw new NotFoundError(`Namespace ${namespace} has nothing that hash=${hash} names.`)
   const desired = sets.length === 0 ? pods.length : sets.reduce((sum, { replicas }) => sum + replicas, 0)
   return { pods, histories, desired, revision: hash, generation: null }
 }

@@ -2,7 +2,7 @@ import type { PodFacts } from '../classify/rules/facts.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
-import type { ClusterEvent, ReplicaSet } from '../model/workloads.ts'
+import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/workloads.ts'
 import { Freshness } from './needs.ts'
 
 /** The three labels that carry a template hash: of Rollouts, Deployments, and of StatefulSets and DaemonSets. */
@@ -54,6 +54,15 @@ export class Reader {
 
   podsMatching(selector: LabelSelector): readonly Pod[] {
     return this.view.objects.pods.select(this.namespace, selector)
+  }
+
+  /** Revisions of StatefulSets (the hash is their name) and DaemonSets (it is a label); none when they can't be read, as pods tell most of it too. */
+  revisionsWithHash(hash: string): readonly ControllerRevision[] {
+    if (!this.freshness.has('controllerrevisions')) return []
+    const { controllerrevisions } = this.view.objects
+    const named = controllerrevisions.get(this.namespace, hash)
+    const labelled = controllerrevisions.withLabel(this.namespace, 'controller-revision-hash', hash)
+    return named === undefined ? labelled : [...new Set([named, ...labelled])]
   }
 
   replicaSetsWithHash(hash: string): ReplicaSet[] {

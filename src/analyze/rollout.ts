@@ -29,7 +29,10 @@ export function analyzeRollout(
 export function rolloutOutcome(reader: Reader, question: Question, now: Seconds): Outcome {
   const context = contextOf(question, now)
   const judgements = workloadsOf(question.target, reader).map((objects) => judgeWorkload(objects, context))
-  const worst = judgements.toSorted((left, right) => SEVERITY[right.verdict] - SEVERITY[left.verdict])
+  const worst = judgements.toSorted(
+    (left, right) =>
+      SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
+  )
   const members = membersOf(question.target, reader)
   const since = baseline(question.since, question.windowSeconds, now)
   const sum = (of: (one: Judgement) => number): number =>

@@ -84,7 +84,7 @@ function withHash(target: HashTarget, reader: Reader): WorkloadObjects[] {
     .podsWithHash(target.hash)
     .filter(({ owner }) => owner === null || (owner.kind !== 'ReplicaSet' && !known.has(owner.uid)))
     .filter((pod) => isOwner(target.owner, pod.owner, pod))
-  return [...replicaSets.map((one) => ofRevision(one, reader)), ...ofControllers(target.hash, others, reader)]
+  return [...replicaSets.map((one) => ofRevision(one, reader)), ...ofControllers(target, others, reader)]
 }
 
 interface Named {
@@ -108,23 +108,41 @@ function ofRevision(replicaSet: ReplicaSet, reader: Reader): WorkloadObjects {
   return isCurrent ? ofDeployment(deployment, reader) : ofReplicaSet(replicaSet, reader)
 }
 
-/** Pods that a StatefulSet or DaemonSet made itself. Of its newest revision the whole is judged. */
-function ofControllers(hash: string, pods: readonly Pod[], reader: Reader): WorkloadObjects[] {
+/** What a StatefulSet or DaemonSet made itself. Of its newest revision, which may have no pods yet, the whole is judged. */
+function ofControllers(
+  { hash, owner: narrowed }: HashTarget,
+  pods: readonly Pod[],
+  reader: Reader,
+): WorkloadObjects[] {
   const owners = Map.groupBy(pods, ({ owner }) => owner?.uid ?? '')
-  return [...owners].map(([uid, group]) => {
-    const owner = group[0]?.owner ?? { kind: 'Pod', name: group[0]?.name ?? '' }
-    if (owner.kind === 'StatefulSet' || owner.kind === 'DaemonSet') {
-      reader.freshness.need(
-        'controllerrevisions',
-        owner.kind === 'StatefulSet' ? 'statefulsets' : 'daemonsets',
-      )
-      const newest = newestRevision(uid, reader)
-      const isNewest = newest !== null && revisionHash(newest) === hash
-      const set = reader.view.objects.statefulsets.byUid(uid)
-      if (set !== undefined && (isNewest || set.updateRevision === hash)) return ofStatefulSet(set, reader)
-      const daemon = reader.view.objects.daemonsets.byUid(uid)
-      if (daemon !== undefined && isNewest) return ofDaemonSet(daemon, reader)
-    }
-    return { kind: 'revision', owner, hash, pods: group.map((pod) => reader.facts(pod)) }
-  })
+  for (const { owner } of reader.revisionsWithHash(hash))
+    if (owner !== null && isOwner(narrowed, owner, owner) && !owners.has(owner.uid)) owners.set(owner.uid, [])
+  return [...owners]
+    .map(([uid, group]) => ofController(uid, hash, group, reader))
+    .filter((found) => found !== undefined)
+}
+
+function ofController(
+  uid: string,
+  hash: string,
+  pods: readonly Pod[],
+  reader: Reader,
+): WorkloadObjects | undefined {
+  const { freshness, view } = reader
+  const newest = newestRevision(uid, reader)
+  const isNewest = newest !== null && revisionHash(newest) === hash
+  const set = view.objects.statefulsets.byUid(uid)
+  if (set !== undefined && (isNewest || set.updateRevision === hash)) {
+    freshness.need('controllerrevisions', 'statefulsets')
+    return ofStatefulSet(set, reader)
+  }
+  const daemon = view.objects.daemonsets.byUid(uid)
+  if (daemon !== undefined && isNewest) {
+    freshness.need('controllerrevisions', 'daemonsets')
+    return ofDaemonSet(daemon, reader)
+  }
+  const [first] = pods
+  if (first === undefined) return undefined
+  const owner = first.owner ?? { kind: 'Pod', name: first.name }
+  return { kind: 'revision', owner, hash, pods: pods.map((pod) => reader.facts(pod)) }
 }

@@ -33,6 +33,7 @@ export class ClusterCache implements ClusterView {
   readonly freshness = new Freshness()
   readonly crashes = new CrashLedger()
   readonly #changes = new ChangeBus()
+  readonly #versions = new Map<string, number>()
   /** UIDs of the outermost owners of whatever changed since they were last taken; null: too many to tell. */
   #touched: Set<string> | null = new Set()
 
@@ -51,6 +52,7 @@ export class ClusterCache implements ClusterView {
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
+    this.#versions.set(record.namespace, this.version(record.namespace) + 1)
     this.#changes.changed(record.namespace)
   }
 
@@ -105,6 +107,14 @@ export class ClusterCache implements ClusterView {
   obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null {
     const { type } = this.freshness.get(resource, namespace)
     return type === 'working' || type === 'broken' ? null : type
+  }
+
+  version(namespace: string): number {
+    return this.#versions.get(namespace) ?? 0
+  }
+
+  get settled(): boolean {
+    return this.freshness.settled
   }
 
   onChange(namespace: string, listener: () => void): () => void {

@@ -132,10 +132,10 @@ export class CrashLedger {
   }
 }
 
+/** Asked to go, put out by its node (Evicted, OutOfcpu, Shutdown: a failed pod with a reason of its own), or disrupted. */
 function isLeaving(pod: Pod): boolean {
-  return (
-    pod.deletedAt !== null || pod.conditions.some((c) => c.type === 'DisruptionTarget' && c.status === 'True')
-  )
+  if (pod.deletedAt !== null || (pod.phase === 'Failed' && pod.reason !== '')) return true
+  return pod.conditions.some(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
 }
 
 type Kind = ContainerHistory['kind']

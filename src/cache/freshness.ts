@@ -6,10 +6,21 @@ import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 export class Freshness {
   readonly #states = new Map<ResourceName, Map<string, WatchState>>()
 
+  /** Watches that are neither working nor known to have nothing to tell. */
+  readonly #inDoubt = new Set<string>()
+
   set(resource: ResourceName, namespace: string, state: WatchState): void {
+    const watch = `${resource} ${namespace}`
+    if (state.type === 'broken' || state.type === 'unsynced') this.#inDoubt.add(watch)
+    else this.#inDoubt.delete(watch)
     const scopes = this.#states.get(resource)
     if (scopes === undefined) this.#states.set(resource, new Map([[namespace, state]]))
     else scopes.set(namespace, state)
+  }
+
+  /** Whether every watch works, or is known to be refused or absent. */
+  get settled(): boolean {
+    return this.#inDoubt.size === 0
   }
 
   /** The state of the watch that covers a namespace. */

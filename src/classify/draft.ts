@@ -1,6 +1,7 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Context } from './context.ts'
 import type { Code, Finding, FindingClass } from './finding.ts'
+import type { RuleWeight } from './policy.ts'
 import type { RuleId } from './rule-ids.ts'
 import { clock } from './words.ts'
 
@@ -55,10 +56,17 @@ export function finding(draft: Draft, subject: Subject, { policy, now }: Context
     reason: draft.reason,
     class: category,
     since,
-    what: waits ? `${draft.what}; it fails at ${clock(dueAt)} if nothing changes` : draft.what,
+    what: `${draft.what}${outlook(draft, weight, waits ? dueAt : null, reached)}`,
     restarts: draft.restarts ?? 0,
     exitCode: draft.exitCode ?? null,
     reached,
     changesAt: waits ? dueAt : (draft.changesAt ?? null),
   }
+}
+
+/** What is still to come until it fails. */
+function outlook(draft: Draft, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
+  if (dueAt !== null) return `; it fails at ${clock(dueAt)} if nothing changes`
+  if (reached || draft.class !== undefined || times === undefined || draft.times === undefined) return ''
+  return `; the limit is ${times}`
 }

@@ -15,15 +15,19 @@ export function resolve(value: IntOrPercent, total: number, round: 'up' | 'down'
 /** Kubernetes' defaults of a Deployment's rolling update. */
 const DEFAULT_SHARE = '25%'
 
-/** How many pods a rolling update may do without, as the Deployment controller resolves it (deployment/util, ResolveFenceposts). */
+/**
+ * How many pods a rolling update may do without, as the Deployment controller resolves it (deployment/util,
+ * ResolveFenceposts); but fewer than it makes at a time, as it gets no further when all of those are affected.
+ */
 export function rollingTolerance(
   maxUnavailable: IntOrPercent,
   maxSurge: IntOrPercent,
   replicas: number,
 ): number {
-  const unavailable = resolve(maxUnavailable ?? DEFAULT_SHARE, replicas, 'down') ?? 0
   const surge = resolve(maxSurge ?? DEFAULT_SHARE, replicas, 'up') ?? 0
-  return unavailable === 0 && surge === 0 ? 1 : unavailable
+  const asked = resolve(maxUnavailable ?? DEFAULT_SHARE, replicas, 'down') ?? 0
+  const unavailable = asked === 0 && surge === 0 ? 1 : asked
+  return Math.min(unavailable, unavailable + surge - 1)
 }
 
 /** How many pods may fail where nothing says it: none of a few, else a share. */
@@ -32,11 +36,10 @@ export function defaultTolerance(pods: number, { smallRevisionPods, toleratedSha
 }
 
 /**
- * How many affected pods decide. By default more than are tolerated, or all that there are: a rollout whose every new
- * pod is affected gets no further, however much it tolerates.
+ * How many affected pods decide: what was asked for, else more than are tolerated. Never counted from the pods that
+ * happen to be there, so that pods which go can't make the others decide.
  */
-export function required(quorum: Quorum | null, tolerated: number, present: number, desired: number): number {
-  if (quorum === null) return Math.max(1, Math.min(tolerated + 1, present))
-  if ('pods' in quorum) return Math.max(1, quorum.pods)
-  return Math.max(1, Math.ceil(Math.max(present, desired) * quorum.share))
+export function required(quorum: Quorum | null, tolerated: number, desired: number): number {
+  if (quorum === null) return Math.max(1, Math.min(tolerated + 1, desired))
+  return Math.max(1, 'pods' in quorum ? quorum.pods : Math.ceil(desired * quorum.share))
 }

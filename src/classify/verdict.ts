@@ -73,7 +73,13 @@ function earliest(findings: readonly Finding[]): Seconds | null {
 const RANK: ReadonlyMap<RuleId, number> = new Map(RULE_IDS.map((rule, index) => [rule, index]))
 
 function byRule(left: Finding, right: Finding): number {
-  return rank(left) - rank(right) || (left.since ?? 0) - (right.since ?? 0)
+  return rank(left) - rank(right) || (left.since ?? 0) - (right.since ?? 0) || byName(left, right)
+}
+
+/** Which of many alike is named must not depend on the order in which they were heard of. */
+function byName(left: Finding, right: Finding): number {
+  const [a, b] = [`${left.subject} ${left.container ?? ''}`, `${right.subject} ${right.container ?? ''}`]
+  return a < b ? -1 : Number(a > b)
 }
 
 function byWeight(left: Finding, right: Finding): number {

@@ -85,11 +85,14 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
     columns: stdout.columns ?? FILE_COLUMNS,
     now,
   })
+  // Nobody reads any more (`lynceus demo | head`): as if it were interrupted.
+  const unread = new Promise<void>((resolve) => stdout.on('error', () => resolve()))
+  const ended = Promise.race([terminated, unread])
   introduce(screen, api, service)
   await untilReady(service.url)
   const stage = new Stage({ cluster, app: APP, tell: (what) => screen.cluster(what), now, pace })
   let interrupted = false
-  const interruption = terminated.then(() => {
+  const interruption = ended.then(() => {
     interrupted = true
     return []
   })
@@ -98,7 +101,7 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
   const right = summarise(screen, outcomes)
   if (once) return right ? EXIT.pass : EXIT.fail
   suggest(screen, running, stage)
-  await terminated
+  await ended
   return EXIT.pass
 }
 
@@ -143,7 +146,7 @@ function suggest(screen: Screen, { service, kubeconfig }: Running, stage: Stage)
     `curl '${service.url}/analyze?namespace=${namespace}&kind=deployment&name=${name}&detail=full'`,
   )
   screen.command(`curl '${service.url}/metrics'`)
-  screen.command(`kubectl --kubeconfig ${kubeconfig} get pods`)
+  screen.command(`kubectl --kubeconfig ${kubeconfig} describe deployment ${name}`)
   screen.blank()
   screen.say('Ctrl-C ends it.')
 }

@@ -163,8 +163,10 @@ export class EmbeddedCluster {
    */
   seed(plural: string, objects: Iterable<JsonObject>): void {
     const store = this.store(plural)
-    for (const object of objects)
-      store.place(new Change('ADDED', this.#store(store.type, object).compress(), null))
+    for (const object of objects) {
+      this.#version += 1
+      store.place(new Change('ADDED', this.#encode(store.type, object, this.#version, 'protobuf'), null))
+    }
     store.compact(this.#version)
   }
 

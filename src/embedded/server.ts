@@ -29,6 +29,8 @@ export interface EmbeddedApiOptions {
 
 const HOST = '127.0.0.1'
 const BOOKMARK_EVERY_MS = 60_000
+/** How long an idle connection is kept, as the API server does. */
+const KEEP_ALIVE_MS = 90_000
 
 /** The embedded cluster's API on a loopback port. */
 export class EmbeddedApi {
@@ -98,7 +100,7 @@ export class EmbeddedApi {
     ) => {
       void this.#request(request, response)
     }
-    if (tls === undefined) return createServer(listen)
+    if (tls === undefined) return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listen)
     const http2 = tls.http2 !== false
     const ALPNProtocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1']
     return createSecureServer({ cert: tls.cert, key: tls.key, allowHTTP1: true, ALPNProtocols }, listen)

@@ -15,7 +15,7 @@ function run(args: readonly string[]) {
 t.test('--once plays the story, and every verdict comes out as it says', async (t) => {
   const { code, output } = run(['--once', '--port', '0', '--pace', '0.2'])
   const shown = await output
-  t.equal(await code, EXIT.pass, shown)
+  t.equal(await code, EXIT.pass, 'exit code', { shown })
   t.match(shown, /5 of 5: The recovery/)
   t.match(shown, /canary: FAIL \(process-crashing\)/)
   t.match(shown, /canary: FAIL \(invalid-config\)/)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { EmbeddedCluster } from '../../src/embedded/index.ts'
 import { objectAt } from '../../src/embedded/json.ts'
+import { seedDeployments, seedNames, seedPods, seedReplicaSets } from '../../src/embedded/seed.ts'
 import { pod } from './api.ts'
 
 t.test('what the API server completes', async (t) => {
@@ -148,4 +149,19 @@ t.test('changes prepared ahead', async (t) => {
   t.same(types, ['MODIFIED', 'MODIFIED'])
   cluster.create('pods', pod('three'))
   t.throws(() => cluster.commit(changes.slice(2)), RangeError, 'but not after something else')
+})
+
+t.test('seeding', async (t) => {
+  const cluster = new EmbeddedCluster()
+  cluster.seed('pods', seedPods(1001))
+  cluster.seed('replicasets', seedReplicaSets(1001))
+  cluster.seed('deployments', seedDeployments(1001))
+  const { namespace, pod: name, hash } = seedNames(1000)
+  t.match(cluster.get('pods', namespace, name), {
+    metadata: { namespace: 'ns-2', labels: { 'pod-template-hash': hash } },
+  })
+  t.equal(cluster.store('pods').size, 1001)
+  t.equal(cluster.store('replicasets').size, 101, 'ten pods of a hash')
+  t.match(cluster.list('deployments').at(-1), { status: { readyReplicas: 1 } })
+  t.throws(() => cluster.store('pods').since(1), { code: 410 }, 'without history')
 })

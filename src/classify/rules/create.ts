@@ -2,6 +2,7 @@ import type { Condition, Seconds } from '../../model/meta.ts'
 import type { ClusterEvent } from '../../model/workloads.ts'
 import type { Draft } from '../draft.ts'
 import { clock, quote } from '../words.ts'
+import { doubtfulAt } from './doubt.ts'
 
 /** A controller that may not create its pods: quota, LimitRange, admission, a missing service account. */
 export function createForbidden(conditions: readonly Condition[]): Draft | null {
@@ -11,16 +12,17 @@ export function createForbidden(conditions: readonly Condition[]): Draft | null 
 
 /**
  * The same for kinds without such a condition (StatefulSet, DaemonSet, Job): their events tell. An event is never taken
- * back, so it counts only while pods are missing and none was made after it.
+ * back, so it counts only while pods are missing, none was made after it, and the next is not overdue.
  */
 export function createForbiddenByEvent(
   events: readonly ClusterEvent[],
   newestPodAt: Seconds,
   missing: number,
+  now: Seconds,
 ): Draft | null {
   if (missing <= 0) return null
   const failures = events.filter(({ reason, type }) => reason === 'FailedCreate' && type === 'Warning')
-  const current = failures.filter(({ lastSeen }) => lastSeen >= newestPodAt)
+  const current = failures.filter((event) => event.lastSeen >= newestPodAt && now < doubtfulAt(event))
   const newest = current.toSorted((left, right) => right.lastSeen - left.lastSeen)[0]
   if (newest === undefined) return null
   const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))

@@ -24,6 +24,8 @@ export interface Progress {
   readonly pods: readonly Pod[]
   readonly minReadySeconds: number
   readonly deadlineSeconds: number
+  /** Pods of the revision that its controller wants at present. */
+  readonly expectedPods: number
   /** It was complete before: then the loss of readiness starts the clock, not the creation of pods. */
   readonly wasComplete: boolean
 }
@@ -36,7 +38,10 @@ export interface Progress {
 export function incomplete(missing: string, progress: Progress, { now, scope }: Context): Draft {
   const seconds = scope.progressDeadline ?? progress.deadlineSeconds
   const last = lastProgress(progress, now)
-  if (seconds >= NO_DEADLINE) return { rule: 'incomplete', reason: null, what: missing, since: last }
+  // Pods that are wanted and not there are about to be made, which is progress; what hinders that has rules of its own.
+  const isMaking = progress.pods.length < progress.expectedPods
+  if (seconds >= NO_DEADLINE || isMaking)
+    return { rule: 'incomplete', reason: null, what: missing, since: last }
   const due = last + seconds
   if (now < due) {
     const what = `${missing}, until ${clock(due)} at most`

@@ -16,7 +16,7 @@ export function evictionFindings(pods: readonly Pod[], context: Context): Findin
     .filter((pod) => counts(pod) && endedByNode(pod))
     .map((pod) => ({ pod, at: endedAt(pod) }))
     .filter(({ at }) => context.now < at + context.policy.evictionMemorySeconds)
-    .sort((left, right) => left.at - right.at)
+    .sort((left, right) => left.at - right.at || (left.pod.name < right.pod.name ? -1 : 1))
   const newest = lost.at(-1)
   if (newest === undefined) return []
   const times = generations(lost)
@@ -30,7 +30,8 @@ export function evictionFindings(pods: readonly Pod[], context: Context): Findin
     what: `was ended or refused by its node at ${clock(at)}${detail}${again}`,
     since: lost[0]?.at ?? at,
     times,
-    changesAt: at + context.policy.evictionMemorySeconds,
+    // When the oldest is forgotten, the row is shorter.
+    changesAt: (lost[0]?.at ?? at) + context.policy.evictionMemorySeconds,
   } as const
   const weighed = finding(context.owner === 'job' ? { ...draft, class: 'warning' } : draft, subject, context)
   // A single eviction decides nothing: whether the replacement is there is for the workload's status to say.

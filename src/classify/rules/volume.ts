@@ -1,8 +1,8 @@
-import type { ClusterEvent } from '../../model/workloads.ts'
 import { causeOf } from '../causes.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../draft.ts'
 import { clock, quote } from '../words.ts'
+import { doubtfulAt } from './doubt.ts'
 import type { PodFacts } from './facts.ts'
 
 /** The pod says only ContainerCreating: these events alone tell why. */
@@ -12,11 +12,6 @@ const REASONS: ReadonlySet<string> = new Set([
   'FailedMapVolume',
   'FailedCreatePodSandBox',
 ])
-
-/** The kubelet doubles the wait between tries up to 2 min 2 s (pkg/util/goroutinemap/exponentialbackoff). */
-const LONGEST_RETRY_SECONDS = 122
-/** Events are sent a moment late, and tries take a while. */
-const SLACK_SECONDS = 20
 
 /** What keeps the kubelet from even making the pod's containers. */
 export function volume({ pod, events }: PodFacts, { now }: Context): Draft | null {
@@ -56,12 +51,4 @@ function isCreating({ containers, initContainers }: PodFacts['pod']): boolean {
       last === null &&
       (state.reason === 'ContainerCreating' || state.reason === 'PodInitializing'),
   )
-}
-
-/**
- * An event is never taken back: that a try succeeded shows only by the next failure staying away. Waits between tries
- * double, so it is overdue after a little more than the time for which the tries have failed.
- */
-function doubtfulAt({ firstSeen, lastSeen }: ClusterEvent): number {
-  return lastSeen + Math.min(1.2 * (lastSeen - firstSeen), LONGEST_RETRY_SECONDS) + SLACK_SECONDS
 }

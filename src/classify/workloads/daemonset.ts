@@ -42,14 +42,21 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
       pods,
       drafts: [
         onDelete(daemonSet, old.length),
-        createForbiddenByEvent(objects.events, newestPodAt(objects.pods), desired - daemonSet.current),
+        createForbiddenByEvent(
+          objects.events,
+          newestPodAt(objects.pods),
+          desired - daemonSet.current,
+          context.now,
+        ),
       ],
       missing: missing(daemonSet, lost),
-      tolerated: unavailable,
+      // While it updates, as many unavailable pods as are allowed stop it.
+      tolerated: daemonSet.updated < desired ? unavailable - 1 : unavailable,
       progress: {
         since: revisionSince,
         minReadySeconds: daemonSet.minReadySeconds,
         deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: daemonSet.updated,
         wasComplete: daemonSet.updated >= desired,
       },
     },

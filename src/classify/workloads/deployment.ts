@@ -45,6 +45,7 @@ export function judgeDeployment(
         since: clockStart(progressing, revisionSince, pods.length),
         minReadySeconds: deployment.minReadySeconds,
         deadlineSeconds: deployment.progressDeadlineSeconds,
+        expectedPods: replicaSet?.replicas ?? 0,
         wasComplete: progressing?.reason === 'NewReplicaSetAvailable',
       },
     },

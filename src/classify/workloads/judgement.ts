@@ -42,6 +42,8 @@ export interface Case {
   /** Pods that may be affected; null where nothing says it. */
   readonly tolerated: number | null
   readonly progress: Omit<Progress, 'pods'>
+  /** What is said when all is well, where it is not about pods being ready. */
+  readonly good?: string
   /** Findings of its own on pods of other revisions or on itself. */
   readonly others?: readonly Finding[]
 }
@@ -68,16 +70,13 @@ export function judge(subject: Case, context: Context): Judgement {
     findings.push(
       finding(awaiting(missing, findings, { ...progress, pods: present }, context), about, context),
     )
-  const tolerated = subject.tolerated ?? defaultTolerance(Math.max(desired, present.length), context.policy)
+  const tolerated = subject.tolerated ?? defaultTolerance(desired, context.policy)
   const crowd = {
     present: present.length,
-    required: required(context.scope.quorum, tolerated, present.length, desired),
+    required: required(context.scope.quorum, tolerated, desired),
     strict: context.scope.quorum !== null,
   }
-  const good =
-    desired === 0
-      ? `${kind} ${name} wants no pods.`
-      : `${kind} ${name} is complete: ${count(ready, 'pod')} ready.`
+  const good = `${kind} ${name} ${subject.good ?? (desired === 0 ? 'wants no pods' : `is complete: ${count(ready, 'pod')} ready`)}.`
   return {
     ...decide(findings, crowd, good),
     target: about.subject,

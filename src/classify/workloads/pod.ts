@@ -22,11 +22,13 @@ export function judgePod({ facts }: PodObjects, context: Context): Judgement {
       pods: [facts],
       drafts: [],
       missing: missing(facts),
+      ...(succeeded ? { good: 'ended well' } : {}),
       tolerated: 0,
       progress: {
         since: pod.createdAt,
         minReadySeconds: 0,
         deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: 0,
         wasComplete: false,
       },
     },

@@ -44,6 +44,7 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): J
         since: replicaSet.createdAt,
         minReadySeconds: replicaSet.minReadySeconds,
         deadlineSeconds: rollout?.progressDeadlineSeconds ?? context.policy.progressDeadlineSeconds,
+        expectedPods: desired,
         wasComplete: superseded,
       },
     },

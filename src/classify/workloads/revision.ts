@@ -22,17 +22,14 @@ export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: C
       revision: hash,
       desired,
       pods,
-      drafts: [
-        desired === 0
-          ? { rule: 'superseded', reason: null, what: `has no pods of revision ${hash} any more` }
-          : null,
-      ],
-      missing: null,
+      drafts: [],
+      missing: desired === 0 ? `has no pods of revision ${hash} any more` : null,
       tolerated: null,
       progress: {
         since: 0,
         minReadySeconds: 0,
         deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: 0,
         wasComplete: true,
       },
     },

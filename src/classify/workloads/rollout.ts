@@ -33,6 +33,7 @@ export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, cont
         since: Math.max(replicaSet?.createdAt ?? rollout.createdAt, begins ? progressing.updatedAt : 0),
         minReadySeconds: rollout.minReadySeconds,
         deadlineSeconds: rollout.progressDeadlineSeconds,
+        expectedPods: replicaSet?.replicas ?? 0,
         wasComplete: rollout.stableHash === rollout.currentPodHash,
       },
     },

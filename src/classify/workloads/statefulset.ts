@@ -34,9 +34,11 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       ...subject,
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
       pods: statefulSet.partition > 0 ? pods : updated,
-      desired: statefulSet.partition > 0 ? replicas : Math.max(0, replicas),
       revision: updateRevision === '' ? null : updateRevision,
-      drafts: [onDelete(statefulSet, old), createForbiddenByEvent(objects.events, newestPodAt(pods), absent)],
+      drafts: [
+        onDelete(statefulSet, old),
+        createForbiddenByEvent(objects.events, newestPodAt(pods), absent, context.now),
+      ],
       others: blocked(objects, old, updated, context),
       missing: missing(statefulSet),
       // Ordinals are updated one by one: a single pod that does not come up stops the update.
@@ -45,6 +47,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
         since: revisionSince,
         minReadySeconds: statefulSet.minReadySeconds,
         deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: statefulSet.partition > 0 ? replicas : statefulSet.updatedReplicas,
         wasComplete: statefulSet.currentRevision === updateRevision && old.length === 0,
       },
     },
@@ -88,9 +91,11 @@ function blocked(
   const { updateRevision, currentRevision, podManagementPolicy, strategy } = statefulSet
   if (updateRevision === currentRevision || podManagementPolicy === 'Parallel' || strategy === 'OnDelete')
     return []
-  if (updated.some(({ pod }) => counts(pod) && !pod.ready)) return []
+  const present = updated.filter(({ pod }) => counts(pod))
+  if (present.length < statefulSet.updatedReplicas || present.some(({ pod }) => !pod.ready)) return []
   return old
     .filter(({ pod }) => !pod.ready)
+    .toSorted((left, right) => (left.pod.name < right.pod.name ? -1 : 1))
     .flatMap((facts) => podFindings(facts, context))
     .filter((one) => one.class === 'threshold' || one.class === 'fatal')
     .slice(0, 1)

@@ -14,7 +14,7 @@ const VERSION: JsonObject = {
   buildDate: '1970-01-01T00:00:00Z',
   goVersion: '',
   compiler: '',
-  platform: `${process.platform}/${process.arch}`,
+  platform: '',
 }
 
 /** The document at a path outside of resources, or undefined when there is none. Strings are plain text. */

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import type { Evaluation } from '../../analyze/answer.ts'
 import { analyzeCrashes } from '../../analyze/crashes.ts'
 import type { Holder } from '../../analyze/holder.ts'
@@ -10,6 +10,7 @@ import type { HttpMetrics } from '../../metrics/http.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { App } from '../app-type.ts'
+import { AnswerMemo } from '../memo.ts'
 import { type Parameters, questionOf } from '../question-of.ts'
 import { AnswerSchema } from '../schemas/answer.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
@@ -39,24 +40,44 @@ export function analysisRoutes(app: App, deps: AnalysisRoutesDeps): void {
   app.addSchema(AnswerSchema)
   app.addSchema(ProblemSchema)
   const patience = new Patience()
+  const memo = new AnswerMemo(deps.view)
   for (const [path, summary, analyze] of ROUTES) {
-    const answer = (parameters: Parameters, reply: FastifyReply) =>
-      ask(path, analyze, parameters, reply, deps, patience)
     const response = {
       200: { $ref: 'Answer#' },
       '4xx': { description: 'The question cannot be answered as it is put.', ...problemContent },
       503: { description: 'The data are missing or too old to answer from.', ...problemContent },
     }
     const schema = { tags: ['analysis'], summary, response }
-    app.get(path, { schema: { ...schema, querystring: QuestionSchema } }, (request, reply) =>
-      answer(request.query, reply),
+    const remembered: onRequestHookHandler = (request, reply, done) => {
+      const known = memo.get(request.url, deps.now())
+      if (known === undefined) return done()
+      deps.metrics.answered(path, known.verdict, 0)
+      void reply.type(JSON_TYPE).send(known.body)
+    }
+    app.get(
+      path,
+      { schema: { ...schema, querystring: QuestionSchema }, onRequest: remembered },
+      async (request, reply) => {
+        const { answer, recheckAt, question } = await ask(path, analyze, request.query, reply, deps, patience)
+        const body = reply.serialize(answer)
+        // Spans that end now move with the clock, so the same question is another one a moment later.
+        const lasting =
+          request.query.window === undefined &&
+          request.query.since === undefined &&
+          request.query.wait === undefined
+        if (lasting && typeof body === 'string')
+          memo.put(request.url, question.namespace, answer, body, recheckAt)
+        return reply.type(JSON_TYPE).send(body)
+      },
     )
-    app.post(path, { schema: { ...schema, body: QuestionSchema } }, (request, reply) =>
-      answer(request.body, reply),
-    )
+    app.post(path, { schema: { ...schema, body: QuestionSchema } }, async (request, reply) => {
+      const { answer } = await ask(path, analyze, request.body, reply, deps, patience)
+      return answer
+    })
   }
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8'
 const problemContent = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
 
 async function ask(
@@ -77,7 +98,7 @@ async function ask(
     const held =
       waitSeconds > 0 ? await hold(holder, { evaluate, onChange, seconds: waitSeconds }, reply) : first
     metrics.answered(route, held.answer.verdict, seconds)
-    return held.answer
+    return { ...held, question }
   } catch (error) {
     metrics.answered(route, 'error', (performance.now() - started) / 1000)
     throw error

@@ -91,9 +91,7 @@ export const QuestionSchema = Type.Object(
       Type.Boolean({ description: 'A Secret that does not exist is waited for and never final.' }),
     ),
     policy: Type.Optional(
-      Type.Enum(['lynceus', 'rollout-status'], {
-        description: 'Which table of rules and thresholds judges. Default: lynceus.',
-      }),
+      Type.Enum(['lynceus'], { description: 'Which table of rules and thresholds judges.' }),
     ),
     onStale: Type.Optional(
       Type.Enum(['error', 'unknown'], {

@@ -1,0 +1,129 @@
+// Laws that hold whatever the cluster does, over moments of recorded incidents.
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Evaluation } from '../../src/analyze/answer.ts'
+import { analyzeCrashes } from '../../src/analyze/crashes.ts'
+import { NotFoundError } from '../../src/analyze/not-found-error.ts'
+import { analyzeOverall } from '../../src/analyze/overall.ts'
+import type { Question } from '../../src/analyze/question.ts'
+import { analyzeRollout } from '../../src/analyze/rollout.ts'
+import { UnavailableError } from '../../src/analyze/unavailable-error.ts'
+import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
+import { RESOURCES, SCENARIOS, Stage } from '../corpus/stage.ts'
+
+const ANALYSES = [analyzeOverall, analyzeCrashes, analyzeRollout]
+const STALE_AFTER = 30
+const numRuns = Number(process.env.LYNCEUS_LAW_RUNS ?? 150)
+
+const moment = fc.tuple(fc.constantFrom(...SCENARIOS), fc.double({ min: 0.05, max: 1, noNaN: true }))
+const analysis = fc.constantFrom(...ANALYSES)
+
+function ask(stage: Stage, question: Question, analyze: (typeof ANALYSES)[number], now = stage.now) {
+  return orNothing(() => analyze(stage.cache, question, now, STALE_AFTER))
+}
+
+function isRefused(evaluate: () => Evaluation): boolean {
+  try {
+    evaluate()
+    return false
+  } catch (error) {
+    return error instanceof UnavailableError
+  }
+}
+
+function orNothing(evaluate: () => Evaluation): Evaluation | null {
+  try {
+    return evaluate()
+  } catch (error) {
+    if (error instanceof NotFoundError) return null
+    throw error
+  }
+}
+
+t.test('what is missing or too old never passes', async () => {
+  const broken = fc.constantFrom(
+    { type: 'unsynced' } as const,
+    { type: 'forbidden' } as const,
+    { type: 'broken', since: 0 } as const,
+  )
+  fc.assert(
+    fc.property(moment, analysis, broken, ([scenario, share], analyze, state) => {
+      const stage = new Stage(scenario, share)
+      for (const resource of RESOURCES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
+      for (const question of stage.questions()) {
+        if (!isRefused(() => analyze(stage.cache, question, stage.now, STALE_AFTER))) return false
+        const lenient = ask(stage, { ...question, onStale: 'unknown' }, analyze)
+        if (lenient?.answer.verdict !== 'unknown') return false
+      }
+      return true
+    }),
+    { numRuns },
+  )
+})
+
+t.test('without events there is an answer all the same, and it says so', async (t) => {
+  const stage = new Stage('volume-secret-missing', 1)
+  stage.cache.setWatchState('events', ALL_NAMESPACES, { type: 'forbidden' })
+  const [question] = stage.questions()
+  t.ok(question)
+  if (question === undefined) return
+  const full = ask(stage, { ...question, detail: 'full' }, analyzeRollout)
+  t.equal(full?.answer.verdict, 'pending')
+  t.ok(full?.answer.findings?.some(({ rule }) => rule === 'events-missing'))
+})
+
+t.test('pods that go never make it fail', async () => {
+  fc.assert(
+    fc.property(
+      moment,
+      analysis,
+      fc.array(fc.nat(20), { minLength: 1, maxLength: 5 }),
+      ([scenario, share], analyze, picks) => {
+        const stage = new Stage(scenario, share)
+        const before = stage.questions().map((question) => ({ question, was: ask(stage, question, analyze) }))
+        const uids = [...stage.cache.objects.pods.all()].map(({ uid }) => uid)
+        for (const pick of picks) stage.deletePod(uids[pick % Math.max(1, uids.length)] ?? '')
+        return before.every(({ question, was }) => {
+          const is = ask(stage, question, analyze)
+          return is === null || is.answer.verdict !== 'fail' || was?.answer.verdict === 'fail'
+        })
+      },
+    ),
+    { numRuns },
+  )
+})
+
+t.test('telling the same again changes nothing, and asking again neither', async () => {
+  fc.assert(
+    fc.property(moment, analysis, ([scenario, share], analyze) => {
+      const stage = new Stage(scenario, share)
+      for (const question of stage.questions()) {
+        const full = { ...question, detail: 'full' } as const
+        const before = ask(stage, full, analyze)
+        if (!isDeepStrictEqual(ask(stage, full, analyze), before)) return false
+        stage.tellAgain()
+        if (!isDeepStrictEqual(ask(stage, full, analyze), before)) return false
+      }
+      return true
+    }),
+    { numRuns: Math.ceil(numRuns / 3) },
+  )
+})
+
+t.test('until recheckAt the verdict does not change by itself', async () => {
+  const later = fc.double({ min: 0, max: 1, noNaN: true })
+  fc.assert(
+    fc.property(moment, analysis, later, ([scenario, share], analyze, part) => {
+      const stage = new Stage(scenario, share)
+      return stage.questions().every((question) => {
+        const is = ask(stage, question, analyze)
+        if (is === null) return true
+        const end = is.recheckAt ?? stage.now + 3600
+        const then = ask(stage, question, analyze, stage.now + part * (end - stage.now - 0.001))
+        return then?.answer.verdict === is.answer.verdict
+      })
+    }),
+    { numRuns },
+  )
+})

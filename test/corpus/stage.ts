@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { plainQuestion, type Question } from '../../src/analyze/question.ts'
+import { applyEvent, type RecordedEvent, readRecording } from '../../src/analyze/recording.ts'
+import { type ChangeType, ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { Decoder } from '../../src/cluster/decode/decoder.ts'
+import type { ResourceName } from '../../src/model/view.ts'
+import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
+import type { Label } from './label.ts'
+
+const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
+
+export const RESOURCES: readonly ResourceName[] = [
+  'pods',
+  'replicasets',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'controllerrevisions',
+  'jobs',
+  'rollouts',
+  'events',
+]
+
+/** Names of all recordings. */
+export const SCENARIOS: readonly string[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.ndjson.gz'))
+  .map((file) => file.replace('.ndjson.gz', ''))
+
+export function readLabels(): readonly Label[] {
+  return JSON.parse(readFileSync(new URL('labels.json', FOLDER), 'utf8'))
+}
+
+/** A recorded cluster, told up to some event. */
+export class Stage {
+  readonly cache = new ClusterCache()
+  readonly #decoder = new Decoder()
+  readonly #startedAt: number
+  readonly #events: readonly RecordedEvent[]
+  readonly #namespace: string
+  now: number
+
+  constructor(scenario: string, share: number) {
+    const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
+    for (const resource of RESOURCES) this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+    this.#startedAt = recording.startedAt
+    this.#namespace = `rec-${scenario}`
+    this.#events = recording.events.slice(0, Math.ceil(recording.events.length * share))
+    this.now = this.#startedAt
+    for (const event of this.#events) this.#apply(event)
+  }
+
+  /** Tells the last state of every object once more. */
+  tellAgain(): void {
+    const last = new Map<string, RecordedEvent>()
+    for (const event of this.#events) last.set(JSON.stringify(uidOf(event)), event)
+    for (const event of last.values()) if (event.type !== 'DELETED') this.#apply({ ...event, t: 0 })
+  }
+
+  #apply(event: RecordedEvent): void {
+    this.now = Math.max(this.now, this.#startedAt + event.t)
+    applyEvent(this.cache, this.#decoder.objects, event, this.now)
+  }
+
+  /** Questions about every workload of the recording. */
+  questions(): Question[] {
+    const { deployments, statefulsets, daemonsets, jobs, rollouts, pods } = this.cache.objects
+    const named = [
+      ...[...deployments.all()].map(({ name }) => ({ kind: 'deployment', name }) as const),
+      ...[...statefulsets.all()].map(({ name }) => ({ kind: 'statefulset', name }) as const),
+      ...[...daemonsets.all()].map(({ name }) => ({ kind: 'daemonset', name }) as const),
+      ...[...jobs.all()].map(({ name }) => ({ kind: 'job', name }) as const),
+      ...[...rollouts.all()].map(({ name }) => ({ kind: 'rollout', name }) as const),
+      ...[...pods.all()]
+        .filter(({ owner }) => owner === null)
+        .map(({ name }) => ({ kind: 'pod', name }) as const),
+    ]
+    return named.map(({ kind, name }) => plainQuestion(this.#namespace, { type: 'object', kind, name }))
+  }
+
+  deletePod(uid: string): void {
+    const pod = this.cache.objects.pods.byUid(uid)
+    if (pod !== undefined) this.cache.apply('pods', DELETED, pod, this.now)
+  }
+}
+
+const DELETED: ChangeType = 'DELETED'
+
+function uidOf({ object }: RecordedEvent): unknown {
+  const { metadata } = object
+  return typeof metadata === 'object' && metadata !== null && 'uid' in metadata ? metadata.uid : null
+}
