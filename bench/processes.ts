@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 
 /** Starts a subject of the bench in a process of its own. */
 export function subject(
@@ -14,12 +13,19 @@ export function subject(
 }
 
 /** The next message of a subject; rejects when it ends without one. */
-export async function message<T>(child: ChildProcess, parse: (value: unknown) => T): Promise<T> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`a subject ended with ${code} before it told anything`)
+export function message<T>(child: ChildProcess, parse: (value: unknown) => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const told = (value: unknown): void => {
+      child.off('exit', ended)
+      resolve(parse(value))
+    }
+    const ended = (code: number | null): void => {
+      child.off('message', told)
+      reject(new Error(`a subject ended with ${code} before it told anything`))
+    }
+    child.once('message', told)
+    child.once('exit', ended)
   })
-  const [value] = await Promise.race([once(child, 'message'), ended])
-  return parse(value)
 }
 
 /** Reads an object of these number fields. */

@@ -1,5 +1,6 @@
 // The service against the API of KUBECONFIG_TEXT, and in the same process a bare fastify route that answers a constant of
 // the same schema and size. Tells both addresses by IPC.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fastify } from 'fastify'
 import { loadConfig } from '../../src/config.ts'
 import { AnswerSchema } from '../../src/http/schemas/answer.ts'
@@ -8,7 +9,7 @@ import { startService } from '../../src/service.ts'
 const question = process.argv[2] ?? ''
 const service = await startService({
   config: loadConfig({ flags: { host: '127.0.0.1', port: '0', logLevel: 'warn' }, env: {} }),
-  cluster: { kubeconfigText: process.env['KUBECONFIG_TEXT'], inCluster: false },
+  cluster: { kubeconfigText: process.env.KUBECONFIG_TEXT, inCluster: false },
 })
 while (!(await fetch(`${service.url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 100))
 const constant: unknown = await (await fetch(`${service.url}${question}`)).json()
@@ -22,4 +23,34 @@ process.send?.({
   bareUrl,
   pods: String(service.cache.objects.pods.size),
   answer: JSON.stringify(constant),
+})
+
+/** Tells when the cache has an object at this version: `{ reach: version, of: { namespace, pod } }`. */
+process.on('message', (message) => {
+  const { reach, of } = Object(message)
+  if (typeof reach !== 'string') return
+  const look = (): void => {
+    const version = service.cache.objects.pods.get(of.namespace, of.pod)?.resourceVersion
+    if (version === reach) process.send?.({ reachedAt: performance.timeOrigin + performance.now() })
+    else setTimeout(look, 2)
+  }
+  look()
+})
+
+/** Scrapes itself without the network: `{ scrape: true }` is answered with what it cost. */
+process.on('message', async (message) => {
+  if (Object(message).scrape !== true) return
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const cpu = process.cpuUsage()
+  const { body } = await service.app.inject('/metrics')
+  const { user, system } = process.cpuUsage(cpu)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  delay.disable()
+  const cpuMs = (user + system) / 1000
+  process.send?.({
+    cpuMs: String(cpuMs),
+    blockMs: String(delay.max / 1e6),
+    bytes: String(Buffer.byteLength(body)),
+  })
 })

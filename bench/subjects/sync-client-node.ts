@@ -4,7 +4,7 @@ import { measureSync } from './measure.ts'
 
 const count = Number(process.argv[2])
 const config = new KubeConfig()
-config.loadFromString(process.env['KUBECONFIG_TEXT'] ?? '')
+config.loadFromString(process.env.KUBECONFIG_TEXT ?? '')
 // It refuses plain HTTP otherwise.
 config.clusters = config.clusters.map((cluster) => ({ ...cluster, skipTLSVerify: true }))
 const api = config.makeApiClient(CoreV1Api)

@@ -8,7 +8,7 @@ import { measureSync } from './measure.ts'
 
 const count = Number(process.argv[2])
 const now = (): number => Date.now() / 1000
-const kubeconfigText = process.env['KUBECONFIG_TEXT']
+const kubeconfigText = process.env.KUBECONFIG_TEXT
 const connection = new Connection(loadKubeConfig({ kubeconfigText, inCluster: false }), 'bench', now)
 const cache = new ClusterCache()
 const synced = Promise.withResolvers<void>()
