@@ -41,7 +41,7 @@ export class CrashLedger {
       let account = history?.containers.find(({ container }) => container === status.name)
       const ended = endsOf(status)
       if (account === undefined) {
-        if (ended === 0 || !matters(status, kind)) continue
+        if (!matters(status, kind)) continue
         history ??= this.#open(pod)
         account = newAccount(status.name, kind, spec, pod)
         history.containers.push(account)
@@ -156,9 +156,13 @@ function endsOf({ restarts, state, last }: ContainerStatus): number {
   return restarts + (down ? 1 : 0)
 }
 
-/** An init container that did its work is no news: most pods of a mesh have one. */
-function matters({ restarts, state }: ContainerStatus, kind: Kind): boolean {
-  return !(kind === 'init' && restarts === 0 && state.type === 'terminated' && state.exitCode === 0)
+/**
+ * Whether a status tells of an end worth remembering. Restarts whose ends it does not show come with the next that it
+ * shows; an init container that did its work is no news, as most pods of a mesh have one.
+ */
+function matters({ restarts, state, last }: ContainerStatus, kind: Kind): boolean {
+  if (state.type !== 'terminated') return last !== null
+  return kind !== 'init' || restarts > 0 || state.exitCode !== 0
 }
 
 function newAccount(container: string, kind: Kind, spec: ContainerSpec | undefined, pod: Pod): Account {

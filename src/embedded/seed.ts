@@ -10,8 +10,10 @@ const DIGEST = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 /** Spreads small numbers over ten hexadecimal digits (Knuth's multiplicative hash). */
 const HASH_FACTOR = 2_654_435_761n
 const HASH_SPACE = 2n ** 40n
-/** When everything that is seeded was created: 2026-01-01. */
+/** When the seeded workloads were created: 2026-01-01. */
 const CREATED_AT = 1_767_225_600
+/** Seconds between the starts of two template hashes. */
+const HASH_STEP_SECONDS = 37
 
 /** Names of the pods, ReplicaSet and Deployment that the pod with this number belongs to. */
 export interface SeedNames {
@@ -45,9 +47,14 @@ export function* seedDeployments(pods: number): Generator<JsonObject> {
   for (let index = 0; index < pods; index += PODS_PER_HASH) yield seedDeployment(index, pods)
 }
 
+/** Each pod starts in a second of its own, so that nobody's cache gains more by sharing than it would in a cluster. */
+function startOf(index: number): number {
+  return CREATED_AT + groupOf(index) * HASH_STEP_SECONDS + (index % PODS_PER_HASH)
+}
+
 function seedPod(index: number): JsonObject {
   const names = seedNames(index)
-  const time = secondsToTime(CREATED_AT)
+  const time = secondsToTime(startOf(index))
   const condition = (type: string) => ({
     type,
     status: 'True',
@@ -88,7 +95,7 @@ function seedPod(index: number): JsonObject {
       startTime: time,
       containerStatuses: [
         running('app', 'registry.example/shop/app', '1.2.3', index, index % 3),
-        running('proxy', 'registry.example/mesh/proxy', '1.20', index + 1, 0),
+        running('proxy', 'registry.example/mesh/proxy', '1.20', index, 0),
       ],
       qosClass: 'Burstable',
     },
@@ -225,16 +232,16 @@ function podSpec(app: string): JsonObject {
   }
 }
 
-function running(name: string, image: string, tag: string, container: number, restarts: number): JsonObject {
+function running(name: string, image: string, tag: string, index: number, restarts: number): JsonObject {
   return {
     name,
-    state: { running: { startedAt: secondsToTime(CREATED_AT) } },
+    state: { running: { startedAt: secondsToTime(startOf(index)) } },
     lastState: {},
     ready: true,
     restartCount: restarts,
     image: `${image}:${tag}`,
     imageID: `${image}@sha256:${DIGEST}`,
-    containerID: `containerd://${container.toString(16).padStart(64, '0')}`,
+    containerID: `containerd://${index.toString(16).padStart(64, '0')}`,
     started: true,
   }
 }
