@@ -84,9 +84,9 @@ export class Connection {
   }
 
   async #connect(origin: URL, options: RequestOptions): Promise<Transport> {
-    if (origin.protocol === 'http:') return new Http1Transport(origin, {}, new HttpAgent(KEEPALIVE))
     const proxied = this.#config.getCurrentCluster()?.proxyUrl !== undefined
     if (proxied && options.agent instanceof HttpAgent) return new Http1Transport(origin, {}, options.agent)
+    if (origin.protocol === 'http:') return new Http1Transport(origin, {}, new HttpAgent(KEEPALIVE))
     const socket = await handshake(origin, options)
     if (socket.alpnProtocol === 'h2') return new Http2Transport(origin.origin, socket, this.#now, this.#pings)
     socket.destroy()
@@ -140,7 +140,8 @@ function headersOf(options: RequestOptions): Record<string, string> {
   if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`
   const given = options.headers ?? {}
   for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) headers[name.toLowerCase()] = String(value)
+    // Token files often end with a newline, which no header may have.
+    if (value !== undefined) headers[name.toLowerCase()] = String(value).trim()
   }
   return headers
 }

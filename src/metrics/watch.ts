@@ -23,8 +23,10 @@ export class WatchMetrics {
   readonly #lists: Histogram<'resource'>
   readonly #decodeErrors: Counter<'resource'>
   readonly #lastEvent = new Map<ResourceName, number>()
+  readonly #now: () => number
 
   constructor(registry: Registry, cache: WatchedCache, now: () => number) {
+    this.#now = now
     const registers = [registry]
     this.#restarts = new Counter({
       name: `${PREFIX}watch_restarts_total`,
@@ -52,10 +54,7 @@ export class WatchMetrics {
       registers,
     })
     mirrorCache(registers, cache, this.#lastEvent)
-    this.#now = now
   }
-
-  readonly #now: () => number
 
   event(resource: ResourceName, type: string): void {
     this.#events.inc({ resource, type })

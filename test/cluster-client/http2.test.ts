@@ -15,35 +15,38 @@ async function certificate(): Promise<{ cert: string; key: string }> {
   return { cert, key }
 }
 
-t.test('all watches share one HTTP/2 session; a connection that swallows is found out by PINGs', async (t) => {
-  const tls = await certificate()
-  const cluster = new EmbeddedCluster()
-  cluster.create('pods', pod('first'))
-  const api = await new EmbeddedApi(cluster, { tls, token: 'secret' }).start()
-  const proxy = await new TcpProxy(api.port).start()
-  const kubeconfig = api.kubeconfig().replace(api.url, `https://127.0.0.1:${proxy.port}`)
-  const pings = { afterMs: 200, timeoutMs: 200 }
-  const watching = new Watching(api, { kubeconfig, pings, resources: ['pods', 'deployments', 'jobs'] })
-  t.teardown(async () => {
-    await watching.stop()
-    await proxy.stop()
-    await api.stop()
-  })
-  await watching.settled(api)
-  t.equal(proxy.connections, 1, 'one connection for three watches')
+t.test(
+  'all watches share one HTTP/2 session; a connection that swallows is found out by PINGs',
+  async (t) => {
+    const tls = await certificate()
+    const cluster = new EmbeddedCluster()
+    cluster.create('pods', pod('first'))
+    const api = await new EmbeddedApi(cluster, { tls, token: 'secret' }).start()
+    const proxy = await new TcpProxy(api.port).start()
+    const kubeconfig = api.kubeconfig().replace(api.url, `https://127.0.0.1:${proxy.port}`)
+    const pings = { afterMs: 200, timeoutMs: 200 }
+    const watching = new Watching(api, { kubeconfig, pings, resources: ['pods', 'deployments', 'jobs'] })
+    t.teardown(async () => {
+      await watching.stop()
+      await proxy.stop()
+      await api.stop()
+    })
+    await watching.settled(api)
+    t.equal(proxy.connections, 1, 'one connection for three watches')
 
-  const before = Date.now() / 1000
-  proxy.mode = 'swallow'
-  cluster.create('pods', pod('unheard'))
-  await until('noticed', () => watching.state() === 'broken')
-  t.ok(watching.cache.ageSeconds('pods', 'shop', Date.now() / 1000) > 0)
-  const state = watching.cache.freshness.get('pods', 'shop')
-  t.ok(state.type === 'broken' && state.since <= before + 0.5, 'broken since it was last heard of')
-  proxy.mode = 'pass'
-  proxy.drop()
-  await watching.settled(api)
-  t.ok(watching.cache.objects.pods.get('shop', 'unheard'))
-})
+    const before = Date.now() / 1000
+    proxy.mode = 'swallow'
+    cluster.create('pods', pod('unheard'))
+    await until('noticed', () => watching.state() === 'broken')
+    t.ok(watching.cache.ageSeconds('pods', 'shop', Date.now() / 1000) > 0)
+    const state = watching.cache.freshness.get('pods', 'shop')
+    t.ok(state.type === 'broken' && state.since <= before + 0.5, 'broken since it was last heard of')
+    proxy.mode = 'pass'
+    proxy.drop()
+    await watching.settled(api)
+    t.ok(watching.cache.objects.pods.get('shop', 'unheard'))
+  },
+)
 
 t.test('a server without HTTP/2 is spoken to in HTTP/1.1 over TLS', async (t) => {
   const tls = await certificate()
@@ -64,8 +67,12 @@ t.test('a server without HTTP/2 is spoken to in HTTP/1.1 over TLS', async (t) =>
 t.test('a certificate that is not trusted, or a wrong token, is a failure that is told', async (t) => {
   const tls = await certificate()
   const api = await new EmbeddedApi(new EmbeddedCluster(), { tls, token: 'secret' }).start()
-  const stranger = new Watching(api, { kubeconfig: api.kubeconfig().replace(/"certificate-authority-data":"[^"]*"/, '"x":""') })
-  const intruder = new Watching(api, { kubeconfig: api.kubeconfig().replace('"token":"secret"', '"token":"wrong"') })
+  const stranger = new Watching(api, {
+    kubeconfig: api.kubeconfig().replace(/"certificate-authority-data":"[^"]*"/, '"x":""'),
+  })
+  const intruder = new Watching(api, {
+    kubeconfig: api.kubeconfig().replace('"token":"secret"', '"token":"wrong"'),
+  })
   t.teardown(async () => {
     await Promise.all([stranger.stop(), intruder.stop()])
     await api.stop()

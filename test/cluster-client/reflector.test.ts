@@ -29,7 +29,11 @@ function change(cluster: EmbeddedCluster, round: string): void {
   cluster.delete('pods', 'shop', `old-${1 + (round.length % 19)}`)
 }
 
-const FAULTS: readonly (readonly [name: string, strike: (api: EmbeddedApi) => void | Promise<void>, reason: string])[] = [
+const FAULTS: readonly (readonly [
+  name: string,
+  strike: (api: EmbeddedApi) => void | Promise<void>,
+  reason: string,
+])[] = [
   ['dropped connections', ({ faults }) => faults.dropConnections(), 'connection'],
   ['garbage in the stream', ({ faults }) => faults.corruptWatches('garbage'), 'decode'],
   ['a frame cut short', ({ faults }) => faults.corruptWatches('truncated'), ''],
@@ -70,7 +74,10 @@ t.test('whatever breaks, the cache becomes equal again, and the restart is told'
     change(cluster, name)
     await until(`${name}: a restart`, () => watching.restarts.length > 0)
     await watching.settled(api)
-    t.ok(reason === '' || watching.reasons.some((one) => one === reason), `${name}: ${watching.reasons.join()}`)
+    t.ok(
+      reason === '' || watching.reasons.some((one) => one === reason),
+      `${name}: ${watching.reasons.join()}`,
+    )
     t.ok(watching.cache.objects.pods.get('shop', `new-${name}`), name)
     await watching.stop()
   }
@@ -109,7 +116,10 @@ t.test('a silent watch counts as broken, and nothing vanishes meanwhile', async 
   api.faults.stall()
   cluster.create('pods', pod('unheard'))
   await until('broken', () => watching.state() === 'broken')
-  t.ok(watching.cache.ageSeconds('pods', 'shop', Date.now() / 1000) >= 0.3, 'the age counts from the last byte')
+  t.ok(
+    watching.cache.ageSeconds('pods', 'shop', Date.now() / 1000) >= 0.3,
+    'the age counts from the last byte',
+  )
   t.equal(watching.cache.objects.pods.size, 20)
   api.faults.resume()
   await watching.settled(api)
@@ -140,8 +150,15 @@ t.test('confined to namespaces, only these are asked for', async (t) => {
   const { cluster, api, watching } = await start(t, { namespaces: ['shop', 'bank'] })
   cluster.create('pods', { ...pod('other'), metadata: { name: 'other', namespace: 'else' } })
   cluster.create('pods', { ...pod('mine'), metadata: { name: 'mine', namespace: 'bank' } })
-  await until('both', () => watching.state('pods', 'shop') === 'working' && watching.cache.objects.pods.size === 21)
-  t.ok(api.requests.filter((request) => request.includes('/pods')).every((request) => request.includes('/namespaces/')))
+  await until(
+    'both',
+    () => watching.state('pods', 'shop') === 'working' && watching.cache.objects.pods.size === 21,
+  )
+  t.ok(
+    api.requests
+      .filter((request) => request.includes('/pods'))
+      .every((request) => request.includes('/namespaces/')),
+  )
   t.equal(watching.cache.obstacle('pods', 'else'), 'unsynced')
 })
 

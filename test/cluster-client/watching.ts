@@ -14,6 +14,7 @@ const now = (): number => Date.now() / 1000
 
 export interface WatchingOptions {
   readonly kubeconfig?: string
+  readonly kubeconfigFile?: string
   readonly namespaces?: readonly string[]
   readonly resources?: readonly ResourceName[]
   readonly timing?: Partial<ReflectorTiming>
@@ -29,8 +30,16 @@ export class Watching {
   readonly #connection: Connection
 
   constructor(api: EmbeddedApi, options: WatchingOptions = {}) {
-    const kubeconfigText = options.kubeconfig ?? api.kubeconfig()
-    this.#connection = new Connection(loadKubeConfig({ kubeconfigText, inCluster: false }), 'test', now, options.pings)
+    const source =
+      options.kubeconfigFile === undefined
+        ? { kubeconfigText: options.kubeconfig ?? api.kubeconfig() }
+        : { kubeconfig: options.kubeconfigFile }
+    this.#connection = new Connection(
+      loadKubeConfig({ ...source, inCluster: false }),
+      'test',
+      now,
+      options.pings,
+    )
     const { cache, restarts, events } = this
     const wanted = options.resources ?? ['pods']
     this.#watcher = new ClusterWatcher(
@@ -76,10 +85,19 @@ export class Watching {
   }
 
   matches(api: EmbeddedApi, resource: ResourceName): boolean {
-    const versions = (records: Iterable<{ namespace: string; name: string; resourceVersion: string }>): string =>
-      [...records].map(({ namespace, name, resourceVersion }) => `${namespace}/${name}@${resourceVersion}`).sort().join()
+    const versions = (
+      records: Iterable<{ namespace: string; name: string; resourceVersion: string }>,
+    ): string =>
+      [...records]
+        .map(({ namespace, name, resourceVersion }) => `${namespace}/${name}@${resourceVersion}`)
+        .sort()
+        .join()
     const real = api.cluster.store(resource).all()
-    const expected = real.map((o) => ({ namespace: o.namespace, name: o.objectName, resourceVersion: `${o.resourceVersion}` }))
+    const expected = real.map((o) => ({
+      namespace: o.namespace,
+      name: o.objectName,
+      resourceVersion: `${o.resourceVersion}`,
+    }))
     return versions(this.cache.objects[resource].all()) === versions(expected)
   }
 

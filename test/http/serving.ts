@@ -27,11 +27,14 @@ export interface ServingOptions {
   readonly now?: () => number
   readonly cluster?: EmbeddedClusterOptions
   readonly timing?: ServiceOptions['timing']
+  /** The API says nothing, so the service never syncs. */
+  readonly stalled?: boolean
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
   const cluster = new EmbeddedCluster(options.cluster)
   const api = await new EmbeddedApi(cluster).start()
+  if (options.stalled === true) api.faults.stall()
   const log: string[] = []
   const logTo = new Writable({
     write(chunk, _encoding, done) {
@@ -69,6 +72,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     const response = await fetch(`${service.url}${path}`, init)
     return { status: response.status, body: record(await response.text()) }
   }
+  if (options.stalled === true) return { api, cluster, service, log, get, post }
   await until('synced', () => service.cache.freshness.get('pods', '').type === 'working')
   await until('all read', () =>
     [...service.cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),

@@ -69,10 +69,10 @@ t.test('a raw space in a URL is told how to be encoded, with a log line and a me
 })
 
 t.test('before the first sync nothing is answered', async (t) => {
-  const { api, get, service } = await serving(t)
-  await service.stop(0)
-  t.equal(api.requests.length > 0, true)
-  await t.rejects(get(question))
+  const { get } = await serving(t, { stalled: true })
+  t.match(await get(question), { status: 503, body: { code: 'not-synced' } })
+  t.match(await get('/readyz'), { status: 503, body: { ready: false, reason: /not read yet: .*pods/ } })
+  t.match(await get('/livez'), { status: 200 })
 })
 
 t.test('draining fails readiness while requests are still answered', async (t) => {

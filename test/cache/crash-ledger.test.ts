@@ -1,0 +1,141 @@
+import t from 'tap'
+import { CrashLedger } from '../../src/cache/crash-ledger.ts'
+import type { ContainerStatus, Pod, Terminated } from '../../src/model/pod.ts'
+
+const LABELS = Object.freeze({ app: 'web' })
+const NOW = 1_000_000
+
+function end(id: string, at: number, more: Partial<Terminated> = {}): Terminated {
+  const base = { type: 'terminated', id, exitCode: 1, signal: 0, reason: 'Error', message: '' } as const
+  return { ...base, startedAt: at - 5, finishedAt: at, ...more }
+}
+
+function status(restarts: number, state: ContainerStatus['state'], last: Terminated | null): ContainerStatus {
+  return { name: 'app', ready: false, started: true, restarts, state, last }
+}
+
+const running = (startedAt: number): ContainerStatus['state'] => ({ type: 'running', startedAt })
+const backOff: ContainerStatus['state'] = { type: 'waiting', reason: 'CrashLoopBackOff', message: '' }
+
+function pod(container: ContainerStatus, more: Partial<Pod> = {}): Pod {
+  return {
+    namespace: 'shop',
+    name: 'web-1',
+    uid: 'u1',
+    resourceVersion: '1',
+    createdAt: NOW,
+    deletedAt: null,
+    labels: LABELS,
+    owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs' },
+    node: 'n',
+    phase: 'Running',
+    reason: '',
+    message: '',
+    ready: false,
+    readySince: 0,
+    conditions: [],
+    spec: {
+      restartPolicy: 'Always',
+      containers: [
+        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: false, startupProbe: false },
+      ],
+      initContainers: [],
+    },
+    containers: [container],
+    initContainers: [],
+    ...more,
+  }
+}
+
+const ends = (ledger: CrashLedger, uid = 'u1') =>
+  (ledger.of(uid)?.containers[0]?.terminations ?? []).map(({ at, count }) => [at - NOW, count])
+
+t.test('each end is counted once, in whichever states it is shown', async (t) => {
+  const ledger = new CrashLedger()
+  ledger.observe(pod(status(0, running(NOW), null)), NOW)
+  t.equal(ledger.size, 0, 'a pod without an end costs nothing')
+  ledger.observe(pod(status(0, end('a', NOW + 5), null)), NOW + 5)
+  ledger.observe(pod(status(0, backOff, end('a', NOW + 5))), NOW + 6)
+  ledger.observe(pod(status(1, running(NOW + 15), end('a', NOW + 5))), NOW + 15)
+  t.same(ends(ledger), [[5, 1]])
+  ledger.observe(pod(status(1, end('b', NOW + 20), end('a', NOW + 5))), NOW + 20)
+  ledger.observe(pod(status(1, backOff, end('b', NOW + 20))), NOW + 21)
+  t.same(ends(ledger), [
+    [5, 1],
+    [20, 1],
+  ])
+})
+
+t.test('restarts between two events count, at the latest moment at which they can have been', async (t) => {
+  const ledger = new CrashLedger()
+  ledger.observe(pod(status(1, running(NOW + 10), end('a', NOW + 5))), NOW + 10)
+  ledger.observe(pod(status(4, running(NOW + 90), end('d', NOW + 80))), NOW + 90)
+  t.same(ends(ledger), [
+    [5, 1],
+    [75, 2],
+    [80, 1],
+  ])
+  t.equal(ledger.of('u1')?.containers[0]?.restarts, 4)
+})
+
+t.test('first seen with many restarts, all of them count; told again, none', async (t) => {
+  const ledger = new CrashLedger()
+  const crashed = pod(status(5, backOff, end('f', NOW + 60)))
+  ledger.observe(crashed, NOW + 61)
+  ledger.observe(crashed, NOW + 62)
+  const total = ends(ledger).reduce((sum, [, count]) => sum + (count ?? 0), 0)
+  t.equal(total, 6)
+})
+
+t.test('a pod that is asked to go, or put out, does not crash', async (t) => {
+  const cases: readonly (readonly [string, Partial<Pod>])[] = [
+    ['deleting', { deletedAt: NOW + 30 }],
+    ['evicted', { phase: 'Failed', reason: 'Evicted' }],
+    [
+      'disrupted',
+      {
+        conditions: [
+          { type: 'DisruptionTarget', status: 'True', reason: '', message: '', since: 0, updatedAt: 0 },
+        ],
+      },
+    ],
+  ]
+  for (const [name, more] of cases) {
+    const ledger = new CrashLedger()
+    ledger.observe(pod(status(0, end('a', NOW + 5, { exitCode: 143 }), null), more), NOW + 5)
+    t.equal(ledger.of('u1')?.containers[0]?.terminations[0]?.leaving, true, name)
+  }
+})
+
+t.test('gone pods are remembered for an hour, in bounded memory', async (t) => {
+  const ledger = new CrashLedger()
+  for (let i = 0; i < 12_000; i += 1) {
+    ledger.gone(pod(status(0, end('a', NOW), null), { uid: `u${i}`, name: `web-${i}` }), NOW + 10)
+  }
+  t.equal(ledger.size, 10_000)
+  t.equal(ledger.of('u0'), undefined, 'the oldest are forgotten first')
+  t.equal(ledger.of('u11999')?.goneAt, NOW + 10)
+  t.equal(ledger.withLabel('shop', 'app', 'web').length, 10_000)
+  t.equal(ledger.ownedBy('rs').length, 10_000)
+  ledger.gone(pod(status(0, end('a', NOW), null), { uid: 'late' }), NOW + 3700)
+  t.equal(ledger.size, 1)
+  t.equal(ledger.withLabel('shop', 'app', 'web').length, 1)
+})
+
+t.test('a container that crashes for ever is counted rightly in bounded memory', async (t) => {
+  const ledger = new CrashLedger()
+  for (let i = 0; i < 500; i += 1) ledger.observe(pod(status(i, end(`e${i}`, NOW + i), null)), NOW + i)
+  const found = ends(ledger)
+  t.ok(found.length <= 32)
+  t.equal(
+    found.reduce((sum, [, count]) => sum + (count ?? 0), 0),
+    500,
+  )
+})
+
+t.test('an init container that did its work leaves no trace', async (t) => {
+  const ledger = new CrashLedger()
+  const done = { ...status(0, end('i', NOW, { exitCode: 0, reason: 'Completed' }), null), name: 'init' }
+  ledger.observe(pod(status(0, running(NOW), null), { initContainers: [done] }), NOW)
+  t.equal(ledger.size, 0)
+})
