@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { parseDuration } from './analyze/duration.ts'
 
 /** A setting's value cannot be used; the message names the setting and where it came from. */
 export class ConfigError extends Error {
@@ -44,15 +45,11 @@ function integer(
   })
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 }
-
 function duration(initial: string, description: string): Setting<number> {
   return setting('duration, e.g. 30s or 5m; plain numbers are seconds', initial, description, (value) => {
-    const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
-    if (/^\d+(\.\d+)?$/.test(value)) return Number(value)
-    if (parts.length === 0 || parts.map(([part]) => part).join('') !== value)
-      throw new Error('a duration such as 30s was expected')
-    return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0)
+    const seconds = parseDuration(value)
+    if (seconds === undefined) throw new Error('a duration such as 30s was expected')
+    return seconds
   })
 }
 
