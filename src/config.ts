@@ -112,6 +112,16 @@ export interface ConfigSources {
   readonly file?: string | undefined
 }
 
+/**
+ * Kubernetes tells every pod of the Services of its namespace by variables: one named lynceus gives LYNCEUS_PORT the value
+ * tcp://10.0.0.7:80, which nobody meant as a setting.
+ */
+const SERVICE_LINK = /^(tcp|udp|sctp):\/\//
+
+function fromVariable(value: string | undefined): string | undefined {
+  return value !== undefined && SERVICE_LINK.test(value) ? undefined : value
+}
+
 export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
@@ -126,7 +136,7 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
   const value = <T>(name: string, { read, default: initial }: Setting<T>): T => {
     const sources: readonly [string, string | undefined][] = [
       [flagOf(name), flags[name]],
-      [variableOf(name), env[variableOf(name)]],
+      [variableOf(name), fromVariable(env[variableOf(name)])],
       [`${name} in ${file}`, fromFile[name]],
       ['default', initial],
     ]

@@ -1,14 +1,13 @@
 import type { AddressInfo } from 'node:net'
-import type { DestinationStream } from 'pino'
 import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
 import { Connection } from './cluster/connection.ts'
 import type { ClusterSource } from './cluster/kubeconfig.ts'
 import { loadKubeConfig } from './cluster/kubeconfig.ts'
-import type { ReflectorTiming } from './cluster/reflector.ts'
+import type { ReflectorTiming } from './cluster/reflector-context.ts'
 import { ClusterWatcher } from './cluster/watcher.ts'
 import type { Config } from './config.ts'
-import { buildApp } from './http/app.ts'
+import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { Health } from './http/health.ts'
 import { cacheListener } from './listener.ts'
@@ -28,7 +27,7 @@ export interface ServiceOptions {
   readonly now?: () => number
   readonly random?: () => number
   readonly timing?: ReflectorTiming
-  readonly logTo?: DestinationStream
+  readonly logTo?: LogSink
 }
 
 /** A running service. */

@@ -43,6 +43,10 @@ t.test('a bad value is told with its source and what was expected', async (t) =>
   t.equal(loadConfig({ flags: {}, env: {}, file: join(dir, 'empty.yaml') }).port, 8080)
 })
 
+t.test('what Kubernetes says of a Service named lynceus is no setting', async (t) => {
+  t.equal(loadConfig({ flags: {}, env: { LYNCEUS_PORT: 'tcp://10.0.0.7:80' } }).port, 8080)
+})
+
 t.test('names of flags and variables', async (t) => {
   t.equal(flagOf('staleAfter'), '--stale-after')
   t.equal(variableOf('staleAfter'), 'LYNCEUS_STALE_AFTER')

@@ -26,6 +26,8 @@ const JSON_TYPE = 'application/json'
 export interface Collection<R> {
   /** The events as they come, those of a chunk together. Ends when the server ends the watch. */
   events(): AsyncIterable<Iterable<WatchEvent<R>>>
+  /** When its connection was last known to live; null where only the events tell. */
+  lastHeard(): number | null
   abort(error: Error): void
   close(): void
 }
@@ -95,7 +97,7 @@ export class CollectionReader<R extends Meta> {
     })
     const codec = this.#codec(response)
     if (response.status !== 200) throw await statusError(response, codec)
-    return watchOf(response.body, codec)
+    return watchOf(response, codec)
   }
 
   async #page(signal: AbortSignal, token: string) {
@@ -114,13 +116,13 @@ export class CollectionReader<R extends Meta> {
   }
 }
 
-function watchOf<R extends Meta>(body: Readable, codec: Codec<R>): Collection<R> {
+function watchOf<R extends Meta>({ body, lastHeard }: ApiResponse, codec: Codec<R>): Collection<R> {
   async function* events(): AsyncIterable<Iterable<WatchEvent<R>>> {
     const splitter = codec.splitter()
     for await (const chunk of body) yield decoded(splitter.push(asBuffer(chunk)), codec)
     if (splitter.pending > 0) throw new DecodeError('the watch ended within a frame')
   }
-  return { events, abort: (error) => body.destroy(error), close: () => body.destroy() }
+  return { events, lastHeard, abort: (error) => body.destroy(error), close: () => body.destroy() }
 }
 
 function* decoded<R extends Meta>(frames: Iterable<Buffer>, codec: Codec<R>): Iterable<WatchEvent<R>> {

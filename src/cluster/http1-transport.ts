@@ -63,5 +63,6 @@ function response(message: IncomingMessage): ApiResponse {
     contentType: message.headers['content-type'] ?? '',
     retryAfterSeconds: retryAfter(message.headers['retry-after']),
     body: message,
+    lastHeard: () => null,
   }
 }

@@ -80,6 +80,7 @@ export class Http2Transport implements Transport {
         head['retry-after'] === undefined ? undefined : String(head['retry-after']),
       ),
       body,
+      lastHeard: () => this.#lastHeard,
     }
   }
 

@@ -1,51 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Meta, Seconds } from '../model/meta.ts'
-import type { WatchState } from '../model/watch-state.ts'
 import { Backoff } from './backoff.ts'
 import type { Collection, CollectionReader } from './collection.ts'
 import type { WatchEvent } from './decode/codec.ts'
 import { ApiStatusError, IdleWatchError } from './errors.ts'
-import { failureOf, type RestartReason } from './failure.ts'
-
-/** Where the objects go. */
-export interface ReflectorSink<R extends Meta> {
-  /** The object is like this now. Told again and again for objects that did not change. */
-  upsert(record: R): void
-  remove(record: R): void
-  /** A list is complete: objects with other UIDs are gone. */
-  retain(uids: ReadonlySet<string>): void
-  state(state: WatchState): void
-}
-
-/** What the reflector tells about its own work. */
-export interface ReflectorObserver {
-  restarted(reason: RestartReason, error: unknown): void
-  event(type: WatchEvent<unknown>['type']): void
-  listed(seconds: number): void
-}
-
-/** Timing of a reflector; tests shorten it. */
-export interface ReflectorTiming {
-  /** A watch without a byte or a bookmark for so long counts as broken (API servers send bookmarks each minute). */
-  readonly idleSeconds: number
-  /** How often a resource that the API server doesn't have is asked for. */
-  readonly absentSeconds: number
-  /** A watch that worked for so long makes the next failure's back-off start over. */
-  readonly healthySeconds: number
-}
-
-export const DEFAULT_TIMING: ReflectorTiming = { idleSeconds: 90, absentSeconds: 10, healthySeconds: 120 }
+import { failureOf } from './failure.ts'
+import type { ReflectorContext, ReflectorObserver, ReflectorSink } from './reflector-context.ts'
 
 /** A server that ends watches quicker than this is asked again with back-off. */
 const SHORTEST_WATCH_SECONDS = 1
-
-/** What a reflector needs of its surroundings. */
-export interface ReflectorContext {
-  readonly now: () => Seconds
-  /** Numbers in [0, 1), for jitter. */
-  readonly random: () => number
-  readonly timing: ReflectorTiming
-}
 
 /**
  * Keeps a sink equal to one collection of the API server: WatchList (or paged LIST), then WATCH, again and again. Every
@@ -67,6 +30,10 @@ export class Reflector<R extends Meta> {
   #workingSince: Seconds | null = null
   #lastByte: Seconds = 0
   #watchListRefused = false
+  /** Ends the present pause; null while there is none that may be ended early. */
+  #wake: (() => void) | null = null
+  #wakeable = false
+  #doubt: NodeJS.Timeout | undefined
 
   constructor(
     reader: CollectionReader<R>,
@@ -92,6 +59,11 @@ export class Reflector<R extends Meta> {
     await this.#running
   }
 
+  /** The API server answers others again: no need to wait any longer for a connection. */
+  wake(): void {
+    this.#wake?.()
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
@@ -101,8 +73,17 @@ export class Reflector<R extends Meta> {
         (error: unknown) => this.#failed(error),
       )
       this.#workingSince = null
-      if (pause > 0) await sleep(pause * 1000, undefined, { signal }).catch(() => undefined)
+      if (pause > 0) await this.#pause(pause)
     }
+    clearTimeout(this.#doubt)
+  }
+
+  async #pause(seconds: number): Promise<void> {
+    const woken = new AbortController()
+    if (this.#wakeable) this.#wake = () => woken.abort()
+    const signal = AbortSignal.any([this.#stop.signal, woken.signal])
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined)
+    this.#wake = null
   }
 
   /** The server ended the watch, as it does after some minutes. Returns the pause in seconds. */
@@ -122,6 +103,8 @@ export class Reflector<R extends Meta> {
     const failure = failureOf(error, this.#lastByte)
     this.#resetBackoffIfHealthy(now)
     if (failure.relist) this.#version = null
+    this.#wakeable = failure.reason === 'connection'
+    if (failure.reason === 'idle') return this.#doubted(failure.lastHeard ?? now, error)
     if (failure.reason === 'absent' || failure.reason === 'forbidden') {
       if (failure.reason === 'absent') this.#sink.retain(new Set())
       this.#synced = false
@@ -133,6 +116,20 @@ export class Reflector<R extends Meta> {
     return this.#backoff.next(failure.retryAfterSeconds)
   }
 
+  /** Nothing was heard, which need not mean anything: only when the next watch does not answer are the objects in doubt. */
+  #doubted(since: Seconds, error: unknown): number {
+    this.#observer.restarted('idle', error)
+    clearTimeout(this.#doubt)
+    if (this.#synced) {
+      this.#doubt = setTimeout(
+        () => this.#sink.state({ type: 'broken', since }),
+        this.#context.timing.doubtSeconds * 1000,
+      )
+      this.#doubt.unref()
+    }
+    return 0
+  }
+
   #broken(since: Seconds): void {
     // Only the first failure tells until when the objects were right.
     if (this.#synced && this.#workingSince !== null) this.#sink.state({ type: 'broken', since })
@@ -141,6 +138,7 @@ export class Reflector<R extends Meta> {
   #working(): void {
     this.#synced = true
     this.#workingSince = this.#context.now()
+    clearTimeout(this.#doubt)
     this.#sink.state({ type: 'working' })
   }
 
@@ -250,7 +248,8 @@ export class Reflector<R extends Meta> {
     const { idleSeconds } = this.#context.timing
     this.#lastByte = this.#context.now()
     const check = (): void => {
-      const silent = this.#context.now() - this.#lastByte
+      const heard = Math.max(this.#lastByte, collection.lastHeard() ?? 0)
+      const silent = this.#context.now() - heard
       if (silent >= idleSeconds)
         collection.abort(new IdleWatchError(`nothing heard for ${Math.round(silent)} s`))
     }

@@ -16,6 +16,8 @@ export interface ApiResponse {
   readonly retryAfterSeconds: number | null
   /** Must be read to its end or destroyed. */
   readonly body: Readable
+  /** When the connection under it was last known to live, seconds since the epoch; null where nothing but the body tells. */
+  lastHeard(): number | null
 }
 
 /** Something that speaks HTTP to one API server. */

@@ -5,7 +5,8 @@ import { CollectionReader } from './collection.ts'
 import type { Connection } from './connection.ts'
 import { Decoder } from './decode/decoder.ts'
 import type { RestartReason } from './failure.ts'
-import { DEFAULT_TIMING, Reflector, type ReflectorTiming } from './reflector.ts'
+import { Reflector } from './reflector.ts'
+import { DEFAULT_TIMING, type ReflectorTiming } from './reflector-context.ts'
 import { RESOURCES, type ResourceSpec } from './resources.ts'
 
 /** Hears everything that happens in the cluster. `namespace` is that of the watch: '' for one over all namespaces. */
@@ -32,18 +33,31 @@ export interface WatcherOptions {
 
 /** Watches every resource in every namespace that it is told to. */
 export class ClusterWatcher {
-  readonly #reflectors: readonly { start(): void; stop(): Promise<void> }[]
+  readonly #reflectors: readonly { start(): void; stop(): Promise<void>; wake(): void }[]
 
   constructor(options: WatcherOptions, listener: ClusterListener) {
     const decoder = new Decoder()
+    // Whichever watch comes back first tells the others that the API server does.
+    const heard: ClusterListener = {
+      ...listener,
+      state: (resource, namespace, state) => {
+        listener.state(resource, namespace, state)
+        if (state.type === 'working') this.wake()
+      },
+    }
     const namespaces = options.namespaces.length === 0 ? [ALL_NAMESPACES] : options.namespaces
     this.#reflectors = (options.resources ?? RESOURCES).flatMap((spec) =>
-      namespaces.map((namespace) => reflector(spec.name, spec, namespace, decoder, options, listener)),
+      namespaces.map((namespace) => reflector(spec.name, spec, namespace, decoder, options, heard)),
     )
   }
 
   start(): void {
     for (const reflector of this.#reflectors) reflector.start()
+  }
+
+  /** The API server is known to answer: watches that wait for their next try to connect need not. */
+  wake(): void {
+    for (const reflector of this.#reflectors) reflector.wake()
   }
 
   async stop(): Promise<void> {

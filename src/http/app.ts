@@ -1,7 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyError, fastify, LogController } from 'fastify'
-import type { DestinationStream } from 'pino'
 import type { Registry } from 'prom-client'
 import type { LogLevel } from '../config.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
@@ -25,12 +24,17 @@ const REQUEST_TIMEOUT_MS = 15_000
 /** Idle connections are kept longer than any usual interval between questions (10 minutes at most), ms. */
 const KEEP_ALIVE_MS = 620_000
 
+/** Where log lines go. */
+export interface LogSink {
+  write(line: string): void
+}
+
 /** What the app is made of. */
 export interface AppDeps {
   readonly version: string
   readonly logLevel: LogLevel
   /** Where log lines go; standard output by default. */
-  readonly logTo?: DestinationStream
+  readonly logTo?: LogSink
   readonly health: Health
   readonly registry: Registry
   readonly metrics: HttpMetrics

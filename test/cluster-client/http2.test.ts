@@ -48,6 +48,21 @@ t.test(
   },
 )
 
+t.test('a quiet watch whose PINGs are answered is not idle', async (t) => {
+  const tls = await certificate()
+  const api = await new EmbeddedApi(new EmbeddedCluster(), { tls, token: 'secret' }).start()
+  const pings = { afterMs: 50, timeoutMs: 500 }
+  const watching = new Watching(api, { pings, timing: { idleSeconds: 0.4 } })
+  t.teardown(async () => {
+    await watching.stop()
+    await api.stop()
+  })
+  await watching.settled(api)
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  t.same(watching.reasons, [])
+  t.equal(watching.state(), 'working')
+})
+
 t.test('a server without HTTP/2 is spoken to in HTTP/1.1 over TLS', async (t) => {
   const tls = await certificate()
   const cluster = new EmbeddedCluster()

@@ -126,6 +126,36 @@ t.test('a silent watch counts as broken, and nothing vanishes meanwhile', async 
   t.ok(watching.reasons.includes('idle'))
 })
 
+t.test('a quiet watch without bookmarks is begun anew without a doubt about its objects', async (t) => {
+  const cluster = new EmbeddedCluster()
+  cluster.create('pods', pod('only'))
+  const api = await new EmbeddedApi(cluster).start()
+  const watching = new Watching(api, { timing: { idleSeconds: 0.2 } })
+  t.teardown(async () => {
+    await watching.stop()
+    await api.stop()
+  })
+  await watching.settled(api)
+  const states: string[] = []
+  const look = setInterval(() => states.push(watching.state()), 2)
+  await until('begun anew', () => watching.reasons.filter((reason) => reason === 'idle').length >= 3)
+  clearInterval(look)
+  t.same(new Set(states), new Set(['working']))
+  cluster.create('pods', pod('second'))
+  await watching.settled(api)
+})
+
+t.test('a watch that waits to connect is woken when the API server is known to answer', async (t) => {
+  const { api, watching } = await start(t, { random: () => 0.99 })
+  await watching.settled(api)
+  await api.stop()
+  await until('tried three times', () => watching.restarts.length >= 3)
+  await api.start()
+  watching.wake()
+  // Of its own accord it would wait for more than three seconds.
+  await until('woken', () => watching.state() === 'working', 2)
+})
+
 t.test('a refused resource is told as forbidden until it is allowed, the others go on', async (t) => {
   const { api, watching } = await start(t, { resources: ['pods', 'deployments'] }, undefined)
   await watching.settled(api)

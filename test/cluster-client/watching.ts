@@ -4,7 +4,7 @@ import { Connection } from '../../src/cluster/connection.ts'
 import type { RestartReason } from '../../src/cluster/failure.ts'
 import type { PingTiming } from '../../src/cluster/http2-transport.ts'
 import { loadKubeConfig } from '../../src/cluster/kubeconfig.ts'
-import type { ReflectorTiming } from '../../src/cluster/reflector.ts'
+import type { ReflectorTiming } from '../../src/cluster/reflector-context.ts'
 import { RESOURCES } from '../../src/cluster/resources.ts'
 import { ClusterWatcher } from '../../src/cluster/watcher.ts'
 import type { EmbeddedApi } from '../../src/embedded/index.ts'
@@ -19,6 +19,7 @@ export interface WatchingOptions {
   readonly resources?: readonly ResourceName[]
   readonly timing?: Partial<ReflectorTiming>
   readonly pings?: PingTiming
+  readonly random?: () => number
 }
 
 /** A cache that watches an API, with what happened on the way. */
@@ -48,8 +49,14 @@ export class Watching {
         namespaces: options.namespaces ?? [],
         now,
         // Back-off without its waiting: a hundredth of the bound.
-        random: () => 0.01,
-        timing: { idleSeconds: 60, absentSeconds: 0.2, healthySeconds: 120, ...options.timing },
+        random: options.random ?? (() => 0.01),
+        timing: {
+          idleSeconds: 60,
+          doubtSeconds: 0.1,
+          absentSeconds: 0.2,
+          healthySeconds: 120,
+          ...options.timing,
+        },
         resources: RESOURCES.filter(({ name }) => wanted.includes(name)),
       },
       {
@@ -99,6 +106,10 @@ export class Watching {
       resourceVersion: `${o.resourceVersion}`,
     }))
     return versions(this.cache.objects[resource].all()) === versions(expected)
+  }
+
+  wake(): void {
+    this.#watcher.wake()
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { clusterDown, clusterLogs, clusterUp, kubeconfigOf, run } from './support/cluster.ts'
+import { bareClusterUp, clusterDown, clusterLogs, clusterUp, kubeconfigOf, run } from './support/cluster.ts'
 import { toVariables } from './support/environment.ts'
 import { LynceusProcess } from './support/lynceus-process.ts'
 import { progress } from './support/progress.ts'
@@ -43,8 +43,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     interrupted.abort(new Error(signal))
   })
 
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !GROUPS.flat().includes(name))
+if (unknown.length > 0)
+  throw new Error(`no suite ${unknown.join(', ')}; there are ${GROUPS.flat().join(', ')}`)
+
 function suitesOf(group: readonly string[]): string[] {
-  const wanted = process.argv.slice(2)
   const names = wanted.length === 0 ? group : group.filter((name) => wanted.includes(name))
   return names.map((name) => fileURLToPath(new URL(`suites/${name}.live.ts`, import.meta.url)))
 }
@@ -61,8 +65,8 @@ async function runGroup(suites: readonly string[], env: NodeJS.ProcessEnv): Prom
 }
 
 async function runSuites(home: Home): Promise<void> {
-  await clusterUp(home.bare)
-  await clusterUp(home.full, '--node')
+  await bareClusterUp(home.bare)
+  await clusterUp(home.full)
   progress('clusters are up')
   const kubeconfig = kubeconfigOf(home.full)
   const lynceus = await LynceusProcess.start(kubeconfig, home.lynceusLog)

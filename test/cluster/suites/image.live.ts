@@ -52,6 +52,7 @@ const LYNCEUS: JsonObject = deployment(NAME, {
   },
   pod: {
     serviceAccountName: NAME,
+    enableServiceLinks: false, // the Service of this name would set LYNCEUS_PORT to tcp://...
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
   },
 })
@@ -96,7 +97,13 @@ t.test('the image', async (t) => {
     text(service, 'spec', 'clusterIP'),
   ]) {
     const lynceus = new LynceusClient(`http://${host}`)
-    t.equal(await lynceus.readiness(), 200, `ready at ${host}`)
+    // kube-proxy learns of a ready pod a moment after we do.
+    const readiness = await until(
+      `readiness at ${host}`,
+      () => lynceus.readiness(),
+      (status) => status === 200,
+    )
+    t.equal(readiness, 200, `ready at ${host}`)
     const question = { namespace: NAMESPACE, kind: 'deployment', name: 'app' }
     const answer = await until(
       `pass from the pod at ${host}`,

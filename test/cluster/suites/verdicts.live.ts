@@ -49,16 +49,20 @@ t.test('crash-loop', { buffered: true }, async (t) => {
   const scenario = await Scenario.start(t, 'crash-loop')
   await scenario.deploy(deployment('app', shell('sleep 1; exit 3')))
   const code = 'process-crashing'
-  await scenario.expect('/analyze/crashes', { ...TARGET, limit: '1' }, { verdict: 'fail', code })
+  // containerd may report the kill as a plain Error/137 when the exit outruns its OOM event: a crash all the same.
+  const before = ['pending', 'pass', 'fail']
+  await scenario.expect('/analyze/crashes', { ...TARGET, limit: '1' }, { verdict: 'fail', code }, before)
   await scenario.expect('/analyze/rollout', TARGET, { verdict: 'fail', code })
 })
 
 t.test('oom', { buffered: true }, async (t) => {
   const scenario = await Scenario.start(t, 'oom')
-  const resources = { limits: { memory: '16Mi' } }
+  const resources = { limits: { memory: '64Mi' } }
   await scenario.deploy(deployment('app', { command: ['tail', '/dev/zero'], container: { resources } }))
   const code = 'resource-limits-exceeded'
-  await scenario.expect('/analyze/crashes', { ...TARGET, limit: '1' }, { verdict: 'fail', code })
+  // containerd may report the kill as a plain Error/137 when the exit outruns its OOM event: a crash all the same.
+  const before = ['pending', 'pass', 'fail']
+  await scenario.expect('/analyze/crashes', { ...TARGET, limit: '1' }, { verdict: 'fail', code }, before)
   await scenario.expect('/analyze/rollout', TARGET, { verdict: 'fail', code })
 })
 

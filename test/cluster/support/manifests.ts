@@ -39,7 +39,7 @@ export function deployment(name: string, options: ContainerOptions, replicas = 1
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name },
+    metadata: { name, labels: { app: name } },
     spec: {
       replicas,
       selector: { matchLabels: { app: name } },
@@ -53,7 +53,7 @@ export function statefulSet(name: string, options: ContainerOptions): JsonObject
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { name },
+    metadata: { name, labels: { app: name } },
     spec: {
       serviceName: name,
       selector: { matchLabels: { app: name } },
@@ -66,7 +66,7 @@ export function daemonSet(name: string, options: ContainerOptions): JsonObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name },
+    metadata: { name, labels: { app: name } },
     spec: { selector: { matchLabels: { app: name } }, template: podTemplate(name, options) },
   }
 }
@@ -76,7 +76,7 @@ export function job(name: string, options: ContainerOptions): JsonObject {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name },
+    metadata: { name, labels: { app: name } },
     spec: {
       backoffLimit: 0,
       template: podTemplate(name, { ...options, pod: { restartPolicy: 'Never', ...options.pod } }),

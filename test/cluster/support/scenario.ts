@@ -60,18 +60,18 @@ export class Scenario {
     expected: JsonObject,
     before: readonly string[] = ['pending', 'pass'],
   ): Promise<JsonObject> {
-    const seen = new Set<string>()
+    const seen = new Map<string, JsonObject>()
     const what = `${this.namespace} ${route} ${JSON.stringify(question)}`
     const matches = ({ status, body }: Answer): boolean => {
       if (Object.entries(expected).every(([name, value]) => body[name] === value)) return true
       if (!PASSING_STATUSES.has(status)) throw new Error(`${what}: ${status} ${JSON.stringify(body)}`)
-      seen.add(status === 200 ? String(body.verdict) : String(status))
+      seen.set(status === 200 ? String(body.verdict) : String(status), body)
       return false
     }
     const { body } = await until(what, () => this.ask(route, question), matches)
     progress(`${what}: ${body.verdict ?? body.status} ${body.code ?? ''} "${body.message ?? body.detail}"`)
     this.t.match(body, expected, what)
-    const wrong = [...seen].filter((verdict) => verdict !== '404' && !before.includes(verdict))
+    const wrong = [...seen].filter(([verdict]) => verdict !== '404' && !before.includes(verdict))
     this.t.same(wrong, [], `${what}: nothing else was said before`)
     return body
   }

@@ -1,0 +1,34 @@
+# Build: compile, then keep production dependencies only. --ignore-scripts also leaves out the Node that the `node`
+# package would fetch for npm's scripts: the base image brings its own.
+FROM docker.io/library/node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
+# Node and the shared libraries that it is linked to are all of the system that the service needs.
+RUN mkdir /system && cp --parents /usr/local/bin/node /system/ \
+  && ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs -I{} cp --parents -L {} /system/
+
+FROM scratch
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="lynceus" \
+  org.opencontainers.image.description="An Argo Rollouts metric provider: watches a Kubernetes cluster and answers whether a revision is good." \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /system /
+WORKDIR /app
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json openapi.yaml LICENSE ./
+# HOME: there is no passwd file to look it up in. Nothing is ever written, so the root file system may be read-only.
+ENV NODE_ENV=production HOME=/
+USER 65532:65532
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/local/bin/node", "/app/dist/main.js"]
+CMD ["serve"]
