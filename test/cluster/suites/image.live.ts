@@ -52,7 +52,6 @@ const LYNCEUS: JsonObject = deployment(NAME, {
   },
   pod: {
     serviceAccountName: NAME,
-    enableServiceLinks: false, // the Service of this name would set LYNCEUS_PORT to tcp://...
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
   },
 })
