@@ -7,7 +7,8 @@ export function subject(
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   return fork(new URL(`./subjects/${name}.ts`, import.meta.url), [...args], {
-    execArgv: ['--expose-gc'],
+    // The young generation as the image has it; all sides get the same.
+    execArgv: ['--expose-gc', '--max-semi-space-size=16', '--min-semi-space-size=16'],
     env: { ...process.env, ...env },
   })
 }

@@ -35,8 +35,9 @@ export class CrashLedger {
 
   /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
   observe(pod: Pod, now: Seconds): void {
-    const leaving = isLeaving(pod)
     let history = this.#byPod.get(pod.uid)
+    if (history === undefined && !pod.containers.some(hasEnded) && !pod.initContainers.some(hasEnded)) return
+    const leaving = isLeaving(pod)
     for (const [status, spec, kind] of statuses(pod)) {
       let account = history?.containers.find(({ container }) => container === status.name)
       const ended = endsOf(status)
@@ -148,6 +149,10 @@ function* statuses(pod: Pod): Iterable<[ContainerStatus, ContainerSpec | undefin
   for (const status of pod.containers) {
     yield [status, pod.spec.containers.find(({ name }) => name === status.name), 'app']
   }
+}
+
+function hasEnded({ state, last }: ContainerStatus): boolean {
+  return last !== null || state.type === 'terminated'
 }
 
 /** Ends up to now: restartCount counts the starts after the first, and while it is down the last start has ended too. */

@@ -2,6 +2,7 @@ import type protobuf from 'protobufjs'
 import type { Meta } from '../../model/meta.ts'
 import { DecodeError } from './decode-error.ts'
 import type { Decoder, ObjectDecoder } from './decoder.ts'
+import { kindOf, MAGIC, type Span, scanEvent } from './envelope.ts'
 import { type FrameSplitter, LengthPrefixedSplitter, LineSplitter } from './frames.ts'
 import { messageType } from './messages.ts'
 import type * as slim from './slim.generated.ts'
@@ -31,13 +32,10 @@ export interface Codec<R extends Meta> {
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 
 const unknownType = messageType('Unknown')
-const watchEventType = messageType('WatchEvent')
 const listMetaType = messageType('ListMeta')
 const statusType = messageType('Status')
 const bookmarkType = messageType('Bookmark')
 
-/** Every protobuf object of the API starts with these bytes. */
-const MAGIC = Buffer.from('k8s\0')
 /** Field tags of a list: metadata is field 1, items are field 2, both length-delimited. */
 const LIST_METADATA_TAG = 10
 const LIST_ITEM_TAG = 18
@@ -57,25 +55,29 @@ export class ProtobufCodec<R extends Meta> implements Codec<R> {
   }
 
   event(frame: Buffer): WatchEvent<R> {
-    const { type, object } = this.#read(() => watchEventType.decode(this.#decoder.reader(frame)))
-    const { raw, kind } = this.#unwrap(object?.raw ?? MAGIC)
+    const reader = this.#decoder.reader(frame)
+    const { type, object, typeMeta } = this.#read(() => scanEvent(reader, frame))
+    const length = object[1] - object[0]
+    reader.pos = object[0]
     switch (type) {
       case 'ADDED':
       case 'MODIFIED':
       case 'DELETED':
-        return { type, record: this.#object.fromProtobuf(this.#decoder.reader(raw), raw.length) }
+        return { type, record: this.#object.fromProtobuf(reader, length) }
       case 'BOOKMARK':
-        return bookmark(this.#read(() => bookmarkType.decode(this.#decoder.reader(raw))))
+        return bookmark(this.#read(() => bookmarkType.decode(reader, length)))
       case 'ERROR':
-        if (kind !== 'Status') throw new DecodeError('an ERROR event without a Status')
-        return { type, status: this.#read(() => statusType.decode(this.#decoder.reader(raw))) }
+        if (this.#read(() => kindOf(reader, typeMeta)) !== 'Status')
+          throw new DecodeError('an ERROR event without a Status')
+        reader.pos = object[0]
+        return { type, status: this.#read(() => statusType.decode(reader, length)) }
       default:
         throw new DecodeError('a watch event of an unknown type')
     }
   }
 
   list(body: Buffer): ListPage<R> {
-    const { raw } = this.#unwrap(body)
+    const raw = this.#unwrap(body)
     const { metadata, items } = this.#read(() => scanList(this.#decoder.reader(raw)))
     const meta = this.#read(() => listMetaType.decode(this.#decoder.reader(raw.subarray(...metadata))))
     return {
@@ -86,7 +88,7 @@ export class ProtobufCodec<R extends Meta> implements Codec<R> {
   }
 
   status(body: Buffer): slim.Status {
-    const { raw } = this.#unwrap(body)
+    const raw = this.#unwrap(body)
     return this.#read(() => statusType.decode(this.#decoder.reader(raw)))
   }
 
@@ -98,16 +100,12 @@ export class ProtobufCodec<R extends Meta> implements Codec<R> {
     }
   }
 
-  #unwrap(bytes: Uint8Array): { readonly raw: Buffer; readonly kind: string } {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (!buffer.subarray(0, MAGIC.length).equals(MAGIC))
+  #unwrap(body: Buffer): Buffer {
+    if (!body.subarray(0, MAGIC.length).equals(MAGIC))
       throw new DecodeError('protobuf without its magic number')
-    const envelope = this.#read(() => unknownType.decode(this.#decoder.reader(buffer.subarray(MAGIC.length))))
+    const envelope = this.#read(() => unknownType.decode(this.#decoder.reader(body.subarray(MAGIC.length))))
     const { raw } = envelope
-    return {
-      raw: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength),
-      kind: envelope.typeMeta?.kind ?? '',
-    }
+    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
   }
 
   #read<T>(read: () => T): T {
@@ -118,8 +116,6 @@ export class ProtobufCodec<R extends Meta> implements Codec<R> {
     }
   }
 }
-
-type Span = readonly [start: number, end: number]
 
 /** Finds a list's metadata and items without decoding them. */
 function scanList(reader: protobuf.Reader): { readonly metadata: Span; readonly items: readonly Span[] } {

@@ -5,13 +5,15 @@ const POOL_LIMIT = 50_000
 export class Pool<K, V> {
   readonly #known = new Map<K, V>()
 
-  /** The instance kept under this key, made when there is none. */
-  get(key: K, make: () => V): V {
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
+  /** The instance kept under this key. Its callers make one only when there is none: no closure for each call. */
+  get(key: K): V | undefined {
+    return this.#known.get(key)
+  }
+
+  /** Keeps an instance under a key, and returns it. */
+  keep(key: K, value: V): V {
     if (this.#known.size >= POOL_LIMIT) this.#known.clear()
-    const made = make()
-    this.#known.set(key, made)
-    return made
+    this.#known.set(key, value)
+    return value
   }
 }

@@ -4,6 +4,8 @@ import protobuf from 'protobufjs'
 const LONGEST_INTERNED_BYTES = 80
 /** Slots of the direct-mapped table; a power of two. 16,384 strings of 30 bytes take about 1 MB. */
 const SLOTS = 1 << 14
+/** Bytes at each end that are hashed: equal strings hash alike, and what differs only in between shares a slot. */
+const HASHED_ENDS = 8
 
 /**
  * The strings of Kubernetes objects are few and come again and again: label keys, images, reasons, owners. This table
@@ -14,13 +16,16 @@ export class StringTable {
   readonly #slots: string[] = new Array<string>(SLOTS).fill('')
 
   /** The string of these UTF-8 bytes. */
-  read(bytes: Uint8Array, start: number, end: number, decode: () => string): string {
-    let hash = 0x811c9dc5 // FNV-1a
-    for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
+  read(bytes: Buffer, start: number, end: number): string {
+    let hash = 0x811c9dc5 ^ (end - start) // FNV-1a
+    const head = Math.min(start + HASHED_ENDS, end)
+    for (let i = start; i < head; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
+    for (let i = Math.max(head, end - HASHED_ENDS); i < end; i += 1)
+      hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1)
     const known = this.#slots[slot] ?? ''
     if (sameAscii(known, bytes, start, end)) return known
-    const text = decode()
+    const text = bytes.toString('utf8', start, end)
     this.#slots[slot] = text
     return text
   }
@@ -60,7 +65,8 @@ export class InterningReader extends protobuf.BufferReader {
       throw new RangeError(`string of ${length} bytes at ${start} runs past the end (${this.len})`)
     this.pos = end
     if (length === 0) return ''
-    const decode = (): string => this.#buffer.toString('utf8', start, end)
-    return length > LONGEST_INTERNED_BYTES ? decode() : this.#table.read(this.#buffer, start, end, decode)
+    return length > LONGEST_INTERNED_BYTES
+      ? this.#buffer.toString('utf8', start, end)
+      : this.#table.read(this.#buffer, start, end)
   }
 }

@@ -10,15 +10,6 @@ export interface TypeMeta {
   readonly kind: string
 }
 
-export interface RawExtension {
-  readonly raw: Uint8Array
-}
-
-export interface WatchEvent {
-  readonly type: string
-  readonly object: RawExtension | null
-}
-
 export interface ListMeta {
   readonly resourceVersion: string
   readonly continue: string
@@ -452,8 +443,6 @@ export interface RolloutBlueGreenStatus {
 export interface Messages {
   Unknown: Unknown
   TypeMeta: TypeMeta
-  RawExtension: RawExtension
-  WatchEvent: WatchEvent
   ListMeta: ListMeta
   Status: Status
   StatusDetails: StatusDetails
@@ -541,26 +530,6 @@ export const descriptor = {
       },
       "kind": {
        "type": "string",
-       "id": 2
-      }
-     }
-    },
-    "RawExtension": {
-     "fields": {
-      "raw": {
-       "type": "bytes",
-       "id": 1
-      }
-     }
-    },
-    "WatchEvent": {
-     "fields": {
-      "type": {
-       "type": "string",
-       "id": 1
-      },
-      "object": {
-       "type": "RawExtension",
        "id": 2
       }
      }

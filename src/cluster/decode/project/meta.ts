@@ -32,12 +32,15 @@ export class MetaProjector {
   labels(labels: Labels): Labels {
     let key = ''
     for (const name in labels) key += `${name}=${labels[name]},`
-    return key === '' ? NO_LABELS : this.#labels.get(key, () => Object.freeze({ ...labels }))
+    if (key === '') return NO_LABELS
+    return this.#labels.get(key) ?? this.#labels.keep(key, Object.freeze({ ...labels }))
   }
 
   owner(references: readonly slim.OwnerReference[]): OwnerRef | null {
     for (const { apiVersion, kind, name, uid, controller } of references) {
-      if (controller) return this.#owners.get(uid, () => Object.freeze({ apiVersion, kind, name, uid }))
+      if (controller) {
+        return this.#owners.get(uid) ?? this.#owners.keep(uid, Object.freeze({ apiVersion, kind, name, uid }))
+      }
     }
     return null
   }
@@ -46,7 +49,7 @@ export class MetaProjector {
   text(text: string): string {
     if (text === '') return ''
     const cut = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text
-    return this.#texts.get(cut, () => cut)
+    return this.#texts.get(cut) ?? this.#texts.keep(cut, cut)
   }
 
   conditions(conditions: readonly (slim.PodCondition | slim.DeploymentCondition)[]): readonly Condition[] {

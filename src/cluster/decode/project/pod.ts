@@ -68,11 +68,13 @@ export class PodProjector {
     let key = spec.restartPolicy
     for (const container of spec.initContainers) key += `|i${containerKey(container)}`
     for (const container of spec.containers) key += `|c${containerKey(container)}`
-    return this.#specs.get(key, () => ({
+    const known = this.#specs.get(key)
+    if (known !== undefined) return known
+    return this.#specs.keep(key, {
       restartPolicy: spec.restartPolicy === '' ? 'Always' : spec.restartPolicy,
       containers: spec.containers.map(containerSpec),
       initContainers: spec.initContainers.map(containerSpec),
-    }))
+    })
   }
 
   #containers(statuses: readonly slim.ContainerStatus[]): readonly ContainerStatus[] {
@@ -88,15 +90,17 @@ export class PodProjector {
       return { name, ready, started, restarts, state: this.#state(state), last: this.#last(lastState) }
     }
     // Pods of a version start together: those that just run since the same second share their status.
-    const healthy = this.#healthy.get(name, () => new Pool())
-    return healthy.get(since.seconds, () => ({
+    const healthy = this.#healthy.get(name) ?? this.#healthy.keep(name, new Pool())
+    const known = healthy.get(since.seconds)
+    if (known !== undefined) return known
+    return healthy.keep(since.seconds, {
       name,
       ready,
       started,
       restarts,
       state: this.#state(state),
       last: null,
-    }))
+    })
   }
 
   #state(state: slim.ContainerState | null): ContainerState {
@@ -104,7 +108,10 @@ export class PodProjector {
     const { running, terminated, waiting } = state
     if (running !== null) {
       const startedAt = seconds(running.startedAt)
-      return this.#running.get(startedAt, () => Object.freeze({ type: 'running', startedAt }))
+      return (
+        this.#running.get(startedAt) ??
+        this.#running.keep(startedAt, Object.freeze({ type: 'running', startedAt }))
+      )
     }
     if (terminated !== null) return this.#terminated(terminated)
     if (waiting === null) return UNKNOWN_STATE
