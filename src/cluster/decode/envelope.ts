@@ -14,6 +14,8 @@ const FIELD_2_TAG = 18
 
 const typeMetaType = messageType('TypeMeta')
 
+const NOTHING: Span = [0, 0]
+
 /** A watch event, its object still encoded. */
 export interface EncodedEvent {
   readonly type: string
@@ -28,47 +30,41 @@ export interface EncodedEvent {
  */
 export function scanEvent(reader: protobuf.Reader, frame: Buffer): EncodedEvent {
   let type = ''
-  let extension: Span = [0, 0]
-  eachField(reader, reader.len, (tag) => {
+  let extension = NOTHING
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32()
     if (tag === FIELD_1_TAG) type = reader.string()
     else if (tag === FIELD_2_TAG) extension = skipSpan(reader)
-    else return false
-    return true
-  })
-  let raw: Span = [0, 0]
+    else reader.skipType(tag & 7)
+  }
   reader.pos = extension[0]
-  eachField(reader, extension[1], (tag) => {
-    if (tag !== FIELD_1_TAG) return false
-    raw = skipSpan(reader)
-    return true
-  })
-  const [start, end] = raw
-  if (!frame.subarray(start, start + MAGIC.length).equals(MAGIC))
-    throw new DecodeError('protobuf without its magic number')
-  reader.pos = start + MAGIC.length
-  let typeMeta: Span = [0, 0]
-  let object: Span = [0, 0]
-  eachField(reader, end, (tag) => {
+  let raw = NOTHING
+  while (reader.pos < extension[1]) {
+    const tag = reader.uint32()
+    if (tag === FIELD_1_TAG) raw = skipSpan(reader)
+    else reader.skipType(tag & 7)
+  }
+  if (!startsWithMagic(frame, raw)) throw new DecodeError('protobuf without its magic number')
+  reader.pos = raw[0] + MAGIC.length
+  let typeMeta = NOTHING
+  let object = NOTHING
+  while (reader.pos < raw[1]) {
+    const tag = reader.uint32()
     if (tag === FIELD_1_TAG) typeMeta = skipSpan(reader)
     else if (tag === FIELD_2_TAG) object = skipSpan(reader)
-    else return false
-    return true
-  })
+    else reader.skipType(tag & 7)
+  }
   return { type, object, typeMeta }
+}
+
+function startsWithMagic(frame: Buffer, [start, end]: Span): boolean {
+  return end - start >= MAGIC.length && MAGIC.every((byte, at) => frame[start + at] === byte)
 }
 
 /** The kind that an envelope names. */
 export function kindOf(reader: protobuf.Reader, [start, end]: Span): string {
   reader.pos = start
   return typeMetaType.decode(reader, end - start).kind
-}
-
-/** Calls for each field up to `end`; `take` reads it, or returns false to have it skipped. */
-function eachField(reader: protobuf.Reader, end: number, take: (tag: number) => boolean): void {
-  while (reader.pos < end) {
-    const tag = reader.uint32()
-    if (!take(tag)) reader.skipType(tag & 7)
-  }
 }
 
 /** The span of a length-delimited field; the reader moves behind it. */

@@ -28,19 +28,26 @@ export class MetaProjector {
   readonly #labels = new Pool<string, Labels>()
   readonly #owners = new Pool<string, OwnerRef>()
   readonly #texts = new Pool<string, string>()
+  #lastLabels: Labels = NO_LABELS
+  #lastOwner: OwnerRef | null = null
 
+  /** Objects come sorted by name, so that those of one template follow each other: the last one's are tried first. */
   labels(labels: Labels): Labels {
+    if (sameLabels(labels, this.#lastLabels)) return this.#lastLabels
     let key = ''
     for (const name in labels) key += `${name}=${labels[name]},`
     if (key === '') return NO_LABELS
-    return this.#labels.get(key) ?? this.#labels.keep(key, Object.freeze({ ...labels }))
+    this.#lastLabels = this.#labels.get(key) ?? this.#labels.keep(key, Object.freeze({ ...labels }))
+    return this.#lastLabels
   }
 
   owner(references: readonly slim.OwnerReference[]): OwnerRef | null {
     for (const { apiVersion, kind, name, uid, controller } of references) {
-      if (controller) {
-        return this.#owners.get(uid) ?? this.#owners.keep(uid, Object.freeze({ apiVersion, kind, name, uid }))
-      }
+      if (!controller) continue
+      if (this.#lastOwner?.uid === uid) return this.#lastOwner
+      this.#lastOwner =
+        this.#owners.get(uid) ?? this.#owners.keep(uid, Object.freeze({ apiVersion, kind, name, uid }))
+      return this.#lastOwner
     }
     return null
   }
@@ -68,6 +75,17 @@ export class MetaProjector {
       updatedAt: updated === 0 ? since : updated,
     }
   }
+}
+
+/** Both ways, without making anything: every label of one is in the other, and they are as many. */
+function sameLabels(one: Labels, other: Labels): boolean {
+  let count = 0
+  for (const name in one) {
+    if (one[name] !== other[name]) return false
+    count += 1
+  }
+  for (const _ in other) count -= 1
+  return count === 0
 }
 
 /** Only the annotations that a rule reads. */

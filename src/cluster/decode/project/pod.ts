@@ -47,7 +47,7 @@ export class PodProjector {
       labels: meta.labels,
       owner: meta.owner,
       node: this.#meta.text(spec.nodeName),
-      phase: this.#meta.text(status?.phase ?? ''),
+      phase: status?.phase ?? '',
       reason: status?.reason ?? '',
       message: this.#meta.text(status?.message ?? ''),
       ready: ready?.status === 'True',
@@ -83,8 +83,7 @@ export class PodProjector {
   }
 
   #container(status: slim.ContainerStatus): ContainerStatus {
-    const { ready, started, restartCount: restarts, state, lastState } = status
-    const name = this.#meta.text(status.name)
+    const { name, ready, started, restartCount: restarts, state, lastState } = status
     const since = state?.running?.startedAt ?? null
     if (!ready || !started || restarts > 0 || since === null || lastState?.terminated) {
       return { name, ready, started, restarts, state: this.#state(state), last: this.#last(lastState) }
