@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { type Command, EXIT, UsageError } from './cli/command.ts'
-import { demo } from './cli/demo.ts'
-import { serve } from './cli/serve.ts'
-import { ClusterConfigError } from './cluster/kubeconfig.ts'
+import { ClusterConfigError } from './cluster/errors.ts'
 import { ConfigError } from './config.ts'
 import { VERSION } from './version.ts'
 
-const COMMANDS: readonly Command[] = [serve, demo]
+/** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('./cli/serve.ts')).serve],
+  ['replay', async () => (await import('./cli/replay.ts')).replay],
+  ['demo', async () => (await import('./cli/demo.ts')).demo],
+])
 
 const [name = '--help', ...args] = process.argv.slice(2)
 process.exitCode = await main()
@@ -14,9 +17,10 @@ process.exitCode = await main()
 process.stdout.write('', () => process.exit())
 
 async function main(): Promise<number> {
-  const command = COMMANDS.find((candidate) => candidate.name === name)
-  if (command === undefined) return withoutCommand()
+  const load = COMMANDS.get(name)
+  if (load === undefined) return withoutCommand()
   try {
+    const command = await load()
     return await command.run({
       args,
       env: process.env,
@@ -29,13 +33,14 @@ async function main(): Promise<number> {
   }
 }
 
-function withoutCommand(): number {
+async function withoutCommand(): Promise<number> {
   if (name === '--version' || name === 'version') {
     process.stdout.write(`lynceus ${VERSION}\n`)
     return EXIT.pass
   }
   const help = name === '--help' || name === '-h' || name === 'help'
-  const commands = COMMANDS.map((command) => `  ${command.name.padEnd(10)} ${command.summary}\n`).join('')
+  const known = await Promise.all([...COMMANDS.values()].map((load) => load()))
+  const commands = known.map((command) => `  ${command.name.padEnd(10)} ${command.summary}\n`).join('')
   const usage = `Usage: lynceus COMMAND [flags]\n\n${commands}\nlynceus COMMAND --help says more; lynceus --version what this is.\n`
   if (help) process.stdout.write(usage)
   else process.stderr.write(`lynceus: there is no command "${name}"\n\n${usage}`)

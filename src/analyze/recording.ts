@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { ChangeType, ClusterCache } from '../cache/cluster-cache.ts'
+import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import type { Records, ResourceName } from '../model/view.ts'
@@ -16,28 +17,53 @@ export interface RecordedEvent {
   readonly type: ChangeType
   /** As the API server sent it. */
   readonly object: Readonly<Record<string, unknown>>
+  /** Of the file, from 1. */
+  readonly line: number
 }
 
 export interface Recording {
   readonly scenario: string
+  /** The namespace that was recorded; null when the header does not say. */
+  readonly namespace: string | null
   /** When it began, by the recorder's clock. */
   readonly startedAt: Seconds
   readonly events: readonly RecordedEvent[]
 }
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
+/** Unpacked at most: an hour of a namespace is some 10 MiB, and Node's strings end at 512 MiB. */
+const LARGEST_RECORDING_BYTES = 500 * 1024 * 1024
 
 /** Reads a recording: NDJSON, plain or gzip. Throws a RecordingError that names the line. */
 export function readRecording(bytes: Buffer): Recording {
-  const text = (bytes.subarray(0, 2).equals(GZIP_MAGIC) ? gunzipSync(bytes) : bytes).toString('utf8')
+  const text = unpacked(bytes).toString('utf8')
   const [head = '', ...lines] = text.split('\n')
   const header = parseLine(head, 1)
   const startedAt = Date.parse(String(header.startedAt))
-  if (Number.isNaN(startedAt)) throw new RecordingError('line 1: startedAt is no RFC 3339 time')
+  if (Number.isNaN(startedAt))
+    throw new RecordingError('line 1: a header with startedAt, an RFC 3339 time, was expected')
   const events = lines
     .map((line, index) => (line.trim() === '' ? null : eventOf(parseLine(line, index + 2), index + 2)))
     .filter((event) => event !== null)
-  return { scenario: String(header.scenario ?? ''), startedAt: startedAt / 1000, events }
+  const namespace = typeof header.namespace === 'string' ? header.namespace : null
+  return { scenario: String(header.scenario ?? ''), namespace, startedAt: startedAt / 1000, events }
+}
+
+function unpacked(bytes: Buffer): Buffer {
+  const plain = bytes.subarray(0, 2).equals(GZIP_MAGIC) ? gunzip(bytes) : bytes
+  if (plain.length > LARGEST_RECORDING_BYTES)
+    throw new RecordingError(`more than ${LARGEST_RECORDING_BYTES} bytes; split it`)
+  return plain
+}
+
+function gunzip(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LARGEST_RECORDING_BYTES })
+  } catch (cause) {
+    throw new RecordingError(`cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, {
+      cause,
+    })
+  }
 }
 
 function parseLine(line: string, number: number): Record<string, unknown> {
@@ -51,11 +77,11 @@ function parseLine(line: string, number: number): Record<string, unknown> {
 }
 
 function eventOf({ t, type, object }: Record<string, unknown>, number: number): RecordedEvent {
-  if (typeof t !== 'number') throw new RecordingError(`line ${number}: t is no number`)
+  if (typeof t !== 'number' || t < 0) throw new RecordingError(`line ${number}: t is no number of seconds`)
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED')
-    throw new RecordingError(`line ${number}: an unknown type of event`)
+    throw new RecordingError(`line ${number}: type is not ADDED, MODIFIED or DELETED`)
   if (typeof object !== 'object' || object === null) throw new RecordingError(`line ${number}: no object`)
-  return { t, type, object: Object.fromEntries(Object.entries(object)) }
+  return { t, type, object: Object.fromEntries(Object.entries(object)), line: number }
 }
 
 const RESOURCE_OF: Readonly<Record<string, ResourceName>> = {
@@ -70,15 +96,24 @@ const RESOURCE_OF: Readonly<Record<string, ResourceName>> = {
   Event: 'events',
 }
 
-/** Enters a recorded event into a cache, as a watch would. Kinds that nothing reads are passed over. */
+/**
+ * Enters a recorded event into a cache, as a watch would. Kinds that nothing reads are passed over. Throws a RecordingError
+ * that names the line.
+ */
 export function applyEvent(
   cache: ClusterCache,
   decoders: ObjectDecoders,
-  { type, object }: RecordedEvent,
+  { type, object, line }: RecordedEvent,
   now: Seconds,
 ): void {
   const resource = RESOURCE_OF[String(object.kind)]
-  if (resource !== undefined) enter(cache, resource, decoders, type, object, now)
+  if (resource === undefined) return
+  try {
+    enter(cache, resource, decoders, type, object, now)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    throw new RecordingError(`line ${line}: no ${object.kind} of the API: ${cause.message}`, { cause })
+  }
 }
 
 function enter<N extends ResourceName>(

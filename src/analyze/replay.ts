@@ -29,7 +29,7 @@ export interface Replay {
   readonly until?: Seconds
 }
 
-/** An answer, and when in the recording it was given. */
+/** What would have been answered at a moment of the recording. `evaluatedAt` is when the same was first found out. */
 export interface Moment {
   readonly t: Seconds
   /** Null: there is nothing that the question names (yet, or any more). */
@@ -64,7 +64,8 @@ export function* replay(what: Replay): Iterable<Moment> {
   const cache = new ClusterCache()
   const { objects } = new Decoder()
   for (const resource of RESOURCES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
-  const ask = (t: Seconds): Moment => ({ t, answer: askAt(what, cache, startedAt + t) })
+  const asker = new Asker(what, cache)
+  const ask = (t: Seconds): Moment => ({ t, answer: asker.at(startedAt + t) })
   let tick = from
   let asked = false
   for (const event of events) {
@@ -79,14 +80,41 @@ export function* replay(what: Replay): Iterable<Moment> {
   if (!asked || tick > until) yield ask(until)
 }
 
-function askAt({ question, analyze }: Replay, cache: ClusterCache, now: Seconds): Answer | null {
-  const target = resolveLatest(question.target, cache, question.namespace)
-  if (target === null) return null
-  try {
-    return analyze(cache, { ...question, target }, now, NEVER_STALE).answer
-  } catch (error) {
-    if (error instanceof NotFoundError) return null
-    throw error
+/**
+ * Asks anew only when something happened in the namespace or time alone may have changed the answer, as the service does
+ * for those who poll; with a window that is always.
+ */
+class Asker {
+  readonly #what: Replay
+  readonly #cache: ClusterCache
+  #last: { readonly version: number; readonly until: Seconds; readonly answer: Answer | null } | undefined
+
+  constructor(what: Replay, cache: ClusterCache) {
+    this.#what = what
+    this.#cache = cache
+  }
+
+  at(now: Seconds): Answer | null {
+    const { namespace, windowSeconds } = this.#what.question
+    const version = this.#cache.version(namespace)
+    const last = this.#last
+    if (last !== undefined && last.version === version && now < last.until) return last.answer
+    const found = this.#evaluate(now)
+    const until = windowSeconds === null ? (found?.recheckAt ?? Number.POSITIVE_INFINITY) : now
+    this.#last = { version, until, answer: found?.answer ?? null }
+    return this.#last.answer
+  }
+
+  #evaluate(now: Seconds): Evaluation | null {
+    const { question, analyze } = this.#what
+    const target = resolveLatest(question.target, this.#cache, question.namespace)
+    if (target === null) return null
+    try {
+      return analyze(this.#cache, { ...question, target }, now, NEVER_STALE)
+    } catch (error) {
+      if (error instanceof NotFoundError) return null
+      throw error
+    }
   }
 }
 

@@ -28,3 +28,8 @@ export class ConnectionError extends Error {
 export class IdleWatchError extends Error {
   override readonly name = 'IdleWatchError'
 }
+
+/** No usable cluster configuration; the message says what was looked for. */
+export class ClusterConfigError extends Error {
+  override readonly name = 'ClusterConfigError'
+}

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
+import { ClusterConfigError } from './errors.ts'
 
 /** Where the cluster's address and credentials come from. */
 export interface ClusterSource {
@@ -16,11 +17,6 @@ export interface ClusterSource {
   readonly kubeconfigPaths?: string | undefined
   /** Whether this process runs in a pod (KUBERNETES_SERVICE_HOST is set). */
   readonly inCluster: boolean
-}
-
-/** No usable cluster configuration; the message says what was looked for. */
-export class ClusterConfigError extends Error {
-  override readonly name = 'ClusterConfigError'
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fetch } from 'undici'
+import { fetch, request } from 'undici'
 import { isObject, type JsonObject } from './json.ts'
 
 /** What Lynceus answered. */
@@ -26,14 +26,17 @@ export class LynceusClient {
     return { status: response.status, body }
   }
 
-  /** The status of /readyz; 0 while nothing listens. */
+  /**
+   * The status of /readyz; 0 while nothing listens. Each time over a new connection: one that was opened to a Service before
+   * kube-proxy knew of it went elsewhere, and a kept one would stay there for good.
+   */
   async readiness(): Promise<number> {
     try {
-      const response = await fetch(`${this.#url}/readyz`)
-      await response.text()
-      return response.status
+      const { statusCode, body } = await request(`${this.#url}/readyz`, { reset: true })
+      await body.dump()
+      return statusCode
     } catch (error) {
-      if (error instanceof TypeError) return 0
+      if (error instanceof Error && 'code' in error) return 0
       throw error
     }
   }

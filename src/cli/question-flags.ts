@@ -1,0 +1,78 @@
+import { Value } from 'typebox/value'
+import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
+import type { Question } from '../analyze/question.ts'
+import { type Parameters, questionOf } from '../http/question-of.ts'
+import { QuestionSchema } from '../http/schemas/question.ts'
+import { UsageError } from './command.ts'
+import { kebab, type ParsedFlags } from './flags.ts'
+
+/** The parameters of /analyze that are flags too; the others are about serving. */
+const NAMES = [
+  'namespace',
+  'kind',
+  'name',
+  'selector',
+  'hash',
+  'limit',
+  'window',
+  'since',
+  'container',
+  'quorum',
+  'minPods',
+  'retryLimit',
+  'pendingDeadline',
+  'progressDeadline',
+  'ignoreSecretNotFound',
+] as const satisfies readonly (keyof typeof QuestionSchema.properties)[]
+
+const SWITCHES: ReadonlySet<string> = new Set(['ignoreSecretNotFound'])
+
+/** The flags for parseFlags. */
+export const QUESTION_OPTIONS = Object.fromEntries(
+  NAMES.map((name) => [
+    kebab(name),
+    { type: SWITCHES.has(name) ? ('boolean' as const) : ('string' as const) },
+  ]),
+)
+
+/** One line a flag, from the descriptions of the parameters. */
+export function questionFlagsHelp(): string {
+  const flags = NAMES.map((name) => ({
+    flag: `--${kebab(name)}${SWITCHES.has(name) ? '' : ` ${kebab(name).toUpperCase()}`}`,
+    text: descriptionOf(QuestionSchema.properties[name]),
+  }))
+  return flags.map(({ flag, text }) => `  ${flag}\n      ${text}\n`).join('')
+}
+
+function descriptionOf(schema: object): string {
+  return 'description' in schema ? String(schema.description) : ''
+}
+
+/** The question that flags ask, by the rules of the HTTP parameters. Throws a UsageError that names every problem. */
+export function questionOfFlags(
+  { values, given }: ParsedFlags,
+  usualNamespace: string | null,
+  now: number,
+): Question {
+  const named = NAMES.map((name) => [name, given.has(kebab(name)) ? true : values[kebab(name)]] as const)
+  const parameters = Object.fromEntries(named.filter(([, value]) => value !== undefined))
+  const converted: unknown = Value.Convert(QuestionSchema, {
+    namespace: usualNamespace ?? undefined,
+    ...parameters,
+  })
+  try {
+    return questionOf(checked(converted), [], now).question
+  } catch (cause) {
+    if (!(cause instanceof InvalidQuestionError)) throw cause
+    throw new UsageError(cause.problems.map(({ name, reason }) => `--${kebab(name)}: ${reason}`).join('; '))
+  }
+}
+
+function checked(parameters: unknown): Parameters {
+  if (Value.Check(QuestionSchema, parameters)) return parameters
+  const problems = Value.Errors(QuestionSchema, parameters).map(({ instancePath, message }) => ({
+    name: instancePath.slice(1),
+    reason: message,
+  }))
+  throw new InvalidQuestionError(problems)
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import type { Answer } from '../analyze/answer.ts'
+import { parseDuration } from '../analyze/duration.ts'
+import { analyzeOverall } from '../analyze/overall.ts'
+import { type Question, targetText } from '../analyze/question.ts'
+import { type Recording, RecordingError, readRecording } from '../analyze/recording.ts'
+import { replay as play } from '../analyze/replay.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+import { QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+
+const help =
+  (): string => `Usage: lynceus replay FILE --namespace N (--kind K --name N | --selector S | --hash H) [flags]
+
+Asks the question of /analyze at every event and every simulated second of a recording (see lynceus record),
+and prints a JSON line {"t", "verdict", "code", "reason", "message"} at each change of verdict, code or reason.
+The exit code is that of the last verdict: 0 pass, 1 fail, 3 pending or unknown. --hash latest means the newest
+template hash at each moment. --namespace may be left out where the recording names its own.
+
+  --from SECONDS
+      Ask from this second of the recording on; what came before is only remembered. Default: 0.
+${questionFlagsHelp()}`
+
+const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
+  pass: EXIT.pass,
+  fail: EXIT.fail,
+  pending: EXIT.inconclusive,
+  unknown: EXIT.inconclusive,
+}
+
+/** `lynceus replay`: what would have been answered during a recorded incident. */
+export const replay: Command = {
+  name: 'replay',
+  summary: 'Ask a recording what would have been answered when.',
+  run: async ({ args, stdout, stderr }) => {
+    const flags = parseFlags(args, { ...QUESTION_OPTIONS, from: { type: 'string' } })
+    if (flags.given.has('help')) {
+      stdout.write(help())
+      return EXIT.pass
+    }
+    const file = fileOf(flags)
+    try {
+      const recording = readRecording(readFileSync(file))
+      return run(recording, flags, { stdout, stderr })
+    } catch (error) {
+      if (!(error instanceof RecordingError) && !isSystemError(error)) throw error
+      stderr.write(`lynceus replay: ${file}: ${error.message}\n`)
+      return EXIT.usage
+    }
+  },
+}
+
+function fileOf({ positionals }: ParsedFlags): string {
+  const [file, ...others] = positionals
+  if (file === undefined) throw new UsageError('a file is required')
+  if (others.length > 0) throw new UsageError(`one file at a time, not also ${others.join(' ')}`)
+  return file
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error
+}
+
+function run(
+  recording: Recording,
+  flags: ParsedFlags,
+  { stdout, stderr }: Pick<ProcessContext, 'stdout' | 'stderr'>,
+): number {
+  const question = asked(flags, recording)
+  const from = fromOf(flags)
+  let last: Line | null = null
+  for (const { t, answer } of play({ recording, question, analyze: analyzeOverall, from })) {
+    // Before there is anything to ask about there is nothing to say.
+    if (answer === null && last === null) continue
+    const line = answer ?? gone(question)
+    if (
+      last !== null &&
+      line.verdict === last.verdict &&
+      line.code === last.code &&
+      line.reason === last.reason
+    )
+      continue
+    last = line
+    const { verdict, code, reason, message } = line
+    stdout.write(`${JSON.stringify({ t: Math.round(t * 1000) / 1000, verdict, code, reason, message })}\n`)
+  }
+  if (last === null) stderr.write(`lynceus replay: ${gone(question).message}\n`)
+  return EXIT_OF[last?.verdict ?? 'unknown']
+}
+
+type Line = Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'>
+
+function gone({ namespace, target }: Question): Line {
+  const message = `Namespace ${namespace} of the recording has nothing that ${targetText(target)} names.`
+  return { verdict: 'unknown', code: 'not-found', reason: null, message }
+}
+
+/** A `since` of so long ago moves with the simulated clock, which is what `window` does. */
+function asked(flags: ParsedFlags, recording: Recording): Question {
+  const question = questionOfFlags(flags, recording.namespace, recording.startedAt)
+  const ago = parseDuration(flags.values.since ?? '')
+  if (ago === undefined) return question
+  return { ...question, since: 0, windowSeconds: Math.min(ago, question.windowSeconds ?? ago) }
+}
+
+function fromOf({ values }: ParsedFlags): number {
+  const from = Number(values.from ?? 0)
+  if (values.from?.trim() !== '' && Number.isFinite(from) && from >= 0) return from
+  throw new UsageError(`--from: "${values.from}" is no number of seconds`)
+}
