@@ -7,6 +7,7 @@ import { VERSION } from './version.ts'
 /** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./cli/serve.ts')).serve],
+  ['record', async () => (await import('./cli/record.ts')).record],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])

@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs'
-import type { Meta } from '../../model/meta.ts'
+import type { Identity } from '../../model/meta.ts'
 import type { Records, ResourceName } from '../../model/view.ts'
 import { DecodeError } from './decode-error.ts'
 import { InterningReader, StringTable } from './interning-reader.ts'
@@ -10,7 +10,7 @@ import { rollout } from './project/rollout.ts'
 import * as project from './project/workloads.ts'
 
 /** Turns one object of a resource into its record. Both ways give equal records for the same object. */
-export interface ObjectDecoder<R extends Meta> {
+export interface ObjectDecoder<R extends Identity> {
   /** Reads a message of `length` bytes; throws a DecodeError on bytes that are no such object. */
   readonly fromProtobuf: (reader: protobuf.Reader, length: number) => R
   /** Reads an object as parsed from JSON; throws a DecodeError. */
@@ -50,7 +50,7 @@ export class Decoder {
   }
 }
 
-function objectDecoder<M, R extends Meta>(
+function objectDecoder<M, R extends Identity>(
   type: MessageType<M>,
   toRecord: (message: M) => R,
 ): ObjectDecoder<R> {
