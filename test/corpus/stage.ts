@@ -30,6 +30,13 @@ export function readLabels(): readonly Label[] {
   return JSON.parse(readFileSync(new URL('labels.json', FOLDER), 'utf8'))
 }
 
+/** Every state of every object of a recording, as the API server sent it. */
+export function recordedObjects(scenario: string): readonly RecordedEvent['object'][] {
+  return readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER))).events.map(
+    ({ object }) => object,
+  )
+}
+
 /** A recorded cluster, told up to some event. */
 export class Stage {
   readonly cache = new ClusterCache()

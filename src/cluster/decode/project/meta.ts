@@ -20,7 +20,7 @@ const OWN_ANNOTATION_PREFIX = 'lynceus.dev/'
 /** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
 const LONGEST_MESSAGE = 1024
 
-const NO_LABELS: Labels = Object.freeze({})
+export const NO_LABELS: Labels = Object.freeze({})
 export const NO_CONDITIONS: readonly Condition[] = Object.freeze([])
 
 /** Projects the parts that all kinds have in common; equal parts become the same object. */
