@@ -2,7 +2,6 @@ import { at, type JsonObject, list } from '../support/json.ts'
 import type { Question } from '../support/lynceus-client.ts'
 import { type ContainerOptions, shell } from '../support/manifests.ts'
 import type { Scenario } from '../support/scenario.ts'
-import { until } from '../support/until.ts'
 
 /** An object to create: group and version, resource, and the object. */
 export type Placed = readonly [group: string, resource: string, object: JsonObject]
@@ -41,17 +40,13 @@ export function atFirst(times: number, script: string, then: string, pod: JsonOb
   }
 }
 
-/** Waits until the container of the case's only pod has been started again so often, and runs. */
-export function restarted(name: string, times: number): (scenario: Scenario) => Promise<unknown> {
-  return (scenario) => {
-    const path = `${scenario.path('v1', 'pods')}?labelSelector=app=${name}`
-    return until(
-      `${times} restarts of ${name}`,
-      () => scenario.api.get(path),
-      (pods) => {
-        const [status] = list(pods, 'items', 0, 'status', 'containerStatuses')
-        return at(status, 'restartCount') === times && at(status, 'state', 'running') !== undefined
-      },
+/** Waits until a container of the app is shown to have ended with this code. */
+export async function endedWith(scenario: Scenario, app: string, exitCode: number): Promise<void> {
+  for await (const pod of scenario.api.watchPods(scenario.namespace)) {
+    const ended = list(pod, 'status', 'containerStatuses').some(
+      (status) => at(status, 'state', 'terminated', 'exitCode') === exitCode,
     )
+    if (ended && at(pod, 'metadata', 'labels', 'app') === app) return
   }
+  throw new Error(`${scenario.namespace}: the watch ended before a container of ${app} did`)
 }

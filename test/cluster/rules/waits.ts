@@ -36,6 +36,7 @@ export const WAITS: readonly LiveCase[] = [
         ...DEPLOYMENTS,
         deployment('volume-missing', {
           ...SERVING,
+          container: { volumeMounts: [{ name: 'keys', mountPath: '/keys' }] },
           pod: { volumes: [{ name: 'keys', secret: { secretName: 'absent-keys' } }] },
         }),
       ],
