@@ -1,6 +1,7 @@
 // What no waiting mends: `fail` with a code, a reason and a message that says what to do about it.
 import {
   barePod,
+  type ContainerOptions,
   daemonSet,
   deployment,
   job,
@@ -11,12 +12,21 @@ import {
   withInit,
   withSpec,
 } from '../support/manifests.ts'
+import type { Scenario } from '../support/scenario.ts'
 import { DAEMON_SETS, DEPLOYMENTS, JOBS, type LiveCase, PODS, STATEFUL_SETS } from './live-case.ts'
 
 /** Waits between restarts double, so that the default of 3 restarts would take a minute of each scenario. */
 const IMPATIENT = { retryLimit: '1' }
 
 const NO_ACCOUNT = { ...SERVING, pod: { serviceAccountName: 'absent' } }
+
+/** Waits until the StatefulSet is fine, and gives it another template. */
+async function updateStateful(scenario: Scenario, name: string, options: ContainerOptions): Promise<void> {
+  const fine = { verdict: 'pass', readyPods: 1 }
+  await scenario.expect('/analyze', { kind: 'statefulset', name }, fine, ['pending'])
+  const path = scenario.path('apps/v1', 'statefulsets', name)
+  await scenario.api.patch(path, { spec: { template: podTemplate(name, options) } })
+}
 
 export const FAILURES: readonly LiveCase[] = [
   {
@@ -114,12 +124,7 @@ export const FAILURES: readonly LiveCase[] = [
   {
     name: 'stateful-update',
     objects: [[...STATEFUL_SETS, statefulSet('stateful-update', SERVING)]],
-    steps: async (scenario) => {
-      const target = { kind: 'statefulset', name: 'stateful-update' }
-      await scenario.expect('/analyze', target, { verdict: 'pass', readyPods: 1 }, ['pending'])
-      const spec = { template: podTemplate('stateful-update', shell('exit 7')) }
-      await scenario.api.patch(scenario.path('apps/v1', 'statefulsets', 'stateful-update'), { spec })
-    },
+    steps: (scenario) => updateStateful(scenario, 'stateful-update', shell('exit 7')),
     question: { kind: 'statefulset', name: 'stateful-update', ...IMPATIENT },
     expected: { verdict: 'fail', code: 'process-crashing' },
     message: /^Container app of pod stateful-update-0 .*\b7\b/,
@@ -133,9 +138,11 @@ export const FAILURES: readonly LiveCase[] = [
         withSpec(statefulSet('stateful-by-hand', SERVING), { updateStrategy: { type: 'OnDelete' } }),
       ],
     ],
+    steps: (scenario) => updateStateful(scenario, 'stateful-by-hand', shell('sleep 100000')),
     question: { kind: 'statefulset', name: 'stateful-by-hand' },
-    expected: { verdict: 'fail', code: 'not-supported-strategy' },
-    message: /OnDelete/,
+    expected: { verdict: 'fail', code: 'not-supported-strategy', reason: 'OnDelete' },
+    message: /OnDelete: 1 pod/,
+    before: ['pending', 'pass'],
   },
   {
     name: 'daemon-image-absent',
