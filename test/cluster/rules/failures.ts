@@ -141,7 +141,7 @@ export const FAILURES: readonly LiveCase[] = [
     steps: (scenario) => updateStateful(scenario, 'stateful-by-hand', shell('sleep 100000')),
     question: { kind: 'statefulset', name: 'stateful-by-hand' },
     expected: { verdict: 'fail', code: 'not-supported-strategy', reason: 'OnDelete' },
-    message: /OnDelete: 1 pod/,
+    message: /OnDelete: the old revision stays on 1 pod/,
     before: ['pending', 'pass'],
   },
   {
