@@ -7,6 +7,7 @@ import { VERSION } from './version.ts'
 /** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./cli/serve.ts')).serve],
+  ['gate', async () => (await import('./cli/gate.ts')).gate],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])

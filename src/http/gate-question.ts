@@ -16,22 +16,23 @@ export interface Awaited {
   readonly settleSeconds: Seconds
 }
 
-const USUAL_TIMEOUT = '5m'
-const USUAL_SETTLE = '10s'
+export const USUAL_TIMEOUT = '5m'
+export const USUAL_SETTLE = '10s'
 /** Longer than pipelines run, and an end for whoever was forgotten. */
 const LONGEST_SECONDS = 3600
 
 /** Reads the parameters of /gate. Throws an InvalidQuestionError that names every problem. */
 export function awaitedOf(
-  { timeout = USUAL_TIMEOUT, settle = USUAL_SETTLE, format: _, ...asked }: GateParameters,
+  { timeout = USUAL_TIMEOUT, settle = USUAL_SETTLE, ...asked }: Omit<GateParameters, 'format'>,
   confinedTo: readonly string[],
   now: Seconds,
 ): Awaited {
   const { question } = questionOf(asked, confinedTo, now)
-  return { question, timeoutSeconds: span('timeout', timeout), settleSeconds: span('settle', settle) }
+  return { question, timeoutSeconds: spanOf('timeout', timeout), settleSeconds: spanOf('settle', settle) }
 }
 
-function span(name: string, text: string): Seconds {
+/** Reads a duration of the gate. Throws an InvalidQuestionError. */
+export function spanOf(name: string, text: string): Seconds {
   const seconds = parseDuration(text)
   if (seconds === undefined)
     throw new InvalidQuestionError([{ name, reason: `"${text}" is not a duration such as 90s or 5m` }])

@@ -1,9 +1,9 @@
 import type { Seconds } from '../../model/meta.ts'
-import { type Answer, cut, rfc3339 } from '../answer.ts'
+import { type Answer, cut, rfc3339, type ToldAnswer } from '../answer.ts'
 import type { NotFoundError } from '../not-found-error.ts'
 
 /** A newer revision came during the wait: what is waited for will not become good. */
-export function supersededAnswer(answer: Answer, waitedFor: string): Answer {
+export function supersededAnswer(answer: ToldAnswer, waitedFor: string): Answer {
   const newer = answer.revision ?? 'a newer one'
   const message = `Revision ${waitedFor} was superseded by ${newer} during the wait.`
   const verdict = { verdict: 'fail', code: 'superseded', reason: null, message } as const
@@ -18,7 +18,7 @@ export function settlingAnswer(answer: Answer, until: string): Answer {
 }
 
 /** What was there is not any more: it may come back within a moment, then it will not. */
-export function gone(last: Answer, error: NotFoundError, final: boolean, now: Seconds): Answer {
+export function gone(last: ToldAnswer, error: NotFoundError, final: boolean, now: Seconds): Answer {
   return {
     ...withoutCounts(last, now),
     verdict: final ? 'fail' : 'pending',
@@ -29,7 +29,7 @@ export function gone(last: Answer, error: NotFoundError, final: boolean, now: Se
 }
 
 /** The data came, and there was nothing. */
-export function neverThere(last: Answer, error: NotFoundError, now: Seconds): Answer {
+export function neverThere(last: ToldAnswer, error: NotFoundError, now: Seconds): Answer {
   return {
     ...withoutCounts(last, now),
     verdict: 'unknown',
@@ -39,7 +39,14 @@ export function neverThere(last: Answer, error: NotFoundError, now: Seconds): An
   }
 }
 
-function withoutCounts(last: Answer, now: Seconds): Answer {
-  const { findings: _, findingsOmitted: __, workloads: ___, workloadsOmitted: ____, ...rest } = last
+function withoutCounts(last: ToldAnswer, now: Seconds): Omit<Answer, 'code'> {
+  const {
+    code: _,
+    findings: __,
+    findingsOmitted: ___,
+    workloads: ____,
+    workloadsOmitted: _____,
+    ...rest
+  } = last
   return { ...rest, pods: 0, readyPods: 0, failingPods: 0, desired: 0, evaluatedAt: rfc3339(now) }
 }
