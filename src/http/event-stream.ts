@@ -23,8 +23,10 @@ export class EventStream {
   readonly #raw: ServerResponse
   readonly #alarm: Alarm
   #cancelHeartbeat: () => void
+  /** Told when the client can take more. */
   #held: string | undefined
   #full = false
+  #told = false
 
   /** Begins the response. */
   constructor(raw: ServerResponse, alarm: Alarm) {
@@ -37,7 +39,9 @@ export class EventStream {
   }
 
   tell(report: Report): void {
-    const frame = frameOf(report.change === 'verdict' ? 'verdict' : 'progress', report)
+    // Whatever it was to those who waited before, to this client the first one is news.
+    const frame = frameOf(report.change === 'verdict' || !this.#told ? 'verdict' : 'progress', report)
+    this.#told = true
     if (this.#full) this.#held = frame
     else this.#write(frame)
   }

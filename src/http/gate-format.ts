@@ -77,7 +77,7 @@ export class ChangeLines {
   readonly #reports: Outcome['report'][] = []
 
   add(report: Outcome['report']): void {
-    if (report.change !== 'verdict' && report.ending === null) return
+    if (report.change !== 'verdict' && report.ending === null && this.#reports.length > 0) return
     this.#reports.push(report)
     if (this.#reports.length > MOST_LINES) this.#reports.shift()
   }

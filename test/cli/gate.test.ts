@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Stage } from '../../src/embedded/stories/stage.ts'
@@ -7,10 +7,9 @@ import { APP } from '../http/waiting.ts'
 import { start } from './running.ts'
 
 const CRASH = { exitCode: 1, reason: 'Error' }
-const WEB = ['--kind', 'deployment', '--name', 'web']
 
 /** A service, a kubeconfig, and Deployments `web` (good), `bad` (crashed often) and `slow` (not ready). */
-async function scene(t: Parameters<typeof serving>[0] & { testdir(content: object): string }) {
+async function scene(t: Parameters<typeof serving>[0], directory: string) {
   const served = await serving(t)
   const { cluster, api, service } = served
   const now = (): number => Date.now() / 1000
@@ -32,13 +31,13 @@ async function scene(t: Parameters<typeof serving>[0] & { testdir(content: objec
   bad.ends(CRASH)
   bad.backsOff()
   const slow = release(stage('slow'))
-  const kubeconfig = join(t.testdir({}), 'config')
+  const kubeconfig = join(directory, 'config')
   writeFileSync(kubeconfig, api.kubeconfig('shop'))
   return { ...served, web, slow, kubeconfig, server: service.url }
 }
 
 t.test('exit codes and output, of a server and of a cluster alike', async (t) => {
-  const { server, kubeconfig } = await scene(t)
+  const { server, kubeconfig } = await scene(t, t.testdir({}))
   const cases: readonly (readonly [args: string[], code: number, stdout: RegExp, stderr: RegExp])[] = [
     [
       ['--name', 'web', '--settle', '1'],

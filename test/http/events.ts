@@ -45,6 +45,11 @@ export class Events {
     return this.next((event) => event.name === name)
   }
 
+  /** The next event whose answer has such a message. */
+  saying(message: RegExp): Promise<ServerEvent> {
+    return this.next(({ data }) => message.test(String(data.message)))
+  }
+
   /** Resolves when the stream ends. */
   async ended(): Promise<void> {
     while (await this.#read());

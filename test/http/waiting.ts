@@ -40,6 +40,7 @@ export class ManualTime {
 
 export const APP = { namespace: 'shop', name: 'web', replicas: 1 }
 export const QUESTION = 'namespace=shop&kind=deployment&name=web'
+const LONGEST_MS = 20_000
 const KINDS = ['deployments', 'replicasets', 'pods'] as const
 const IMAGE = 'registry.example/web:1'
 
@@ -51,8 +52,8 @@ export interface Waiting extends Serving {
   release(image?: string): ReturnType<Stage['addPod']>
   /** Waits until the cache knows all that the cluster does. */
   heard(): Promise<void>
-  /** Waits until so many clients wait. */
-  waiting(clients: number): Promise<void>
+  /** Waits until so many clients wait for so many questions. */
+  awaiting(clients: number, questions: number): Promise<void>
   /** Opens the stream of /gate. */
   listen(query?: string): Promise<Events>
 }
@@ -64,13 +65,6 @@ export async function waiting(t: Teardown, options: ServingOptions = {}): Promis
   const served = await serving(t, { now: time.now, alarm: time.alarm, ...options })
   const { cluster, service } = served
   const stage = new Stage({ cluster, app: APP, tell: () => undefined, now: time.now, pace: 0 })
-  const metric = async (name: string): Promise<string | undefined> => {
-    const text = await (await fetch(`${service.url}/metrics`)).text()
-    return text
-      .split('\n')
-      .find((line) => line.startsWith(`${name} `))
-      ?.slice(name.length + 1)
-  }
   const isHeard = (plural: 'deployments' | 'replicasets' | 'pods'): boolean => {
     const objects = cluster.list(plural).map((object) => objectAt(object, 'metadata'))
     const known = service.cache.objects[plural]
@@ -93,8 +87,15 @@ export async function waiting(t: Teardown, options: ServingOptions = {}): Promis
       return actor
     },
     heard: () => until('heard', () => KINDS.every(isHeard)),
-    waiting: async (clients) => {
-      while ((await metric('lynceus_gate_waiting_clients')) !== String(clients)) await sleep(5)
+    awaiting: async (clients, questions) => {
+      const wanted = { lynceus_gate_waiting_clients: clients, lynceus_gate_questions: questions }
+      const end = Date.now() + LONGEST_MS
+      for (;;) {
+        const metrics = await (await fetch(`${service.url}/metrics`)).text()
+        if (Object.entries(wanted).every(([name, value]) => metrics.includes(`\n${name} ${value}\n`))) return
+        if (Date.now() > end) throw new Error(`never ${JSON.stringify(wanted)}`)
+        await sleep(5)
+      }
     },
     listen: (query = QUESTION) => Events.open(`${service.url}/gate?${query}`),
   }

@@ -60,7 +60,8 @@ export class Settling {
     this.#seconds = seconds
   }
 
-  hold(verdict: Answer['verdict'], evidence: () => Evidence, now: Seconds): Hold {
+  /** `knownAt`: until when the data are known to be right; what is not known to have held does not count. */
+  hold(verdict: Answer['verdict'], evidence: () => Evidence, now: Seconds, knownAt: Seconds): Hold {
     if (verdict !== 'pass') {
       this.#since = null
       return { settled: true }
@@ -69,6 +70,6 @@ export class Settling {
     if (this.#since === null || terminations > this.#terminations) this.#since = now
     this.#terminations = terminations
     const until = this.#since + Math.max(this.#seconds, minReadySeconds)
-    return now >= until ? { settled: true } : { settled: false, until }
+    return knownAt >= until ? { settled: true } : { settled: false, until }
   }
 }

@@ -146,7 +146,7 @@ export class Vigil {
     const { answer, recheckAt } = analyzeRollout(view, this.#question, now, staleAfterSeconds)
     const { target, namespace, windowSeconds } = this.#question
     const evidence = () => evidenceOf(target, new Reader(view, namespace, now, staleAfterSeconds))
-    const hold = this.#settling.hold(answer.verdict, evidence, now)
+    const hold = this.#settling.hold(answer.verdict, evidence, now, now - answer.cacheAgeSeconds)
     this.#vanishedAt = null
     if (answer.verdict === 'unknown') return { answer, ending: null, lookAt: null }
     this.#seen = true
@@ -160,8 +160,8 @@ export class Vigil {
       hold.settled ? null : hold.until,
       view.settled ? null : now + Math.max(staleAfterSeconds - answer.cacheAgeSeconds, 0),
       windowSeconds === null ? null : now + WINDOW_SECONDS,
-    ].filter((at) => at !== null)
-    const lookAt = moments.length === 0 ? null : Math.min(...moments)
+    ].filter((at) => at === null || at > now)
+    const lookAt = earliest(moments)
     if (hold.settled) return { answer, ending: null, lookAt }
     return { answer: settlingAnswer(answer, clock(hold.until)), ending: null, lookAt }
   }
@@ -202,6 +202,11 @@ function refuseHopeless(question: Question, { view, now, staleAfterSeconds }: Vi
 }
 
 const HOPELESS: ReadonlySet<string> = new Set(['forbidden', 'no-such-resource'])
+
+function earliest(moments: readonly (Seconds | null)[]): Seconds | null {
+  const known = moments.filter((at) => at !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
 
 function changeOf(last: Answer, next: Answer): Report['change'] | null {
   if (last.verdict !== next.verdict || last.code !== next.code || last.reason !== next.reason)
