@@ -111,11 +111,11 @@ t.test('a newer revision during the wait supersedes the one that is waited for',
   const old = stage.hash
   const events = await listen()
   await events.named('verdict')
-  const byHash = get(`/gate?namespace=shop&hash=${old}&timeout=60s`)
+  const byHash = get(`/gate?namespace=shop&hash=${old}&timeout=20s`)
   const answered = get(`/gate?${QUESTION}`)
   await awaiting(3, 2)
   time.advance(5)
-  const late = await listen()
+  const late = await listen(`${QUESTION}&timeout=15s`)
   await late.named('verdict')
   release('registry.example/web:2')
   const superseded = { verdict: 'fail', code: 'superseded', revision: old }
@@ -124,8 +124,8 @@ t.test('a newer revision during the wait supersedes the one that is waited for',
   // Whoever asked just before meant the new one: the API server's watch may be behind `kubectl apply`.
   const next = await late.next(({ data }) => data.revision === stage.hash)
   t.match(next, { name: 'verdict', data: { verdict: 'pending' } })
-  late.close()
-  time.advance(60)
+  time.advance(20)
+  await late.named('timeout')
   t.not((await byHash).body.revision, stage.hash)
 })
 
