@@ -17,7 +17,7 @@ const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.ur
 const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract'],
   ['latency'],
-  ['image'],
+  ['image', 'chart'],
   ['outage'],
 ]
 
