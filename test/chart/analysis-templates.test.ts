@@ -75,7 +75,7 @@ t.test('the lint finds what argo would do wrong', async (t) => {
   t.match(fault(tripwire, { consecutiveSuccessLimit: 2 }), /blind/)
   t.match(fault(tripwire, { inconclusiveLimit: 0 }), /single unknown/)
   t.match(fault(tripwire, { successCondition: 'result.verdict == "fail"' }), /the same/)
-  const half = readTemplate(read('tripwire.yaml').replace(/failureCondition.*\n/, ''))
+  const half = readTemplate(read('tripwire.yaml').replace(/^ *failureCondition.*\n/m, ''))
   t.match(fault(half, {}), /one condition/)
 })
 
