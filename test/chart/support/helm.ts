@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
 import { isObject, type JsonObject, text } from '../../cluster/support/json.ts'
+import { programPath } from './programs.ts'
 
 const exec = promisify(execFile)
 
-const helm = join(process.env.CLUSTER_BIN ?? join(homedir(), '.cache/lynceus-cluster/bin'), 'helm')
+const helm = programPath('helm')
 const chart = fileURLToPath(new URL('../../../charts/lynceus', import.meta.url))
 
 /** The value sets in test/chart/values that the chart is rendered with. */
