@@ -58,6 +58,18 @@ t.test('the shipped templates are right', async (t) => {
   }
 })
 
+t.test('docs/argo.md names every template and argument, with its default', async (t) => {
+  const guide = readFileSync(new URL('../../docs/argo.md', import.meta.url), 'utf8')
+  const rows = guide.split('## Arguments')[1]?.split('\n') ?? []
+  for (const { metadata, spec } of templates) {
+    t.match(guide, `| \`${metadata.name}\``)
+    for (const { name, value } of spec.args) {
+      const row = rows.find((line) => line.startsWith('| `') && line.includes(`\`${name}\``))
+      t.match(row, name === 'lynceus' || value === undefined ? /^\|/ : `\`${value}\``, name)
+    }
+  }
+})
+
 t.test('the lint finds what argo would do wrong', async (t) => {
   const gate = named('lynceus-gate')
   const tripwire = named('lynceus-tripwire')
