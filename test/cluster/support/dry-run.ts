@@ -33,7 +33,8 @@ export async function createDry(api: KubeApi, object: JsonObject): Promise<JsonO
   return api.create(`${await collectionOf(api, object)}?dryRun=All&fieldValidation=Strict`, object)
 }
 
-async function collectionOf(api: KubeApi, object: JsonObject): Promise<string> {
+/** Path of the collection that an object belongs in, as the API server's discovery says. */
+export async function collectionOf(api: KubeApi, object: JsonObject): Promise<string> {
   const version = text(object, 'apiVersion')
   const group = version.includes('/') ? `/apis/${version}` : `/api/${version}`
   const kind = text(object, 'kind')
