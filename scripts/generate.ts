@@ -1,5 +1,6 @@
 // Writes every generated file of the repository; CI runs it and fails on a difference.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
 import { generateOpenApi } from './generate-openapi.ts'
 import { generateSlim } from './generate-slim.ts'
 
@@ -10,3 +11,9 @@ writeFileSync(
   generateSlim(new URL('src/cluster/decode/slim.proto', root)),
 )
 writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())
+
+const chart = new URL('charts/lynceus/', root)
+const values = readFileSync(new URL('values.yaml', chart), 'utf8')
+const readme = new URL('README.md', chart)
+writeFileSync(new URL('values.schema.json', chart), generateValuesSchema(values))
+writeFileSync(readme, generateValuesTable(values, readFileSync(readme, 'utf8')))

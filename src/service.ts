@@ -15,6 +15,7 @@ import { Health } from './http/health.ts'
 import { cacheListener } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
+import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
@@ -64,6 +65,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(cache, now, config.maxSeries, config.staleAfter)
   const health = new Health(cache.freshness, now)
+  mirrorReadiness(registry, () => health.readiness().ready)
   const app = await buildApp({
     version: VERSION,
     logLevel: config.logLevel,
