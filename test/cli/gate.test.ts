@@ -46,14 +46,18 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
       /^::notice title=deployment\/web/,
       /must hold/,
     ],
-    [['--name', 'slow', '--timeout', '1s'], 124, /pending deployment\/slow/, /no final verdict/],
+    [['--name', 'slow', '--timeout', '4s'], 124, /pending deployment\/slow/, /no final verdict/],
     [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
     [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
   ]
   await check(t, ['--kubeconfig', kubeconfig], cases, { GITHUB_STEP_SUMMARY: summary })
   t.match(readFileSync(summary, 'utf8'), /✅ deployment\/web: pass/)
-  const asked = api.requests.slice(before).map((request) => /namespaces\/shop\/(\w+)/.exec(request)?.[1])
-  t.same([...new Set(asked)].toSorted(), ['deployments', 'events', 'pods', 'replicasets'])
+  // The service of the scene watches the whole cluster; whatever is about one namespace comes from the commands.
+  const asked = api.requests
+    .slice(before)
+    .flatMap((request) => /namespaces\/(\w+\/\w+)/.exec(request)?.slice(1) ?? [])
+  const wanted = ['deployments', 'events', 'pods', 'replicasets'].map((name) => `shop/${name}`)
+  t.same([...new Set(asked)].toSorted(), wanted)
 })
 
 t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
