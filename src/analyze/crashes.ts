@@ -66,7 +66,7 @@ function decide(
     const code: Code =
       oomKills > 0 && oomKills * 2 >= crashes ? 'resource-limits-exceeded' : 'process-crashing'
     const where = `of ${count(counted.pods, 'pod')}, last container ${last.container} of pod ${last.pod} at ${clock(last.at)}`
-    const message = `${count(crashes, 'crash').replace('crashs', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
+    const message = `${count(crashes, 'crash', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
     return { verdict: 'fail', code, reason: last.reason === '' ? 'Error' : last.reason, message }
   }
   const few = crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`

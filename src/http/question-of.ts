@@ -14,8 +14,9 @@ export type Parameters = Static<typeof QuestionSchema>
 /** A held answer waits at most so long, seconds: Argo's own limit for a web measurement can be raised, a proxy's often not. */
 const LONGEST_WAIT_SECONDS = 25
 
-export interface Asked {
-  readonly question: Question
+/** A question, and how it is to be answered. */
+export interface Asked<Q extends Question = Question> {
+  readonly question: Q
   /** How long the answer may be held, seconds. */
   readonly waitSeconds: number
 }

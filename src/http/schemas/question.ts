@@ -15,7 +15,7 @@ const Count = (least: number, description: string) =>
 /** Longest name of a Kubernetes object (a DNS subdomain), characters. */
 const LONGEST_NAME = 253
 /** Longest value of a label, characters. */
-const LONGEST_LABEL = 63
+export const LONGEST_LABEL = 63
 /** 32 requirements of the longest keys and values would be longer; the URL's limit is below that anyway. */
 const LONGEST_SELECTOR = 16_384
 
