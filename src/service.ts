@@ -49,7 +49,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const holder = new Holder(config.maxHeld, now)
   const metrics = new HttpMetrics(registry, () => holder.size)
   const watchMetrics = new WatchMetrics(registry, cache, now)
-  const workloads = new WorkloadMetrics(cache, now, config.maxSeries, config.staleAfter)
+  const workloads = new WorkloadMetrics(
+    cache,
+    now,
+    config.maxSeries,
+    config.staleAfter,
+    metrics.unknownReasons,
+  )
   const health = new Health(cache.freshness, now)
   const app = await buildApp({
     version: VERSION,

@@ -51,6 +51,7 @@ export function rolloutOutcome(reader: Reader, question: Question, now: Seconds)
     revision: others.length === 0 ? (only?.revision ?? null) : null,
     generation: others.length === 0 ? (only?.generation ?? null) : null,
     recheckAt: earliest(judgements, now),
+    unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
     details: withoutEvents(details(worst), reader),
   }
 }

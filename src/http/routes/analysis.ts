@@ -98,6 +98,7 @@ async function ask(
     const held =
       waitSeconds > 0 ? await hold(holder, { evaluate, onChange, seconds: waitSeconds }, reply) : first
     metrics.answered(route, held.answer.verdict, seconds)
+    metrics.unknownReasons.observe(held.unknown)
     return { ...held, question }
   } catch (error) {
     metrics.answered(route, 'error', (performance.now() - started) / 1000)
