@@ -1,3 +1,5 @@
+import { realAlarm } from '../src/analyze/gate/alarm.ts'
+import { WaitingRoom } from '../src/analyze/gate/waiting-room.ts'
 import { Holder } from '../src/analyze/holder.ts'
 import { ClusterCache } from '../src/cache/cluster-cache.ts'
 import { buildApp } from '../src/http/app.ts'
@@ -17,6 +19,10 @@ export async function generateOpenApi(): Promise<string> {
     health: new Health(cache.freshness, now),
     registry,
     metrics: new HttpMetrics(registry, () => 0),
+    gate: {
+      room: new WaitingRoom({ view: cache, now, alarm: realAlarm, staleAfterSeconds: 0, most: 0 }),
+      alarm: realAlarm,
+    },
     workloadMetrics: async () => '',
     analysis: { view: cache, holder: new Holder(0, now), now, namespaces: [], staleAfterSeconds: 0 },
   })

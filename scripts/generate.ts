@@ -1,5 +1,6 @@
 // Writes every generated file of the repository; CI runs it and fails on a difference.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
 import { generateOpenApi } from './generate-openapi.ts'
 import { generateReasons } from './generate-reasons.ts'
 import { generateSlim } from './generate-slim.ts'
@@ -12,3 +13,9 @@ writeFileSync(
 )
 writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())
 writeFileSync(new URL('docs/reasons.md', root), generateReasons())
+
+const chart = new URL('charts/lynceus/', root)
+const values = readFileSync(new URL('values.yaml', chart), 'utf8')
+const readme = new URL('README.md', chart)
+writeFileSync(new URL('values.schema.json', chart), generateValuesSchema(values))
+writeFileSync(readme, generateValuesTable(values, readFileSync(readme, 'utf8')))

@@ -8,6 +8,7 @@ import { VERSION } from './version.ts'
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./cli/serve.ts')).serve],
   ['record', async () => (await import('./cli/record.ts')).record],
+  ['gate', async () => (await import('./cli/gate.ts')).gate],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])

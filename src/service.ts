@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net'
+import { type Alarm, realAlarm } from './analyze/gate/alarm.ts'
+import { WaitingRoom } from './analyze/gate/waiting-room.ts'
 import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
 import { Connection } from './cluster/connection.ts'
@@ -11,7 +13,9 @@ import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { Health } from './http/health.ts'
 import { cacheListener } from './listener.ts'
+import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
+import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
@@ -25,6 +29,8 @@ export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterSource
   readonly now?: () => number
+  /** Goes with `now`. */
+  readonly alarm?: Alarm
   readonly random?: () => number
   readonly timing?: ReflectorTiming
   readonly logTo?: LogSink
@@ -42,11 +48,19 @@ export interface Service {
 
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, now = () => Date.now() / 1000, random = Math.random } = options
+  const { config, now = () => Date.now() / 1000, random = Math.random, alarm = realAlarm } = options
   const connection = new Connection(loadKubeConfig(options.cluster), `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
   const holder = new Holder(config.maxHeld, now)
+  const room = new WaitingRoom({
+    view: cache,
+    now,
+    alarm,
+    staleAfterSeconds: config.staleAfter,
+    most: config.maxWaiting,
+  })
+  gateMetrics(registry, room)
   const metrics = new HttpMetrics(registry, () => holder.size)
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(
@@ -57,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics.unknownReasons,
   )
   const health = new Health(cache.freshness, now)
+  mirrorReadiness(registry, () => health.readiness().ready)
   const app = await buildApp({
     version: VERSION,
     logLevel: config.logLevel,
@@ -65,6 +80,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
+    gate: { room, alarm },
     analysis: {
       view: cache,
       holder,
@@ -83,6 +99,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     holder.close()
+    room.close()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))
     await Promise.all([app.close(), watcher.stop()])
     connection.close()

@@ -48,17 +48,21 @@ function descriptionOf(schema: object): string {
   return 'description' in schema ? String(schema.description) : ''
 }
 
+/** What flags ask as the parameters of /analyze, as they were written. */
+export function parametersOfFlags({ values, given }: Pick<ParsedFlags, 'values' | 'given'>) {
+  const named = NAMES.map((name) => [name, given.has(kebab(name)) ? 'true' : values[kebab(name)]] as const)
+  return Object.fromEntries(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
 /** The question that flags ask, by the rules of the HTTP parameters. Throws a UsageError that names every problem. */
 export function questionOfFlags(
   { values, given }: ParsedFlags,
   usualNamespace: string | null,
   now: number,
 ): Question {
-  const named = NAMES.map((name) => [name, given.has(kebab(name)) ? true : values[kebab(name)]] as const)
-  const parameters = Object.fromEntries(named.filter(([, value]) => value !== undefined))
   const converted: unknown = Value.Convert(QuestionSchema, {
     namespace: usualNamespace ?? undefined,
-    ...parameters,
+    ...parametersOfFlags({ values, given }),
   })
   try {
     return questionOf(checked(converted), [], now).question

@@ -18,7 +18,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract'],
   ['rules'],
   ['latency'],
-  ['image'],
+  ['image', 'chart'],
   ['outage'],
 ]
 

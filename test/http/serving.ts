@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import type { Alarm } from '../../src/analyze/gate/alarm.ts'
 import { loadConfig } from '../../src/config.ts'
 import { EmbeddedApi, EmbeddedCluster, type EmbeddedClusterOptions } from '../../src/embedded/index.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
@@ -25,6 +26,7 @@ type Teardown = { teardown(handler: () => Promise<void>): void }
 export interface ServingOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly now?: () => number
+  readonly alarm?: Alarm
   readonly cluster?: EmbeddedClusterOptions
   readonly timing?: ServiceOptions['timing']
   /** The API says nothing, so the service never syncs. */
@@ -49,6 +51,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     random: () => 0.01,
     logTo,
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.alarm === undefined ? {} : { alarm: options.alarm }),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   })
   t.teardown(async () => {

@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
 
-const Duration = (description: string) =>
+export const Duration = (description: string) =>
   Type.Optional(
     Type.String({
       pattern: '^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+$|^\\d+(\\.\\d+)?$',
