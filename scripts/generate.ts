@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
 import { generateOpenApi } from './generate-openapi.ts'
+import { generateReasons } from './generate-reasons.ts'
 import { generateSlim } from './generate-slim.ts'
 
 const root = new URL('../', import.meta.url)
@@ -11,6 +12,7 @@ writeFileSync(
   generateSlim(new URL('src/cluster/decode/slim.proto', root)),
 )
 writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())
+writeFileSync(new URL('docs/reasons.md', root), generateReasons())
 
 const chart = new URL('charts/lynceus/', root)
 const values = readFileSync(new URL('values.yaml', chart), 'utf8')

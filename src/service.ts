@@ -63,7 +63,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   gateMetrics(registry, room)
   const metrics = new HttpMetrics(registry, () => holder.size)
   const watchMetrics = new WatchMetrics(registry, cache, now)
-  const workloads = new WorkloadMetrics(cache, now, config.maxSeries, config.staleAfter)
+  const workloads = new WorkloadMetrics(
+    cache,
+    now,
+    config.maxSeries,
+    config.staleAfter,
+    metrics.unknownReasons,
+  )
   const health = new Health(cache.freshness, now)
   mirrorReadiness(registry, () => health.readiness().ready)
   const app = await buildApp({

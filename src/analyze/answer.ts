@@ -60,6 +60,8 @@ export type ToldAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
 export interface Evaluation {
   readonly answer: Answer
   readonly recheckAt: Seconds | null
+  /** Findings with a reason that no rule knows, whether the answer lists findings or not. */
+  readonly unknown: readonly Finding[]
 }
 
 /** Cuts a text to so many bytes, at a character. */

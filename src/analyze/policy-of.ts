@@ -1,20 +1,19 @@
 import type { Context } from '../classify/context.ts'
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
 import type { Policy, RuleWeight } from '../classify/policy.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Question } from './question.ts'
 
-/** What a question asks of the rules: it may move thresholds, never change what a rule means. */
-export function contextOf(question: Question, now: Seconds): Context {
+/** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
+export function contextOf(question: Question, server: Policy, now: Seconds): Context {
   const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
   return {
-    policy: policyOf(question),
+    policy: policyOf(question, server),
     now,
     scope: {
       since: baseline(since, windowSeconds, now),
       container,
       quorum,
-      ignoreSecretNotFound,
+      ignoreSecretNotFound: ignoreSecretNotFound ?? false,
       progressDeadline,
     },
     owner: 'controller',
@@ -27,13 +26,13 @@ export function baseline(since: Seconds, windowSeconds: number | null, now: Seco
   return start === 0 ? null : start
 }
 
-function policyOf({ retryLimit, pendingDeadline }: Question): Policy {
-  if (retryLimit === null && pendingDeadline === null) return LYNCEUS
-  const { rules } = LYNCEUS
+function policyOf({ retryLimit, pendingDeadline }: Question, server: Policy): Policy {
+  if (retryLimit === null && pendingDeadline === null) return server
+  const { rules } = server
   const retries = (weight: RuleWeight): RuleWeight =>
     retryLimit === null ? weight : { ...weight, times: retryLimit }
   return {
-    ...LYNCEUS,
+    ...server,
     rules: {
       ...rules,
       'crash-loop': retries(rules['crash-loop']),

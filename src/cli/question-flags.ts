@@ -1,10 +1,11 @@
 import { Value } from 'typebox/value'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
+import { kebab } from '../analyze/kebab.ts'
 import type { Question } from '../analyze/question.ts'
 import { type Parameters, questionOf } from '../http/question-of.ts'
 import { QuestionSchema } from '../http/schemas/question.ts'
 import { UsageError } from './command.ts'
-import { kebab, type ParsedFlags } from './flags.ts'
+import type { ParsedFlags } from './flags.ts'
 
 /** The parameters of /analyze that are flags too; the others are about serving. */
 const NAMES = [

@@ -16,5 +16,8 @@ export function compareQuestionOf(
   const { question, waitSeconds } = questionOf(asked, confinedTo, now)
   const owner = question.target.type === 'hash' ? question.target.owner : null
   const stable = { type: 'hash', hash: stableHash, owner } as const
-  return { question: { ...question, stable, maxRatio, maxDelta }, waitSeconds }
+  return {
+    question: { ...question, stable, maxRatio, maxDelta, minPods: question.minPods ?? 0 },
+    waitSeconds,
+  }
 }

@@ -2,9 +2,9 @@ import type { FastifyError, FastifySchema } from 'fastify'
 import { CrowdedError } from '../analyze/gate/crowded-error.ts'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import { NotFoundError } from '../analyze/not-found-error.ts'
+import { closest } from '../analyze/suggest.ts'
 import { UnavailableError } from '../analyze/unavailable-error.ts'
 import { type ParameterProblem, type Problem, problem } from './problem.ts'
-import { closest } from './suggest.ts'
 
 /**
  * The problem that an error is told as. Unknown errors are told without their text, which may hold anything. `parameters` are

@@ -86,6 +86,31 @@ t.test(
   },
 )
 
+t.test(
+  'of annotations only what is read is kept: bounded, and shared by all that have the same',
+  async (t) => {
+    const { objects } = new Decoder()
+    const record = (name: string, annotations?: Record<string, string>) =>
+      objects.deployments.fromJson({ metadata: { name, uid: name, annotations } }).annotations
+    const none = record('a')
+    t.same(none, {})
+    t.equal(record('b', { note: 'long', 'kubectl.kubernetes.io/last-applied-configuration': '{}' }), none)
+    const mine = { 'lynceus.dev/limit': '3', 'deployment.kubernetes.io/revision': '7' }
+    const kept = record('c', { ...mine, note: 'c' })
+    t.same(kept, mine)
+    t.equal(record('d', { ...mine, note: 'd' }), kept)
+    const two = { 'lynceus.dev/a': '1', 'lynceus.dev/b': '2' }
+    t.same(record('e', { 'lynceus.dev/a': '1lynceus.dev/b=1:2' }), { 'lynceus.dev/a': '1lynceus.dev/b=1:2' })
+    t.same(record('f', two), two, 'values cannot pass for names')
+    const many = Array.from({ length: 500 }, (_, i) => [`lynceus.dev/x${i}`, 'y'.repeat(10_000)])
+    const cut = Object.entries(record('g', Object.fromEntries(many)))
+    t.equal(cut.length, 16)
+    t.ok(cut.every(([, value]) => value.length === 64))
+    const rollout = objects.rollouts.fromJson({ metadata: { name: 'r', uid: 'r', annotations: mine } })
+    t.equal(rollout.annotations, kept, 'custom resources too')
+  },
+)
+
 t.test('what is no such object is a DecodeError that names the place and quotes nothing', async (t) => {
   const { objects } = new Decoder()
   const metadata = { name: 'a', uid: 'u' }

@@ -18,6 +18,8 @@ const RECHECK_SECONDS = 5
 /** A question about two revisions: its target is the canary. */
 export interface CompareQuestion extends Question, Tolerance {
   readonly stable: Target
+  /** Pending until so many pods of the canary have started. */
+  readonly minPods: number
 }
 
 /**

@@ -102,6 +102,7 @@ export class Asking {
       const held =
         waitSeconds > 0 ? await hold(holder, { evaluate, onChange, seconds: waitSeconds }, reply) : first
       metrics.answered(path, held.answer.verdict, seconds)
+      metrics.unknownReasons.observe(held.unknown)
       return { ...held, question }
     } catch (error) {
       metrics.answered(path, 'error', (performance.now() - started) / 1000)

@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Duration, QuestionSchema } from './question.ts'
+import { Duration } from '../../analyze/threshold-schemas.ts'
+import { QuestionSchema } from './question.ts'
 
 /** The answer is held anyway, and data that are out of sight are waited for. */
 const { wait: _, onStale: __, ...properties } = QuestionSchema.properties
