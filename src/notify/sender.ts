@@ -38,7 +38,11 @@ export class Sender {
     })
   }
 
-  async send({ id }: Pick<AppEvent, 'id'>, { body, contentType, headers }: Message, stop: AbortSignal): Promise<Attempt> {
+  async send(
+    { id }: Pick<AppEvent, 'id'>,
+    { body, contentType, headers }: Message,
+    stop: AbortSignal,
+  ): Promise<Attempt> {
     const { url, keys, headers: own } = this.#target
     try {
       checkLiteral(url, this.#allowLoopback)

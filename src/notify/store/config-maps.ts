@@ -96,7 +96,8 @@ export class ConfigMapStore implements LedgerStore {
     if (object === null) return
     const { metadata, data } = Value.Parse(CONFIG_MAP, object)
     const text = data?.entries ?? '{}'
-    for (const [key, entry] of Object.entries(Value.Parse(ENTRIES, JSON.parse(text)))) shard.entries.set(key, entry)
+    for (const [key, entry] of Object.entries(Value.Parse(ENTRIES, JSON.parse(text))))
+      shard.entries.set(key, entry)
     shard.version = metadata.resourceVersion
     shard.bytes = Buffer.byteLength(text)
   }
