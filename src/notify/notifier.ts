@@ -91,7 +91,7 @@ export class Notifier {
         await this.#cycle()
       } catch (error) {
         this.#options.log.warn({ error: told(error) }, 'the notifier could not go on and tries again')
-        if (error instanceof LedgerConflictError) await this.#resign()
+        if (error instanceof LedgerConflictError || !this.#options.lease.held) await this.#resign()
       }
       await pause(this.#options.lookEveryMs ?? LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
     }

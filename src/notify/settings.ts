@@ -3,13 +3,9 @@ import { Value } from 'typebox/value'
 import { parseSelector } from '../analyze/selector.ts'
 import { EVENT_KINDS, type EventKind } from './event.ts'
 import { FORMAT_NAMES, type FormatName } from './formats/index.ts'
+import { NotifySettingsError } from './settings-error.ts'
 import { readSecret } from './signature.ts'
 import type { Selection } from './sources/source.ts'
-
-/** The settings of the notifier make no sense; the message names the target, never its URL. */
-export class NotifySettingsError extends Error {
-  override readonly name = 'NotifySettingsError'
-}
 
 const CONCURRENCY = 4
 /** apps-watcher sent 10 a second to all targets together; this is for each. */
