@@ -68,11 +68,16 @@ export class Notifier {
     const wasLeading = this.#leading
     await this.#resign()
     if (!wasLeading) return
+    const { store, lease } = this.#options
+    await this.#attempt('what was delivered last is sent again, as it could not be written', store.flush())
+    await this.#attempt('the lease could not be given up; it runs out', lease.release())
+  }
+
+  async #attempt(otherwise: string, task: Promise<void>): Promise<void> {
     try {
-      await this.#options.store.flush()
-      await this.#options.lease.release()
+      await task
     } catch (error) {
-      this.#options.log.warn({ error: told(error) }, 'the notifier could not hand over; its lease runs out')
+      this.#options.log.warn({ error: told(error) }, otherwise)
     }
   }
 

@@ -1,6 +1,8 @@
 import t from 'tap'
+import { loadConfig } from '../../src/config.ts'
 import type { EmbeddedCluster } from '../../src/embedded/index.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
+import { startService } from '../../src/service.ts'
 import { until } from '../cluster-client/watching.ts'
 import { serving } from '../http/serving.ts'
 import { Receiver } from './receiver.ts'
@@ -127,4 +129,30 @@ t.test('a crash and a release arrive as apps-watcher told them', async (t) => {
   )
   t.notMatch(log.join(''), /token-1/, 'no secret in the log')
   t.equal((await get('/readyz')).status, 200)
+})
+
+t.test('what was sent but not noted is sent again with the same id, by another replica', async (t) => {
+  const receiver = await new Receiver().start(t)
+  const notify = notifySettings(receiver.url, undefined)
+  const first = await serving(t, { settings: { notifyAllowLoopback: 'true' }, notify })
+  await until('begun', () => first.log.some((line) => line.includes('sending notifications')))
+  // From the moment of the delivery on nothing can be written, as if the process were killed there.
+  receiver.answer((response) => {
+    first.api.access.forbid('configmaps')
+    response.end()
+  })
+  crashedPod(first.cluster, app(first.cluster))
+  await until('sent', () => receiver.received.length === 1)
+  await first.service.stop(0)
+  first.api.access.allow('configmaps')
+  const flags = { host: '127.0.0.1', port: '0', logLevel: 'silent', notifyAllowLoopback: 'true' }
+  const second = await startService({
+    config: loadConfig({ flags, env: {} }),
+    cluster: { kubeconfigText: first.api.kubeconfig(), inCluster: false },
+    notify,
+  })
+  t.teardown(() => second.stop(0))
+  await until('sent again', () => receiver.received.length === 2)
+  const ids = receiver.received.map(({ headers }) => headers['webhook-id'])
+  t.equal(ids[0], ids[1])
 })
