@@ -13,7 +13,7 @@ const TEMPLATED = Type.Object({
   }),
 })
 
-/** The UID of kube-system is what names a cluster; who may not read it gets that of the own namespace's ledger: ''. */
+/** The UID of kube-system is what names a cluster. Where it may not be read it is '': ids are then unique in one cluster only. */
 export async function clusterUid(objects: ApiObjects): Promise<string> {
   const namespace = await allowed(objects.read('/api/v1/namespaces/kube-system'))
   return Value.Check(NAMED, namespace) ? namespace.metadata.uid : ''

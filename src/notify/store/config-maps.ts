@@ -61,7 +61,11 @@ export class ConfigMapStore implements LedgerStore {
     const shard = this.#shardOf(key)
     if (entry === undefined && !shard.entries.has(key)) return
     if (entry === undefined) shard.entries.delete(key)
-    else shard.entries.set(key, entry)
+    else {
+      // Until it is written the size is a guess from above, so that no burst outgrows the object.
+      shard.bytes += Buffer.byteLength(JSON.stringify(entry)) + key.length
+      shard.entries.set(key, entry)
+    }
     shard.dirty = true
   }
 
