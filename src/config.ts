@@ -45,6 +45,13 @@ function integer(
   })
 }
 
+function flag(initial: 'true' | 'false', description: string): Setting<boolean> {
+  return setting('true or false', initial, description, (value) => {
+    if (value === 'true' || value === 'false') return value === 'true'
+    throw new Error('true or false was expected')
+  })
+}
+
 function duration(initial: string, description: string): Setting<number> {
   return setting('duration, e.g. 30s or 5m; plain numbers are seconds', initial, description, (value) => {
     const seconds = parseDuration(value)
@@ -97,6 +104,13 @@ export const SETTINGS = {
   maxSeries: integer(10_000, 0, 1_000_000, 'workloads', 'Workloads with series of their own in /metrics.'),
   shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
   logLevel: logLevel('info', 'How much is logged; one line a request at debug.'),
+  notifyFile: optional(
+    'YAML file with the targets of notifications (docs/notifications.md); NOTIFY names more.',
+  ),
+  notifyNamespace: optional(
+    "Namespace of the notifier's Lease and ConfigMaps; else that of the service account or of the context.",
+  ),
+  notifyAllowLoopback: flag('false', 'Let targets of notifications be on loopback.'),
 } satisfies Record<string, Setting<unknown>>
 
 type Settings = typeof SETTINGS
@@ -163,6 +177,9 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
     maxSeries: value('maxSeries', SETTINGS.maxSeries),
     shutdownDelay: value('shutdownDelay', SETTINGS.shutdownDelay),
     logLevel: value('logLevel', SETTINGS.logLevel),
+    notifyFile: value('notifyFile', SETTINGS.notifyFile),
+    notifyNamespace: value('notifyNamespace', SETTINGS.notifyNamespace),
+    notifyAllowLoopback: value('notifyAllowLoopback', SETTINGS.notifyAllowLoopback),
   })
 }
 

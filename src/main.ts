@@ -2,6 +2,7 @@
 import { type Command, EXIT, UsageError } from './cli/command.ts'
 import { ClusterConfigError } from './cluster/errors.ts'
 import { ConfigError } from './config.ts'
+import { NotifySettingsError } from './notify/settings-error.ts'
 import { VERSION } from './version.ts'
 
 /** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
@@ -51,7 +52,7 @@ async function withoutCommand(): Promise<number> {
 
 /** What the user can mend is one line; anything else is a defect and shows where it is. */
 function failed(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigError) {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof NotifySettingsError) {
     process.stderr.write(`lynceus ${name}: ${messageOf(error)}\nSee lynceus ${name} --help.\n`)
     return EXIT.usage
   }

@@ -19,6 +19,8 @@ import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
+import { startNotifier } from './notification.ts'
+import type { NotifySettings } from './notify/settings.ts'
 import { VERSION } from './version.ts'
 
 /** How long stopping may take from the signal on, ms. */
@@ -34,6 +36,8 @@ export interface ServiceOptions {
   readonly random?: () => number
   readonly timing?: ReflectorTiming
   readonly logTo?: LogSink
+  /** Whom to tell what happens to apps; null: nobody. */
+  readonly notify?: NotifySettings | null
 }
 
 /** A running service. */
@@ -49,7 +53,8 @@ export interface Service {
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, now = () => Date.now() / 1000, random = Math.random, alarm = realAlarm } = options
-  const connection = new Connection(loadKubeConfig(options.cluster), `lynceus/${VERSION}`, now)
+  const kubeconfig = loadKubeConfig(options.cluster)
+  const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
   const holder = new Holder(config.maxHeld, now)
@@ -96,10 +101,31 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   )
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
+  const { notify = null } = options
+  const namespace =
+    config.notifyNamespace ??
+    kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace ??
+    'default'
+  const notifier =
+    notify === null
+      ? null
+      : startNotifier({
+          settings: notify,
+          connection,
+          cache,
+          registry,
+          namespace,
+          allowLoopback: config.notifyAllowLoopback,
+          staleAfterSeconds: config.staleAfter,
+          now,
+          log: app.log,
+        })
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     holder.close()
     room.close()
+    // First of all, so that another replica can go on at once.
+    await notifier?.stop()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))
     await Promise.all([app.close(), watcher.stop()])
     connection.close()

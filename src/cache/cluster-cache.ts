@@ -103,6 +103,11 @@ export class ClusterCache implements ClusterView {
     return this.crashes.of(podUid)
   }
 
+  /** Every history there is: of pods that are there and of those that went in the last hour. */
+  histories(): Iterable<PodHistory> {
+    return this.crashes.all()
+  }
+
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {
     return this.freshness.ageSeconds(resource, namespace, now)
   }

@@ -6,6 +6,7 @@ import { errors } from './errors.ts'
 import { lists } from './lists.ts'
 import { type Room, waitForPods } from './room.ts'
 import { watches } from './watches.ts'
+import { writes } from './writes.ts'
 
 /**
  * What Lynceus relies on in a Kubernetes API, as assertions. Works in a namespace of its own, which it deletes. The very
@@ -22,6 +23,7 @@ export async function contractSuite(t: Test, target: ContractTarget): Promise<vo
   await t.test('watches', (t) => watches(t, room))
   await t.test('encodings', (t) => encodings(t, room))
   await t.test('errors', (t) => errors(t, room))
+  await t.test('writes', (t) => writes(t, room))
   t.equal(
     (await client.send('DELETE', `/api/v1/namespaces/${namespace}`)).status,
     200,

@@ -31,6 +31,8 @@ export interface ServingOptions {
   readonly timing?: ServiceOptions['timing']
   /** The API says nothing, so the service never syncs. */
   readonly stalled?: boolean
+  /** Whom to tell what happens to apps. */
+  readonly notify?: ServiceOptions['notify']
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
@@ -50,6 +52,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     cluster: { kubeconfigText: api.kubeconfig(), inCluster: false },
     random: () => 0.01,
     logTo,
+    ...(options.notify === undefined ? {} : { notify: options.notify }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.alarm === undefined ? {} : { alarm: options.alarm }),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
