@@ -8,6 +8,7 @@ import { VERSION } from './version.ts'
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./cli/serve.ts')).serve],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
+  ['rollout-status', async () => (await import('./cli/rollout-status.ts')).rolloutStatus],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])
 

@@ -51,6 +51,8 @@ export interface Question {
   readonly pendingDeadline: number | null
   readonly progressDeadline: number | null
   readonly ignoreSecretNotFound: boolean
+  /** Name of the policy that judges. */
+  readonly policy: 'lynceus' | 'rollout-status'
   readonly onStale: 'error' | 'unknown'
   readonly detail: 'summary' | 'full'
 }
@@ -70,6 +72,7 @@ export function plainQuestion(namespace: string, target: Target): Question {
     pendingDeadline: null,
     progressDeadline: null,
     ignoreSecretNotFound: false,
+    policy: 'lynceus',
     onStale: 'error',
     detail: 'summary',
   }

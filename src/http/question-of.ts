@@ -46,6 +46,7 @@ export function questionOf(given: Parameters, confinedTo: readonly string[], now
     pendingDeadline: seconds('pendingDeadline'),
     progressDeadline: seconds('progressDeadline'),
     ignoreSecretNotFound: given.ignoreSecretNotFound ?? false,
+    policy: given.policy ?? 'lynceus',
     onStale: given.onStale ?? 'error',
     detail: given.detail ?? 'summary',
   }

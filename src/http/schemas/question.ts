@@ -91,7 +91,9 @@ export const QuestionSchema = Type.Object(
       Type.Boolean({ description: 'A Secret that does not exist is waited for and never final.' }),
     ),
     policy: Type.Optional(
-      Type.Enum(['lynceus'], { description: 'Which table of rules and thresholds judges.' }),
+      Type.Enum(['lynceus', 'rollout-status'], {
+        description: 'Which table of rules and thresholds judges. Default: lynceus.',
+      }),
     ),
     onStale: Type.Optional(
       Type.Enum(['error', 'unknown'], {
