@@ -5,6 +5,8 @@ import type { ContainerRef } from './outcome.ts'
 import { LONGEST_LOG_BYTES } from './output.ts'
 
 const LINES = 20
+/** What the API server answers for a pod that has no node. */
+const NO_CONTENT = 204
 /** How long the log may take, ms: the verdict waits for it. */
 const TIMEOUT_MS = 10_000
 
@@ -24,6 +26,7 @@ export async function tailOfLog(connection: Connection, ref: ContainerRef): Prom
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`
   const response = await connection.request({ path, accept: '*/*', signal })
   const text = await read(response.body)
+  if (response.status === NO_CONTENT) return ''
   if (response.status !== 200) throw new ApiStatusError(`the log: HTTP ${response.status}`, response.status)
   return text
 }

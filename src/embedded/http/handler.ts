@@ -4,7 +4,7 @@ import { type JsonObject, objectAt, parseObject, stringAt } from '../json.ts'
 import { ApiStatus, badRequest, notFound, unknownResource } from '../store/api-status.ts'
 import { keyOf, StoredObject } from '../store/stored-object.ts'
 import type { Access } from './access.ts'
-import { send, sendJson, sendObject, sendStatus, sendText } from './answer.ts'
+import { send, sendJson, sendNothing, sendObject, sendStatus, sendText } from './answer.ts'
 import { discover } from './discovery.ts'
 import type { Faults, PlannedAnswer } from './faults.ts'
 import { serveList } from './list.ts'
@@ -81,7 +81,8 @@ export class ApiHandler {
   async #log({ type, namespace, objectName }: Route, query: URLSearchParams, outlet: Outlet): Promise<void> {
     this.#access.authorize('get', { ...type, plural: 'pods/log' }, namespace)
     const pod = this.#cluster.get(type.plural, namespace, objectName)
-    return send(outlet, 200, 'text/plain', podLog(this.#cluster.logs, pod, query))
+    const log = podLog(this.#cluster.logs, pod, query)
+    return log === null ? sendNothing(outlet) : send(outlet, 200, 'text/plain', log)
   }
 
   async #collection(call: ApiCall, route: Route, query: URLSearchParams, outlet: Outlet): Promise<void> {

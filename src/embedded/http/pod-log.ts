@@ -3,17 +3,17 @@ import { badRequest, invalid } from '../store/api-status.ts'
 import type { PodLogs } from '../store/pod-logs.ts'
 
 /**
- * What GET pods/NAME/log answers: the checks of the API server, then those of the kubelet. Throws an ApiStatus.
+ * What GET pods/NAME/log answers: the checks of the API server, then those of the kubelet. Null: there is no node to ask,
+ * and so no content. Throws an ApiStatus.
  * https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/registry/core/pod/strategy.go (LogLocation),
  * https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/kubelet_pods.go (validateContainerLogStatus)
  */
-export function podLog(logs: PodLogs, pod: JsonObject, query: URLSearchParams): Buffer {
+export function podLog(logs: PodLogs, pod: JsonObject, query: URLSearchParams): Buffer | null {
   const name = stringAt(objectAt(pod, 'metadata'), 'name')
   const namespace = stringAt(objectAt(pod, 'metadata'), 'namespace')
   const options = logOptions(query, name)
   const container = containerOf(pod, name, query.get('container') ?? '')
-  // Without a node there is nobody to ask, which the API server takes for an empty log.
-  if (stringAt(objectAt(pod, 'spec'), 'nodeName') === '') return Buffer.alloc(0)
+  if (stringAt(objectAt(pod, 'spec'), 'nodeName') === '') return null
   const before = isPreviousRun(pod, name, container, options.previous)
   const text = logs.read(namespace, name, container, before)
   const bytes = Buffer.from(tail(text, options.tailLines))
@@ -53,7 +53,7 @@ function containerOf(pod: JsonObject, name: string, asked: string): string {
     if (all.includes(asked)) return asked
     throw badRequest(`container ${asked} is not valid for pod ${name}`)
   }
-  const [only = '', ...others] = all
+  const [only = '', ...others] = containers
   if (others.length === 0) return only
   const init = inits.length === 0 ? '' : ` or one of the init containers: [${inits.join(' ')}]`
   throw badRequest(
