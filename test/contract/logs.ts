@@ -29,8 +29,7 @@ export async function logs(t: Test, { client, pods }: Room): Promise<void> {
   const metadata = { name: 'two' }
   const two = { apiVersion: 'v1', kind: 'Pod', metadata, spec }
   t.equal((await client.create(pods, two)).status, 201)
-  const message =
-    'a container name must be specified for pod two, choose one of: [a b] or one of the init containers: [i]'
+  const message = 'a container name must be specified for pod two, choose one of: [i a b]'
   t.match(await client.get(`${pods}/two/log`), { status: 400, object: { message } }, 'one of several')
   t.equal((await client.send('DELETE', `${pods}/two`)).status, 200)
   const missing = await client.get(`${pods}/nothing/log?container=main`)

@@ -47,18 +47,14 @@ function whole(query: URLSearchParams, pod: string, name: string, least: number)
 function containerOf(pod: JsonObject, name: string, asked: string): string {
   const spec = objectAt(pod, 'spec')
   const containers = namesIn(spec, 'containers')
-  const inits = namesIn(spec, 'initContainers')
-  const all = [...containers, ...inits]
+  const all = [...namesIn(spec, 'initContainers'), ...containers]
   if (asked !== '') {
     if (all.includes(asked)) return asked
     throw badRequest(`container ${asked} is not valid for pod ${name}`)
   }
   const [only = '', ...others] = containers
   if (others.length === 0) return only
-  const init = inits.length === 0 ? '' : ` or one of the init containers: [${inits.join(' ')}]`
-  throw badRequest(
-    `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${init}`,
-  )
+  throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${all.join(' ')}]`)
 }
 
 /** Whether the log that is meant is that of the run before; only that has one once the next has begun to wait. */
