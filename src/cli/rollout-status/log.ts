@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream'
+import { Type } from '@fastify/type-provider-typebox'
+import { Value } from 'typebox/value'
 import type { Connection } from '../../cluster/connection.ts'
 import { ApiStatusError, ConnectionError } from '../../cluster/errors.ts'
 import type { ContainerRef } from './outcome.ts'
@@ -27,8 +29,21 @@ export async function tailOfLog(connection: Connection, ref: ContainerRef): Prom
   const response = await connection.request({ path, accept: '*/*', signal })
   const text = await read(response.body)
   if (response.status === NO_CONTENT) return ''
-  if (response.status !== 200) throw new ApiStatusError(`the log: HTTP ${response.status}`, response.status)
+  if (response.status !== 200) throw new ApiStatusError(refusal(text, response.status), response.status)
   return text
+}
+
+const StatusSchema = Type.Object({ message: Type.String() })
+
+/** Proxies answer with HTML or nothing; then the status code says enough. */
+function refusal(body: string, status: number): string {
+  try {
+    const object: unknown = JSON.parse(body)
+    if (Value.Check(StatusSchema, object)) return object.message
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return `HTTP ${status}`
 }
 
 async function read(body: Readable): Promise<string> {
