@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
 import { generateOpenApi } from './generate-openapi.ts'
 import { generateReasons } from './generate-reasons.ts'
+import { generateRolloutStatusSchema } from './generate-schemas.ts'
 import { generateSlim } from './generate-slim.ts'
 
 const root = new URL('../', import.meta.url)
@@ -19,3 +20,4 @@ const values = readFileSync(new URL('values.yaml', chart), 'utf8')
 const readme = new URL('README.md', chart)
 writeFileSync(new URL('values.schema.json', chart), generateValuesSchema(values))
 writeFileSync(readme, generateValuesTable(values, readFileSync(readme, 'utf8')))
+writeFileSync(new URL('docs/schemas/rollout-status.schema.json', root), generateRolloutStatusSchema())

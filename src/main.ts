@@ -11,6 +11,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['record', async () => (await import('./cli/record.ts')).record],
   ['gate', async () => (await import('./cli/gate.ts')).gate],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
+  ['rollout-status', async () => (await import('./cli/rollout-status.ts')).rolloutStatus],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])
 
@@ -43,7 +44,7 @@ async function withoutCommand(): Promise<number> {
   }
   const help = name === '--help' || name === '-h' || name === 'help'
   const known = await Promise.all([...COMMANDS.values()].map((load) => load()))
-  const commands = known.map((command) => `  ${command.name.padEnd(10)} ${command.summary}\n`).join('')
+  const commands = known.map((command) => `  ${command.name.padEnd(16)} ${command.summary}\n`).join('')
   const usage = `Usage: lynceus COMMAND [flags]\n\n${commands}\nlynceus COMMAND --help says more; lynceus --version what this is.\n`
   if (help) process.stdout.write(usage)
   else process.stderr.write(`lynceus: there is no command "${name}"\n\n${usage}`)

@@ -1,4 +1,5 @@
-import type { Context } from '../classify/context.ts'
+import type { Context, Quorum } from '../classify/context.ts'
+import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../classify/policies/rollout-status.ts'
 import type { Policy, RuleWeight } from '../classify/policy.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Question } from './question.ts'
@@ -6,13 +7,14 @@ import type { Question } from './question.ts'
 /** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
 export function contextOf(question: Question, server: Policy, now: Seconds): Context {
   const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
+  const policy = policyOf(question, server)
   return {
-    policy: policyOf(question, server),
+    policy,
     now,
     scope: {
       since: baseline(since, windowSeconds, now),
       container,
-      quorum,
+      quorum: quorum ?? quorumOf(policy),
       ignoreSecretNotFound: ignoreSecretNotFound ?? false,
       progressDeadline,
     },
@@ -26,7 +28,18 @@ export function baseline(since: Seconds, windowSeconds: number | null, now: Seco
   return start === 0 ? null : start
 }
 
-function policyOf({ retryLimit, pendingDeadline }: Question, server: Policy): Policy {
+function quorumOf({ affectedPods }: Policy): Quorum | null {
+  return affectedPods === null ? null : { pods: affectedPods }
+}
+
+function policyOf({ policy, retryLimit, pendingDeadline }: Question, server: Policy): Policy {
+  if (policy === 'rollout-status') {
+    const { retries, pendingSeconds } = DEFAULT_LIMITS
+    return rolloutStatusPolicy({
+      retries: retryLimit ?? retries,
+      pendingSeconds: pendingDeadline ?? pendingSeconds,
+    })
+  }
   if (retryLimit === null && pendingDeadline === null) return server
   const { rules } = server
   const retries = (weight: RuleWeight): RuleWeight =>

@@ -43,6 +43,8 @@ export interface Question extends Thresholds {
   /** Baseline for restarts; 0: since each pod's start. */
   readonly since: Seconds
   readonly container: string | null
+  /** Name of the policy that judges. */
+  readonly policy: 'lynceus' | 'rollout-status'
   readonly onStale: 'error' | 'unknown'
   readonly detail: 'summary' | 'full'
 }
@@ -55,6 +57,7 @@ export function plainQuestion(namespace: string, target: Target): Question {
     ...NO_THRESHOLDS,
     since: 0,
     container: null,
+    policy: 'lynceus',
     onStale: 'error',
     detail: 'summary',
   }

@@ -30,4 +30,8 @@ export interface Policy {
   /** Up to so many pods of a revision any affected pod is enough; beyond it more than the share below must be. */
   readonly smallRevisionPods: number
   readonly toleratedShare: number
+  /** So many affected pods decide, whatever a workload tolerates; null: more than it tolerates. */
+  readonly affectedPods: number | null
+  /** A container that crashed too often fails its pod also while it runs again and is not settled. */
+  readonly failsRunning: boolean
 }

@@ -24,6 +24,7 @@ const NAMES = [
   'pendingDeadline',
   'progressDeadline',
   'ignoreSecretNotFound',
+  'policy',
 ] as const satisfies readonly (keyof typeof QuestionSchema.properties)[]
 
 const SWITCHES: ReadonlySet<string> = new Set(['ignoreSecretNotFound'])

@@ -3,6 +3,7 @@ import { admitNew, admitUpdate, mergePatch, type WritePart } from './store/admis
 import { alreadyExists, badRequest, conflict, notFound } from './store/api-status.ts'
 import { Change } from './store/change.ts'
 import type { Encoding } from './store/encoding.ts'
+import { PodLogs } from './store/pod-logs.ts'
 import { ResourceStore } from './store/resource-store.ts'
 import { type ResourceType, ROLLOUT_CRD, resourceTypes } from './store/resource-type.ts'
 import { rolloutDefinition } from './store/rollout-definition.ts'
@@ -25,6 +26,8 @@ const FIRST_VERSION = 1
 
 /** The objects of a small Kubernetes cluster that lives in memory. It has no controllers: things happen when told. */
 export class EmbeddedCluster {
+  /** What containers wrote. */
+  readonly logs = new PodLogs()
   readonly #now: () => number
   readonly #stores: ReadonlyMap<string, ResourceStore>
   #version = FIRST_VERSION

@@ -33,6 +33,7 @@ export function questionOf(given: Parameters, confinedTo: readonly string[], now
     ...thresholdsOf(given, (name, reason) => problems.push({ name, reason })),
     since: sinceOf(given.since, now, problems),
     container: given.container ?? null,
+    policy: given.policy ?? 'lynceus',
     onStale: given.onStale ?? 'error',
     detail: given.detail ?? 'summary',
   }

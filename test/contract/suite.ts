@@ -4,6 +4,7 @@ import { ContractClient, type ContractTarget } from './client.ts'
 import { encodings } from './encodings.ts'
 import { errors } from './errors.ts'
 import { lists } from './lists.ts'
+import { logs } from './logs.ts'
 import { type Room, waitForPods } from './room.ts'
 import { watches } from './watches.ts'
 import { writes } from './writes.ts'
@@ -22,6 +23,7 @@ export async function contractSuite(t: Test, target: ContractTarget): Promise<vo
   await t.test('lists', (t) => lists(t, room))
   await t.test('watches', (t) => watches(t, room))
   await t.test('encodings', (t) => encodings(t, room))
+  await t.test('logs', (t) => logs(t, room))
   await t.test('errors', (t) => errors(t, room))
   await t.test('writes', (t) => writes(t, room))
   t.equal(

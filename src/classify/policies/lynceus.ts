@@ -57,4 +57,6 @@ export const LYNCEUS: Policy = {
   progressDeadlineSeconds: 10 * MINUTE,
   smallRevisionPods: 3,
   toleratedShare: 0.2,
+  affectedPods: null,
+  failsRunning: true,
 }

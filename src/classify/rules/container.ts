@@ -32,7 +32,9 @@ function crashFinding(facts: ContainerFacts, context: Context): Finding | null {
     .filter((draft) => draft !== null)
     .map((draft) => about(facts, draft, context))
   const found = findings.find(({ reached }) => reached) ?? findings[0] ?? null
-  return found?.reached === true ? found : (restartEvidence(facts, context) ?? found)
+  const fails =
+    found?.reached === true && (context.policy.failsRunning || facts.status.state.type !== 'running')
+  return fails ? found : (restartEvidence(facts, context) ?? found)
 }
 
 const FIRST_START_FAILURES: ReadonlySet<string> = new Set([

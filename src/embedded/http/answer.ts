@@ -32,6 +32,12 @@ export function sendJson(outlet: Outlet, code: number, value: JsonObject): Promi
   return send(outlet, code, MEDIA.json, Buffer.from(`${JSON.stringify(value)}\n`))
 }
 
+/** 204: an answer without content. */
+export async function sendNothing(outlet: Outlet): Promise<void> {
+  await outlet.head(204, {})
+  outlet.end()
+}
+
 export function sendText(outlet: Outlet, code: number, text: string): Promise<void> {
   return send(outlet, code, 'text/plain; charset=utf-8', Buffer.from(text))
 }

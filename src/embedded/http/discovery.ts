@@ -76,6 +76,13 @@ function entries(type: ResourceType): JsonObject[] {
     verbs: READ_WRITE,
     shortNames: [...shortNames],
   }
-  if (!type.hasStatus) return [main]
-  return [main, { name: `${plural}/status`, singularName: '', namespaced, kind, verbs: STATUS_VERBS }]
+  const part = (name: string, verbs: readonly string[]): JsonObject => ({
+    name: `${plural}/${name}`,
+    singularName: '',
+    namespaced,
+    kind,
+    verbs: [...verbs],
+  })
+  const log = plural === 'pods' ? [part('log', ['get'])] : []
+  return [main, ...log, ...(type.hasStatus ? [part('status', STATUS_VERBS)] : [])]
 }

@@ -4,13 +4,14 @@ import { type JsonObject, objectAt, parseObject, stringAt } from '../json.ts'
 import { ApiStatus, badRequest, notFound, unknownResource } from '../store/api-status.ts'
 import { keyOf, StoredObject } from '../store/stored-object.ts'
 import type { Access } from './access.ts'
-import { sendJson, sendObject, sendStatus, sendText } from './answer.ts'
+import { send, sendJson, sendNothing, sendObject, sendStatus, sendText } from './answer.ts'
 import { discover } from './discovery.ts'
 import type { Faults, PlannedAnswer } from './faults.ts'
 import { serveList } from './list.ts'
 import { listOptions } from './list-options.ts'
 import { errorEncoding, negotiate } from './negotiate.ts'
 import type { Outlet } from './outlet.ts'
+import { podLog } from './pod-log.ts'
 import { findRoute, hasGroup, type Route } from './route.ts'
 import { Watch } from './watch.ts'
 import { methodNotAllowed, write } from './write.ts'
@@ -73,9 +74,15 @@ export class ApiHandler {
 
   #serve(call: ApiCall, route: Route, query: URLSearchParams, outlet: Outlet): Promise<void> {
     if (call.method !== 'GET') return this.#write(call, route, query, outlet)
-    return route.objectName === ''
-      ? this.#collection(call, route, query, outlet)
-      : this.#single(call, route, outlet)
+    if (route.objectName === '') return this.#collection(call, route, query, outlet)
+    return route.subresource === 'log' ? this.#log(route, query, outlet) : this.#single(call, route, outlet)
+  }
+
+  async #log({ type, namespace, objectName }: Route, query: URLSearchParams, outlet: Outlet): Promise<void> {
+    this.#access.authorize('get', { ...type, plural: 'pods/log' }, namespace)
+    const pod = this.#cluster.get(type.plural, namespace, objectName)
+    const log = podLog(this.#cluster.logs, pod, query)
+    return log === null ? sendNothing(outlet) : send(outlet, 200, 'text/plain', log)
   }
 
   async #collection(call: ApiCall, route: Route, query: URLSearchParams, outlet: Outlet): Promise<void> {
@@ -101,7 +108,11 @@ export class ApiHandler {
     const { type, namespace, objectName, subresource } = route
     const encoding = negotiate(call.headers.accept ?? '', type.message !== null)
     const onCollection = call.method === 'POST'
-    if (onCollection !== (objectName === '') || (type.namespaced && namespace === ''))
+    if (
+      subresource === 'log' ||
+      onCollection !== (objectName === '') ||
+      (type.namespaced && namespace === '')
+    )
       throw methodNotAllowed()
     this.#access.authorize(VERBS.get(call.method) ?? call.method.toLowerCase(), type, namespace)
     const part = subresource === 'status' ? 'status' : 'main'

@@ -8,7 +8,7 @@ export interface Route {
   readonly namespace: string
   /** '' for the collection. */
   readonly objectName: string
-  /** '' or `status`. */
+  /** '', `status` or, of pods, `log`. */
   readonly subresource: string
 }
 
@@ -25,9 +25,12 @@ export function findRoute(cluster: EmbeddedCluster, path: string): Route | null 
   const type = cluster.types().find((known) => known.apiVersion === apiVersion && known.plural === plural)
   if (type === undefined || more.length > 0) return null
   if (inNamespace !== type.namespaced && (inNamespace || objectName !== '')) return null
-  if (subresource !== '' && !(subresource === 'status' && (type.hasStatus || type.message === null)))
-    return null
+  if (subresource !== '' && !hasSubresource(type, subresource)) return null
   return { type, namespace, objectName, subresource }
+}
+
+function hasSubresource({ plural, hasStatus, message }: ResourceType, name: string): boolean {
+  return (name === 'status' && (hasStatus || message === null)) || (name === 'log' && plural === 'pods')
 }
 
 /** Whether the API has this group and version at all: else the answer to any path in it is plain text. */

@@ -67,7 +67,9 @@ export const QuestionSchema = Type.Object(
     progressDeadline: THRESHOLD_SCHEMAS.progressDeadline,
     ignoreSecretNotFound: THRESHOLD_SCHEMAS.ignoreSecretNotFound,
     policy: Type.Optional(
-      Type.Enum(['lynceus'], { description: 'Which table of rules and thresholds judges.' }),
+      Type.Enum(['lynceus', 'rollout-status'], {
+        description: 'Which table of rules and thresholds judges. Default: lynceus.',
+      }),
     ),
     onStale: Type.Optional(
       Type.Enum(['error', 'unknown'], {

@@ -1,0 +1,73 @@
+import type { Policy, RuleWeight } from '../policy.ts'
+import { LYNCEUS } from './lynceus.ts'
+
+/** What a user of rollout-status can set. Null turns a limit off. */
+export interface RolloutStatusLimits {
+  /** A container may be restarted so often; what ends or waits in back-off after that is fatal. */
+  readonly retries: number | null
+  /** How long a pod may be unschedulable, seconds. */
+  readonly pendingSeconds: number | null
+}
+
+/** The defaults of rollout-status: `-retry-limit 6 -pending-deadline 180`. */
+export const DEFAULT_LIMITS = { retries: 6, pendingSeconds: 180 } as const satisfies RolloutStatusLimits
+
+/** A name that is still taken or a slow runtime mends itself within the kubelet's next tries, seconds. */
+const CREATE_SECONDS = 30
+
+const INVALID: RuleWeight = { class: 'fatal', code: 'invalid-config' }
+const CRASHING: RuleWeight = { class: 'progressing', code: 'process-crashing' }
+const NO_MATTER: RuleWeight = { class: 'progressing', code: null }
+
+/**
+ * The table of SocialGouv's rollout-status: whatever a container cannot be made of is fatal at once, crashes are once
+ * there are more restarts than the limit, an OOM kill always, and a single pod is enough. Time alone makes nothing fail
+ * but an unschedulable pod and the controller's own deadline.
+ */
+export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLimits): Policy {
+  // `times` counts restarts: as many as the limit are still fine.
+  const retried: RuleWeight =
+    retries === null ? CRASHING : { class: 'threshold', code: 'process-crashing', times: retries + 1 }
+  const pending: RuleWeight =
+    pendingSeconds === null
+      ? { class: 'progressing', code: 'scheduling' }
+      : { class: 'threshold', code: 'scheduling', seconds: pendingSeconds, patientSeconds: pendingSeconds }
+  return {
+    name: 'rollout-status',
+    rules: {
+      ...LYNCEUS.rules,
+      'image-not-found': INVALID,
+      'image-denied': INVALID,
+      'image-unknown-cause': INVALID,
+      'image-transient': INVALID,
+      'config-missing': INVALID,
+      'config-cache': INVALID,
+      'container-create': { class: 'threshold', code: 'invalid-config', seconds: CREATE_SECONDS },
+      oom: { class: 'fatal', code: 'resource-limits-exceeded' },
+      // All of a container's restarts count, whatever ended it: the rule crash-loop counts them.
+      'bad-command': CRASHING,
+      'runtime-fault': CRASHING,
+      'lifecycle-hook': retried,
+      'init-failure': retried,
+      'sidecar-crash': retried,
+      'exit-loop': retried,
+      'crash-loop': retried,
+      evicted: NO_MATTER,
+      'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
+      volume: NO_MATTER,
+      unschedulable: pending,
+      'scheduling-gated': pending,
+      // Whether it is complete does not depend on whether it is paused.
+      paused: { class: 'warning', code: null },
+    },
+    settleSeconds: LYNCEUS.settleSeconds,
+    settleFactor: LYNCEUS.settleFactor,
+    longestSettleSeconds: LYNCEUS.longestSettleSeconds,
+    evictionMemorySeconds: LYNCEUS.evictionMemorySeconds,
+    progressDeadlineSeconds: Number.POSITIVE_INFINITY,
+    smallRevisionPods: LYNCEUS.smallRevisionPods,
+    toleratedShare: 0,
+    affectedPods: 1,
+    failsRunning: false,
+  }
+}
