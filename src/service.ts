@@ -19,6 +19,7 @@ import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
+import { loadPolicy } from './policy-file.ts'
 import { VERSION } from './version.ts'
 
 /** How long stopping may take from the signal on, ms. */
@@ -49,6 +50,7 @@ export interface Service {
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, now = () => Date.now() / 1000, random = Math.random, alarm = realAlarm } = options
+  const policy = loadPolicy(config.policyFile)
   const connection = new Connection(loadKubeConfig(options.cluster), `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
@@ -58,6 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now,
     alarm,
     staleAfterSeconds: config.staleAfter,
+    policy,
     most: config.maxWaiting,
   })
   gateMetrics(registry, room)
@@ -68,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now,
     config.maxSeries,
     config.staleAfter,
+    policy,
     metrics.unknownReasons,
   )
   const health = new Health(cache.freshness, now)
@@ -87,6 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       now,
       namespaces: config.namespaces,
       staleAfterSeconds: config.staleAfter,
+      policy,
     },
   })
   const timing = options.timing === undefined ? {} : { timing: options.timing }

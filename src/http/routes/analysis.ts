@@ -6,6 +6,7 @@ import { analyzeOverall } from '../../analyze/overall.ts'
 import { Patience } from '../../analyze/patience.ts'
 import type { Question } from '../../analyze/question.ts'
 import { analyzeRollout } from '../../analyze/rollout.ts'
+import type { Policy } from '../../classify/policy.ts'
 import type { HttpMetrics } from '../../metrics/http.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
@@ -25,9 +26,17 @@ export interface AnalysisRoutesDeps {
   /** The namespaces that are watched; empty: all. */
   readonly namespaces: readonly string[]
   readonly staleAfterSeconds: number
+  /** What annotations and the question itself go over. */
+  readonly policy: Policy
 }
 
-type Analyze = (view: ClusterView, question: Question, now: Seconds, staleAfterSeconds: number) => Evaluation
+type Analyze = (
+  view: ClusterView,
+  question: Question,
+  now: Seconds,
+  staleAfterSeconds: number,
+  policy: Policy,
+) => Evaluation
 
 const ROUTES: readonly (readonly [path: string, summary: string, analyze: Analyze])[] = [
   ['/analyze', 'Is this revision good, all in all?', analyzeOverall],
@@ -85,13 +94,13 @@ async function ask(
   analyze: Analyze,
   parameters: Parameters,
   reply: FastifyReply,
-  { view, holder, metrics, now, namespaces, staleAfterSeconds }: AnalysisRoutesDeps,
+  { view, holder, metrics, now, namespaces, staleAfterSeconds, policy }: AnalysisRoutesDeps,
   patience: Patience,
 ) {
   const started = performance.now()
   try {
     const { question, waitSeconds } = questionOf(parameters, namespaces, now())
-    const evaluate = (): Evaluation => analyze(view, question, now(), staleAfterSeconds)
+    const evaluate = (): Evaluation => analyze(view, question, now(), staleAfterSeconds, policy)
     const onChange = (listener: () => void) => view.onChange(question.namespace, listener)
     const first = await patience.ask(evaluate, onChange)
     const seconds = (performance.now() - started) / 1000
