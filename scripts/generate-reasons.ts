@@ -1,3 +1,4 @@
+import { NOTE_TEXTS } from '../src/analyze/notes.ts'
 import { LYNCEUS } from '../src/classify/policies/lynceus.ts'
 import type { RuleWeight } from '../src/classify/policy.ts'
 import { RULE_IDS, type RuleId } from '../src/classify/rule-ids.ts'
@@ -26,7 +27,7 @@ export function generateReasons(): string {
     return `| [${rule}](#${rule}) | ${weight.class} | ${short(weight)} | ${code(weight)} |\n`
   })
   const table = `| rule | class | threshold | code |\n| --- | --- | --- | --- |\n${rows.join('')}`
-  return `${HEAD}\n${table}\n${RULE_IDS.map(section).join('\n')}`
+  return `${HEAD}\n${table}\n${RULE_IDS.map(section).join('\n')}\n${notes()}`
 }
 
 function section(rule: RuleId): string {
@@ -41,6 +42,14 @@ function section(rule: RuleId): string {
     `- What to do: ${text.remedy}`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What stands among the findings of an answer though no rule of the policy says it. */
+function notes(): string {
+  const lines = Object.entries(NOTE_TEXTS).map(
+    ([name, { cause, remedy }]) => `- \`${name}\`: ${cause} ${remedy}\n`,
+  )
+  return `## Notes\n\nWarnings in \`detail=full\` that are about the question and not about pods; they decide nothing.\n\n${lines.join('')}`
 }
 
 function classOf(weight: RuleWeight, { counts, patient }: RuleText): string {

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
 import { generateOpenApi } from './generate-openapi.ts'
+import { generatePolicyExample } from './generate-policy-example.ts'
 import { generateReasons } from './generate-reasons.ts'
 import { generateRolloutStatusSchema } from './generate-schemas.ts'
 import { generateSlim } from './generate-slim.ts'
@@ -14,6 +15,7 @@ writeFileSync(
 )
 writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())
 writeFileSync(new URL('docs/reasons.md', root), generateReasons())
+writeFileSync(new URL('docs/policy.yaml', root), generatePolicyExample())
 
 const chart = new URL('charts/lynceus/', root)
 const values = readFileSync(new URL('values.yaml', chart), 'utf8')

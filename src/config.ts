@@ -92,6 +92,9 @@ export const SETTINGS = {
   namespaces: namespaces('Namespaces to watch; empty for all. Confines the service to them.'),
   kubeconfig: optional('Kubeconfig file; else as kubectl finds it, else the service account of the pod.'),
   context: optional('Context of the kubeconfig; else its current one.'),
+  policyFile: optional(
+    'YAML or JSON file with thresholds of rules, laid over the default policy; docs/thresholds.md has every key.',
+  ),
   staleAfter: duration('30s', 'How old the cache may be before questions are answered with 503.'),
   maxHeld: integer(
     24,
@@ -171,6 +174,7 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
     namespaces: value('namespaces', SETTINGS.namespaces),
     kubeconfig: value('kubeconfig', SETTINGS.kubeconfig),
     context: value('context', SETTINGS.context),
+    policyFile: value('policyFile', SETTINGS.policyFile),
     staleAfter: value('staleAfter', SETTINGS.staleAfter),
     maxHeld: value('maxHeld', SETTINGS.maxHeld),
     maxWaiting: value('maxWaiting', SETTINGS.maxWaiting),

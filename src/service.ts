@@ -21,6 +21,7 @@ import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
 import { startNotifier } from './notification.ts'
 import type { NotifySettings } from './notify/settings.ts'
+import { loadPolicy } from './policy-file.ts'
 import { VERSION } from './version.ts'
 
 /** How long stopping may take from the signal on, ms. */
@@ -53,6 +54,7 @@ export interface Service {
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, now = () => Date.now() / 1000, random = Math.random, alarm = realAlarm } = options
+  const policy = loadPolicy(config.policyFile)
   const kubeconfig = loadKubeConfig(options.cluster)
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
@@ -63,6 +65,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now,
     alarm,
     staleAfterSeconds: config.staleAfter,
+    policy,
     most: config.maxWaiting,
   })
   gateMetrics(registry, room)
@@ -73,6 +76,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now,
     config.maxSeries,
     config.staleAfter,
+    policy,
     metrics.unknownReasons,
   )
   const health = new Health(cache.freshness, now)
@@ -92,6 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       now,
       namespaces: config.namespaces,
       staleAfterSeconds: config.staleAfter,
+      policy,
     },
   })
   const timing = options.timing === undefined ? {} : { timing: options.timing }

@@ -5,6 +5,7 @@ import { NotFoundError } from '../analyze/not-found-error.ts'
 import type { Target } from '../analyze/question.ts'
 import { UnavailableError } from '../analyze/unavailable-error.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
+import { LYNCEUS } from '../classify/policies/lynceus.ts'
 import { Connection } from '../cluster/connection.ts'
 import type { loadKubeConfig } from '../cluster/kubeconfig.ts'
 import { RESOURCES, type ResourceSpec } from '../cluster/resources.ts'
@@ -62,6 +63,7 @@ export class ClusterGate implements GateSource {
       now,
       alarm: realAlarm,
       staleAfterSeconds: STALE_AFTER_SECONDS,
+      policy: LYNCEUS,
       most: 1,
     })
     try {

@@ -3,6 +3,7 @@ import type { Answer } from '../analyze/answer.ts'
 import { type Kind, plainQuestion } from '../analyze/question.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
+import type { Policy } from '../classify/policy.ts'
 import { isCrash } from '../classify/rules/crash-accounting.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import { PREFIX } from './registry.ts'
@@ -46,6 +47,7 @@ export class WorkloadMetrics {
   readonly #now: () => Seconds
   readonly #most: number
   readonly #staleAfterSeconds: number
+  readonly #policy: Policy
   readonly #unknownReasons: UnknownReasons
   readonly #series = new Map<string, Series>()
   #round = 0
@@ -57,12 +59,14 @@ export class WorkloadMetrics {
     now: () => Seconds,
     most: number,
     staleAfterSeconds: number,
+    policy: Policy,
     unknownReasons: UnknownReasons,
   ) {
     this.#cache = cache
     this.#now = now
     this.#most = most
     this.#staleAfterSeconds = staleAfterSeconds
+    this.#policy = policy
     this.#unknownReasons = unknownReasons
   }
 
@@ -124,6 +128,7 @@ export class WorkloadMetrics {
       question,
       this.#now(),
       this.#staleAfterSeconds,
+      this.#policy,
     )
     this.#unknownReasons.observe(unknown)
     series.recheckAt = recheckAt

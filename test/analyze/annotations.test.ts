@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { ANNOTATION_NAMES, annotatedThresholds } from '../../src/analyze/annotations.ts'
+import { parsePolicy } from '../../src/analyze/policy-file.ts'
 import { NO_THRESHOLDS, type Thresholds } from '../../src/analyze/thresholds.ts'
 
 t.test('the parameters of a request in kebab-case, with the same values', async (t) => {
@@ -67,4 +69,18 @@ t.test('what is bad is told and says nothing; the rest holds', async (t) => {
 
 t.test('a workload without such annotations costs nothing', async (t) => {
   t.equal(annotatedThresholds({}), annotatedThresholds({ 'deployment.kubernetes.io/revision': '3' }))
+})
+
+t.test('docs/thresholds.md names every annotation, with examples that are valid', async (t) => {
+  const document = readFileSync(new URL('../../docs/thresholds.md', import.meta.url), 'utf8')
+  const rows = [...document.matchAll(/^\| `(lynceus\.dev\/[a-z-]+)` .*`"?([^"`]+)"?` +\|$/gm)]
+  t.same(
+    rows.map(([, name]) => name),
+    ANNOTATION_NAMES.map((name) => `lynceus.dev/${name}`),
+  )
+  for (const [, name = '', value = ''] of rows)
+    t.same(annotatedThresholds({ [name]: value }).problems, [], name)
+  const blocks = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text)
+  const file = blocks.find((text) => text.includes('rules:')) ?? ''
+  t.match(parsePolicy(file), { settleSeconds: 20, rules: { oom: { class: 'fatal' } } })
 })

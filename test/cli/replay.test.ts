@@ -80,6 +80,18 @@ t.test(
   },
 )
 
+t.test('a policy file of a server can be tried on an incident', async (t) => {
+  const folder = t.testdir({ patient: 'rules: { crash-loop: { times: 50 } }', bad: 'settleSeconds: 1' })
+  const ask = [recording('new-version-crashes'), ...SHOP, '--policy-file']
+  const replayed = await run(['replay', ...ask, join(folder, 'patient')])
+  t.match(replayed, { code: 3, stderr: '' })
+  t.match(lines(replayed).at(-1), { verdict: 'pending', message: /the limit is 50/ })
+  t.match(await run(['replay', ...ask, join(folder, 'bad')]), {
+    code: 2,
+    stderr: /settleSeconds must be >= 10/,
+  })
+})
+
 t.test('what cannot be read or asked is said', async (t) => {
   const folder = t.testdir({
     empty: '',

@@ -26,10 +26,26 @@ t.test('serves until SIGTERM, then exits with 0', async (t) => {
   t.match(await finished, { code: 0, stderr: '' })
 })
 
+t.test('a bad policy file keeps the service from starting, and says where it is bad', async (t) => {
+  const dir = t.testdir({ 'bad.yaml': 'rules: { crash-lop: { times: 3 } }', 'no.yaml': 'rules: [' })
+  t.match(await run(['serve', '--policy-file', join(dir, 'bad.yaml')]), {
+    code: 2,
+    stderr: /policy file .*bad\.yaml: rules\.crash-lop is not known; did you mean crash-loop\?/,
+  })
+  t.match(await run(['serve', '--policy-file', join(dir, 'no.yaml')]), {
+    code: 2,
+    stderr: /no\.yaml: is neither YAML nor JSON/,
+  })
+  t.match(await run(['serve', '--policy-file', join(dir, 'none.yaml')]), {
+    code: 2,
+    stderr: /cannot read the policy file .*none\.yaml: ENOENT/,
+  })
+})
+
 t.test('help, version and mistakes', async (t) => {
   const help = await run(['serve', '--help'])
   t.equal(help.code, 0)
-  for (const name of ['--stale-after', 'LYNCEUS_PORT', 'KUBECONFIG', 'default 8080'])
+  for (const name of ['--stale-after', 'LYNCEUS_POLICY_FILE', 'LYNCEUS_PORT', 'KUBECONFIG', 'default 8080'])
     t.match(help.stdout, name)
   t.match(await run(['--version']), { code: 0, stdout: /^lynceus \d/ })
   t.match(await run([]), { code: 0, stdout: /serve/ })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { until } from '../cluster-client/watching.ts'
 import { pod, type Serving, serving } from './serving.ts'
@@ -73,9 +74,10 @@ t.test('a window by annotation moves with the clock', async (t) => {
   t.match(await ask(), { verdict: 'pass', crashes: 0 }, 'remembered for a second at most')
 })
 
-t.test('rules are tuned: retry-limit, quorum', async (t) => {
-  const running = await serving(t)
-  await crashed(running, 'Deployment', { 'lynceus.dev/retry-limit': '1' })
+t.test('request before annotation before policy file before the default', async (t) => {
+  const dir = t.testdir({ 'policy.yaml': 'rules: { crash-loop: { times: 7 } }' })
+  const running = await serving(t, { settings: { policyFile: join(dir, 'policy.yaml') } })
+  await crashed(running, 'Deployment', { 'lynceus.dev/retry-limit': '8' })
   const looping = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } }
   const ended = {
     exitCode: 1,
@@ -93,13 +95,28 @@ t.test('rules are tuned: retry-limit, quorum', async (t) => {
   const ask = async (more = '') =>
     (await running.get(`/analyze/rollout?namespace=shop&kind=deployment&name=web${more}`)).body
   while ((await ask()).reason !== 'CrashLoopBackOff') await new Promise((done) => setTimeout(done, 10))
-  t.match(await ask(), { verdict: 'fail', code: 'process-crashing' })
-  t.match(
-    await ask('&retryLimit=9'),
-    { verdict: 'pending', message: /the limit is 9/ },
-    'the request decides',
-  )
-  t.match(await ask('&quorum=2'), { verdict: 'pending' })
+  const limit = (message: RegExp) => ({ verdict: 'pending', code: 'process-crashing', message })
+  t.match(await ask(), limit(/the limit is 8/), 'the annotation')
+  t.match(await ask('&retryLimit=9'), limit(/the limit is 9/), 'the request')
+  t.match(await ask('&retryLimit=1'), { verdict: 'fail' })
+  t.match(await ask('&retryLimit=1&quorum=2'), { verdict: 'pending' })
+  const annotate = (value: string | null) =>
+    running.cluster.patch('deployments', 'shop', 'web', {
+      metadata: { annotations: { 'lynceus.dev/retry-limit': value } },
+    })
+  annotate(null)
+  while (!/the limit is 7/.test(String((await ask()).message)))
+    await new Promise((done) => setTimeout(done, 10))
+  t.pass('the policy file')
+  const metrics = await (await fetch(`${running.service.url}/metrics`)).text()
+  t.match(metrics, 'name="web",verdict="pending"} 1', 'for the metrics too')
+  t.match(await running.get('/gate?namespace=shop&kind=deployment&name=web&timeout=1ms'), {
+    status: 408,
+    body: { message: /the limit is 7/ },
+  })
+  annotate('1')
+  while ((await ask()).verdict !== 'fail') await new Promise((done) => setTimeout(done, 10))
+  t.pass('the annotation again')
 })
 
 t.test('a bad annotation is told in detail=full and is as if it were not there', async (t) => {

@@ -1,3 +1,4 @@
+import type { Policy } from '../../classify/policy.ts'
 import { clock } from '../../classify/words.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
@@ -19,6 +20,7 @@ export interface VigilDeps {
   readonly now: () => Seconds
   readonly alarm: Alarm
   readonly staleAfterSeconds: Seconds
+  readonly policy: Policy
   /** Least time between two evaluations, ms. */
   readonly gapMs: () => number
   readonly nextId: () => number
@@ -142,8 +144,8 @@ export class Vigil {
   }
 
   #evaluate(now: Seconds): Sight {
-    const { view, staleAfterSeconds } = this.#deps
-    const { answer, recheckAt } = analyzeRollout(view, this.#question, now, staleAfterSeconds)
+    const { view, staleAfterSeconds, policy } = this.#deps
+    const { answer, recheckAt } = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
     const { target, namespace, windowSeconds } = this.#question
     const evidence = () => evidenceOf(target, new Reader(view, namespace, now, staleAfterSeconds))
     const hold = this.#settling.hold(answer.verdict, evidence, now, now - answer.cacheAgeSeconds)
@@ -192,9 +194,9 @@ export class Vigil {
 }
 
 /** What has not been read yet or is out of sight may come; what can't be read is told at once. Throws the UnavailableError. */
-function refuseHopeless(question: Question, { view, now, staleAfterSeconds }: VigilDeps): void {
+function refuseHopeless(question: Question, { view, now, staleAfterSeconds, policy }: VigilDeps): void {
   try {
-    analyzeRollout(view, { ...question, onStale: 'error' }, now(), staleAfterSeconds)
+    analyzeRollout(view, { ...question, onStale: 'error' }, now(), staleAfterSeconds, policy)
   } catch (error) {
     if (!(error instanceof UnavailableError) || !HOPELESS.has(error.code)) return
     throw error

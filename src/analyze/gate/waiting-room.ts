@@ -1,3 +1,4 @@
+import type { Policy } from '../../classify/policy.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import { Patience } from '../patience.ts'
@@ -11,6 +12,8 @@ export interface WaitingRoomOptions {
   readonly now: () => Seconds
   readonly alarm: Alarm
   readonly staleAfterSeconds: Seconds
+  /** What annotations and the question itself go over. */
+  readonly policy: Policy
   /** Who may wait at once. */
   readonly most: number
 }

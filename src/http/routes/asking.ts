@@ -3,6 +3,7 @@ import type { Answer, Evaluation } from '../../analyze/answer.ts'
 import type { Holder } from '../../analyze/holder.ts'
 import { Patience } from '../../analyze/patience.ts'
 import type { Question } from '../../analyze/question.ts'
+import type { Policy } from '../../classify/policy.ts'
 import type { HttpMetrics } from '../../metrics/http.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
@@ -18,6 +19,8 @@ export interface AnalysisRoutesDeps {
   /** The namespaces that are watched; empty: all. */
   readonly namespaces: readonly string[]
   readonly staleAfterSeconds: number
+  /** What annotations and the question itself go over. */
+  readonly policy: Policy
 }
 
 /** How a route answers. Throws a NotFoundError or an UnavailableError. */
@@ -26,6 +29,7 @@ export type Analyze<Q extends Question> = (
   question: Q,
   now: Seconds,
   staleAfterSeconds: number,
+  policy: Policy,
 ) => Evaluation
 
 /** Reads the parameters of a request. Throws an InvalidQuestionError. */
@@ -91,11 +95,11 @@ export class Asking {
   }
 
   async #ask<Q extends Question>(path: string, read: Read<Q>, analyze: Analyze<Q>, reply: FastifyReply) {
-    const { view, holder, metrics, now, namespaces, staleAfterSeconds } = this.#deps
+    const { view, holder, metrics, now, namespaces, staleAfterSeconds, policy } = this.#deps
     const started = performance.now()
     try {
       const { question, waitSeconds } = read(namespaces, now())
-      const evaluate = (): Evaluation => analyze(view, question, now(), staleAfterSeconds)
+      const evaluate = (): Evaluation => analyze(view, question, now(), staleAfterSeconds, policy)
       const onChange = (listener: () => void) => view.onChange(question.namespace, listener)
       const first = await this.#patience.ask(evaluate, onChange)
       const seconds = (performance.now() - started) / 1000
