@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { basename } from 'node:path'
 import { type Command, EXIT, UsageError } from './cli/command.ts'
 import { ClusterConfigError } from './cluster/errors.ts'
 import { ConfigError } from './config.ts'
@@ -11,11 +12,16 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['record', async () => (await import('./cli/record.ts')).record],
   ['gate', async () => (await import('./cli/gate.ts')).gate],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
+  ['crashcheck', async () => (await import('./cli/crashcheck.ts')).crashcheck],
   ['rollout-status', async () => (await import('./cli/rollout-status.ts')).rolloutStatus],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])
 
-const [name = '--help', ...args] = process.argv.slice(2)
+/** Called by the name of a command, as the drop-ins are, the program is that command. */
+const calledAs = basename(process.argv[1] ?? '', '.js')
+const [name = '--help', ...args] = COMMANDS.has(calledAs)
+  ? [calledAs, ...process.argv.slice(2)]
+  : process.argv.slice(2)
 process.exitCode = await main()
 // Timers and kept-alive sockets of a finished command must not keep the process.
 process.stdout.write('', () => process.exit())

@@ -57,8 +57,7 @@ export class CollectionReader<R extends Identity> {
   ) {
     this.#connection = connection
     this.#path = collectionPath(spec, namespace)
-    this.#query =
-      spec.fieldSelector === undefined ? '' : `&fieldSelector=${encodeURIComponent(spec.fieldSelector)}`
+    this.#query = selection('fieldSelector', spec) + selection('labelSelector', spec)
     this.#protobuf = spec.encoding === 'protobuf' ? new ProtobufCodec(decoder, objects) : null
     this.#json = new JsonCodec(objects)
     this.#random = random
@@ -114,6 +113,11 @@ export class CollectionReader<R extends Identity> {
   #codec({ contentType }: ApiResponse): Codec<R> {
     return contentType.startsWith(PROTOBUF) && this.#protobuf !== null ? this.#protobuf : this.#json
   }
+}
+
+function selection(name: 'fieldSelector' | 'labelSelector', spec: ResourceSpec): string {
+  const selector = spec[name]
+  return selector === undefined ? '' : `&${name}=${encodeURIComponent(selector)}`
 }
 
 function watchOf<R extends Identity>({ body, lastHeard }: ApiResponse, codec: Codec<R>): Collection<R> {

@@ -10,6 +10,8 @@ export interface ResourceSpec {
   readonly encoding: 'protobuf' | 'json'
   /** Limits a list or watch on the server, as a fieldSelector. */
   readonly fieldSelector?: string
+  /** ... and as a labelSelector. */
+  readonly labelSelector?: string
 }
 
 /** Events of every pod's ordinary life, most of all events: no rule reads them. */

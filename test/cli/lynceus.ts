@@ -19,9 +19,13 @@ export interface Running {
   readonly finished: Promise<Finished>
 }
 
-/** Starts `lynceus ...args` from source, with this environment alone. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/** Starts `lynceus ...args` from source, with this environment alone; `program` may be a link of another name to it. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program = MAIN,
+): Running {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
   })
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
@@ -32,8 +36,12 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 }
 
 /** Runs `lynceus ...args` to its end. */
-export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return start(args, env).finished
+export function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program = MAIN,
+): Promise<Finished> {
+  return start(args, env, program).finished
 }
 
 /** For running a command in this process, which is quicker; its output goes nowhere. */

@@ -79,7 +79,8 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     return { status: response.status, body: record(await response.text()) }
   }
   if (options.stalled === true) return { api, cluster, service, log, get, post }
-  await until('synced', () => service.cache.freshness.get('pods', '').type === 'working')
+  const pods = () => [...service.cache.freshness.all()].filter(({ resource }) => resource === 'pods')
+  await until('synced', () => pods().some(({ state }) => state.type === 'working'))
   await until('all read', () =>
     [...service.cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
   )

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { Connection } from '../cluster/connection.ts'
+import { loadKubeConfig } from '../cluster/kubeconfig.ts'
+import { VERSION } from '../version.ts'
+import { type Command, EXIT, type ProcessContext } from './command.ts'
+import { check } from './crashcheck/check.ts'
+import { ClusterCrashSource } from './crashcheck/cluster-source.ts'
+import { ServerCrashSource } from './crashcheck/server-source.ts'
+import { type CrashcheckSettings, CrashcheckSettingsError, readSettings } from './crashcheck/settings.ts'
+import type { CrashSource } from './crashcheck/source.ts'
+
+/** How long a look is tried before the check fails, seconds. */
+const PATIENCE_SECONDS = 30
+
+const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+
+const HELP = `Usage: crashcheck (or lynceus crashcheck), all settings by environment
+
+Counts the restarts of the pods with label rollouts-pod-template-hash=$HASH in its own namespace, and ends with
+{ "Crashes": N }: exit code 1 as soon as they reach CRASH_LIMIT, else 0 at the end. Without data it never says 0.
+
+  INTERVAL       seconds between two checks
+  DURATION       for how long, seconds; a multiple of INTERVAL
+  COUNT          instead: so many checks, but none after
+  MAX_DURATION   so many seconds
+  CRASH_LIMIT    restarts at which it fails, at least 1
+  HASH           the pod template hash
+  DEBUG          1: tells each check on standard error
+  LYNCEUS_URL    ask this Lynceus server instead of the cluster
+`
+
+/** `lynceus crashcheck`: what the crashcheck Job did; its interface, without its traps (docs/migrating.md). */
+export const crashcheck: Command = {
+  name: 'crashcheck',
+  summary: 'Count the restarts of a hash’s pods, as the crashcheck Job does.',
+  run: async (context) => {
+    if (context.args.some((arg) => arg === '--help' || arg === '-h')) {
+      context.stdout.write(HELP)
+      return EXIT.pass
+    }
+    try {
+      const settings = readSettings(context.env)
+      const { source, close } = open(settings, context)
+      try {
+        return await Promise.race([check(settings, source, context, PATIENCE_SECONDS), stopped(context)])
+      } finally {
+        await close()
+      }
+    } catch (error) {
+      if (!(error instanceof CrashcheckSettingsError)) throw error
+      context.stdout.write(`Error: ${error.message}\n`)
+      return EXIT.fail
+    }
+  },
+}
+
+/** The Job's pod is being deleted: not a pass. */
+async function stopped({ terminated, stderr }: ProcessContext): Promise<number> {
+  const signal = await terminated
+  stderr.write(`Error: stopped by ${signal} before the end\n`)
+  return EXIT.fail
+}
+
+function open({ server, hash }: CrashcheckSettings, { env }: ProcessContext) {
+  const now = () => Date.now() / 1000
+  const own = ownNamespace()
+  if (server !== null) {
+    const source: CrashSource = new ServerCrashSource(server, own, hash)
+    return { source, close: () => source.close() }
+  }
+  const inCluster = env.KUBERNETES_SERVICE_HOST !== undefined
+  const config = loadKubeConfig({ kubeconfigPaths: env.KUBECONFIG, inCluster })
+  const connection = new Connection(config, `lynceus-crashcheck/${VERSION}`, now)
+  const namespace = own ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
+  const source: CrashSource = new ClusterCrashSource(connection, namespace, hash, now)
+  const close = async (): Promise<void> => {
+    await source.close()
+    connection.close()
+  }
+  return { source, close }
+}
+
+/** The namespace of the pod that this runs in; null outside of one. */
+function ownNamespace(): string | null {
+  try {
+    return readFileSync(NAMESPACE_FILE, 'utf8').trim()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
