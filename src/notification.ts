@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
 import { parse } from 'yaml'
 import type { ClusterCache } from './cache/cluster-cache.ts'
+import type { Policy } from './classify/policy.ts'
 import { ApiObjects } from './cluster/api-objects.ts'
 import type { Connection } from './cluster/connection.ts'
 import { NotificationMetrics } from './metrics/notifications.ts'
@@ -26,6 +27,7 @@ export interface NotificationParts {
   readonly namespace: string
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
+  readonly policy: Policy
   readonly now: () => number
   readonly log: FastifyBaseLogger
 }
@@ -47,7 +49,7 @@ export function readNotifySettings(
 
 /** Starts telling targets what happens to apps. */
 export function startNotifier(parts: NotificationParts): Notifier {
-  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, now, log } = parts
+  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, log } = parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
   const notifier: Notifier = new Notifier({
@@ -60,6 +62,7 @@ export function startNotifier(parts: NotificationParts): Notifier {
     now,
     allowLoopback,
     staleAfterSeconds,
+    policy,
     attempted: (kind, outcome) => metrics.attempted(kind, outcome),
     log,
   })

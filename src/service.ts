@@ -122,6 +122,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           namespace,
           allowLoopback: config.notifyAllowLoopback,
           staleAfterSeconds: config.staleAfter,
+          policy,
           now,
           log: app.log,
         })

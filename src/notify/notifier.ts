@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Policy } from '../classify/policy.ts'
 import type { ApiObjects } from '../cluster/api-objects.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
 import type { Seconds } from '../model/meta.ts'
@@ -29,6 +30,7 @@ export interface NotifierOptions {
   readonly now: () => Seconds
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
+  readonly policy: Policy
   readonly attempted: (kind: string, outcome: string) => void
   readonly log: Log
   readonly lookEveryMs?: number
@@ -151,10 +153,10 @@ export class Notifier {
   }
 
   async #tell(): Promise<void> {
-    const { store, view, settings, now, objects, staleAfterSeconds } = this.#options
+    const { store, view, settings, now, objects, staleAfterSeconds, policy } = this.#options
     const selection = settings.selection
     const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt: this.#beganAt }
-    for (const step of derive({ ...situation, now: now(), staleAfterSeconds })) {
+    for (const step of derive({ ...situation, now: now(), staleAfterSeconds, policy })) {
       // What does not fit stays in the cluster's own state until there is room.
       if (!store.hasRoom(step.objectUid)) continue
       const events = await Promise.all(step.events.map((event) => withImage(event, objects)))

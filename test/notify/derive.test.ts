@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
 import type { Pod, Terminated } from '../../src/model/pod.ts'
 import { derive } from '../../src/notify/derive.ts'
 import type { Entry } from '../../src/notify/ledger.ts'
@@ -76,7 +77,14 @@ t.test('no order of happenings loses a crash or tells one twice', async (t) => {
         const look = () => {
           const view = { get: (key: string) => ledger.get(key), entries: () => ledger.entries() }
           const selection = { namespaces: [], selector: [] }
-          const rest = { view: cache, selection, clusterUid: 'c', beganAt: BEGAN, staleAfterSeconds: 30 }
+          const rest = {
+            view: cache,
+            selection,
+            clusterUid: 'c',
+            beganAt: BEGAN,
+            staleAfterSeconds: 30,
+            policy: LYNCEUS,
+          }
           for (const { events, entries } of derive({ ...rest, ledger: view, now })) {
             for (const { id, kind, count } of events) {
               ids.push(id)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
 import type { ContainerState, Pod } from '../../src/model/pod.ts'
 import { derive } from '../../src/notify/derive.ts'
 import type { Entry } from '../../src/notify/ledger.ts'
@@ -44,6 +45,7 @@ function codes(pod: Pod, now: number, ledger = new Map<string, Entry>()): (strin
     beganAt: AT,
     now,
     staleAfterSeconds: 30,
+    policy: LYNCEUS,
   })
   for (const { entries } of steps)
     for (const [key, entry] of entries) if (entry !== undefined) ledger.set(key, entry)

@@ -29,10 +29,10 @@ export function* presentReleases({ view, selection }: Pick<Situation, 'view' | '
 
 function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
   const { object, kind } = workload
-  const { view, now, staleAfterSeconds } = situation
+  const { view, now, staleAfterSeconds, policy } = situation
   const target = { type: 'object', kind, name: object.name } as const
   const question = { ...plainQuestion(object.namespace, target), onStale: 'unknown' } as const
-  const { answer } = analyzeRollout(view, question, now, staleAfterSeconds)
+  const { answer } = analyzeRollout(view, question, now, staleAfterSeconds, policy)
   if (answer.verdict === 'fail') yield stepOf(situation, workload, 'failed', answer.message, answer.reason)
 }
 

@@ -1,3 +1,4 @@
+import type { Policy } from '../../classify/policy.ts'
 import type { PodHistory } from '../../model/history.ts'
 import type { LabelSelector, Labels, Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
@@ -28,6 +29,8 @@ export interface Situation {
   readonly beganAt: Seconds
   readonly now: Seconds
   readonly staleAfterSeconds: number
+  /** The server's: what is told as failed is what it answers. */
+  readonly policy: Policy
 }
 
 /** What is due about one object: the events, and what the ledger must say once they are kept. */
