@@ -27,11 +27,7 @@ t.test('what is missing or makes no sense', async (t) => {
     [{ HASH: 'a,b' }, 'HASH is no pod template hash: "a,b"'],
     [{ LYNCEUS_URL: 'lynceus' }, 'LYNCEUS_URL must be an http or https URL'],
   ] as const)
-    t.match(
-      await run(['crashcheck'], { ...VALID, ...env }),
-      { code: 1, stdout: `Error: ${message}\n` },
-      message,
-    )
+    t.throws(() => readSettings({ ...VALID, ...env }), { name: 'CrashcheckSettingsError', message }, message)
 })
 
 interface Case {
