@@ -11,6 +11,10 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund 
 # Node and the shared libraries that it is linked to are all of the system that the service needs.
 RUN mkdir /system && cp --parents /usr/local/bin/node /system/ \
   && ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs -I{} cp --parents -L {} /system/
+# Jobs call the drop-ins by name. There is no shell and no env here, so each is a script that names its Node.
+RUN mkdir -p /system/usr/local/bin && for name in lynceus crashcheck rollout-status; do \
+  printf '#!/usr/local/bin/node\nimport "/app/dist/main.js"\n' >"/system/usr/local/bin/$name" \
+  && chmod 755 "/system/usr/local/bin/$name" || exit 1; done
 
 FROM scratch
 ARG VERSION=dev

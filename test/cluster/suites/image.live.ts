@@ -3,9 +3,9 @@
 import t from 'tap'
 import { readEnvironment } from '../support/environment.ts'
 import { buildImage, IMAGE } from '../support/image.ts'
-import { type JsonObject, text } from '../support/json.ts'
+import { at, type JsonObject, text } from '../support/json.ts'
 import { LynceusClient } from '../support/lynceus-client.ts'
-import { deployment, SERVING } from '../support/manifests.ts'
+import { barePod, type ContainerOptions, deployment, job, SERVING, shell } from '../support/manifests.ts'
 import { progress } from '../support/progress.ts'
 import { Scenario } from '../support/scenario.ts'
 import { until } from '../support/until.ts'
@@ -113,4 +113,79 @@ t.test('the image', async (t) => {
   }
 
   await api.delete(scenario.path('apps/v1', 'deployments', NAME))
+})
+
+/** The shape of a Job of the programs that are replaced: only the image is another. */
+function dropIn(name: string, command: readonly string[], env: Readonly<Record<string, string>>): JsonObject {
+  return job(name, {
+    container: {
+      image: IMAGE,
+      imagePullPolicy: 'Never',
+      command: [...command],
+      env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    },
+    pod: { serviceAccountName: 'drop-in' },
+  })
+}
+
+function podOfHash(hash: string, options: ContainerOptions): JsonObject {
+  const pod = barePod(hash, { ...options, pod: { restartPolicy: 'Always' } })
+  return { ...pod, metadata: { name: hash, labels: { 'rollouts-pod-template-hash': hash } } }
+}
+
+t.test('the drop-ins as Jobs, called by name', async (t) => {
+  const scenario = await Scenario.start(t, 'drop-ins')
+  const { api } = scenario
+  const metadata = { name: 'drop-in' }
+  const rbac = 'rbac.authorization.k8s.io/v1'
+  await api.create(scenario.path('v1', 'serviceaccounts'), { metadata })
+  await api.create(scenario.path(rbac, 'roles'), {
+    metadata,
+    rules: [...RULES.slice(0, 3), { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }],
+  })
+  await api.create(scenario.path(rbac, 'rolebindings'), {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'drop-in' },
+    subjects: [{ kind: 'ServiceAccount', name: 'drop-in', namespace: 'drop-ins' }],
+  })
+  await api.create(scenario.path('v1', 'pods'), podOfHash('good', SERVING))
+  await api.create(scenario.path('v1', 'pods'), podOfHash('bad', shell('exit 1')))
+  await scenario.deploy(deployment('app', SERVING))
+
+  const checking = { INTERVAL: '1', CRASH_LIMIT: '1' }
+  const jobs = [
+    [dropIn('under', ['crashcheck'], { ...checking, HASH: 'good', DURATION: '3' }), 0, ''],
+    [
+      dropIn('over', ['crashcheck'], { ...checking, HASH: 'bad', DURATION: '600' }),
+      1,
+      /^\{ "Crashes": \d+ \}\n$/,
+    ],
+    [dropIn('released', ['rollout-status', '-namespace', 'drop-ins', '-selector', 'app=app'], {}), 0, ''],
+    [
+      dropIn('unknown', ['rollout-status', '-namespace', 'drop-ins', '-selector', 'app=none'], {}),
+      1,
+      /"code": "not-found"/,
+    ],
+  ] as const
+  for (const [manifest] of jobs) await api.create(scenario.path('batch/v1', 'jobs'), manifest)
+  for (const [manifest, exitCode, message] of jobs) {
+    const name = text(manifest, 'metadata', 'name')
+    const path = `${scenario.path('v1', 'pods')}?labelSelector=app=${name}`
+    const ended = await until(
+      `the end of ${name}`,
+      async () =>
+        at(await api.get(path), 'items', 0, 'status', 'containerStatuses', 0, 'state', 'terminated'),
+      (end) => end !== undefined,
+    )
+    t.match(ended, { exitCode, ...(message === '' ? {} : { message }) }, name)
+    const state = exitCode === 0 ? 'succeeded' : 'failed'
+    const own = scenario.path('batch/v1', 'jobs', name)
+    const counted = await until(
+      `${name} ${state}`,
+      () => api.get(own),
+      (one) => at(one, 'status', state) === 1,
+    )
+    t.equal(at(counted, 'status', state), 1, `${name} ${state}`)
+  }
 })
