@@ -1,5 +1,8 @@
+import { realAlarm } from '../src/analyze/gate/alarm.ts'
+import { WaitingRoom } from '../src/analyze/gate/waiting-room.ts'
 import { Holder } from '../src/analyze/holder.ts'
 import { ClusterCache } from '../src/cache/cluster-cache.ts'
+import { LYNCEUS } from '../src/classify/policies/lynceus.ts'
 import { buildApp } from '../src/http/app.ts'
 import { Health } from '../src/http/health.ts'
 import { HttpMetrics } from '../src/metrics/http.ts'
@@ -17,8 +20,26 @@ export async function generateOpenApi(): Promise<string> {
     health: new Health(cache.freshness, now),
     registry,
     metrics: new HttpMetrics(registry, () => 0),
+    gate: {
+      room: new WaitingRoom({
+        view: cache,
+        now,
+        alarm: realAlarm,
+        staleAfterSeconds: 0,
+        policy: LYNCEUS,
+        most: 0,
+      }),
+      alarm: realAlarm,
+    },
     workloadMetrics: async () => '',
-    analysis: { view: cache, holder: new Holder(0, now), now, namespaces: [], staleAfterSeconds: 0 },
+    analysis: {
+      view: cache,
+      holder: new Holder(0, now),
+      now,
+      namespaces: [],
+      staleAfterSeconds: 0,
+      policy: LYNCEUS,
+    },
   })
   await app.ready()
   const document = app.swagger({ yaml: true })

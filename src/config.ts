@@ -45,6 +45,13 @@ function integer(
   })
 }
 
+function flag(initial: 'true' | 'false', description: string): Setting<boolean> {
+  return setting('true or false', initial, description, (value) => {
+    if (value === 'true' || value === 'false') return value === 'true'
+    throw new Error('true or false was expected')
+  })
+}
+
 function duration(initial: string, description: string): Setting<number> {
   return setting('duration, e.g. 30s or 5m; plain numbers are seconds', initial, description, (value) => {
     const seconds = parseDuration(value)
@@ -85,6 +92,9 @@ export const SETTINGS = {
   namespaces: namespaces('Namespaces to watch; empty for all. Confines the service to them.'),
   kubeconfig: optional('Kubeconfig file; else as kubectl finds it, else the service account of the pod.'),
   context: optional('Context of the kubeconfig; else its current one.'),
+  policyFile: optional(
+    'YAML or JSON file with thresholds of rules, laid over the default policy; docs/thresholds.md has every key.',
+  ),
   staleAfter: duration('30s', 'How old the cache may be before questions are answered with 503.'),
   maxHeld: integer(
     24,
@@ -93,9 +103,17 @@ export const SETTINGS = {
     'answers',
     'Answers held at once by wait=; beyond it the oldest is let go.',
   ),
+  maxWaiting: integer(2000, 0, 100_000, 'clients', 'Clients that wait at /gate at once; more are told 503.'),
   maxSeries: integer(10_000, 0, 1_000_000, 'workloads', 'Workloads with series of their own in /metrics.'),
   shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
   logLevel: logLevel('info', 'How much is logged; one line a request at debug.'),
+  notifyFile: optional(
+    'YAML file with the targets of notifications (docs/notifications.md); NOTIFY names more.',
+  ),
+  notifyNamespace: optional(
+    "Namespace of the notifier's Lease and ConfigMaps; else that of the service account or of the context.",
+  ),
+  notifyAllowLoopback: flag('false', 'Let targets of notifications be on loopback.'),
 } satisfies Record<string, Setting<unknown>>
 
 type Settings = typeof SETTINGS
@@ -156,11 +174,16 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
     namespaces: value('namespaces', SETTINGS.namespaces),
     kubeconfig: value('kubeconfig', SETTINGS.kubeconfig),
     context: value('context', SETTINGS.context),
+    policyFile: value('policyFile', SETTINGS.policyFile),
     staleAfter: value('staleAfter', SETTINGS.staleAfter),
     maxHeld: value('maxHeld', SETTINGS.maxHeld),
+    maxWaiting: value('maxWaiting', SETTINGS.maxWaiting),
     maxSeries: value('maxSeries', SETTINGS.maxSeries),
     shutdownDelay: value('shutdownDelay', SETTINGS.shutdownDelay),
     logLevel: value('logLevel', SETTINGS.logLevel),
+    notifyFile: value('notifyFile', SETTINGS.notifyFile),
+    notifyNamespace: value('notifyNamespace', SETTINGS.notifyNamespace),
+    notifyAllowLoopback: value('notifyAllowLoopback', SETTINGS.notifyAllowLoopback),
   })
 }
 

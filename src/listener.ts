@@ -37,7 +37,7 @@ export function cacheListener(
 }
 
 /** An error and its causes in one line. */
-function chain(error: unknown): string {
+export function chain(error: unknown): string {
   const parts: string[] = []
   for (let cause = error; cause instanceof Error && parts.length < 5; cause = cause.cause)
     parts.push(cause.message)

@@ -2,11 +2,14 @@
 import { type Command, EXIT, UsageError } from './cli/command.ts'
 import { ClusterConfigError } from './cluster/errors.ts'
 import { ConfigError } from './config.ts'
+import { NotifySettingsError } from './notify/settings-error.ts'
 import { VERSION } from './version.ts'
 
 /** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./cli/serve.ts')).serve],
+  ['record', async () => (await import('./cli/record.ts')).record],
+  ['gate', async () => (await import('./cli/gate.ts')).gate],
   ['replay', async () => (await import('./cli/replay.ts')).replay],
   ['rollout-status', async () => (await import('./cli/rollout-status.ts')).rolloutStatus],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
@@ -50,7 +53,7 @@ async function withoutCommand(): Promise<number> {
 
 /** What the user can mend is one line; anything else is a defect and shows where it is. */
 function failed(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigError) {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof NotifySettingsError) {
     process.stderr.write(`lynceus ${name}: ${messageOf(error)}\nSee lynceus ${name} --help.\n`)
     return EXIT.usage
   }

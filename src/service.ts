@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net'
+import { type Alarm, realAlarm } from './analyze/gate/alarm.ts'
+import { WaitingRoom } from './analyze/gate/waiting-room.ts'
 import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
 import { Connection } from './cluster/connection.ts'
@@ -11,10 +13,15 @@ import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { Health } from './http/health.ts'
 import { cacheListener } from './listener.ts'
+import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
+import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
+import { startNotifier } from './notification.ts'
+import type { NotifySettings } from './notify/settings.ts'
+import { loadPolicy } from './policy-file.ts'
 import { VERSION } from './version.ts'
 
 /** How long stopping may take from the signal on, ms. */
@@ -25,9 +32,13 @@ export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterSource
   readonly now?: () => number
+  /** Goes with `now`. */
+  readonly alarm?: Alarm
   readonly random?: () => number
   readonly timing?: ReflectorTiming
   readonly logTo?: LogSink
+  /** Whom to tell what happens to apps; null: nobody. */
+  readonly notify?: NotifySettings | null
 }
 
 /** A running service. */
@@ -42,15 +53,34 @@ export interface Service {
 
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, now = () => Date.now() / 1000, random = Math.random } = options
-  const connection = new Connection(loadKubeConfig(options.cluster), `lynceus/${VERSION}`, now)
+  const { config, now = () => Date.now() / 1000, random = Math.random, alarm = realAlarm } = options
+  const policy = loadPolicy(config.policyFile)
+  const kubeconfig = loadKubeConfig(options.cluster)
+  const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
   const holder = new Holder(config.maxHeld, now)
+  const room = new WaitingRoom({
+    view: cache,
+    now,
+    alarm,
+    staleAfterSeconds: config.staleAfter,
+    policy,
+    most: config.maxWaiting,
+  })
+  gateMetrics(registry, room)
   const metrics = new HttpMetrics(registry, () => holder.size)
   const watchMetrics = new WatchMetrics(registry, cache, now)
-  const workloads = new WorkloadMetrics(cache, now, config.maxSeries, config.staleAfter)
+  const workloads = new WorkloadMetrics(
+    cache,
+    now,
+    config.maxSeries,
+    config.staleAfter,
+    policy,
+    metrics.unknownReasons,
+  )
   const health = new Health(cache.freshness, now)
+  mirrorReadiness(registry, () => health.readiness().ready)
   const app = await buildApp({
     version: VERSION,
     logLevel: config.logLevel,
@@ -59,12 +89,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
+    gate: { room, alarm },
     analysis: {
       view: cache,
       holder,
       now,
       namespaces: config.namespaces,
       staleAfterSeconds: config.staleAfter,
+      policy,
     },
   })
   const timing = options.timing === undefined ? {} : { timing: options.timing }
@@ -74,9 +106,31 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   )
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
+  const { notify = null } = options
+  const namespace =
+    config.notifyNamespace ??
+    kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace ??
+    'default'
+  const notifier =
+    notify === null
+      ? null
+      : startNotifier({
+          settings: notify,
+          connection,
+          cache,
+          registry,
+          namespace,
+          allowLoopback: config.notifyAllowLoopback,
+          staleAfterSeconds: config.staleAfter,
+          now,
+          log: app.log,
+        })
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     holder.close()
+    room.close()
+    // First of all, so that another replica can go on at once.
+    await notifier?.stop()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))
     await Promise.all([app.close(), watcher.stop()])
     connection.close()

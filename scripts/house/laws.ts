@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   analyze: ['cache', 'classify', 'cluster', 'model'],
   metrics: ['analyze', 'cache', 'classify', 'cluster', 'model', 'version.ts'],
   notify: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics'],
-  http: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics', 'config.ts', 'version.ts'],
+  say: ['analyze', 'model'],
+  http: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics', 'say', 'config.ts', 'version.ts'],
   embedded: ['model', 'cluster'],
 }
 

@@ -53,10 +53,15 @@ export interface Answer {
   readonly workloadsOmitted?: number
 }
 
+/** An answer as it is told; one that came over the network may have codes that are newer than this program. */
+export type ToldAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
+
 /** An answer, and when it may change by itself. */
 export interface Evaluation {
   readonly answer: Answer
   readonly recheckAt: Seconds | null
+  /** Findings with a reason that no rule knows, whether the answer lists findings or not. */
+  readonly unknown: readonly Finding[]
 }
 
 /** Cuts a text to so many bytes, at a character. */

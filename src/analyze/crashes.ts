@@ -9,9 +9,11 @@ import type { Evaluation } from './answer.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { membersOf } from './members.ts'
+import { annotationNotes } from './notes.ts'
 import { baseline } from './policy-of.ts'
 import type { Question } from './question.ts'
 import type { Reader } from './reader.ts'
+import { recheckOf, type Tuned, tuneTogether } from './settings-of.ts'
 
 /** Crashes at which it fails, unless the question says. */
 const DEFAULT_LIMIT = 1
@@ -29,8 +31,10 @@ export function analyzeCrashes(
   return evaluate(view, question, now, staleAfterSeconds, (reader) => crashOutcome(reader, question, now))
 }
 
-export function crashOutcome(reader: Reader, question: Question, now: Seconds): Outcome {
-  const { pods, histories, desired, revision, generation } = membersOf(question.target, reader)
+export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Outcome {
+  const { pods, histories, desired, revision, generation, workloads } = membersOf(asked.target, reader)
+  const tuned = tuneTogether(asked, workloads())
+  const { question } = tuned
   const limit = question.limit ?? DEFAULT_LIMIT
   const since = baseline(question.since, question.windowSeconds, now)
   const counted = countCrashes(histories, since, question.container)
@@ -45,12 +49,19 @@ export function crashOutcome(reader: Reader, question: Question, now: Seconds): 
     desired,
     revision,
     generation,
-    recheckAt:
-      question.windowSeconds === null || counted.firstAt === null
-        ? null
-        : counted.firstAt + question.windowSeconds,
-    details: {},
+    recheckAt: recheckOf(asked, [tuned], leaves(counted, question), now),
+    details: detailsOf(tuned),
   }
+}
+
+/** When the oldest crash leaves the window. */
+function leaves({ firstAt }: CrashCount, { windowSeconds }: Question): Seconds | null {
+  return windowSeconds === null || firstAt === null ? null : firstAt + windowSeconds
+}
+
+function detailsOf(tuned: Tuned): Outcome['details'] {
+  const findings = annotationNotes([tuned])
+  return findings.length === 0 ? {} : { findings, findingsOmitted: 0 }
 }
 
 function decide(
@@ -66,13 +77,14 @@ function decide(
     const code: Code =
       oomKills > 0 && oomKills * 2 >= crashes ? 'resource-limits-exceeded' : 'process-crashing'
     const where = `of ${count(counted.pods, 'pod')}, last container ${last.container} of pod ${last.pod} at ${clock(last.at)}`
-    const message = `${count(crashes, 'crash').replace('crashs', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
+    const message = `${count(crashes, 'crash', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
     return { verdict: 'fail', code, reason: last.reason === '' ? 'Error' : last.reason, message }
   }
   const few = crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`
-  if (present.length < minPods)
+  const awaited = minPods ?? 0
+  if (present.length < awaited)
     return pending(
-      `${few}${baselineText}, but only ${present.length} of the ${count(minPods, 'pod')} asked for are there.`,
+      `${few}${baselineText}, but only ${present.length} of the ${count(awaited, 'pod')} asked for are there.`,
     )
   if (!hasStarted(present) && crashes === 0)
     return pending(`No container has started yet in ${count(present.length, 'pod')}.`)

@@ -1,3 +1,4 @@
+import type { Finding } from '../classify/finding.ts'
 import type { Verdict } from '../classify/verdict.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
@@ -16,6 +17,8 @@ export interface Outcome
   readonly revision: string | null
   readonly generation: number | null
   readonly recheckAt: Seconds | null
+  /** Findings with a reason that no rule knows; absent where no rules judge. */
+  readonly unknown?: readonly Finding[]
   readonly details: Pick<Answer, 'findings' | 'findingsOmitted' | 'workloads' | 'workloadsOmitted'>
 }
 
@@ -32,17 +35,21 @@ export function evaluate(
 ): Evaluation {
   const reader = new Reader(view, question.namespace, now, staleAfterSeconds)
   try {
-    const { recheckAt, details, ...outcome } = judge(reader)
-    return { answer: answer(question, outcome, details, reader, now), recheckAt: future(recheckAt, now) }
+    const { recheckAt, details, unknown = [], ...outcome } = judge(reader)
+    return {
+      answer: answer(question, outcome, details, reader, now),
+      recheckAt: future(recheckAt, now),
+      unknown,
+    }
   } catch (error) {
     if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
-    return { answer: answer(question, unknown(error), {}, reader, now), recheckAt: null }
+    return { answer: answer(question, outOfSight(error), {}, reader, now), recheckAt: null, unknown: [] }
   }
 }
 
 function answer(
   question: Question,
-  outcome: Omit<Outcome, 'recheckAt' | 'details'>,
+  outcome: Omit<Outcome, 'recheckAt' | 'details' | 'unknown'>,
   details: Outcome['details'],
   { freshness }: Reader,
   now: Seconds,
@@ -68,7 +75,7 @@ function answer(
   }
 }
 
-function unknown(error: UnavailableError): Omit<Outcome, 'recheckAt' | 'details'> {
+function outOfSight(error: UnavailableError): Omit<Outcome, 'recheckAt' | 'details' | 'unknown'> {
   const none = { crashes: 0, restarts: 0, pods: 0, readyPods: 0, failingPods: 0, desired: 0 }
   return {
     verdict: 'unknown',

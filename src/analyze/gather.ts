@@ -20,6 +20,11 @@ export function gatherByName(kind: Kind, name: string, reader: Reader): Workload
   return find.byName(reader, view.objects, namespace, name)
 }
 
+/** The resources that a verdict on an object of a kind can't do without. */
+export function needsOf(kind: Kind): readonly ResourceName[] {
+  return GATHERERS[kind].needs
+}
+
 type Objects = Reader['view']['objects']
 
 interface Gatherer {

@@ -3,6 +3,7 @@ import type { PodHistory } from '../model/history.ts'
 import type { Meta } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import { NotFoundError } from './not-found-error.ts'
+import { type Annotated, ownersOf, workloadOf } from './owners.ts'
 import { type Target, targetText } from './question.ts'
 import { HASH_LABELS, type Reader } from './reader.ts'
 import { workloadsOf } from './target.ts'
@@ -15,6 +16,8 @@ export interface Members {
   readonly desired: number
   readonly revision: string | null
   readonly generation: number | null
+  /** The workloads that own all of it, as far as they are known; one may come several times. */
+  readonly workloads: () => readonly (Annotated | null)[]
 }
 
 /** Finds the pods that a question about crashes is about. Throws a NotFoundError when nothing is. */
@@ -28,7 +31,7 @@ export function membersOf(target: Target, reader: Reader): Members {
     case 'selector': {
       const pods = reader.podsMatching(target.selector)
       const histories = view.historiesMatching(namespace, target.selector)
-      if (pods.length > 0 || histories.length > 0) return members(pods, histories, null)
+      if (pods.length > 0 || histories.length > 0) return matched(pods, histories, reader)
       return ofWorkloads(target, reader)
     }
     case 'object':
@@ -40,13 +43,21 @@ function withHash(hash: string, reader: Reader): Members {
   const { freshness, namespace, view } = reader
   freshness.need('replicasets')
   const pods = reader.podsWithHash(hash)
-  const histories = HASH_LABELS.flatMap((key) => view.historiesWithLabel(namespace, key, hash))
+  const histories = [
+    // A pod may carry the hash by two of the labels.
+    ...new Set(HASH_LABELS.flatMap((key) => view.historiesWithLabel(namespace, key, hash))),
+  ]
   const sets = reader.replicaSetsWithHash(hash)
   const known = [pods, histories, sets, reader.revisionsWithHash(hash)]
   const isEmpty = known.every(({ length }) => length === 0)
   if (isEmpty) throw new NotFoundError(`Namespace ${namespace} has nothing that hash=${hash} names.`)
   const desired = sets.length === 0 ? pods.length : sets.reduce((sum, { replicas }) => sum + replicas, 0)
-  return { pods, histories, desired, revision: hash, generation: null }
+  const workloads = () => [
+    ...ownersOf('ReplicaSet', sets, view),
+    ...ownersOf('Pod', pods, view),
+    ...ownersOf('ControllerRevision', reader.revisionsWithHash(hash), view),
+  ]
+  return { pods, histories, desired, revision: hash, generation: null, workloads }
 }
 
 /** Pods of the present revision of each workload. */
@@ -65,11 +76,13 @@ function ofWorkloads(target: Target, reader: Reader): Members {
     desired: parts.reduce((sum, { desired }) => sum + desired, 0),
     revision: others.length === 0 ? (only?.revision ?? null) : null,
     generation: others.length === 0 ? (only?.generation ?? null) : null,
+    workloads: () => found.map((objects) => workloadOf(objects, reader)),
   }
 }
 
-function members(pods: readonly Pod[], histories: readonly PodHistory[], revision: string | null): Members {
-  return { pods, histories, desired: pods.length, revision, generation: null }
+function matched(pods: readonly Pod[], histories: readonly PodHistory[], { view }: Reader): Members {
+  const workloads = () => ownersOf('Pod', pods, view)
+  return { pods, histories, desired: pods.length, revision: null, generation: null, workloads }
 }
 
 interface Part {

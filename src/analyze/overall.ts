@@ -1,3 +1,5 @@
+import { LYNCEUS } from '../classify/policies/lynceus.ts'
+import type { Policy } from '../classify/policy.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { Evaluation } from './answer.ts'
@@ -7,8 +9,8 @@ import type { Question } from './question.ts'
 import { rolloutOutcome } from './rollout.ts'
 
 /**
- * Is the target good, all in all? What the rules say of its rollout; and when the question gives a limit of crashes,
- * also whether it is reached. Without a limit the rules alone weigh crashes, as a single one is often harmless. See
+ * Is the target good, all in all? What the rules say of its rollout; and when the question or an
+ * annotation gives a limit of crashes, also whether it is reached. Without a limit the rules alone weigh crashes, as a single one is often harmless. See
  * evaluate() for what it throws.
  */
 export function analyzeOverall(
@@ -16,10 +18,11 @@ export function analyzeOverall(
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
+  policy: Policy = LYNCEUS,
 ): Evaluation {
   return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const rollout = rolloutOutcome(reader, question, now)
-    if (question.limit === null || rollout.verdict === 'fail') return rollout
+    const rollout = rolloutOutcome(reader, question, now, policy)
+    if (rollout.limit === null || rollout.verdict === 'fail') return rollout
     const crashes = crashOutcome(reader, question, now)
     if (crashes.verdict !== 'fail') return rollout
     const { verdict, code, reason, message } = crashes

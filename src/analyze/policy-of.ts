@@ -1,14 +1,13 @@
 import type { Context, Quorum } from '../classify/context.ts'
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
 import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../classify/policies/rollout-status.ts'
 import type { Policy, RuleWeight } from '../classify/policy.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Question } from './question.ts'
 
-/** What a question asks of the rules: it may move thresholds, never change what a rule means. */
-export function contextOf(question: Question, now: Seconds): Context {
+/** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
+export function contextOf(question: Question, server: Policy, now: Seconds): Context {
   const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
-  const policy = policyOf(question)
+  const policy = policyOf(question, server)
   return {
     policy,
     now,
@@ -16,7 +15,7 @@ export function contextOf(question: Question, now: Seconds): Context {
       since: baseline(since, windowSeconds, now),
       container,
       quorum: quorum ?? quorumOf(policy),
-      ignoreSecretNotFound,
+      ignoreSecretNotFound: ignoreSecretNotFound ?? false,
       progressDeadline,
     },
     owner: 'controller',
@@ -33,7 +32,7 @@ function quorumOf({ affectedPods }: Policy): Quorum | null {
   return affectedPods === null ? null : { pods: affectedPods }
 }
 
-function policyOf({ policy, retryLimit, pendingDeadline }: Question): Policy {
+function policyOf({ policy, retryLimit, pendingDeadline }: Question, server: Policy): Policy {
   if (policy === 'rollout-status') {
     const { retries, pendingSeconds } = DEFAULT_LIMITS
     return rolloutStatusPolicy({
@@ -41,12 +40,12 @@ function policyOf({ policy, retryLimit, pendingDeadline }: Question): Policy {
       pendingSeconds: pendingDeadline ?? pendingSeconds,
     })
   }
-  if (retryLimit === null && pendingDeadline === null) return LYNCEUS
-  const { rules } = LYNCEUS
+  if (retryLimit === null && pendingDeadline === null) return server
+  const { rules } = server
   const retries = (weight: RuleWeight): RuleWeight =>
     retryLimit === null ? weight : { ...weight, times: retryLimit }
   return {
-    ...LYNCEUS,
+    ...server,
     rules: {
       ...rules,
       'crash-loop': retries(rules['crash-loop']),

@@ -1,5 +1,5 @@
-import type { Quorum } from '../classify/context.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
+import { NO_THRESHOLDS, type Thresholds } from './thresholds.ts'
 
 /** Kinds of objects that can be asked about. */
 export type Kind = 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'pod' | 'rollout'
@@ -36,21 +36,13 @@ export type Target =
   | { readonly type: 'selector'; readonly selector: LabelSelector; readonly text: string }
   | { readonly type: 'object'; readonly kind: Kind; readonly name: string }
 
-/** One question, parsed. Absent thresholds are null. */
-export interface Question {
+/** One question, parsed. Absent thresholds are null: then the workload's annotations decide, then the server's policy. */
+export interface Question extends Thresholds {
   readonly namespace: string
   readonly target: Target
-  readonly limit: number | null
-  readonly windowSeconds: number | null
   /** Baseline for restarts; 0: since each pod's start. */
   readonly since: Seconds
   readonly container: string | null
-  readonly quorum: Quorum | null
-  readonly minPods: number
-  readonly retryLimit: number | null
-  readonly pendingDeadline: number | null
-  readonly progressDeadline: number | null
-  readonly ignoreSecretNotFound: boolean
   /** Name of the policy that judges. */
   readonly policy: 'lynceus' | 'rollout-status'
   readonly onStale: 'error' | 'unknown'
@@ -62,16 +54,9 @@ export function plainQuestion(namespace: string, target: Target): Question {
   return {
     namespace,
     target,
-    limit: null,
-    windowSeconds: null,
+    ...NO_THRESHOLDS,
     since: 0,
     container: null,
-    quorum: null,
-    minPods: 0,
-    retryLimit: null,
-    pendingDeadline: null,
-    progressDeadline: null,
-    ignoreSecretNotFound: false,
     policy: 'lynceus',
     onStale: 'error',
     detail: 'summary',

@@ -49,7 +49,8 @@ export class Reader {
   }
 
   podsWithHash(hash: string): Pod[] {
-    return HASH_LABELS.flatMap((key) => this.view.objects.pods.withLabel(this.namespace, key, hash))
+    const found = HASH_LABELS.flatMap((key) => this.view.objects.pods.withLabel(this.namespace, key, hash))
+    return [...new Set(found)]
   }
 
   podsMatching(selector: LabelSelector): readonly Pod[] {

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { constants, gunzipSync } from 'node:zlib'
 import type { ChangeType, ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
@@ -58,7 +58,11 @@ function unpacked(bytes: Buffer): Buffer {
 
 function gunzip(bytes: Buffer): Buffer {
   try {
-    return gunzipSync(bytes, { maxOutputLength: LARGEST_RECORDING_BYTES })
+    // A recorder that was killed leaves no end of the stream; what it wrote before is whole.
+    return gunzipSync(bytes, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: LARGEST_RECORDING_BYTES,
+    })
   } catch (cause) {
     throw new RecordingError(`cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, {
       cause,

@@ -1,44 +1,72 @@
+import { LYNCEUS } from '../classify/policies/lynceus.ts'
+import type { Policy } from '../classify/policy.ts'
 import type { Verdict } from '../classify/verdict.ts'
 import { count } from '../classify/words.ts'
 import { judgeWorkload } from '../classify/workloads/index.ts'
 import type { Judgement } from '../classify/workloads/judgement.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
-import { details, type Evaluation } from './answer.ts'
+import { type AnswerFinding, details, type Evaluation } from './answer.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { membersOf } from './members.ts'
+import { annotationNotes, eventNotes } from './notes.ts'
+import { workloadOf } from './owners.ts'
 import { baseline, contextOf } from './policy-of.ts'
 import type { Question } from './question.ts'
 import type { Reader } from './reader.ts'
+import { recheckOf, tune, tuneTogether } from './settings-of.ts'
 import { workloadsOf } from './target.ts'
 
 /**
- * Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. See evaluate() for what it
- * throws.
+ * Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. `policy` is the server's, over
+ * which annotations and the question itself go. See evaluate() for what it throws.
  */
 export function analyzeRollout(
   view: ClusterView,
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
+  policy: Policy = LYNCEUS,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => rolloutOutcome(reader, question, now))
+  return evaluate(view, question, now, staleAfterSeconds, (reader) =>
+    rolloutOutcome(reader, question, now, policy),
+  )
 }
 
-export function rolloutOutcome(reader: Reader, question: Question, now: Seconds): Outcome {
-  const context = contextOf(question, now)
-  const judgements = workloadsOf(question.target, reader).map((objects) => judgeWorkload(objects, context))
+/** An outcome with the limit of crashes that is in force, by the question or by annotation. */
+export interface RolloutOutcome extends Outcome {
+  readonly limit: number | null
+}
+
+export function rolloutOutcome(
+  reader: Reader,
+  question: Question,
+  now: Seconds,
+  policy: Policy,
+): RolloutOutcome {
+  const found = workloadsOf(question.target, reader).map((objects) => {
+    const workload = workloadOf(objects, reader)
+    return { objects, workload, tuned: tune(question, workload) }
+  })
+  const tuned = found.map((one) => one.tuned)
+  const together = tuneTogether(
+    question,
+    found.map(({ workload }) => workload),
+  ).question
+  const judgements = found.map((one) =>
+    judgeWorkload(one.objects, contextOf(one.tuned.question, policy, now)),
+  )
   const worst = judgements.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
   const members = membersOf(question.target, reader)
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question.since, together.windowSeconds, now)
   const sum = (of: (one: Judgement) => number): number =>
     judgements.reduce((total, one) => total + of(one), 0)
   const pods = sum((one) => one.pods)
-  const lead = enoughPods(leadOf(worst), pods, question.minPods)
+  const lead = enoughPods(leadOf(worst), pods, together.minPods ?? 0)
   const [only, ...others] = judgements
   return {
     ...lead,
@@ -50,8 +78,10 @@ export function rolloutOutcome(reader: Reader, question: Question, now: Seconds)
     desired: sum((one) => one.desired),
     revision: others.length === 0 ? (only?.revision ?? null) : null,
     generation: others.length === 0 ? (only?.generation ?? null) : null,
-    recheckAt: earliest(judgements, now),
-    details: withoutEvents(details(worst), reader),
+    limit: together.limit,
+    recheckAt: recheckOf(question, tuned, earliest(judgements, now), now),
+    unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
+    details: withNotes(details(worst), [...eventNotes(reader), ...annotationNotes(tuned)]),
   }
 }
 
@@ -94,20 +124,6 @@ function earliest(judgements: readonly Judgement[], now: Seconds): Seconds | nul
   )
 }
 
-/** Without events some rules are blind: the findings say so. */
-function withoutEvents(full: ReturnType<typeof details>, { hasEvents }: Reader) {
-  if (hasEvents) return full
-  const note = {
-    rule: 'events-missing',
-    code: null,
-    reason: null,
-    class: 'warning',
-    subject: 'events',
-    container: null,
-    since: null,
-    message: 'Events cannot be read: failures to mount volumes or to create pods may go unseen.',
-    restarts: 0,
-    exitCode: null,
-  }
-  return { ...full, findings: [...full.findings, note] }
+function withNotes(full: ReturnType<typeof details>, notes: readonly AnswerFinding[]) {
+  return notes.length === 0 ? full : { ...full, findings: [...full.findings, ...notes] }
 }

@@ -23,6 +23,11 @@ export class ChangeBus {
     this.#dirty.add(namespace)
   }
 
+  /** Something changed that concerns every namespace, such as whether what is known is still true. */
+  changedEverywhere(): void {
+    for (const namespace of this.#listeners.keys()) this.changed(namespace)
+  }
+
   #flush(): void {
     const namespaces = [...this.#dirty]
     this.#dirty.clear()

@@ -81,7 +81,10 @@ export class ClusterCache implements ClusterView {
   }
 
   setWatchState(resource: ResourceName, namespace: string, state: WatchState): void {
+    const before = this.freshness.get(resource, namespace).type
     this.freshness.set(resource, namespace, state)
+    // Whoever waits must hear that the data came, went out of sight or came back.
+    if (before !== this.freshness.get(resource, namespace).type) this.#changes.changedEverywhere()
   }
 
   historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
@@ -98,6 +101,11 @@ export class ClusterCache implements ClusterView {
 
   historyOf(podUid: string): PodHistory | undefined {
     return this.crashes.of(podUid)
+  }
+
+  /** Every history there is: of pods that are there and of those that went in the last hour. */
+  histories(): Iterable<PodHistory> {
+    return this.crashes.all()
   }
 
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {

@@ -67,6 +67,10 @@ export class CrashLedger {
     return this.#byPod.get(podUid)
   }
 
+  all(): Iterable<PodHistory> {
+    return this.#byPod.values()
+  }
+
   withLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
     return this.#byLabel.get(namespace)?.withLabel(key, value) ?? []
   }

@@ -5,9 +5,9 @@ export function clock(at: Seconds): string {
   return `${new Date(at * 1000).toISOString().slice(11, 19)} UTC`
 }
 
-/** `1 pod`, `3 pods`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+/** `1 pod`, `3 pods`, `2 crashes`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`
 }
 
 /** `45 s`, `3 min`, `2 h`. */

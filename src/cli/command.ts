@@ -4,7 +4,7 @@ export interface ProcessContext {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
   /** Resolves with the name of the first SIGTERM or SIGINT. */
   readonly terminated: Promise<NodeJS.Signals>
 }

@@ -35,8 +35,3 @@ export function parseFlags(args: readonly string[], options: Options): ParsedFla
     throw new UsageError(cause.message.split('. ')[0] ?? cause.message)
   }
 }
-
-/** `min-pods` of `minPods`. */
-export function kebab(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}

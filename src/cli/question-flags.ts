@@ -1,10 +1,11 @@
 import { Value } from 'typebox/value'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
+import { kebab } from '../analyze/kebab.ts'
 import type { Question } from '../analyze/question.ts'
 import { type Parameters, questionOf } from '../http/question-of.ts'
 import { QuestionSchema } from '../http/schemas/question.ts'
 import { UsageError } from './command.ts'
-import { kebab, type ParsedFlags } from './flags.ts'
+import type { ParsedFlags } from './flags.ts'
 
 /** The parameters of /analyze that are flags too; the others are about serving. */
 const NAMES = [
@@ -49,17 +50,21 @@ function descriptionOf(schema: object): string {
   return 'description' in schema ? String(schema.description) : ''
 }
 
+/** What flags ask as the parameters of /analyze, as they were written. */
+export function parametersOfFlags({ values, given }: Pick<ParsedFlags, 'values' | 'given'>) {
+  const named = NAMES.map((name) => [name, given.has(kebab(name)) ? 'true' : values[kebab(name)]] as const)
+  return Object.fromEntries(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
 /** The question that flags ask, by the rules of the HTTP parameters. Throws a UsageError that names every problem. */
 export function questionOfFlags(
   { values, given }: ParsedFlags,
   usualNamespace: string | null,
   now: number,
 ): Question {
-  const named = NAMES.map((name) => [name, given.has(kebab(name)) ? true : values[kebab(name)]] as const)
-  const parameters = Object.fromEntries(named.filter(([, value]) => value !== undefined))
   const converted: unknown = Value.Convert(QuestionSchema, {
     namespace: usualNamespace ?? undefined,
-    ...parameters,
+    ...parametersOfFlags({ values, given }),
   })
   try {
     return questionOf(checked(converted), [], now).question

@@ -4,7 +4,8 @@ import { parseDuration } from '../analyze/duration.ts'
 import { analyzeOverall } from '../analyze/overall.ts'
 import { type Question, targetText } from '../analyze/question.ts'
 import { type Recording, RecordingError, readRecording } from '../analyze/recording.ts'
-import { replay as play } from '../analyze/replay.ts'
+import { type Analyze, replay as play } from '../analyze/replay.ts'
+import { loadPolicy } from '../policy-file.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import { QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
@@ -19,6 +20,8 @@ template hash at each moment. --namespace may be left out where the recording na
 
   --from SECONDS
       Ask from this second of the recording on; what came before is only remembered. Default: 0.
+  --policy-file FILE
+      Thresholds of rules as of lynceus serve, to try them.
 ${questionFlagsHelp()}`
 
 const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
@@ -33,7 +36,11 @@ export const replay: Command = {
   name: 'replay',
   summary: 'Ask a recording what would have been answered when.',
   run: async ({ args, stdout, stderr }) => {
-    const flags = parseFlags(args, { ...QUESTION_OPTIONS, from: { type: 'string' } })
+    const flags = parseFlags(args, {
+      ...QUESTION_OPTIONS,
+      from: { type: 'string' },
+      'policy-file': { type: 'string' },
+    })
     if (flags.given.has('help')) {
       stdout.write(help())
       return EXIT.pass
@@ -68,8 +75,10 @@ function run(
 ): number {
   const question = asked(flags, recording)
   const from = fromOf(flags)
+  const policy = loadPolicy(flags.values['policy-file'])
+  const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
-  for (const { t, answer } of play({ recording, question, analyze: analyzeOverall, from })) {
+  for (const { t, answer } of play({ recording, question, analyze, from })) {
     // Before there is anything to ask about there is nothing to say.
     if (answer === null && last === null) continue
     const line = answer ?? gone(question)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
+import { readNotifySettings } from '../notification.ts'
 import { startService } from '../service.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 
@@ -14,8 +15,10 @@ export const serve: Command = {
       return EXIT.pass
     }
     const config = loadConfig(sources(flags, context.env))
+    const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
     const service = await startService({
       config,
+      notify,
       cluster: {
         kubeconfig: config.kubeconfig,
         context: config.context,
@@ -69,6 +72,8 @@ function serveHelp(): string {
     ...rows,
     '  --config, LYNCEUS_CONFIG',
     '      A YAML or JSON file with settings by name, e.g. "staleAfter: 20s".',
+    '  NOTIFY',
+    '      Comma-separated URLs that are told when apps crash or are released (docs/notifications.md).',
     '  KUBECONFIG',
     '      Kubeconfig files, as kubectl reads it.',
     '',

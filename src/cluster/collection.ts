@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Meta } from '../model/meta.ts'
+import type { Identity } from '../model/meta.ts'
 import type { Connection } from './connection.ts'
 import { type Codec, JsonCodec, ProtobufCodec, type WatchEvent } from './decode/codec.ts'
 import { DecodeError } from './decode/decode-error.ts'
@@ -39,7 +39,7 @@ export interface ListHandler<R> {
 }
 
 /** Lists and watches one collection: a resource in one namespace or in all. */
-export class CollectionReader<R extends Meta> {
+export class CollectionReader<R extends Identity> {
   readonly #connection: Connection
   readonly #path: string
   readonly #query: string
@@ -116,7 +116,7 @@ export class CollectionReader<R extends Meta> {
   }
 }
 
-function watchOf<R extends Meta>({ body, lastHeard }: ApiResponse, codec: Codec<R>): Collection<R> {
+function watchOf<R extends Identity>({ body, lastHeard }: ApiResponse, codec: Codec<R>): Collection<R> {
   async function* events(): AsyncIterable<Iterable<WatchEvent<R>>> {
     const splitter = codec.splitter()
     for await (const chunk of body) yield decoded(splitter.push(asBuffer(chunk)), codec)
@@ -125,7 +125,7 @@ function watchOf<R extends Meta>({ body, lastHeard }: ApiResponse, codec: Codec<
   return { events, lastHeard, abort: (error) => body.destroy(error), close: () => body.destroy() }
 }
 
-function* decoded<R extends Meta>(frames: Iterable<Buffer>, codec: Codec<R>): Iterable<WatchEvent<R>> {
+function* decoded<R extends Identity>(frames: Iterable<Buffer>, codec: Codec<R>): Iterable<WatchEvent<R>> {
   for (const frame of frames) yield codec.event(frame)
 }
 
@@ -157,7 +157,10 @@ function asBuffer(chunk: unknown): Buffer {
 }
 
 /** The error that a response with another status than 200 stands for. */
-async function statusError<R extends Meta>(response: ApiResponse, codec: Codec<R>): Promise<ApiStatusError> {
+async function statusError<R extends Identity>(
+  response: ApiResponse,
+  codec: Codec<R>,
+): Promise<ApiStatusError> {
   const { status, retryAfterSeconds } = response
   let message = `HTTP ${status}`
   try {

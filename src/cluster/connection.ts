@@ -32,7 +32,7 @@ export class Connection {
     this.#pings = pings
   }
 
-  /** Sends a GET. Rejects with a ConnectionError; an answer of any status resolves. */
+  /** Sends a request. Rejects with a ConnectionError; an answer of any status resolves. */
   async request(request: ApiRequest): Promise<ApiResponse> {
     const { options, origin } = await this.#credentials()
     const transport = await this.#open(origin, options)

@@ -27,16 +27,23 @@ export class Http1Transport implements Transport {
   }
 
   async request(
-    { path, accept, signal }: ApiRequest,
+    { path, accept, signal, write }: ApiRequest,
     headers: Readonly<Record<string, string>>,
   ): Promise<ApiResponse> {
-    const options = { ...this.#options, agent: this.#agent, headers: { ...headers, accept }, signal }
+    const type = write === undefined ? {} : { 'content-type': 'application/json' }
+    const options = {
+      ...this.#options,
+      method: write?.method ?? 'GET',
+      agent: this.#agent,
+      headers: { ...headers, accept, ...type },
+      signal,
+    }
     const send = this.#origin.protocol === 'https:' ? httpsRequest : httpRequest
     const request = send(new URL(path, this.#origin), options)
     // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
     request.on('error', () => request.destroy())
     request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS))
-    request.end()
+    request.end(write?.body)
     return response(await head(request, signal))
   }
 

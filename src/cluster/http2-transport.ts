@@ -48,12 +48,14 @@ export class Http2Transport implements Transport {
   }
 
   async request(
-    { path, accept, signal }: ApiRequest,
+    { path, accept, signal, write }: ApiRequest,
     headers: Readonly<Record<string, string>>,
   ): Promise<ApiResponse> {
-    const stream = this.#session.request({ ':path': path, accept, ...headers }, { signal })
+    const writing = write === undefined ? {} : { ':method': write.method, 'content-type': 'application/json' }
+    const stream = this.#session.request({ ':path': path, accept, ...headers, ...writing }, { signal })
     // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
     stream.on('error', () => stream.destroy())
+    if (write !== undefined) stream.end(write.body)
     try {
       const timeout = AbortSignal.any([signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)])
       const [head] = await once(stream, 'response', { signal: timeout })

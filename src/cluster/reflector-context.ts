@@ -1,10 +1,10 @@
-import type { Meta, Seconds } from '../model/meta.ts'
+import type { Identity, Seconds } from '../model/meta.ts'
 import type { WatchState } from '../model/watch-state.ts'
 import type { WatchEvent } from './decode/codec.ts'
 import type { RestartReason } from './failure.ts'
 
 /** Where the objects go. */
-export interface ReflectorSink<R extends Meta> {
+export interface ReflectorSink<R extends Identity> {
   /** The object is like this now. Told again and again for objects that did not change. */
   upsert(record: R): void
   remove(record: R): void

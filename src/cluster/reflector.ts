@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Meta, Seconds } from '../model/meta.ts'
+import type { Identity, Seconds } from '../model/meta.ts'
 import { Backoff } from './backoff.ts'
 import type { Collection, CollectionReader } from './collection.ts'
 import type { WatchEvent } from './decode/codec.ts'
@@ -15,7 +15,7 @@ const SHORTEST_WATCH_SECONDS = 1
  * error leads to another attempt; only `stop` ends it. Modelled on client-go's reflector
  * (https://github.com/kubernetes/client-go/blob/v0.34.4/tools/cache/reflector.go).
  */
-export class Reflector<R extends Meta> {
+export class Reflector<R extends Identity> {
   readonly #reader: CollectionReader<R>
   readonly #sink: ReflectorSink<R>
   readonly #observer: ReflectorObserver

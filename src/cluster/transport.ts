@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream'
 
-/** A GET to the API server. */
+/** A request to the API server: a GET, unless it writes. */
 export interface ApiRequest {
   /** Path and query. */
   readonly path: string
   readonly accept: string
+  /** What is written, as JSON: created by POST or replaced by PUT. */
+  readonly write?: { readonly method: 'POST' | 'PUT'; readonly body: string }
   /** Ends the request and its body. */
   readonly signal: AbortSignal
 }

@@ -5,11 +5,13 @@ import type { Registry } from 'prom-client'
 import type { LogLevel } from '../config.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { App } from './app-type.ts'
-import { problemOfError } from './errors.ts'
+import { parametersOf, problemOfError } from './errors.ts'
 import type { Health } from './health.ts'
 import { answerMalformed, problemOf } from './malformed.ts'
 import { PROBLEM_TYPE, problem } from './problem.ts'
-import { type AnalysisRoutesDeps, analysisRoutes } from './routes/analysis.ts'
+import { analysisRoutes } from './routes/analysis.ts'
+import type { AnalysisRoutesDeps } from './routes/asking.ts'
+import { type GateRouteDeps, gateRoute } from './routes/gate.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metaRoutes } from './routes/meta.ts'
 
@@ -41,6 +43,7 @@ export interface AppDeps {
   /** Series of the workloads, in the text format. */
   readonly workloadMetrics: () => Promise<string>
   readonly analysis: Omit<AnalysisRoutesDeps, 'metrics'>
+  readonly gate: Pick<GateRouteDeps, 'room' | 'alarm'>
 }
 
 /** Wires the routes and the error shape; listens nowhere yet. */
@@ -95,7 +98,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     })
   }
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const body = problemOfError(error)
+    const body = problemOfError(error, parametersOf(request.routeOptions.schema))
     if (body.status >= 500 && body.status !== 503) request.log.error({ err: error }, 'request failed')
     if (body.status === 503) void reply.header('retry-after', '2')
     return reply.code(body.status).type(PROBLEM_TYPE).send(body)
@@ -126,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
   })
   analysisRoutes(app, { ...deps.analysis, metrics: deps.metrics })
+  gateRoute(app, { ...deps.analysis, ...deps.gate, metrics: deps.metrics })
   healthRoutes(app, deps.health)
   metaRoutes(app, deps.version, deps.registry, deps.workloadMetrics)
   return app

@@ -1,17 +1,23 @@
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifySchema } from 'fastify'
+import { CrowdedError } from '../analyze/gate/crowded-error.ts'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import { NotFoundError } from '../analyze/not-found-error.ts'
+import { closest } from '../analyze/suggest.ts'
 import { UnavailableError } from '../analyze/unavailable-error.ts'
 import { type ParameterProblem, type Problem, problem } from './problem.ts'
-import { closest } from './suggest.ts'
 
-/** The problem that an error is told as. Unknown errors are told without their text, which may hold anything. */
-export function problemOfError(error: Error): Problem {
+/**
+ * The problem that an error is told as. Unknown errors are told without their text, which may hold anything. `parameters` are
+ * those that the route knows.
+ */
+export function problemOfError(error: Error, parameters: readonly string[] = []): Problem {
   if (error instanceof InvalidQuestionError) return invalid(error.problems)
   if (error instanceof NotFoundError) return problem(404, 'not-found', error.message)
   if (error instanceof UnavailableError) return problem(503, error.code, error.message)
+  if (error instanceof CrowdedError) return problem(503, 'too-many-waiting', error.message)
   if (!isFastifyError(error)) return internal()
-  if (error.validation !== undefined) return invalid(error.validation.map(parameterProblem))
+  if (error.validation !== undefined)
+    return invalid(error.validation.map((one) => parameterProblem(one, parameters)))
   const status = error.statusCode ?? 500
   if (status >= 500) return internal()
   return problem(status, FRAMEWORK_CODES[error.code] ?? 'bad-request', error.message)
@@ -23,6 +29,13 @@ const FRAMEWORK_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid-json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-json',
   FST_ERR_BAD_URL: 'malformed-request',
+}
+
+/** Names of the parameters that a route's schema knows. */
+export function parametersOf(schema: FastifySchema | undefined): string[] {
+  const known = [schema?.querystring, schema?.body].find((one) => one !== undefined)
+  const isObject = typeof known === 'object' && known !== null && 'properties' in known
+  return isObject ? Object.keys(known.properties ?? {}) : []
 }
 
 function invalid(errors: readonly ParameterProblem[]): Problem {
@@ -40,10 +53,13 @@ function isFastifyError(error: Error): error is FastifyError {
 
 type Validation = NonNullable<FastifyError['validation']>[number]
 
-function parameterProblem({ keyword, instancePath, params, message }: Validation): ParameterProblem {
+function parameterProblem(
+  { keyword, instancePath, params, message }: Validation,
+  parameters: readonly string[],
+): ParameterProblem {
   if (keyword === 'additionalProperties') {
     const name = String(params.additionalProperty)
-    const meant = closest(name)
+    const meant = closest(name, parameters)
     const hint = meant === undefined ? 'see /openapi.yaml for those that there are' : `did you mean ${meant}?`
     return { name, reason: `unknown parameter; ${hint}` }
   }

@@ -3,7 +3,7 @@ import { parseDuration } from '../analyze/duration.ts'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import { type Kind, kindOf, type Question, type Target } from '../analyze/question.ts'
 import { parseSelector, SelectorError } from '../analyze/selector.ts'
-import type { Quorum } from '../classify/context.ts'
+import { thresholdsOf } from '../analyze/thresholds.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ParameterProblem } from './problem.ts'
 import type { QuestionSchema } from './schemas/question.ts'
@@ -14,8 +14,9 @@ export type Parameters = Static<typeof QuestionSchema>
 /** A held answer waits at most so long, seconds: Argo's own limit for a web measurement can be raised, a proxy's often not. */
 const LONGEST_WAIT_SECONDS = 25
 
-export interface Asked {
-  readonly question: Question
+/** A question, and how it is to be answered. */
+export interface Asked<Q extends Question = Question> {
+  readonly question: Q
   /** How long the answer may be held, seconds. */
   readonly waitSeconds: number
 }
@@ -26,31 +27,17 @@ export interface Asked {
  */
 export function questionOf(given: Parameters, confinedTo: readonly string[], now: Seconds): Asked {
   const problems: ParameterProblem[] = []
-  const seconds = (name: 'window' | 'pendingDeadline' | 'progressDeadline' | 'wait'): number | null => {
-    const text = given[name]
-    if (text === undefined) return null
-    const parsed = parseDuration(text)
-    if (parsed === undefined) problems.push({ name, reason: `"${text}" is not a duration such as 90s or 5m` })
-    return parsed ?? null
-  }
   const question: Question = {
     namespace: namespaceOf(given.namespace, confinedTo, problems),
     target: targetOf(given, problems),
-    limit: given.limit ?? null,
-    windowSeconds: seconds('window'),
+    ...thresholdsOf(given, (name, reason) => problems.push({ name, reason })),
     since: sinceOf(given.since, now, problems),
     container: given.container ?? null,
-    quorum: given.quorum === undefined ? null : quorumOf(given.quorum),
-    minPods: given.minPods ?? 0,
-    retryLimit: given.retryLimit ?? null,
-    pendingDeadline: seconds('pendingDeadline'),
-    progressDeadline: seconds('progressDeadline'),
-    ignoreSecretNotFound: given.ignoreSecretNotFound ?? false,
     policy: given.policy ?? 'lynceus',
     onStale: given.onStale ?? 'error',
     detail: given.detail ?? 'summary',
   }
-  const waitSeconds = Math.min(seconds('wait') ?? 0, LONGEST_WAIT_SECONDS)
+  const waitSeconds = Math.min(waitOf(given.wait, problems), LONGEST_WAIT_SECONDS)
   if (problems.length > 0) throw new InvalidQuestionError(problems)
   return { question, waitSeconds }
 }
@@ -131,8 +118,9 @@ function sinceOf(text: string | undefined, now: Seconds, problems: ParameterProb
   return millis / 1000
 }
 
-function quorumOf(text: string): Quorum {
-  if (text === 'any') return { pods: 1 }
-  if (text === 'all') return { share: 1 }
-  return text.endsWith('%') ? { share: Number(text.slice(0, -1)) / 100 } : { pods: Number(text) }
+function waitOf(text: string | undefined, problems: ParameterProblem[]): number {
+  const seconds = text === undefined ? 0 : parseDuration(text)
+  if (seconds === undefined)
+    problems.push({ name: 'wait', reason: `"${text}" is not a duration such as 90s or 5m` })
+  return seconds ?? 0
 }

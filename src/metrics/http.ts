@@ -1,14 +1,17 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { PREFIX } from './registry.ts'
+import { UnknownReasons } from './unknown-reasons.ts'
 
 /** What is asked and answered. */
 export class HttpMetrics {
   readonly #analyses: Counter<'route' | 'verdict'>
   readonly #duration: Histogram<'route'>
   readonly #malformed: Counter<'reason'>
+  readonly unknownReasons: UnknownReasons
 
   constructor(registry: Registry, held: () => number) {
     const registers = [registry]
+    this.unknownReasons = new UnknownReasons(registry)
     this.#analyses = new Counter({
       name: `${PREFIX}analyses_total`,
       help: 'Answers by verdict; errors count as error.',

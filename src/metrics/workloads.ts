@@ -3,9 +3,11 @@ import type { Answer } from '../analyze/answer.ts'
 import { type Kind, plainQuestion } from '../analyze/question.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
+import type { Policy } from '../classify/policy.ts'
 import { isCrash } from '../classify/rules/crash-accounting.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import { PREFIX } from './registry.ts'
+import type { UnknownReasons } from './unknown-reasons.ts'
 
 /** Longest run of judging before the event loop gets its turn, ms. */
 const SLICE_MS = 8
@@ -45,16 +47,27 @@ export class WorkloadMetrics {
   readonly #now: () => Seconds
   readonly #most: number
   readonly #staleAfterSeconds: number
+  readonly #policy: Policy
+  readonly #unknownReasons: UnknownReasons
   readonly #series = new Map<string, Series>()
   #round = 0
   #wasStale = false
   #scraping: Promise<string> = Promise.resolve('')
 
-  constructor(cache: ClusterCache, now: () => Seconds, most: number, staleAfterSeconds: number) {
+  constructor(
+    cache: ClusterCache,
+    now: () => Seconds,
+    most: number,
+    staleAfterSeconds: number,
+    policy: Policy,
+    unknownReasons: UnknownReasons,
+  ) {
     this.#cache = cache
     this.#now = now
     this.#most = most
     this.#staleAfterSeconds = staleAfterSeconds
+    this.#policy = policy
+    this.#unknownReasons = unknownReasons
   }
 
   /** All series in the Prometheus text format; scrapes that overlap wait for each other. */
@@ -110,7 +123,14 @@ export class WorkloadMetrics {
       ...plainQuestion(object.namespace, { type: 'object', kind, name: object.name } as const),
       onStale: 'unknown',
     } as const
-    const { answer, recheckAt } = analyzeRollout(this.#cache, question, this.#now(), this.#staleAfterSeconds)
+    const { answer, recheckAt, unknown } = analyzeRollout(
+      this.#cache,
+      question,
+      this.#now(),
+      this.#staleAfterSeconds,
+      this.#policy,
+    )
+    this.#unknownReasons.observe(unknown)
     series.recheckAt = recheckAt
     this.#count(kind, object, series)
     render(

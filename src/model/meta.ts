@@ -12,12 +12,16 @@ export interface OwnerRef {
   readonly uid: string
 }
 
-/** What every record carries: the identity of an object and its place in the cluster. */
-export interface Meta {
-  readonly namespace: string
+/** What tells an object, and a state of it, from all others. */
+export interface Identity {
   readonly name: string
   readonly uid: string
   readonly resourceVersion: string
+}
+
+/** What every record carries: the identity of an object and its place in the cluster. */
+export interface Meta extends Identity {
+  readonly namespace: string
   readonly createdAt: Seconds
   /** When deletion was asked for; null while nobody asked. */
   readonly deletedAt: Seconds | null

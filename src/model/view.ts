@@ -62,6 +62,6 @@ export interface ClusterView {
   version(namespace: string): number
   /** Whether every watch works, so that nothing can have happened unheard. */
   readonly settled: boolean
-  /** Calls back after each change to any object of a namespace, at most once a turn of the event loop; returns how to stop. */
+  /** Calls back after each change to any object of a namespace or to what is known of any watch, at most once a turn of the event loop; returns how to stop. */
   onChange(namespace: string, listener: () => void): () => void
 }

@@ -1,24 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
-
-function lynceus(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
-  })
-  return { child, result: Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]) }
-}
-
-async function run(args: readonly string[], env: Record<string, string> = {}) {
-  const [stdout, stderr, [code]] = await lynceus(args, env).result
-  return { stdout, stderr, code: Number(code) }
-}
+import { run, start } from './lynceus.ts'
 
 t.test('serves until SIGTERM, then exits with 0', async (t) => {
   const api = await new EmbeddedApi(new EmbeddedCluster()).start()
@@ -26,7 +10,7 @@ t.test('serves until SIGTERM, then exits with 0', async (t) => {
   const kubeconfig = join(t.testdir({}), 'config')
   writeFileSync(kubeconfig, api.kubeconfig())
   const settings = { LYNCEUS_PORT: '0', LYNCEUS_SHUTDOWN_DELAY: '200ms', KUBECONFIG: kubeconfig }
-  const { child, result } = lynceus(['serve', '--host', '127.0.0.1'], settings)
+  const { child, finished } = start(['serve', '--host', '127.0.0.1'], settings)
   const url = await new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk) => {
       const found = /listening at (http:\/\/[^"]+)"/.exec(String(chunk))
@@ -39,15 +23,29 @@ t.test('serves until SIGTERM, then exits with 0', async (t) => {
   t.match(await (await fetch(`${url}/openapi.json`)).json(), { openapi: '3.1.0' })
   t.match(await (await fetch(`${url}/openapi.yaml`)).text(), /^openapi: 3.1.0/)
   child.kill('SIGTERM')
-  const [, stderr, [code, signal]] = await result
-  t.equal(code, 0, `signal ${signal}, ${stderr}`)
-  t.equal(stderr, '')
+  t.match(await finished, { code: 0, stderr: '' })
+})
+
+t.test('a bad policy file keeps the service from starting, and says where it is bad', async (t) => {
+  const dir = t.testdir({ 'bad.yaml': 'rules: { crash-lop: { times: 3 } }', 'no.yaml': 'rules: [' })
+  t.match(await run(['serve', '--policy-file', join(dir, 'bad.yaml')]), {
+    code: 2,
+    stderr: /policy file .*bad\.yaml: rules\.crash-lop is not known; did you mean crash-loop\?/,
+  })
+  t.match(await run(['serve', '--policy-file', join(dir, 'no.yaml')]), {
+    code: 2,
+    stderr: /no\.yaml: is neither YAML nor JSON/,
+  })
+  t.match(await run(['serve', '--policy-file', join(dir, 'none.yaml')]), {
+    code: 2,
+    stderr: /cannot read the policy file .*none\.yaml: ENOENT/,
+  })
 })
 
 t.test('help, version and mistakes', async (t) => {
   const help = await run(['serve', '--help'])
   t.equal(help.code, 0)
-  for (const name of ['--stale-after', 'LYNCEUS_PORT', 'KUBECONFIG', 'default 8080'])
+  for (const name of ['--stale-after', 'LYNCEUS_POLICY_FILE', 'LYNCEUS_PORT', 'KUBECONFIG', 'default 8080'])
     t.match(help.stdout, name)
   t.match(await run(['--version']), { code: 0, stdout: /^lynceus \d/ })
   t.match(await run([]), { code: 0, stdout: /serve/ })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { JsonCodec, ProtobufCodec } from '../../src/cluster/decode/codec.ts'
 import { DecodeError } from '../../src/cluster/decode/decode-error.ts'
@@ -6,6 +7,7 @@ import { Decoder, type ObjectDecoder } from '../../src/cluster/decode/decoder.ts
 import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
 import { seedDeployments, seedPods, seedReplicaSets } from '../../src/embedded/seed.ts'
 import type { Records, ResourceName } from '../../src/model/view.ts'
+import { recordedObjects, SCENARIOS } from '../corpus/stage.ts'
 
 const RESOURCES: readonly (readonly [resource: ResourceName, kind: string, path: string])[] = [
   ['pods', 'Pod', '/api/v1/pods'],
@@ -57,6 +59,57 @@ t.test('every kind decodes to the same record from protobuf and from JSON', asyn
     t.equal(fromProtobuf.resourceVersion, fromJson.resourceVersion)
   }
 })
+
+t.test(
+  'every state of every recorded pod decodes alike, by the quick reader and by slim.proto',
+  async (t) => {
+    const cluster = new EmbeddedCluster()
+    const states = SCENARIOS.flatMap((scenario) => recordedObjects(scenario)).filter(
+      ({ kind }) => kind === 'Pod',
+    )
+    // Each state becomes a pod of its own.
+    const pods = states.map((state, index) => {
+      const { metadata } = JSON.parse(JSON.stringify(state))
+      return { ...state, metadata: { ...metadata, name: `${metadata.name}-${index}`, uid: `${index}` } }
+    })
+    cluster.seed('pods', pods)
+    const api = await new EmbeddedApi(cluster).start()
+    t.teardown(() => api.stop())
+    const { protobuf, json } = codecs(new Decoder(), 'pods')
+    const read = async (accept: string): Promise<Buffer> =>
+      Buffer.from(await (await fetch(`${api.url}/api/v1/pods`, { headers: { accept } })).arrayBuffer())
+    const records = [...protobuf.list(await read('application/vnd.kubernetes.protobuf')).records]
+    const expected = [...json.list(await read('application/json')).records]
+    t.ok(records.length === pods.length && pods.length > 1_000, `${pods.length} states`)
+    const different = records.filter((record, index) => !isDeepStrictEqual(record, expected[index]))
+    t.same(different, [])
+  },
+)
+
+t.test(
+  'of annotations only what is read is kept: bounded, and shared by all that have the same',
+  async (t) => {
+    const { objects } = new Decoder()
+    const record = (name: string, annotations?: Record<string, string>) =>
+      objects.deployments.fromJson({ metadata: { name, uid: name, annotations } }).annotations
+    const none = record('a')
+    t.same(none, {})
+    t.equal(record('b', { note: 'long', 'kubectl.kubernetes.io/last-applied-configuration': '{}' }), none)
+    const mine = { 'lynceus.dev/limit': '3', 'deployment.kubernetes.io/revision': '7' }
+    const kept = record('c', { ...mine, note: 'c' })
+    t.same(kept, mine)
+    t.equal(record('d', { ...mine, note: 'd' }), kept)
+    const two = { 'lynceus.dev/a': '1', 'lynceus.dev/b': '2' }
+    t.same(record('e', { 'lynceus.dev/a': '1lynceus.dev/b=1:2' }), { 'lynceus.dev/a': '1lynceus.dev/b=1:2' })
+    t.same(record('f', two), two, 'values cannot pass for names')
+    const many = Array.from({ length: 500 }, (_, i) => [`lynceus.dev/x${i}`, 'y'.repeat(10_000)])
+    const cut = Object.entries(record('g', Object.fromEntries(many)))
+    t.equal(cut.length, 16)
+    t.ok(cut.every(([, value]) => value.length === 64))
+    const rollout = objects.rollouts.fromJson({ metadata: { name: 'r', uid: 'r', annotations: mine } })
+    t.equal(rollout.annotations, kept, 'custom resources too')
+  },
+)
 
 t.test('what is no such object is a DecodeError that names the place and quotes nothing', async (t) => {
   const { objects } = new Decoder()

@@ -16,8 +16,9 @@ const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.ur
 /** Suites of one group run side by side, the groups one after the other. The outage spoils everything beside it. */
 const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract'],
+  ['rules'],
   ['latency'],
-  ['image'],
+  ['image', 'chart'],
   ['outage'],
 ]
 

@@ -7,6 +7,7 @@ import { lists } from './lists.ts'
 import { logs } from './logs.ts'
 import { type Room, waitForPods } from './room.ts'
 import { watches } from './watches.ts'
+import { writes } from './writes.ts'
 
 /**
  * What Lynceus relies on in a Kubernetes API, as assertions. Works in a namespace of its own, which it deletes. The very
@@ -24,6 +25,7 @@ export async function contractSuite(t: Test, target: ContractTarget): Promise<vo
   await t.test('encodings', (t) => encodings(t, room))
   await t.test('logs', (t) => logs(t, room))
   await t.test('errors', (t) => errors(t, room))
+  await t.test('writes', (t) => writes(t, room))
   t.equal(
     (await client.send('DELETE', `/api/v1/namespaces/${namespace}`)).status,
     200,

@@ -3,6 +3,7 @@ import { plainQuestion, type Question } from '../../src/analyze/question.ts'
 import { applyEvent, type RecordedEvent, readRecording } from '../../src/analyze/recording.ts'
 import { type ChangeType, ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
+import type { Terminated } from '../../src/model/pod.ts'
 import type { ResourceName } from '../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import type { Label } from './label.ts'
@@ -30,6 +31,13 @@ export function readLabels(): readonly Label[] {
   return JSON.parse(readFileSync(new URL('labels.json', FOLDER), 'utf8'))
 }
 
+/** Every state of every object of a recording, as the API server sent it. */
+export function recordedObjects(scenario: string): readonly RecordedEvent['object'][] {
+  return readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER))).events.map(
+    ({ object }) => object,
+  )
+}
+
 /** A recorded cluster, told up to some event. */
 export class Stage {
   readonly cache = new ClusterCache()
@@ -39,14 +47,44 @@ export class Stage {
   readonly #namespace: string
   now: number
 
-  constructor(scenario: string, share: number) {
+  /** With `arrange`, the events come in another order, and all at the end. */
+  constructor(
+    scenario: string,
+    share: number,
+    arrange?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[],
+  ) {
     const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
     for (const resource of RESOURCES) this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.#startedAt = recording.startedAt
     this.#namespace = `rec-${scenario}`
     this.#events = recording.events.slice(0, Math.ceil(recording.events.length * share))
-    this.now = this.#startedAt
-    for (const event of this.#events) this.#apply(event)
+    this.now = arrange === undefined ? this.#startedAt : this.#startedAt + (this.#events.at(-1)?.t ?? 0)
+    for (const event of arrange?.(this.#events) ?? this.#events) this.#apply(event)
+  }
+
+  /** One more crash of a running container, of the pod and container that `pick` falls on; false when there is none. */
+  crash(pick: number): boolean {
+    const running = [...this.cache.objects.pods.all()].flatMap((pod) =>
+      pod.containers.filter(({ state }) => state.type === 'running').map((container) => ({ pod, container })),
+    )
+    const chosen = running[pick % Math.max(1, running.length)]
+    if (chosen === undefined) return false
+    const { pod, container } = chosen
+    const startedAt = container.state.type === 'running' ? container.state.startedAt : this.now
+    const last: Terminated = {
+      type: 'terminated',
+      id: `more-${container.restarts}`,
+      exitCode: 1,
+      signal: 0,
+      reason: 'Error',
+      message: '',
+      startedAt,
+      finishedAt: Math.floor(this.now),
+    }
+    const crashed = { ...container, restarts: container.restarts + 1, last }
+    const containers = pod.containers.map((one) => (one === container ? crashed : one))
+    this.cache.apply('pods', 'MODIFIED', { ...pod, containers }, this.now)
+    return true
   }
 
   /** Tells the last state of every object once more. */
@@ -84,6 +122,31 @@ export class Stage {
 }
 
 const DELETED: ChangeType = 'DELETED'
+
+/**
+ * The same events in another order, those of each name in their own: a watch tells of an object's end before it tells of
+ * another's beginning under the same name.
+ */
+export function interleaved(events: readonly RecordedEvent[], seed: number): readonly RecordedEvent[] {
+  const queues = [...Map.groupBy(events, nameOf).values()].map((queue) => [...queue])
+  const mixed: RecordedEvent[] = []
+  let state = seed
+  while (queues.length > 0) {
+    // A linear congruential generator (Numerical Recipes): all that is wanted is that the seed decides.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    const at = state % queues.length
+    const next = queues[at]?.shift()
+    if (next === undefined) queues.splice(at, 1)
+    else mixed.push(next)
+  }
+  return mixed
+}
+
+function nameOf({ object }: RecordedEvent): string {
+  const { metadata } = object
+  const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : ''
+  return `${object.kind}/${name}`
+}
 
 function uidOf({ object }: RecordedEvent): unknown {
   const { metadata } = object

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import type { Alarm } from '../../src/analyze/gate/alarm.ts'
 import { loadConfig } from '../../src/config.ts'
 import { EmbeddedApi, EmbeddedCluster, type EmbeddedClusterOptions } from '../../src/embedded/index.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
@@ -25,10 +26,13 @@ type Teardown = { teardown(handler: () => Promise<void>): void }
 export interface ServingOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly now?: () => number
+  readonly alarm?: Alarm
   readonly cluster?: EmbeddedClusterOptions
   readonly timing?: ServiceOptions['timing']
   /** The API says nothing, so the service never syncs. */
   readonly stalled?: boolean
+  /** Whom to tell what happens to apps. */
+  readonly notify?: ServiceOptions['notify']
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
@@ -48,7 +52,9 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     cluster: { kubeconfigText: api.kubeconfig(), inCluster: false },
     random: () => 0.01,
     logTo,
+    ...(options.notify === undefined ? {} : { notify: options.notify }),
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.alarm === undefined ? {} : { alarm: options.alarm }),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   })
   t.teardown(async () => {

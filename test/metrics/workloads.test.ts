@@ -1,6 +1,9 @@
+import { Registry } from 'prom-client'
 import t from 'tap'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
+import { UnknownReasons } from '../../src/metrics/unknown-reasons.ts'
 import { WorkloadMetrics } from '../../src/metrics/workloads.ts'
 
 const { objects } = new Decoder()
@@ -78,6 +81,8 @@ function pod(cache: ClusterCache, i: number, version: string, restartCount: numb
   cache.apply('pods', 'MODIFIED', objects.pods.fromJson({ metadata, spec, status }), NOW)
 }
 
+const unknownReasons = (registry = new Registry()) => new UnknownReasons(registry)
+
 const killed = {
   terminated: {
     exitCode: 137,
@@ -89,7 +94,7 @@ const killed = {
 
 t.test('verdicts, pods and crashes follow what happens; counters never fall', async (t) => {
   const cache = cacheWith(2)
-  const metrics = new WorkloadMetrics(cache, () => NOW, 100, 30)
+  const metrics = new WorkloadMetrics(cache, () => NOW, 100, 30, LYNCEUS, unknownReasons())
   const first = await metrics.text()
   const labels = 'namespace="shop",kind="deployment",name="web-0"'
   t.match(first, `lynceus_workload_verdict{${labels},verdict="pass"} 1\n`)
@@ -111,7 +116,7 @@ t.test('verdicts, pods and crashes follow what happens; counters never fall', as
 t.test('stale data are no verdict, and come back as one', async (t) => {
   const cache = cacheWith(1)
   let now = NOW
-  const metrics = new WorkloadMetrics(cache, () => now, 100, 30)
+  const metrics = new WorkloadMetrics(cache, () => now, 100, 30, LYNCEUS, unknownReasons())
   t.match(await metrics.text(), 'verdict="pass"} 1')
   cache.setWatchState('pods', '', { type: 'broken', since: NOW })
   now += 60
@@ -121,14 +126,14 @@ t.test('stale data are no verdict, and come back as one', async (t) => {
 })
 
 t.test('beyond the cap workloads are dropped, and their number is told', async (t) => {
-  const metrics = new WorkloadMetrics(cacheWith(5), () => NOW, 3, 30)
+  const metrics = new WorkloadMetrics(cacheWith(5), () => NOW, 3, 30, LYNCEUS, unknownReasons())
   const text = await metrics.text()
   t.equal(text.match(/^lynceus_workload_verdict\{/gm)?.length, 3)
   t.match(text, 'lynceus_workload_series_dropped 2\n')
 })
 
 t.test('each family is told once, with its help and type', async (t) => {
-  const text = await new WorkloadMetrics(cacheWith(3), () => NOW, 100, 30).text()
+  const text = await new WorkloadMetrics(cacheWith(3), () => NOW, 100, 30, LYNCEUS, unknownReasons()).text()
   const families = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
   t.same(families, [
     'lynceus_workload_verdict gauge',

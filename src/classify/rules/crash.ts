@@ -44,8 +44,10 @@ export function settledAt(facts: ContainerFacts, { policy }: Context): number {
 }
 
 function oom(facts: ContainerFacts, context: Context): Draft | null {
-  if (facts.lastCrash?.reason !== 'OOMKilled') return null
   const times = countOf(facts.crashes, ({ reason }) => reason === 'OOMKilled')
+  // Killed often enough it stays so, however it ends after that: one more crash is no good news.
+  const isProven = times >= (context.policy.rules.oom.times ?? Number.POSITIVE_INFINITY)
+  if (facts.lastCrash?.reason !== 'OOMKilled' && !isProven) return null
   const what = `was killed for its memory limit ${often(times)}${last(facts)}`
   return draft('oom', 'OOMKilled', what, facts, context, times)
 }

@@ -29,7 +29,13 @@ export function createForbiddenByEvent(
   return draft(newest.reason, newest.message, since)
 }
 
+/**
+ * What goes before the API server's refusal in a StatefulSet's event (recordPodEvent in
+ * pkg/controller/statefulset/stateful_pod_control.go, 1.34). It names what is known, and would take the place of the cause.
+ */
+const STATEFUL_PREAMBLE = /^create Pod \S+ in StatefulSet \S+ failed error: /
+
 function draft(reason: string, message: string, since: Seconds): Draft {
-  const what = `cannot create its pods since ${clock(since)}: ${quote(message)}`
+  const what = `cannot create its pods since ${clock(since)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
   return { rule: 'create-forbidden', reason: reason === '' ? 'FailedCreate' : reason, what, since }
 }

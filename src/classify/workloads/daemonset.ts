@@ -66,7 +66,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
 
 function onDelete({ strategy }: DaemonSet, old: number): Draft | null {
   if (strategy !== 'OnDelete' || old === 0) return null
-  const what = `has update strategy OnDelete: ${count(old, 'pod')} keep the old revision until somebody deletes them`
+  const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until deleted by hand`
   return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
 }
 

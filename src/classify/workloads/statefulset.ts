@@ -60,7 +60,7 @@ function onDelete(
   old: readonly PodFacts[],
 ): Draft | null {
   if (strategy !== 'OnDelete' || old.length === 0 || updateRevision === currentRevision) return null
-  const what = `has update strategy OnDelete: ${count(old.length, 'pod')} keep the old revision until somebody deletes them`
+  const what = `has update strategy OnDelete: the old revision stays on ${count(old.length, 'pod')} until deleted by hand`
   return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
 }
 

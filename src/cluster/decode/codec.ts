@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs'
-import type { Meta } from '../../model/meta.ts'
+import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from './decode-error.ts'
 import type { Decoder, ObjectDecoder } from './decoder.ts'
 import { kindOf, MAGIC, type Span, scanEvent } from './envelope.ts'
@@ -21,7 +21,7 @@ export interface ListPage<R> {
 }
 
 /** Reads the API server's answers in one encoding. Every method throws a DecodeError on what it can't read. */
-export interface Codec<R extends Meta> {
+export interface Codec<R extends Identity> {
   splitter(): FrameSplitter
   event(frame: Buffer): WatchEvent<R>
   list(body: Buffer): ListPage<R>
@@ -41,7 +41,7 @@ const LIST_METADATA_TAG = 10
 const LIST_ITEM_TAG = 18
 
 /** `application/vnd.kubernetes.protobuf`, decoded straight to records. */
-export class ProtobufCodec<R extends Meta> implements Codec<R> {
+export class ProtobufCodec<R extends Identity> implements Codec<R> {
   readonly #decoder: Decoder
   readonly #object: ObjectDecoder<R>
 
@@ -137,7 +137,7 @@ function scanList(reader: protobuf.Reader): { readonly metadata: Span; readonly 
 }
 
 /** `application/json`: for custom resources, and for whatever answers in JSON though protobuf was asked for. */
-export class JsonCodec<R extends Meta> implements Codec<R> {
+export class JsonCodec<R extends Identity> implements Codec<R> {
   readonly #object: ObjectDecoder<R>
 
   constructor(object: ObjectDecoder<R>) {

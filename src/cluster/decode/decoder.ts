@@ -1,5 +1,4 @@
-import type protobuf from 'protobufjs'
-import type { Meta } from '../../model/meta.ts'
+import type { Identity } from '../../model/meta.ts'
 import type { Records, ResourceName } from '../../model/view.ts'
 import { DecodeError } from './decode-error.ts'
 import { InterningReader, StringTable } from './interning-reader.ts'
@@ -8,11 +7,12 @@ import { MetaProjector } from './project/meta.ts'
 import { PodProjector } from './project/pod.ts'
 import { rollout } from './project/rollout.ts'
 import * as project from './project/workloads.ts'
+import { PodReader } from './read/pod.ts'
 
 /** Turns one object of a resource into its record. Both ways give equal records for the same object. */
-export interface ObjectDecoder<R extends Meta> {
+export interface ObjectDecoder<R extends Identity> {
   /** Reads a message of `length` bytes; throws a DecodeError on bytes that are no such object. */
-  readonly fromProtobuf: (reader: protobuf.Reader, length: number) => R
+  readonly fromProtobuf: (reader: InterningReader, length: number) => R
   /** Reads an object as parsed from JSON; throws a DecodeError. */
   readonly fromJson: (object: unknown) => R
 }
@@ -27,8 +27,12 @@ export class Decoder {
   constructor() {
     const meta = new MetaProjector()
     const pods = new PodProjector(meta)
+    const podReader = new PodReader(meta, pods)
     this.objects = {
-      pods: objectDecoder(messageType('Pod'), (message) => pods.pod(message)),
+      pods: {
+        fromProtobuf: checking((reader, length) => podReader.read(reader, length)),
+        fromJson: objectDecoder(messageType('Pod'), (message) => pods.pod(message)).fromJson,
+      },
       events: objectDecoder(messageType('Event'), (message) => project.event(message, meta)),
       replicasets: objectDecoder(messageType('ReplicaSet'), (message) => project.replicaSet(message, meta)),
       deployments: objectDecoder(messageType('Deployment'), (message) => project.deployment(message, meta)),
@@ -45,30 +49,36 @@ export class Decoder {
   }
 
   /** A reader over these bytes whose strings come from this decoder's table. */
-  reader(bytes: Buffer): protobuf.Reader {
+  reader(bytes: Buffer): InterningReader {
     return new InterningReader(bytes, this.#strings)
   }
 }
 
-function objectDecoder<M, R extends Meta>(
+function objectDecoder<M, R extends Identity>(
   type: MessageType<M>,
   toRecord: (message: M) => R,
 ): ObjectDecoder<R> {
-  const checked = (message: M): R => {
-    const record = toRecord(message)
-    if (record.uid === '' || record.name === '')
-      throw new DecodeError('an object without metadata.name or uid')
-    return record
-  }
   return {
-    fromProtobuf: (reader, length) => {
-      try {
-        return checked(type.decode(reader, length))
-      } catch (cause) {
-        if (cause instanceof DecodeError) throw cause
-        throw new DecodeError('malformed protobuf', { cause })
-      }
-    },
-    fromJson: (object) => checked(type.fromJson(object)),
+    fromProtobuf: checking((reader, length) => toRecord(type.decode(reader, length))),
+    fromJson: (object) => identified(toRecord(type.fromJson(object))),
   }
+}
+
+/** Makes whatever malformed bytes lead to a DecodeError. */
+function checking<R extends Identity>(
+  read: (reader: InterningReader, length: number) => R,
+): ObjectDecoder<R>['fromProtobuf'] {
+  return (reader, length) => {
+    try {
+      return identified(read(reader, length))
+    } catch (cause) {
+      if (cause instanceof DecodeError) throw cause
+      throw new DecodeError('malformed protobuf', { cause })
+    }
+  }
+}
+
+function identified<R extends Identity>(record: R): R {
+  if (record.uid !== '' && record.name !== '') return record
+  throw new DecodeError('an object without metadata.name or uid')
 }

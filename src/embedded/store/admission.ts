@@ -69,7 +69,7 @@ function mainOf(type: ResourceType, old: JsonObject, sent: JsonObject): JsonObje
 }
 
 function hasGeneration(type: ResourceType, object: JsonObject): boolean {
-  return type.namespaced && type.kind !== 'Event' && isObject(object.spec)
+  return type.namespaced && type.kind !== 'Event' && type.kind !== 'Lease' && isObject(object.spec)
 }
 
 function namespaceOf(metadata: JsonObject, asked: string): { namespace: string } {

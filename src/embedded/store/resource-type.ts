@@ -77,6 +77,8 @@ export function resourceTypes(): readonly ResourceType[] {
     typed('v1', 'Pod', ['po'], true, POD_FIELDS),
     typed('v1', 'Event', ['ev'], false, EVENT_FIELDS),
     untyped('v1', 'Namespace', false, ['ns']),
+    untyped('v1', 'ConfigMap', true, ['cm']),
+    untyped('coordination.k8s.io/v1', 'Lease', true, []),
     typed('apps/v1', 'ReplicaSet', ['rs'], true, ['status.replicas']),
     typed('apps/v1', 'Deployment', ['deploy'], true),
     typed('apps/v1', 'StatefulSet', ['sts'], true),

@@ -26,7 +26,9 @@ export function metaRoutes(
     '/metrics',
     { schema: { tags: ['service'], summary: 'Prometheus metrics.' } },
     async (_request, reply) => {
-      const [own, perWorkload] = await Promise.all([registry.metrics(), workloads()])
+      // In this order: judging the workloads may count something.
+      const perWorkload = await workloads()
+      const own = await registry.metrics()
       return reply.type(registry.contentType).send(`${own.trimEnd()}\n${perWorkload}`)
     },
   )

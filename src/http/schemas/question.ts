@@ -1,21 +1,10 @@
 import { Type } from '@fastify/type-provider-typebox'
-
-const Duration = (description: string) =>
-  Type.Optional(
-    Type.String({
-      pattern: '^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+$|^\\d+(\\.\\d+)?$',
-      maxLength: 32,
-      description: `${description} A Go duration (90s, 5m, 1h30m) or seconds.`,
-    }),
-  )
-
-const Count = (least: number, description: string) =>
-  Type.Optional(Type.Integer({ minimum: least, maximum: 1_000_000, description }))
+import { Duration, THRESHOLD_SCHEMAS } from '../../analyze/threshold-schemas.ts'
 
 /** Longest name of a Kubernetes object (a DNS subdomain), characters. */
 const LONGEST_NAME = 253
 /** Longest value of a label, characters. */
-const LONGEST_LABEL = 63
+export const LONGEST_LABEL = 63
 /** 32 requirements of the longest keys and values would be longer; the URL's limit is below that anyway. */
 const LONGEST_SELECTOR = 16_384
 
@@ -54,11 +43,8 @@ export const QuestionSchema = Type.Object(
     name: Type.Optional(
       Type.String({ minLength: 1, maxLength: LONGEST_NAME, description: 'Name of the object of that kind.' }),
     ),
-    limit: Count(
-      1,
-      'Crashes at which it fails. /analyze/crashes: 1; elsewhere the rules decide unless it is given.',
-    ),
-    window: Duration('Count only crashes of the last so long.'),
+    limit: THRESHOLD_SCHEMAS.limit,
+    window: THRESHOLD_SCHEMAS.window,
     since: Type.Optional(
       Type.String({
         minLength: 1,
@@ -74,22 +60,12 @@ export const QuestionSchema = Type.Object(
         description: 'Look only at containers of this name.',
       }),
     ),
-    quorum: Type.Optional(
-      Type.String({
-        pattern: '^(any|all|\\d{1,6}|\\d{1,3}%)$',
-        description:
-          'How many pods must be affected to fail: any, all, N or P%. Default: more than maxUnavailable allows.',
-      }),
-    ),
-    minPods: Count(0, 'Pending until so many pods are there.'),
-    retryLimit: Count(0, 'Restarts of a container after which a crash loop is final. Default: 3.'),
-    pendingDeadline: Duration('How long a pod may be unschedulable. Default: 180s.'),
-    progressDeadline: Duration(
-      'How long no progress may be made. Default: progressDeadlineSeconds of the workload.',
-    ),
-    ignoreSecretNotFound: Type.Optional(
-      Type.Boolean({ description: 'A Secret that does not exist is waited for and never final.' }),
-    ),
+    quorum: THRESHOLD_SCHEMAS.quorum,
+    minPods: THRESHOLD_SCHEMAS.minPods,
+    retryLimit: THRESHOLD_SCHEMAS.retryLimit,
+    pendingDeadline: THRESHOLD_SCHEMAS.pendingDeadline,
+    progressDeadline: THRESHOLD_SCHEMAS.progressDeadline,
+    ignoreSecretNotFound: THRESHOLD_SCHEMAS.ignoreSecretNotFound,
     policy: Type.Optional(
       Type.Enum(['lynceus', 'rollout-status'], {
         description: 'Which table of rules and thresholds judges. Default: lynceus.',

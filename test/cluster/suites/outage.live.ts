@@ -6,6 +6,7 @@ import { readEnvironment } from '../support/environment.ts'
 import { deployment, SERVING, shell } from '../support/manifests.ts'
 import { progress } from '../support/progress.ts'
 import { Scenario } from '../support/scenario.ts'
+import { PATIENCE_MS } from '../support/until.ts'
 
 /** Twice the staleness limit that run.ts sets. */
 const OUTAGE_MS = 20_000
@@ -20,10 +21,12 @@ interface Said {
   readonly afterMs: number
 }
 
-async function listen(scenario: Scenario, untilMs: number): Promise<readonly Said[]> {
+/** Listens for so long at least, and until something has changed; for the patience of a wait at most. */
+async function listen(scenario: Scenario, atLeastMs: number): Promise<readonly Said[]> {
   const said: Said[] = []
   const began = Date.now()
-  while (Date.now() < began + untilMs) {
+  const goesOn = (): boolean => Date.now() < began + (said.length < 2 ? PATIENCE_MS : atLeastMs)
+  while (goesOn()) {
     const { status, body } = await scenario.ask('/analyze', TARGET)
     const what = status === 200 ? body.verdict : status
     const afterMs = Date.now() - began

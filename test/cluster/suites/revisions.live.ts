@@ -11,7 +11,9 @@ t.test('a new revision crashes while the old one is fine', { buffered: true }, a
   const scenario = await Scenario.start(t, 'canary')
   await scenario.deploy(deployment('app', SERVING, 2))
   await scenario.expect('/analyze/rollout', TARGET, { verdict: 'pass', readyPods: 2 })
-  const spec = { template: podTemplate('app', shell('exit 1')) }
+  // Never ready: else the controller may take the crashing pod for available between two looks, and end a stable one.
+  const container = { readinessProbe: { exec: { command: ['false'] } } }
+  const spec = { template: podTemplate('app', { ...shell('exit 1'), container }) }
   await scenario.api.patch(scenario.path('apps/v1', 'deployments', 'app'), { spec })
   const [stable = '', canary = ''] = await scenario.hashes('app', 2)
   const failed = { verdict: 'fail', code: 'process-crashing', target: `hash=${canary}` }

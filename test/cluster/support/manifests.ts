@@ -1,7 +1,7 @@
-import type { JsonObject } from './json.ts'
+import { isObject, type JsonObject } from './json.ts'
 
 /** The image that the script `cluster` imports; it is never pulled. */
-const BUSYBOX = 'localhost/busybox:test'
+const BUSYBOX = { image: 'localhost/busybox:test', imagePullPolicy: 'Never' }
 
 /** What a scenario's only container does. */
 export interface ContainerOptions {
@@ -21,9 +21,13 @@ export function shell(script: string): ContainerOptions {
 /** Stays up until it is told to end, as a service does. */
 export const SERVING = shell('trap "exit 0" TERM; while :; do sleep 1; done')
 
-export function podTemplate(app: string, options: ContainerOptions): JsonObject {
+/** Metadata and spec of a pod of one container. */
+export function podTemplate(
+  app: string,
+  options: ContainerOptions,
+): { readonly metadata: JsonObject; readonly spec: JsonObject } {
   const { command = ['sleep', '100000'], image, container = {}, pod = {} } = options
-  const pulled = image === undefined ? { image: BUSYBOX, imagePullPolicy: 'Never' } : { image }
+  const pulled = image === undefined ? BUSYBOX : { image }
   return {
     metadata: { labels: { app } },
     spec: {
@@ -32,6 +36,12 @@ export function podTemplate(app: string, options: ContainerOptions): JsonObject 
       containers: [{ name: 'app', command, ...pulled, ...container }],
     },
   }
+}
+
+/** An init container beside the container `app`; with `restartPolicy: 'Always'` a native sidecar. */
+export function withInit(script: string, init: JsonObject = {}): ContainerOptions {
+  const first = { name: 'first', ...BUSYBOX, command: ['sh', '-c', script], ...init }
+  return { ...SERVING, pod: { initContainers: [first] } }
 }
 
 /** A Deployment that replaces its pods one by one and never goes below its replicas. */
@@ -71,15 +81,29 @@ export function daemonSet(name: string, options: ContainerOptions): JsonObject {
   }
 }
 
-/** A Job that gives up at the first failure. */
-export function job(name: string, options: ContainerOptions): JsonObject {
+/** A Job that gives up at the first failure, or after some more. */
+export function job(name: string, options: ContainerOptions, backoffLimit = 0): JsonObject {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name, labels: { app: name } },
     spec: {
-      backoffLimit: 0,
+      backoffLimit,
       template: podTemplate(name, { ...options, pod: { restartPolicy: 'Never', ...options.pod } }),
     },
   }
+}
+
+/** A pod that nobody owns and nothing starts again. */
+export function barePod(name: string, options: ContainerOptions): JsonObject {
+  const { metadata, spec } = podTemplate(name, {
+    ...options,
+    pod: { restartPolicy: 'Never', ...options.pod },
+  })
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec }
+}
+
+/** The same object with more in its spec. */
+export function withSpec(object: JsonObject, more: JsonObject): JsonObject {
+  return { ...object, spec: { ...(isObject(object.spec) ? object.spec : {}), ...more } }
 }

@@ -36,6 +36,11 @@ export class Scenario {
     return new Scenario(t, namespace, api, new LynceusClient(lynceusUrl))
   }
 
+  /** The same namespace for a test of its own within it. */
+  within(t: Test): Scenario {
+    return new Scenario(t, this.namespace, this.api, this.lynceus)
+  }
+
   /** Path of a namespaced collection, e.g. `apps/v1`, `deployments`. */
   path(group: string, resource: string, name = ''): string {
     const root = group === 'v1' ? '/api/v1' : `/apis/${group}`

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Generous: a shared build machine is many times slower than a free one, and only a broken run waits this long. */
-export const PATIENCE_MS = 180_000
+export const PATIENCE_MS = 300_000
 
 const PAUSE_MS = 200
 

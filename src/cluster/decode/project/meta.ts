@@ -16,16 +16,22 @@ const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
   'rollout.argoproj.io/workload-generation',
 ])
 const OWN_ANNOTATION_PREFIX = 'lynceus.dev/'
+/** Of our own more than so many are not kept: there are fewer names, and each object pays for them. */
+const MOST_OWN_ANNOTATIONS = 16
+/** Characters of a value that are kept: no valid one is as long. */
+const LONGEST_ANNOTATION = 64
 
 /** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
 const LONGEST_MESSAGE = 1024
 
-const NO_LABELS: Labels = Object.freeze({})
+export const NO_LABELS: Labels = Object.freeze({})
+export const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
 export const NO_CONDITIONS: readonly Condition[] = Object.freeze([])
 
 /** Projects the parts that all kinds have in common; equal parts become the same object. */
 export class MetaProjector {
   readonly #labels = new Pool<string, Labels>()
+  readonly #annotations = new Pool<string, Readonly<Record<string, string>>>()
   readonly #owners = new Pool<string, OwnerRef>()
   readonly #texts = new Pool<string, string>()
   #lastLabels: Labels = NO_LABELS
@@ -39,6 +45,23 @@ export class MetaProjector {
     if (key === '') return NO_LABELS
     this.#lastLabels = this.#labels.get(key) ?? this.#labels.keep(key, Object.freeze({ ...labels }))
     return this.#lastLabels
+  }
+
+  /** Only the annotations that a rule reads; most workloads have no others than their neighbours, or none. */
+  annotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    let key = ''
+    let own = 0
+    const kept: [name: string, value: string][] = []
+    for (const name in all) {
+      const isOwn = name.startsWith(OWN_ANNOTATION_PREFIX)
+      if (isOwn) own += 1
+      if (isOwn ? own > MOST_OWN_ANNOTATIONS : !KEPT_ANNOTATIONS.has(name)) continue
+      const value = (all[name] ?? '').slice(0, LONGEST_ANNOTATION)
+      key += `${name}=${value.length}:${value}`
+      kept.push([name, value])
+    }
+    if (key === '') return NO_ANNOTATIONS
+    return this.#annotations.get(key) ?? this.#annotations.keep(key, Object.freeze(Object.fromEntries(kept)))
   }
 
   owner(references: readonly slim.OwnerReference[]): OwnerRef | null {
@@ -88,17 +111,6 @@ function sameLabels(one: Labels, other: Labels): boolean {
   return count === 0
 }
 
-/** Only the annotations that a rule reads. */
-export function annotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const kept: Record<string, string> = {}
-  for (const name in all) {
-    const value = all[name]
-    if (value !== undefined && (KEPT_ANNOTATIONS.has(name) || name.startsWith(OWN_ANNOTATION_PREFIX)))
-      kept[name] = value
-  }
-  return kept
-}
-
 export function seconds(time: slim.Time | null): Seconds {
   return time === null ? 0 : time.seconds
 }
@@ -137,7 +149,7 @@ const EMPTY_META: slim.ObjectMeta = {
   creationTimestamp: null,
   deletionTimestamp: null,
   labels: NO_LABELS,
-  annotations: {},
+  annotations: NO_ANNOTATIONS,
   ownerReferences: [],
 }
 
@@ -147,7 +159,7 @@ export function workloadMeta(meta: slim.ObjectMeta | null, projector: MetaProjec
   return {
     ...plainMeta(from, projector),
     generation: from.generation,
-    annotations: annotations(from.annotations),
+    annotations: projector.annotations(from.annotations),
   }
 }
 

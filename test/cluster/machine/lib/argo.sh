@@ -5,11 +5,11 @@ argo() {
   local crds crd
   crds=$(cd "$here/programs/argo" && go list -m -f '{{.Dir}}' github.com/argoproj/argo-rollouts)/manifests/crds
   for crd in "$crds"/*-crd.yaml; do apply_crd "$crd"; done
-  wait_for 60 'Argo custom resources' api /apis/argoproj.io/v1alpha1/rollouts
-  wait_for 60 'Argo custom resources' api /apis/argoproj.io/v1alpha1/analysisruns
+  wait_for 180 'Argo custom resources' api /apis/argoproj.io/v1alpha1/rollouts
+  wait_for 180 'Argo custom resources' api /apis/argoproj.io/v1alpha1/analysisruns
   start rollouts-controller "$bin/rollouts-controller" --kubeconfig "$kubeconfig" --leader-elect=false \
     --healthzPort $((port + 3)) --metricsPort $((port + 4))
-  wait_for 60 rollouts-controller curl -fs "http://127.0.0.1:$((port + 3))/healthz"
+  wait_for 180 rollouts-controller curl -fs "http://127.0.0.1:$((port + 3))/healthz"
 }
 
 apply_crd() { # FILE

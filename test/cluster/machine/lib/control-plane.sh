@@ -25,7 +25,7 @@ control_plane() {
     --controllers="${CLUSTER_CONTROLLERS:-*}" --bind-address=127.0.0.1 --secure-port=0 \
     --kube-api-qps=500 --kube-api-burst=1000
   start kube-scheduler "$bin/kube-scheduler" --kubeconfig="$kubeconfig" --leader-elect=false --secure-port=0
-  wait_for 60 'default service account' api /api/v1/namespaces/default/serviceaccounts/default
+  wait_for 180 'default service account' api /api/v1/namespaces/default/serviceaccounts/default
 }
 
 api_server() {
@@ -37,7 +37,7 @@ api_server() {
     --service-account-issuer=https://kubernetes.default.svc --service-cluster-ip-range=10.0.0.0/24 \
     --kubelet-preferred-address-types=InternalIP --allow-privileged=true --profiling=false \
     ${CLUSTER_API_ARGS:-}
-  wait_for 120 kube-apiserver api /readyz
+  wait_for 180 kube-apiserver api /readyz
 }
 
 write_kubeconfig() {

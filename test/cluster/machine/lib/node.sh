@@ -16,7 +16,7 @@ node() {
   write_network
   write_containerd_config
   start containerd containerd -c "$home/node/containerd.toml"
-  wait_for 60 containerd ctr -a "$socket" version
+  wait_for 180 containerd ctr -a "$socket" version
   import_base_images
   ip address replace "$node_ip/32" dev lo
   # The kubernetes Service (10.0.0.1:443) leads to the advertised address, the API server listens on 127.0.0.1.
@@ -27,7 +27,7 @@ node() {
   start kubelet "$bin/kubelet" --config="$here/machine/kubelet.yaml" --kubeconfig="$kubeconfig" \
     --root-dir="$home/node/kubelet" --cert-dir="$home/node/pki" --hostname-override=node-1 --node-ip="$node_ip" \
     --container-runtime-endpoint="unix://$socket"
-  wait_for 120 node node_ready
+  wait_for 180 node node_ready
 }
 
 node_ready() { api /api/v1/nodes/node-1 | tr -d ' \n' | grep -q '"reason":"KubeletReady"'; }

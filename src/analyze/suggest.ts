@@ -1,13 +1,9 @@
-import { QuestionSchema } from './schemas/question.ts'
-
-const KNOWN: readonly string[] = Object.keys(QuestionSchema.properties)
-
 /** The known parameter that a misspelt one was most likely meant to be. */
-export function closest(name: string): string | undefined {
+export function closest(name: string, known: readonly string[]): string | undefined {
   const wanted = simplified(name)
-  const ranked = KNOWN.map((known) => ({ known, distance: editDistance(wanted, simplified(known)) }))
-  const best = ranked.reduce((least, one) => (one.distance < least.distance ? one : least))
-  return best.distance <= (wanted.length < 4 ? 1 : 2) ? best.known : undefined
+  const ranked = known.map((one) => ({ one, distance: editDistance(wanted, simplified(one)) }))
+  const [best] = ranked.toSorted((left, right) => left.distance - right.distance)
+  return best !== undefined && best.distance <= (wanted.length < 4 ? 1 : 2) ? best.one : undefined
 }
 
 /** Case, dashes and underscores are what differs most often. */

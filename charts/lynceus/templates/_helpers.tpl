@@ -1,0 +1,90 @@
+{{- define "lynceus.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "lynceus.fullname" -}}
+{{- $name := include "lynceus.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "lynceus.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "lynceus.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "lynceus.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "lynceus.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "lynceus.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "lynceus.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where the analysis templates ask. */}}
+{{- define "lynceus.url" -}}
+{{- $port := int .Values.service.port -}}
+{{- printf "http://%s.%s" (include "lynceus.fullname" .) .Release.Namespace -}}
+{{- if ne $port 80 }}{{ printf ":%d" $port }}{{ end -}}
+{{- end -}}
+
+{{/* "true" when a kind is wanted: (list . SETTING "GROUP/VERSION/KIND"), the setting being auto, true or false. */}}
+{{- define "lynceus.wanted" -}}
+{{- $root := index . 0 -}}
+{{- $setting := toString (index . 1) -}}
+{{- if eq $setting "auto" -}}
+{{- if $root.Capabilities.APIVersions.Has (index . 2) }}true{{ end -}}
+{{- else if eq $setting "true" -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* What Lynceus reads; it never writes. */}}
+{{- define "lynceus.rules" -}}
+- apiGroups: [""]
+  resources: [pods{{ if .Values.rbac.events }}, events{{ end }}]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [deployments, replicasets, statefulsets, daemonsets, controllerrevisions]
+  verbs: [get, list, watch]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch]
+{{- if .Values.rbac.rollouts }}
+- apiGroups: [argoproj.io]
+  resources: [rollouts]
+  verbs: [get, list, watch]
+{{- end }}
+{{- end -}}
+
+{{/* Settings as variables of the environment: staleAfter becomes LYNCEUS_STALE_AFTER. */}}
+{{- define "lynceus.env" -}}
+{{- with .Values.namespaces }}
+- name: LYNCEUS_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- range $name, $value := .Values.config }}
+{{- if not (kindIs "invalid" $value) }}
+- name: LYNCEUS_{{ $name | snakecase | upper }}
+  value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ $value | toJson | quote }}{{ end }}
+{{- end }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,77 @@
+import { SETTINGS } from '../../src/config.ts'
+import type { DocumentedKey, SchemaPart } from './documented.ts'
+
+/** Settings that the chart decides by other means: the container's port, the cluster it runs in, `namespaces`. */
+const NOT_BY_CONFIG = new Set(['host', 'port', 'kubeconfig', 'context', 'namespaces'])
+
+/** A setting of `lynceus serve` that may stand below `config`. */
+export interface ChartSetting {
+  readonly name: string
+  readonly description: string
+  readonly default: string
+}
+
+/** The settings of the program that may stand below `config`. */
+export function chartSettings(): ChartSetting[] {
+  return Object.entries(SETTINGS)
+    .filter(([name]) => !NOT_BY_CONFIG.has(name))
+    .map(([name, { description, unit, default: initial }]) => ({
+      name,
+      description: unit === '' ? description : `${description} [${unit}]`,
+      default: initial ?? '',
+    }))
+}
+
+/** JSON schema of the values, draft 7 as helm reads it. Unknown keys are errors. */
+export function valuesSchema(keys: readonly DocumentedKey[]): SchemaPart {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Values of the chart lynceus',
+    ...group(keys, []),
+  }
+}
+
+function group(keys: readonly DocumentedKey[], path: readonly string[]): SchemaPart {
+  const children = keys.filter((key) => key.path.slice(0, -1).join('.') === path.join('.'))
+  // helm hands `global` to every chart.
+  const properties = [...children.map((key) => [key.path.at(-1) ?? '', property(keys, key)] as const)]
+  const all = path.length === 0 ? [...properties, ['global', { type: 'object' }] as const] : properties
+  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(all) }
+}
+
+function property(keys: readonly DocumentedKey[], key: DocumentedKey): SchemaPart {
+  const description = key.description === '' ? {} : { description: key.description }
+  if (key.isGroup) return { ...description, ...group(keys, key.path) }
+  if (key.schema === 'settings') return { ...description, ...settingsSchema() }
+  const type = key.schema !== null && 'enum' in key.schema ? {} : typeOf(key)
+  return { ...description, ...type, ...key.schema, default: key.default }
+}
+
+function settingsSchema(): SchemaPart {
+  const properties = chartSettings().map(({ name, description }) => [
+    name,
+    { description, type: ['string', 'number', 'boolean', 'null'] },
+  ])
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(properties),
+    default: {},
+  }
+}
+
+function typeOf({ path, default: value }: DocumentedKey): SchemaPart {
+  if (Array.isArray(value)) return { type: 'array' }
+  switch (typeof value) {
+    case 'string':
+      return { type: 'string' }
+    case 'boolean':
+      return { type: 'boolean' }
+    case 'number':
+      return { type: Number.isInteger(value) ? 'integer' : 'number' }
+    case 'object':
+      return { type: 'object' }
+    default:
+      throw new Error(`values.yaml: ${path.join('.')} has no default`)
+  }
+}

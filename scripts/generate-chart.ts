@@ -1,0 +1,49 @@
+import { type DocumentedKey, documentedKeys } from './chart/documented.ts'
+import { chartSettings, valuesSchema } from './chart/schema.ts'
+
+const BEGIN = '<!-- values: generated from values.yaml by `npm run generate` -->'
+const END = '<!-- end of values -->'
+
+/** values.schema.json of a chart from its values.yaml. Throws an Error that names a key without a comment. */
+export function generateValuesSchema(values: string): string {
+  return `${JSON.stringify(valuesSchema(documentedKeys(values)), null, 2)}\n`
+}
+
+/** The README with the table of values anew, between its two markers. Throws an Error when they are missing. */
+export function generateValuesTable(values: string, readme: string): string {
+  const [before, rest] = readme.split(BEGIN)
+  const [, after] = rest?.split(END) ?? []
+  if (before === undefined || after === undefined)
+    throw new Error(`the chart's README lacks ${BEGIN} or ${END}`)
+  const rows = documentedKeys(values)
+    .filter(({ isGroup }) => !isGroup)
+    .flatMap(rowsOf)
+  return [
+    before,
+    BEGIN,
+    '\n\n| value | default | meaning |\n| --- | --- | --- |\n',
+    ...rows,
+    '\n',
+    END,
+    after,
+  ].join('')
+}
+
+function rowsOf(key: DocumentedKey): string[] {
+  const name = key.path.join('.')
+  const own = row(name, JSON.stringify(key.default), key.description)
+  if (key.schema !== 'settings') return [own]
+  return [
+    own,
+    ...chartSettings().map((setting) => row(`${name}.${setting.name}`, setting.default, setting.description)),
+  ]
+}
+
+function row(name: string, initial: string, meaning: string): string {
+  const shown = initial === '' ? '' : `\`${escaped(initial)}\``
+  return `| \`${name}\` | ${shown} | ${escaped(meaning)} |\n`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|')
+}

@@ -1,0 +1,141 @@
+import { count } from '../../classify/words.ts'
+import type { Seconds } from '../../model/meta.ts'
+import type { ClusterView } from '../../model/view.ts'
+import type { Evaluation } from '../answer.ts'
+import { crashOutcome } from '../crashes.ts'
+import { evaluate, type Outcome } from '../evaluate.ts'
+import { type Members, membersOf } from '../members.ts'
+import { baseline } from '../policy-of.ts'
+import type { Question, Target } from '../question.ts'
+import type { Reader } from '../reader.ts'
+import { nodeToBlame, sharedCrashes } from './blame.ts'
+import { isExposed, type RevisionRecord, recordOf, total } from './record.ts'
+import { type Comparison, compareRates, type Tolerance } from './worse.ts'
+
+/** Time alone shifts the rates, slowly. */
+const RECHECK_SECONDS = 5
+
+/** A question about two revisions: its target is the canary. */
+export interface CompareQuestion extends Question, Tolerance {
+  readonly stable: Target
+  /** Pending until so many pods of the canary have started. */
+  readonly minPods: number
+}
+
+/**
+ * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
+ * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated. See evaluate() for
+ * what it throws, and docs/compare.md for the statistic.
+ */
+export function analyzeCompare(
+  view: ClusterView,
+  question: CompareQuestion,
+  now: Seconds,
+  staleAfterSeconds: number,
+): Evaluation {
+  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
+    const counts = crashOutcome(reader, { ...question, limit: Number.MAX_SAFE_INTEGER }, now)
+    const compared = compare(question, reader, now)
+    return { ...counts, ...compared, recheckAt: now + RECHECK_SECONDS }
+  })
+}
+
+type Said = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
+
+function compare(question: CompareQuestion, reader: Reader, now: Seconds): Said {
+  const canary = membersOf(question.target, reader)
+  const stable = membersOf(question.stable, reader)
+  const since = baseline(question.since, question.windowSeconds, now)
+  const span = { since, now, container: question.container }
+  const own = recordOf(canary, span)
+  const other = recordOf(stable, span)
+  const compared = compareRates(rate(own), rate(other), question)
+  const figures = figuresOf(own, other)
+  if (compared.outcome === 'within') return tolerated(question, canary, other, figures)
+  if (other.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
+  if (compared.outcome === 'unproven') return pending(null, `${figures}: ${unproven(compared)}.`)
+  return blamed(question, canary, stable, reader, now) ?? proven(figures, compared)
+}
+
+/** Few crashes tell nothing while hardly anything runs. */
+function tolerated(
+  { minPods }: CompareQuestion,
+  { pods }: Members,
+  stable: RevisionRecord,
+  figures: string,
+): Said {
+  const started = pods.filter(isExposed).length
+  if (started === 0)
+    return pending(null, `No container of the canary has started yet in ${count(pods.length, 'pod')}.`)
+  if (started < minPods)
+    return pending(
+      null,
+      `${figures}, but only ${started} of the ${count(minPods, 'pod')} asked for have started.`,
+    )
+  if (stable.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
+  return { verdict: 'pass', code: null, reason: null, message: `${figures}: not more than is tolerated.` }
+}
+
+/** Whether something else than the canary is at fault, judged by what happened since its first pod came. */
+function blamed(
+  question: CompareQuestion,
+  canary: Members,
+  stable: Members,
+  reader: Reader,
+  now: Seconds,
+): Said | null {
+  const began = Math.min(...[...canary.pods, ...canary.histories].map(({ createdAt }) => createdAt))
+  const since = Math.max(baseline(question.since, question.windowSeconds, now) ?? 0, began)
+  const span = { since, now, container: question.container }
+  const own = recordOf(canary, span)
+  const other = recordOf(stable, span)
+  const shared = sharedCrashes(own, other, question)
+  const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
+  if (shared > 0 && compareRates(alone, rate(other), question).outcome !== 'proven') {
+    const message = `${figuresOf(own, other)} since the canary began: both fail in the same way, so the new revision is not shown to be at fault.`
+    return pending('StableCrashesToo', message)
+  }
+  const node = nodeToBlame(canary, reader.view, span)
+  if (node === null) return null
+  const message = `The canary crashes on node ${node} alone (${count(total(own.crashes), 'crash', 'crashes')}) and runs well elsewhere: the node may be at fault.`
+  return pending('SingleNode', message)
+}
+
+function proven(figures: string, { expected, chance }: Comparison): Said {
+  const allowed = expected === null ? '' : `, at most ${rounded(expected)} expected`
+  return {
+    verdict: 'fail',
+    code: 'process-crashing',
+    reason: 'CrashesMoreThanStable',
+    message: `${figures}${allowed} (by chance: ${percent(chance)}).`,
+  }
+}
+
+function unproven({ chance }: Comparison): string {
+  return `more than is tolerated, but by chance in ${percent(chance)} of cases, too often to be sure`
+}
+
+function pending(reason: string | null, message: string): Said {
+  return { verdict: 'pending', code: null, reason, message }
+}
+
+function rate({ crashes, podSeconds }: RevisionRecord) {
+  return { crashes: total(crashes), podSeconds }
+}
+
+function figuresOf(canary: RevisionRecord, stable: RevisionRecord): string {
+  const own = `${count(total(canary.crashes), 'crash', 'crashes')} in ${hours(canary)}`
+  return `The canary had ${own}, the stable revision ${total(stable.crashes)} in ${hours(stable)}`
+}
+
+function hours({ podSeconds }: RevisionRecord): string {
+  return `${rounded(podSeconds / 3600)} pod-hours`
+}
+
+function rounded(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
+}
+
+function percent(chance: number): string {
+  return chance < 0.0001 ? 'less than 0.01 %' : `${rounded(chance * 100)} %`
+}

@@ -1,0 +1,157 @@
+import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
+import type { GateFormat } from '../http/gate-format.ts'
+import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
+import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { wantsColours } from './demo-screen.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+import { Progress } from './gate-progress.ts'
+import { printResult } from './gate-result.ts'
+import type { GateEnd, GateSource } from './gate-source.ts'
+import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+
+const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
+
+Waits until a workload has rolled out or will not, and says so by its exit code:
+  0 pass, 1 fail, 2 wrong usage, 3 inconclusive (nothing there, data out of sight, interrupted),
+  4 the cluster or the server could not be reached, 124 no final verdict at the timeout.
+
+Watches the cluster that kubectl would use, of one namespace what the question needs; or asks a server with --server.
+Of a workload given by --kind and --name the present revision is waited for: a newer one ends the wait (fail, superseded).
+Progress goes to stderr, the result to stdout.
+
+  --timeout DURATION
+      How long to wait at most, 1h at most. Default: ${USUAL_TIMEOUT}.
+  --settle DURATION
+      How long a pass must have held, without any container ending meanwhile; minReadySeconds when that is
+      longer. Default: ${USUAL_SETTLE}.
+  --format FORMAT
+      text: one line. json: the answer with its findings. junit: a test case for each workload. github: workflow
+      commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.
+  --file PATH
+      With --format github: the file that annotations are shown at, e.g. the manifest.
+  --server URL, LYNCEUS_URL
+      Ask this server instead of watching the cluster; when the connection is lost, connect again.
+  --kubeconfig PATH, --context NAME
+      As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.
+  -h, --help
+      This text.
+${questionFlagsHelp()}
+The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
+`
+
+const TEXT = { type: 'string' } as const
+const OPTIONS = {
+  ...QUESTION_OPTIONS,
+  timeout: TEXT,
+  settle: TEXT,
+  format: TEXT,
+  file: TEXT,
+  server: TEXT,
+  kubeconfig: TEXT,
+  context: TEXT,
+}
+
+/** `lynceus gate`: a pipeline's step that waits for the final verdict. */
+export const gate: Command = {
+  name: 'gate',
+  summary: 'Wait until a workload has rolled out or will not; for pipelines.',
+  run: async (context) => {
+    const flags = parseFlags(context.args, OPTIONS)
+    if (flags.given.has('help')) {
+      context.stdout.write(help())
+      return EXIT.pass
+    }
+    const [stray] = flags.positionals
+    if (stray !== undefined) throw new UsageError(`"${stray}" is no flag`)
+    const format = formatOf(flags)
+    const source = await sourceOf(flags, context)
+    const started = performance.now()
+    const end = await watched(source, context)
+    if (end === null) {
+      context.stderr.write('lynceus gate: interrupted\n')
+      return EXIT.inconclusive
+    }
+    const seconds = (performance.now() - started) / 1000
+    return printResult(end, { format, file: flags.values.file ?? null, seconds }, context)
+  },
+}
+
+function formatOf({ values }: ParsedFlags): GateFormat {
+  const format = values.format ?? 'text'
+  const known = GATE_FORMATS.find((one) => one === format)
+  if (known === undefined)
+    throw new UsageError(`--format: "${format}" is not one of ${GATE_FORMATS.join(', ')}`)
+  return known
+}
+
+/** Checks all flags before anything is asked. */
+async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
+  const { values } = flags
+  const timeoutSeconds = seconds('timeout', values.timeout ?? USUAL_TIMEOUT)
+  const settleSeconds = seconds('settle', values.settle ?? USUAL_SETTLE)
+  const server = values.server ?? (values.kubeconfig === undefined ? env.LYNCEUS_URL : undefined)
+  if (server !== undefined && server !== '') {
+    const { ServerGate } = await import('./gate-server.ts')
+    const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
+    return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
+  }
+  // The Kubernetes client takes half a second to load, which asking a server can do without.
+  const [{ loadKubeConfig }, { ClusterGate }] = await Promise.all([
+    import('../cluster/kubeconfig.ts'),
+    import('./gate-cluster.ts'),
+  ])
+  const config = loadKubeConfig({
+    kubeconfig: values.kubeconfig,
+    context: values.context,
+    kubeconfigPaths: env.KUBECONFIG,
+    inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
+  })
+  const usual = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
+  const question = { ...questionOfFlags(flags, usual, Date.now() / 1000), detail: 'full' as const }
+  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds })
+}
+
+function seconds(name: string, text: string): number {
+  try {
+    return spanOf(name, text)
+  } catch (cause) {
+    if (!(cause instanceof InvalidQuestionError)) throw cause
+    throw new UsageError(cause.problems.map(({ reason }) => `--${name}: ${reason}`).join('; '))
+  }
+}
+
+function serverOf(text: string): URL {
+  const url = URL.parse(text)
+  const isUsable =
+    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  if (isUsable) return url
+  throw new UsageError('--server: a URL such as http://lynceus.lynceus was expected, without credentials')
+}
+
+/** Waits with progress on stderr; null when a signal ended it. */
+async function watched(
+  source: GateSource,
+  { stderr, env, terminated }: ProcessContext,
+): Promise<GateEnd | null> {
+  const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
+  const progress = new Progress({
+    write: (text) => stderr.write(text),
+    columns: isTerminal ? (stderr.columns ?? 80) : null,
+    colours: wantsColours(isTerminal, env),
+  })
+  const stop = new AbortController()
+  void terminated.then(() => stop.abort())
+  try {
+    const { signal } = stop
+    return await source.wait(
+      { answer: (answer) => progress.answer(answer), trouble: (message) => progress.trouble(message) },
+      signal,
+    )
+  } catch (error) {
+    if (stop.signal.aborted) return null
+    throw error
+  } finally {
+    progress.end()
+  }
+}

@@ -1,0 +1,105 @@
+import { parseDuration } from '../analyze/duration.ts'
+import { Connection } from '../cluster/connection.ts'
+import { loadKubeConfig } from '../cluster/kubeconfig.ts'
+import { RESOURCES } from '../cluster/resources.ts'
+import { VERSION } from '../version.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+import { createRecordingFile, type RecordingFile, recordingOn } from './recording-file.ts'
+import { RecordingSession } from './recording-session.ts'
+
+const OPTIONS = {
+  namespace: { type: 'string' },
+  out: { type: 'string' },
+  for: { type: 'string' },
+  scenario: { type: 'string' },
+  redact: { type: 'boolean' },
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+} as const
+
+const HELP = `Usage: lynceus record --namespace N [--out FILE] [flags]
+
+Records what happens in a namespace, for lynceus replay: the objects that Lynceus watches, as the API server sends
+them, one JSON line a change, until Ctrl-C (or SIGTERM, or --for). Objects contain the values of variables that are
+written in manifests; see --redact.
+
+  --namespace NAMESPACE
+      What to record.
+  --out FILE
+      A new file; gzip when its name ends with .gz. Default: standard output.
+  --for DURATION
+      End after so long, e.g. 10m.
+  --scenario TEXT
+      A name for the recording's header. Default: the namespace.
+  --redact
+      Leave out values of variables and applied manifests, which may be secret; no rule reads them.
+  --kubeconfig FILE, --context NAME
+      The cluster, as kubectl finds it; in a pod its own.
+
+Needs get, list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
+Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
+`
+
+/** `lynceus record`: a recording of a live cluster. */
+export const record: Command = {
+  name: 'record',
+  summary: 'Record what happens in a namespace, for replay.',
+  run: async (context) => {
+    const flags = parseFlags(context.args, OPTIONS)
+    if (flags.given.has('help')) {
+      context.stdout.write(HELP)
+      return EXIT.pass
+    }
+    const { namespace, seconds, out } = settings(flags)
+    const connection = connect(flags, context)
+    const file = out === undefined ? recordingOn(context.stdout) : await opened(out)
+    const session = new RecordingSession({
+      connection,
+      namespace,
+      scenario: flags.values.scenario ?? namespace,
+      file,
+      redacting: flags.given.has('redact'),
+      say: (text) => context.stderr.write(`lynceus record: ${text}\n`),
+      now,
+    })
+    try {
+      return (await session.run(context.terminated, seconds)) ? EXIT.pass : EXIT.unreachable
+    } finally {
+      connection.close()
+    }
+  },
+}
+
+function settings({ values, positionals }: ParsedFlags) {
+  const { namespace, out, for: duration } = values
+  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"? A file is --out FILE`)
+  if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
+  const seconds = duration === undefined ? null : parseDuration(duration)
+  if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)
+  return { namespace, seconds, out }
+}
+
+function connect({ values }: ParsedFlags, { env }: ProcessContext): Connection {
+  const config = loadKubeConfig({
+    kubeconfig: values.kubeconfig,
+    context: values.context,
+    kubeconfigPaths: env.KUBECONFIG,
+    inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
+  })
+  return new Connection(config, `lynceus/${VERSION}`, now)
+}
+
+async function opened(path: string): Promise<RecordingFile> {
+  try {
+    return await createRecordingFile(path)
+  } catch (cause) {
+    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+    const why = exists ? 'exists already' : cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(`--out ${path}: ${why}`)
+  }
+}
+
+function now(): number {
+  return Date.now() / 1000
+}

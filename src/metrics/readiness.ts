@@ -1,0 +1,14 @@
+import { Gauge, type Registry } from 'prom-client'
+import { PREFIX } from './registry.ts'
+
+/** Says in /metrics what /readyz says, for alerts. */
+export function mirrorReadiness(registry: Registry, ready: () => boolean): void {
+  new Gauge({
+    name: `${PREFIX}ready`,
+    help: '1 when the service is fit to be asked, as /readyz says.',
+    registers: [registry],
+    collect() {
+      this.set(ready() ? 1 : 0)
+    },
+  })
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Registry } from 'prom-client'
+import { parse } from 'yaml'
+import type { ClusterCache } from './cache/cluster-cache.ts'
+import { ApiObjects } from './cluster/api-objects.ts'
+import type { Connection } from './cluster/connection.ts'
+import { NotificationMetrics } from './metrics/notifications.ts'
+import { Lease } from './notify/lease.ts'
+import { Notifier } from './notify/notifier.ts'
+import { type NotifySettings, notifySettings } from './notify/settings.ts'
+import { NotifySettingsError } from './notify/settings-error.ts'
+import { ConfigMapStore } from './notify/store/config-maps.ts'
+
+/** Of the ConfigMaps and the Lease in the service's namespace. */
+const OBJECT_NAME = 'lynceus-notifications'
+
+export interface NotificationParts {
+  readonly settings: NotifySettings
+  readonly connection: Connection
+  readonly cache: ClusterCache
+  readonly registry: Registry
+  /** Where the ledger lies. */
+  readonly namespace: string
+  readonly allowLoopback: boolean
+  readonly staleAfterSeconds: number
+  readonly now: () => number
+  readonly log: FastifyBaseLogger
+}
+
+/** The settings of the notifier, or null when nothing names a target. Throws a NotifySettingsError. */
+export function readNotifySettings(
+  variable: string | undefined,
+  path: string | undefined,
+): NotifySettings | null {
+  if (path === undefined) return notifySettings(variable, undefined)
+  let file: unknown
+  try {
+    file = parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new NotifySettingsError(`cannot read the notifier's settings file ${path}`, { cause })
+  }
+  return notifySettings(variable, file ?? {})
+}
+
+/** Starts telling targets what happens to apps. */
+export function startNotifier(parts: NotificationParts): Notifier {
+  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, now, log } = parts
+  const objects = new ApiObjects(parts.connection)
+  const metrics = new NotificationMetrics(registry, () => notifier.queue)
+  const notifier: Notifier = new Notifier({
+    settings,
+    view: cache,
+    synced: () => [...cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
+    objects,
+    store: new ConfigMapStore(objects, namespace, OBJECT_NAME),
+    lease: new Lease(objects, namespace, OBJECT_NAME, `${hostname()}_${randomUUID()}`, now),
+    now,
+    allowLoopback,
+    staleAfterSeconds,
+    attempted: (kind, outcome) => metrics.attempted(kind, outcome),
+    log,
+  })
+  notifier.start()
+  return notifier
+}

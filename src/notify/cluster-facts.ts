@@ -1,0 +1,49 @@
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { ApiObjects } from '../cluster/api-objects.ts'
+import { ApiStatusError } from '../cluster/errors.ts'
+import type { AppEvent } from './event.ts'
+
+const NAMED = Type.Object({ metadata: Type.Object({ uid: Type.String() }) })
+const TEMPLATED = Type.Object({
+  spec: Type.Object({
+    template: Type.Object({
+      spec: Type.Object({ containers: Type.Array(Type.Object({ image: Type.String() })) }),
+    }),
+  }),
+})
+
+/** The UID of kube-system is what names a cluster. Where it may not be read it is '': ids are then unique in one cluster only. */
+export async function clusterUid(objects: ApiObjects): Promise<string> {
+  const namespace = await allowed(objects.read('/api/v1/namespaces/kube-system'))
+  return Value.Check(NAMED, namespace) ? namespace.metadata.uid : ''
+}
+
+const PATHS: Readonly<Record<string, readonly [group: string, plural: string]>> = {
+  Deployment: ['apps/v1', 'deployments'],
+  StatefulSet: ['apps/v1', 'statefulsets'],
+  DaemonSet: ['apps/v1', 'daemonsets'],
+  Rollout: ['argoproj.io/v1alpha1', 'rollouts'],
+}
+
+/** A release with the image of its first container, which the cache does not keep. */
+export async function withImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
+  const path = PATHS[event.workload.kind]
+  if (event.release === null || path === undefined) return event
+  const [group, plural] = path
+  const name = encodeURIComponent(event.workload.name)
+  const namespace = encodeURIComponent(event.namespace)
+  const object = await allowed(objects.read(`/apis/${group}/namespaces/${namespace}/${plural}/${name}`))
+  if (!Value.Check(TEMPLATED, object)) return event
+  return { ...event, image: object.spec.template.spec.containers[0]?.image ?? null }
+}
+
+/** What may not be read is done without. */
+async function allowed(reading: Promise<unknown>): Promise<unknown> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof ApiStatusError && error.status === 403) return null
+    throw error
+  }
+}

@@ -1,0 +1,116 @@
+import type { Seconds } from '../model/meta.ts'
+import { orderKey } from './event.ts'
+import { FORMATS } from './formats/index.ts'
+import type { Pending } from './ledger.ts'
+import { type Outcome, outcomeOf } from './retries.ts'
+import type { Sender } from './sender.ts'
+import type { Target } from './settings.ts'
+
+/** What a courier needs besides its target. */
+export interface CourierContext {
+  readonly sender: Sender
+  readonly now: () => Seconds
+  /** Whether this replica may send at this moment. */
+  readonly mayContinue: () => boolean
+  /** Told after each attempt: the ledger must know. */
+  readonly done: (key: string, target: Target, attempts: number, outcome: Outcome) => void
+}
+
+interface Delivery {
+  readonly key: string
+  readonly pending: Pending
+  attempts: number
+  dueAt: Seconds
+}
+
+/**
+ * Brings events to one target, knowing nothing of the others: so many at once, at such a rate, and those of one app one
+ * after the other, in their order, also while the first of them is being retried.
+ */
+export class Courier {
+  readonly target: Target
+  readonly #context: CourierContext
+  readonly #queues = new Map<string, Delivery[]>()
+  readonly #busy = new Set<string>()
+  readonly #stop = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+  #nextSlot = Number.NEGATIVE_INFINITY
+
+  constructor(target: Target, context: CourierContext) {
+    this.target = target
+    this.#context = context
+  }
+
+  /** Takes over an event that waits for this target. */
+  offer(key: string, pending: Pending): void {
+    const waiting = pending.targets[this.target.name]
+    if (waiting === undefined) return
+    const order = orderKey(pending.event)
+    const queue = this.#queues.get(order) ?? []
+    this.#queues.set(order, queue)
+    queue.push({ key, pending, attempts: waiting.attempts, dueAt: waiting.dueAt })
+    this.#pump()
+  }
+
+  get length(): number {
+    return this.#queues.values().reduce((sum, queue) => sum + queue.length, 0)
+  }
+
+  /** When the oldest event that waits happened; null when none waits. */
+  get oldest(): Seconds | null {
+    const heads = [...this.#queues.values()].map(
+      ([head]) => head?.pending.event.at ?? Number.POSITIVE_INFINITY,
+    )
+    return heads.length === 0 ? null : Math.min(...heads)
+  }
+
+  /** Forgets all that waits and breaks off what is under way; the ledger still has it. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#stop.abort()
+    this.#queues.clear()
+    await this.#context.sender.close()
+  }
+
+  #pump(): void {
+    clearTimeout(this.#timer)
+    if (this.#stop.signal.aborted) return
+    const now = this.#context.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const [order, [head]] of this.#queues) {
+      if (head === undefined || this.#busy.has(order)) continue
+      if (this.#busy.size >= this.target.concurrency) break
+      const at = Math.max(head.dueAt, this.#nextSlot)
+      if (at > now) next = Math.min(next, at)
+      else void this.#deliver(order, head)
+    }
+    if (next === Number.POSITIVE_INFINITY) return
+    this.#timer = setTimeout(() => this.#pump(), Math.min(LONGEST_TIMER_MS, (next - now) * 1000))
+    this.#timer.unref()
+  }
+
+  async #deliver(order: string, delivery: Delivery): Promise<void> {
+    const { now, sender, mayContinue, done } = this.#context
+    if (!mayContinue()) return
+    this.#busy.add(order)
+    this.#nextSlot = Math.max(now(), this.#nextSlot) + 1 / this.target.ratePerSecond
+    const { event } = delivery.pending
+    const message = FORMATS[this.target.format](event)
+    delivery.attempts += 1
+    const outcome: Outcome =
+      message === null
+        ? { type: 'delivered' }
+        : outcomeOf(await sender.send(event, message, this.#stop.signal), delivery.attempts)
+    this.#busy.delete(order)
+    if (this.#stop.signal.aborted) return
+    if (outcome.type === 'retry') delivery.dueAt = now() + outcome.afterSeconds
+    else this.#queues.get(order)?.shift()
+    if (this.#queues.get(order)?.length === 0) this.#queues.delete(order)
+    if (outcome.type === 'gone') this.#queues.clear()
+    done(delivery.key, this.target, delivery.attempts, outcome)
+    this.#pump()
+  }
+}
+
+/** Timers hold at most 2^31 ms; an hour is as good. */
+const LONGEST_TIMER_MS = 3_600_000

@@ -1,0 +1,27 @@
+import type { AppEvent } from '../event.ts'
+import { type Format, isoTime, json } from './format.ts'
+
+/** The event as Lynceus words it; also the data of CloudEvents. */
+export function plain(event: AppEvent) {
+  const { id, kind, namespace, app, workload, dynoType, pod, container, restarts, count } = event
+  const { code, reason, exitCode, message, release, image } = event
+  return {
+    id,
+    kind,
+    time: isoTime(event.at),
+    app: { name: app, namespace, type: dynoType },
+    workload,
+    pod,
+    container,
+    restarts,
+    count,
+    code,
+    reason,
+    exitCode,
+    message,
+    release: release === null ? null : { id: release, image },
+  }
+}
+
+/** Everything that is known of an event, as one JSON object. */
+export const generic: Format = (event) => json(plain(event))

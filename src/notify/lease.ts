@@ -1,0 +1,103 @@
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { ApiObjects } from '../cluster/api-objects.ts'
+import { ApiStatusError } from '../cluster/errors.ts'
+import type { Seconds } from '../model/meta.ts'
+
+/** As client-go's leader election has them, seconds. */
+export const LEASE_SECONDS = 15
+const RENEW_DEADLINE_SECONDS = 10
+/** Between two tries to take or renew it. */
+export const RETRY_SECONDS = 2
+
+const LEASE = Type.Object({
+  metadata: Type.Object({ resourceVersion: Type.String() }),
+  spec: Type.Optional(
+    Type.Object({
+      holderIdentity: Type.Optional(Type.String()),
+      renewTime: Type.Optional(Type.String()),
+      leaseDurationSeconds: Type.Optional(Type.Number()),
+    }),
+  ),
+})
+
+/** A Lease of coordination.k8s.io: of several replicas one holds it, and that one sends. */
+export class Lease {
+  readonly #objects: ApiObjects
+  readonly #collection: string
+  readonly #name: string
+  readonly #identity: string
+  readonly #now: () => Seconds
+  /** The version of another's lease, and since when it has not changed by our own clock: theirs may differ. */
+  #seen = { version: '', at: 0 }
+  #renewedAt = Number.NEGATIVE_INFINITY
+
+  constructor(objects: ApiObjects, namespace: string, name: string, identity: string, now: () => Seconds) {
+    this.#objects = objects
+    this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
+    this.#name = name
+    this.#identity = identity
+    this.#now = now
+  }
+
+  /** Whether it was renewed lately enough that no other replica can have it. */
+  get held(): boolean {
+    return this.#now() - this.#renewedAt < RENEW_DEADLINE_SECONDS
+  }
+
+  /** Takes or renews it when that is possible; whether it is held then. Throws what the API server answered otherwise. */
+  async acquire(): Promise<boolean> {
+    const startedAt = this.#now()
+    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
+    if (present === null) return this.#write(null, startedAt)
+    const { metadata, spec } = Value.Parse(LEASE, present)
+    const holder = spec?.holderIdentity ?? ''
+    const version = metadata.resourceVersion
+    if (version !== this.#seen.version) this.#seen = { version, at: startedAt }
+    const expired = startedAt - this.#seen.at >= (spec?.leaseDurationSeconds ?? LEASE_SECONDS)
+    if (holder !== '' && holder !== this.#identity && !expired) {
+      this.#renewedAt = Number.NEGATIVE_INFINITY
+      return false
+    }
+    return this.#write(version, startedAt)
+  }
+
+  /** Gives it up, so that another may take it at once. */
+  async release(): Promise<void> {
+    if (!this.held) return
+    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
+    this.#renewedAt = Number.NEGATIVE_INFINITY
+    if (present === null) return
+    const { metadata, spec } = Value.Parse(LEASE, present)
+    if (spec?.holderIdentity === this.#identity) await this.#put(metadata.resourceVersion, '')
+  }
+
+  async #write(version: string | null, startedAt: Seconds): Promise<boolean> {
+    try {
+      await this.#put(version, this.#identity)
+      this.#renewedAt = startedAt
+    } catch (error) {
+      // Another replica was quicker.
+      if (!(error instanceof ApiStatusError && error.status === 409)) throw error
+      this.#renewedAt = Number.NEGATIVE_INFINITY
+    }
+    return this.held
+  }
+
+  #put(version: string | null, holder: string): Promise<unknown> {
+    const object = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: this.#name, ...(version === null ? {} : { resourceVersion: version }) },
+      spec: {
+        holderIdentity: holder,
+        leaseDurationSeconds: LEASE_SECONDS,
+        // MicroTime: six digits.
+        renewTime: new Date(this.#now() * 1000).toISOString().replace('Z', '000Z'),
+      },
+    }
+    return version === null
+      ? this.#objects.create(this.#collection, object)
+      : this.#objects.replace(`${this.#collection}/${this.#name}`, object)
+  }
+}

@@ -1,0 +1,72 @@
+import { type Static, Type } from 'typebox'
+import { APP_EVENT } from './event.ts'
+
+/** What was told of one container of a pod ('' for the pod itself). */
+export const EPISODE = Type.Object({
+  type: Type.Literal('episode'),
+  /** Crashes that were told so far, those included that one event stood for. */
+  crashes: Type.Number(),
+  /** Events since it was last well: they space out. */
+  tellings: Type.Number(),
+  toldAt: Type.Number(),
+  /** Crashed and not yet recovered. */
+  open: Type.Boolean(),
+  /** States that were told once: code and restart. */
+  states: Type.Array(Type.String()),
+})
+export type Episode = Static<typeof EPISODE>
+
+/** The last release of a workload that was told, or that was there when the notifier first started. */
+export const RELEASE = Type.Object({
+  type: Type.Literal('release'),
+  id: Type.String(),
+  outcome: Type.Enum(['released', 'failed']),
+})
+export type Release = Static<typeof RELEASE>
+
+/** An event with the targets that do not have it yet. */
+export const PENDING = Type.Object({
+  type: Type.Literal('pending'),
+  event: APP_EVENT,
+  /** Order in which events arose. */
+  sequence: Type.Number(),
+  /** By target: attempts so far, and when the next is due. */
+  targets: Type.Record(Type.String(), Type.Object({ attempts: Type.Number(), dueAt: Type.Number() })),
+  /** By target: why it was given up. */
+  dead: Type.Record(Type.String(), Type.String()),
+})
+export type Pending = Static<typeof PENDING>
+
+/** When the notifier of this ledger first started; what was there before is not told. */
+export const BEGINNING = Type.Object({ type: Type.Literal('beginning'), at: Type.Number() })
+
+/** A target answered 410 Gone: nothing is sent to it any more. */
+export const DISABLED = Type.Object({ type: Type.Literal('disabled'), at: Type.Number() })
+
+export const ENTRY = Type.Union([EPISODE, RELEASE, PENDING, BEGINNING, DISABLED])
+export type Entry = Static<typeof ENTRY>
+
+/** Keys begin with the UID of the object they are about: all about one object is written at once, in one shard. */
+export const KEYS = {
+  episode: (podUid: string, container: string) => `${podUid}/episode/${container}`,
+  release: (uid: string) => `${uid}/release`,
+  pending: (objectUid: string, id: string) => `${objectUid}/pending/${id}`,
+  beginning: 'notifier/beginning',
+  disabled: (target: string) => `notifier/disabled/${target}`,
+} as const
+
+/** Read access to what was told. */
+export interface LedgerView {
+  get(key: string): Entry | undefined
+  entries(): Iterable<readonly [key: string, entry: Entry]>
+}
+
+export function episodeIn(ledger: LedgerView, podUid: string, container: string): Episode | undefined {
+  const entry = ledger.get(KEYS.episode(podUid, container))
+  return entry?.type === 'episode' ? entry : undefined
+}
+
+export function releaseIn(ledger: LedgerView, uid: string): Release | undefined {
+  const entry = ledger.get(KEYS.release(uid))
+  return entry?.type === 'release' ? entry : undefined
+}

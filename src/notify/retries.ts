@@ -1,0 +1,29 @@
+import type { Attempt } from './sender.ts'
+
+/** When the attempts come, each after the one before, seconds (as Standard Webhooks recommends): 0 s to 10 h. */
+export const SCHEDULE = [0, 5, 300, 1800, 7200, 18_000, 36_000, 36_000] as const
+/** No Retry-After holds longer than the longest step of the schedule. */
+const LONGEST_WAIT = 36_000
+/** Beside 5xx: Request Timeout, Too Early, Too Many Requests. */
+const RETRIED: ReadonlySet<number> = new Set([408, 425, 429])
+
+export type Outcome =
+  | { readonly type: 'delivered' }
+  | { readonly type: 'retry'; readonly afterSeconds: number }
+  | { readonly type: 'dead'; readonly why: string }
+  /** 410 Gone: the target wants no more. */
+  | { readonly type: 'gone' }
+
+/** What an attempt comes to; `attempts` counts it. */
+export function outcomeOf(attempt: Attempt, attempts: number): Outcome {
+  const { status } = attempt
+  if (status !== null && status >= 200 && status < 300) return { type: 'delivered' }
+  if (status === 410) return { type: 'gone' }
+  const what = status === null ? attempt.error : `status ${status}`
+  const worthwhile = status === null || status >= 500 || RETRIED.has(status)
+  const pause = SCHEDULE[attempts]
+  if (!worthwhile) return { type: 'dead', why: what }
+  if (pause === undefined) return { type: 'dead', why: `${what}, after ${attempts} attempts` }
+  const asked = status === null ? 0 : Math.min(attempt.retryAfterSeconds ?? 0, LONGEST_WAIT)
+  return { type: 'retry', afterSeconds: Math.max(pause, asked) }
+}

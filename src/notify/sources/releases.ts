@@ -1,0 +1,79 @@
+import { plainQuestion } from '../../analyze/question.ts'
+import { analyzeRollout } from '../../analyze/rollout.ts'
+import { type AppEvent, eventId } from '../event.ts'
+import { KEYS, type Release, releaseIn } from '../ledger.ts'
+import { appOfWorkload, RELEASE_UUID } from './app.ts'
+import { type Releasable, releasables } from './release-id.ts'
+import { isSelected, type Situation, type Step } from './source.ts'
+
+/** Releases that came through or failed and were not told. Only workloads with something untold are judged. */
+export function* releaseSteps(situation: Situation): Iterable<Step> {
+  for (const workload of releasables(situation.view)) {
+    const { object, id, complete } = workload
+    if (id === '' || object.deletedAt !== null || !isSelected(situation.selection, object)) continue
+    const known = releaseIn(situation.ledger, object.uid)
+    if (known?.id === id && known.outcome === 'released') continue
+    if (complete) yield stepOf(situation, workload, 'released', `${name(workload)} was released.`)
+    else if (known?.id !== id) yield* failure(situation, workload)
+  }
+}
+
+/** At the very first start: what is released by then is not told. */
+export function* presentReleases({ view, selection }: Pick<Situation, 'view' | 'selection'>) {
+  for (const { object, id, complete } of releasables(view)) {
+    const known: Release = { type: 'release', id, outcome: 'released' }
+    if (complete && id !== '' && isSelected(selection, object))
+      yield [KEYS.release(object.uid), known] as const
+  }
+}
+
+function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
+  const { object, kind } = workload
+  const { view, now, staleAfterSeconds } = situation
+  const target = { type: 'object', kind, name: object.name } as const
+  const question = { ...plainQuestion(object.namespace, target), onStale: 'unknown' } as const
+  const { answer } = analyzeRollout(view, question, now, staleAfterSeconds)
+  if (answer.verdict === 'fail') yield stepOf(situation, workload, 'failed', answer.message, answer.reason)
+}
+
+function name({ apiKind, object }: Releasable): string {
+  return `${apiKind} ${object.name}`
+}
+
+function stepOf(
+  { clusterUid, now }: Situation,
+  { object, apiKind, id }: Releasable,
+  outcome: Release['outcome'],
+  message: string,
+  reason: string | null = null,
+): Step {
+  const app = appOfWorkload(object, apiKind)
+  const kind = outcome === 'released' ? 'released' : 'release-failed'
+  const event: AppEvent = {
+    id: eventId(clusterUid, object.uid, '', id, kind),
+    kind,
+    at: now,
+    namespace: app.namespace,
+    app: app.app,
+    legacy: app.labelled && apiKind === 'Deployment' && object.labels[RELEASE_UUID] !== undefined,
+    workload: app.workload,
+    dynoType: app.dynoType,
+    objectUid: object.uid,
+    pod: null,
+    dyno: null,
+    container: null,
+    restarts: 0,
+    count: 1,
+    code: null,
+    reason,
+    exitCode: null,
+    message,
+    release: id,
+    image: null,
+  }
+  return {
+    objectUid: object.uid,
+    events: [event],
+    entries: [[KEYS.release(object.uid), { type: 'release', id, outcome }]],
+  }
+}

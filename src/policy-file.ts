@@ -1,0 +1,27 @@
+import { readFileSync, statSync } from 'node:fs'
+import { PolicyFileError, parsePolicy } from './analyze/policy-file.ts'
+import { LYNCEUS } from './classify/policies/lynceus.ts'
+import type { Policy } from './classify/policy.ts'
+import { ConfigError } from './config.ts'
+
+/** Largest policy file, bytes: one with every key is a tenth of it. */
+const LARGEST_BYTES = 64 * 1024
+
+/** The policy lynceus with what a file says laid over it; without a file the policy itself. Throws a ConfigError. */
+export function loadPolicy(path: string | undefined): Policy {
+  if (path === undefined) return LYNCEUS
+  try {
+    return parsePolicy(readBounded(path))
+  } catch (cause) {
+    if (!(cause instanceof PolicyFileError))
+      throw new ConfigError(`cannot read the policy file ${path}`, { cause })
+    // The message of the error itself is whole; that of a parser comes after it.
+    throw new ConfigError(`policy file ${path}: ${cause.message}`, { cause: cause.cause })
+  }
+}
+
+function readBounded(path: string): string {
+  const { size } = statSync(path)
+  if (size > LARGEST_BYTES) throw new PolicyFileError(`has ${size} bytes, more than ${LARGEST_BYTES}`)
+  return readFileSync(path, 'utf8')
+}

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { binomialTail } from '../../../src/analyze/compare/binomial.ts'
+import { compareRates } from '../../../src/analyze/compare/worse.ts'
+
+const HOUR = 3600
+
+t.test('tails of binomials, worked out by hand', async (t) => {
+  for (const [trials, least, share, expected] of [
+    [1, 1, 0.3, 0.3],
+    [3, 3, 0.5, 0.125],
+    [3, 2, 0.5, 0.5],
+    [5, 4, 0.2, 0.00672],
+    [10, 0, 0.4, 1],
+    [10, 11, 0.4, 0],
+    [2, 1, 1, 1],
+    [2, 1, 0, 0],
+  ] as const)
+    t.ok(Math.abs(binomialTail(trials, least, share) - expected) < 1e-12, `${trials} ${least} ${share}`)
+  t.ok(Math.abs(binomialTail(100_000, 50_000, 0.5) - 0.5) < 0.01, 'many trials neither overflow nor vanish')
+  t.ok(binomialTail(100_000, 1, 0.5) > 0.999)
+})
+
+const TOLERANCE = { maxRatio: 2, maxDelta: 1 }
+
+t.test('what is tolerated, unproven and proven', async (t) => {
+  for (const [canary, hours, stable, stableHours, outcome] of [
+    // One crash in one pod proves nothing, however short it ran and however long the stable one did.
+    [1, 0.05, 0, 1000, 'within'],
+    [2, 0.05, 0, 1000, 'proven'],
+    [3, 0.1, 0, 0.9, 'proven'],
+    // Two new versions side by side: so few crashes may be chance, but they are no pass either.
+    [3, 0.1, 0, 0.1, 'unproven'],
+    [8, 0.1, 0, 0.1, 'proven'],
+    [4, 1, 4, 1, 'within'],
+    [8, 1, 4, 1, 'within'],
+    [12, 1, 4, 1, 'unproven'],
+    [40, 1, 4, 1, 'proven'],
+    [3, 0.1, 0, 0, 'unproven'],
+    [0, 0, 0, 0, 'within'],
+  ] as const)
+    t.equal(
+      compareRates(
+        { crashes: canary, podSeconds: hours * HOUR },
+        { crashes: stable, podSeconds: stableHours * HOUR },
+        TOLERANCE,
+      ).outcome,
+      outcome,
+      `${canary} in ${hours} h against ${stable} in ${stableHours} h`,
+    )
+})
+
+const RANK = { within: 0, unproven: 1, proven: 2 }
+const rate = fc.record({ crashes: fc.nat(200), podSeconds: fc.integer({ min: 1, max: 1_000_000 }) })
+const tolerance = fc.record({
+  maxRatio: fc.double({ min: 1, max: 10, noNaN: true }),
+  maxDelta: fc.nat(5),
+})
+
+t.test('more crashes of the canary, or fewer of the stable revision, never make it look better', async () => {
+  fc.assert(
+    fc.property(rate, rate, tolerance, fc.nat(20), (canary, stable, tolerated, more) => {
+      const before = RANK[compareRates(canary, stable, tolerated).outcome]
+      const crashes = canary.crashes + more
+      const fewer = Math.max(0, stable.crashes - more)
+      return (
+        RANK[compareRates({ ...canary, crashes }, stable, tolerated).outcome] >= before &&
+        RANK[compareRates(canary, { ...stable, crashes: fewer }, tolerated).outcome] >= before
+      )
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+t.test('a revision is never worse than itself', async () => {
+  fc.assert(
+    fc.property(
+      rate,
+      tolerance,
+      (same, tolerated) => compareRates(same, same, tolerated).outcome === 'within',
+    ),
+  )
+})

@@ -1,0 +1,193 @@
+// The chart as helm renders it, over the value sets in values/.
+import t from 'tap'
+import { at, list, text } from '../cluster/support/json.ts'
+import { find, lint, listed, RELEASE_NAMESPACE, render, VALUE_SETS } from './support/helm.ts'
+
+const CORE = [
+  'Deployment/lynceus',
+  'NetworkPolicy/lynceus',
+  'PodDisruptionBudget/lynceus',
+  'Service/lynceus',
+  'ServiceAccount/lynceus',
+]
+const CLUSTER_WIDE = [
+  `ClusterRole/${RELEASE_NAMESPACE}-lynceus`,
+  `ClusterRoleBinding/${RELEASE_NAMESPACE}-lynceus`,
+]
+const TEMPLATES = ['compare', 'crashcheck', 'gate', 'prepromotion', 'tripwire'].map(
+  (name) => `ClusterAnalysisTemplate/lynceus-${name}`,
+)
+const MONITORING = ['PrometheusRule/lynceus', 'ServiceMonitor/lynceus']
+
+const READ = ['get', 'list', 'watch']
+
+const pod = (object: unknown) => at(object, 'spec', 'template', 'spec')
+const container = (object: unknown) => at(pod(object), 'containers', 0)
+
+t.test('helm lint is strict and content', async (t) => {
+  for (const set of VALUE_SETS) t.match(await lint(set), /0 chart\(s\) failed/, set)
+})
+
+t.test('what is rendered', async (t) => {
+  const sorted = (...names: string[][]) => names.flat().sort()
+  t.same(listed(await render('defaults')), sorted(CORE, CLUSTER_WIDE, TEMPLATES, MONITORING), 'defaults')
+  const without = await render('defaults', { hasKinds: false })
+  t.same(listed(without), sorted(CORE, CLUSTER_WIDE), 'a cluster without Argo Rollouts and the operator')
+  t.same(listed(await render('bare')), ['Deployment/lynceus', 'Service/lynceus'], 'bare')
+})
+
+t.test('no privilege, whatever the values', async (t) => {
+  for (const set of VALUE_SETS) {
+    const deployment = find(await render(set), 'Deployment')
+    t.match(
+      pod(deployment),
+      {
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        enableServiceLinks: false,
+      },
+      set,
+    )
+    t.match(
+      container(deployment),
+      {
+        securityContext: {
+          readOnlyRootFilesystem: true,
+          allowPrivilegeEscalation: false,
+          privileged: false,
+          capabilities: { drop: ['ALL'] },
+        },
+        resources: { requests: { cpu: String, memory: String }, limits: { memory: String } },
+      },
+      set,
+    )
+  }
+})
+
+t.test('availability', async (t) => {
+  const objects = await render('defaults')
+  const deployment = find(objects, 'Deployment')
+  t.match(at(deployment, 'spec'), {
+    replicas: 2,
+    strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+  })
+  t.same(
+    list(pod(deployment), 'topologySpreadConstraints').map((spread) => at(spread, 'topologyKey')),
+    ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'],
+  )
+  t.match(container(deployment), {
+    readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
+    livenessProbe: { httpGet: { path: '/livez', port: 'http' } },
+  })
+  t.same(
+    at(container(deployment), 'lifecycle', 'preStop'),
+    { sleep: { seconds: 5 } },
+    'nothing that needs a shell: the image has none',
+  )
+  t.match(at(find(objects, 'PodDisruptionBudget'), 'spec'), { maxUnavailable: 1 })
+
+  const scaled = await render('everything')
+  t.equal(at(find(scaled, 'Deployment'), 'spec', 'replicas'), undefined, 'the autoscaler sets the replicas')
+  t.match(at(find(scaled, 'HorizontalPodAutoscaler'), 'spec'), { scaleTargetRef: { name: 'watch' } })
+  t.equal(at(container(find(await render('bare'), 'Deployment')), 'lifecycle'), undefined)
+})
+
+t.test('selectors meet the labels of the pods', async (t) => {
+  for (const set of VALUE_SETS) {
+    const objects = await render(set)
+    const labels = at(find(objects, 'Deployment'), 'spec', 'template', 'metadata', 'labels')
+    for (const object of objects) {
+      const { kind } = object
+      const selector =
+        kind === 'Service'
+          ? at(object, 'spec', 'selector')
+          : (at(object, 'spec', 'selector', 'matchLabels') ??
+            at(object, 'spec', 'podSelector', 'matchLabels'))
+      if (selector !== undefined && kind !== 'ServiceMonitor') t.match(labels, selector, `${set}: ${kind}`)
+    }
+  }
+})
+
+t.test('roles only read, and only what is wanted', async (t) => {
+  const rulesOf = (object: unknown) => list(object, 'rules')
+  const everything = rulesOf(find(await render('defaults'), 'ClusterRole'))
+  for (const rule of everything) t.same(at(rule, 'verbs'), READ, JSON.stringify(at(rule, 'resources')))
+  t.same(everything.flatMap((rule) => list(rule, 'resources')).sort(), [
+    'controllerrevisions',
+    'daemonsets',
+    'deployments',
+    'events',
+    'jobs',
+    'pods',
+    'replicasets',
+    'rollouts',
+    'statefulsets',
+  ])
+
+  const confined = await render('confined')
+  const roles = confined.filter(({ kind }) => kind === 'Role')
+  t.same(
+    roles.map((role) => text(role, 'metadata', 'namespace')),
+    ['shop', 'checkout'],
+  )
+  t.notOk(
+    confined.some(({ kind }) => String(kind).startsWith('ClusterRole')),
+    'nothing cluster-wide',
+  )
+  for (const role of roles) {
+    const resources = rulesOf(role).flatMap((rule) => list(rule, 'resources'))
+    t.notOk(resources.includes('events') || resources.includes('rollouts'), 'left out as the values say')
+  }
+  for (const binding of confined.filter(({ kind }) => kind === 'RoleBinding'))
+    t.match(list(binding, 'subjects'), [{ name: 'watcher', namespace: RELEASE_NAMESPACE }])
+})
+
+t.test('settings become variables', async (t) => {
+  const env = async (...more: string[]) =>
+    at(container(find(await render('bare', { more }), 'Deployment')), 'env')
+  t.equal(await env(), undefined, 'the program has its own defaults')
+  t.same(
+    await env(
+      'config.staleAfter=20s',
+      'config.maxSeries=1000000',
+      'config.logLevel=null',
+      'namespaces={a,b}',
+    ),
+    [
+      { name: 'LYNCEUS_NAMESPACES', value: 'a,b' },
+      { name: 'LYNCEUS_MAX_SERIES', value: '1000000' },
+      { name: 'LYNCEUS_STALE_AFTER', value: '20s' },
+    ],
+  )
+})
+
+t.test('values that are wrong are refused by name', async (t) => {
+  const refused: Readonly<Record<string, RegExp>> = {
+    'config.staleAftr=20s': /staleAftr/,
+    'replica=3': /replica/,
+    'image.pullPolicy=Sometimes': /pullPolicy/,
+    'namespaces={Shop}': /namespaces/,
+    'service.port=70000': /port/,
+  }
+  for (const [setting, message] of Object.entries(refused))
+    await t.rejects(render('defaults', { more: [setting] }), message, setting)
+})
+
+t.test('analysis templates ask the Service of the release', async (t) => {
+  const urlOf = (object: unknown) =>
+    list(object, 'spec', 'args').find((argument) => at(argument, 'name') === 'lynceus')
+  const objects = await render('defaults')
+  for (const template of objects.filter(({ kind }) => kind === 'ClusterAnalysisTemplate'))
+    t.match(urlOf(template), { value: 'http://lynceus.watching' }, text(template, 'metadata', 'name'))
+  const other = find(await render('everything'), 'ClusterAnalysisTemplate', 'watch-gate')
+  t.match(urlOf(other), { value: 'http://watch.watching:8443' })
+})
+
+t.test('monitoring', async (t) => {
+  const objects = await render('everything')
+  t.match(list(find(objects, 'ServiceMonitor'), 'spec', 'endpoints'), [{ port: 'http', honorLabels: true }])
+  const rules = list(find(objects, 'PrometheusRule'), 'spec', 'groups', 0, 'rules')
+  t.match(rules[0], { alert: 'LynceusNoReplicaReady', expr: 'absent(lynceus_ready{job="watch"} == 1)' })
+  t.match(JSON.stringify(rules), /{{ \$labels.namespace }}/, 'left for Prometheus to fill in')
+  const dashboard: unknown = JSON.parse(text(find(objects, 'ConfigMap'), 'data', 'lynceus.json'))
+  t.equal(at(dashboard, 'title'), 'Lynceus')
+})

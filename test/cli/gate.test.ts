@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { gateScene } from './gate-scene.ts'
+import { start } from './running.ts'
+
+type Case = readonly [args: readonly string[], code: number, stdout: RegExp, stderr: RegExp]
+
+async function check(t: Tap, source: readonly string[], cases: readonly Case[], env = {}) {
+  const runs = cases.map(([args]) => start(['gate', '--kind', 'deployment', ...args, ...source], env).result)
+  for (const [at, [args, code, stdout, stderr]] of cases.entries())
+    t.match(await runs[at], { code, stdout, stderr }, args.join(' '))
+}
+
+type Tap = { match(found: unknown, wanted: object, message: string): unknown }
+
+t.test('asking a server: exit codes, output and progress', async (t) => {
+  const { server } = await gateScene(t, t.testdir({}))
+  await check(
+    t,
+    ['--server', server, '--namespace', 'shop'],
+    [
+      [
+        ['--name', 'web', '--settle', '1'],
+        0,
+        /pass deployment\/web: Deployment web is complete/,
+        /pending .*must hold/,
+      ],
+      [['--name', 'slow', '--timeout', '1s'], 124, /pending deployment\/slow/, /no final verdict within 1 s/],
+      [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+      [['--name', 'bad', '--format', 'json'], 1, /^\{"verdict":"fail".*"workloads":\[/, /fail/],
+      [['--name', 'bad', '--quorum', 'some'], 2, /^$/, /quorum/],
+    ],
+  )
+})
+
+t.test('watching the cluster: the same, of what the question needs in one namespace', async (t) => {
+  const directory = t.testdir({})
+  const { api, kubeconfig } = await gateScene(t, directory)
+  const before = api.requests.length
+  const summary = join(directory, 'summary.md')
+  const cases: readonly Case[] = [
+    [
+      ['--name', 'web', '--settle', '1', '--format', 'github'],
+      0,
+      /^::notice title=deployment\/web/,
+      /must hold/,
+    ],
+    [['--name', 'slow', '--timeout', '4s'], 124, /pending deployment\/slow/, /no final verdict/],
+    [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
+    [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+  ]
+  await check(t, ['--kubeconfig', kubeconfig], cases, { GITHUB_STEP_SUMMARY: summary })
+  t.match(readFileSync(summary, 'utf8'), /✅ deployment\/web: pass/)
+  // The service of the scene watches the whole cluster; whatever is about one namespace comes from the commands.
+  const asked = api.requests
+    .slice(before)
+    .flatMap((request) => /namespaces\/(\w+\/\w+)/.exec(request)?.slice(1) ?? [])
+  const wanted = ['deployments', 'events', 'pods', 'replicasets'].map((name) => `shop/${name}`)
+  t.same([...new Set(asked)].toSorted(), wanted)
+})
+
+t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
+  const target = ['--kind', 'deployment', '--name', 'web']
+  const cases: readonly Case[] = [
+    [['--help'], 0, /--settle DURATION/, /^$/],
+    [[...target, '--format', 'yaml'], 2, /^$/, /--format: "yaml"/],
+    [[...target, '--timeout', '2h'], 2, /^$/, /--timeout: is at most 1h/],
+    [[...target, '--server', 'ftp://x'], 2, /^$/, /--server/],
+    [[...target, '--nmae', 'x'], 2, /^$/, /--nmae/],
+    [[...target, '--server', 'http://127.0.0.1:1', '--timeout', '1s'], 4, /^$/, /could not be reached/],
+    [target, 4, /^$/, /no cluster found/],
+  ]
+  const runs = cases.map(([args]) => start(['gate', ...args]).result)
+  for (const [at, [args, code, stdout, stderr]] of cases.entries())
+    t.match(await runs[at], { code, stdout, stderr }, args.join(' '))
+})
+
+t.test('a server that stops is asked again, and SIGTERM ends the wait', async (t) => {
+  const { service, server, slow } = await gateScene(t, t.testdir({}))
+  const args = ['gate', '--kind', 'deployment', '--name', 'slow', '--namespace', 'shop', '--server', server]
+  const { child, result } = start(args)
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk) => {
+      if (/pending/.test(String(chunk))) resolve()
+    })
+  })
+  slow.becomesReady()
+  await service.stop(0)
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk) => {
+      if (/no contact/.test(String(chunk))) resolve()
+    })
+  })
+  child.kill('SIGTERM')
+  t.match(await result, { code: 3, stderr: /no contact: the server stops[\s\S]*interrupted/ })
+})

@@ -1,0 +1,193 @@
+// What no waiting mends: `fail` with a code, a reason and a message that says what to do about it.
+import {
+  barePod,
+  type ContainerOptions,
+  daemonSet,
+  deployment,
+  job,
+  podTemplate,
+  SERVING,
+  shell,
+  statefulSet,
+  withInit,
+  withSpec,
+} from '../support/manifests.ts'
+import type { Scenario } from '../support/scenario.ts'
+import { DAEMON_SETS, DEPLOYMENTS, JOBS, type LiveCase, PODS, STATEFUL_SETS } from './live-case.ts'
+
+/** Waits between restarts double, so that the default of 3 restarts would take a minute of each scenario. */
+const IMPATIENT = { retryLimit: '1' }
+
+const NO_ACCOUNT = { ...SERVING, pod: { serviceAccountName: 'absent' } }
+
+/** Waits until the StatefulSet is fine, and gives it another template. */
+async function updateStateful(scenario: Scenario, name: string, options: ContainerOptions): Promise<void> {
+  const fine = { verdict: 'pass', readyPods: 1 }
+  await scenario.expect('/analyze', { kind: 'statefulset', name }, fine, ['pending'])
+  const path = scenario.path('apps/v1', 'statefulsets', name)
+  await scenario.api.patch(path, { spec: { template: podTemplate(name, options) } })
+}
+
+export const FAILURES: readonly LiveCase[] = [
+  {
+    name: 'init-fails',
+    objects: [[...DEPLOYMENTS, deployment('init-fails', withInit('exit 9'))]],
+    question: { kind: 'deployment', name: 'init-fails', ...IMPATIENT },
+    expected: { verdict: 'fail', code: 'process-crashing', readyPods: 0 },
+    message: /^Init container first of pod init-fails-\S+ .*\b9\b/,
+  },
+  {
+    name: 'sidecar-crashes',
+    objects: [
+      [...DEPLOYMENTS, deployment('sidecar-crashes', withInit('exit 4', { restartPolicy: 'Always' }))],
+    ],
+    question: { kind: 'deployment', name: 'sidecar-crashes', ...IMPATIENT },
+    expected: { verdict: 'fail', code: 'process-crashing' },
+    message: /^Sidecar first of pod sidecar-crashes-\S+ .*\b4\b/,
+    before: ['pending', 'pass'],
+  },
+  {
+    name: 'liveness-kills',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        deployment('liveness-kills', {
+          container: {
+            livenessProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1 },
+          },
+        }),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'liveness-kills', ...IMPATIENT },
+    expected: { verdict: 'fail', code: 'process-crashing' },
+    message: /^Container app of pod liveness-kills-\S+ .*\b137\b/,
+    before: ['pending', 'pass'],
+  },
+  {
+    name: 'exits-zero',
+    objects: [[...DEPLOYMENTS, deployment('exits-zero', shell('exit 0'))]],
+    question: { kind: 'deployment', name: 'exits-zero', ...IMPATIENT },
+    expected: { verdict: 'fail', code: 'process-crashing' },
+    message: /ended by itself with code 0/,
+    before: ['pending', 'pass'],
+  },
+  {
+    name: 'key-missing',
+    objects: [
+      ['v1', 'configmaps', { metadata: { name: 'settings' }, data: { present: 'yes' } }],
+      [
+        ...DEPLOYMENTS,
+        deployment('key-missing', {
+          ...SERVING,
+          container: {
+            env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'absent' } } }],
+          },
+        }),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'key-missing' },
+    expected: { verdict: 'fail', code: 'invalid-config', reason: 'CreateContainerConfigError' },
+    message: /^Container app of pod key-missing-\S+ cannot be configured: .*absent.*settings/,
+  },
+  {
+    name: 'never-ready',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        withSpec(
+          deployment('never-ready', {
+            ...SERVING,
+            container: { readinessProbe: { exec: { command: ['false'] }, periodSeconds: 1 } },
+          }),
+          { progressDeadlineSeconds: 10 },
+        ),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'never-ready' },
+    expected: { verdict: 'fail', code: 'not-progressing', readyPods: 0, crashes: 0 },
+    message: /never-ready/,
+  },
+  {
+    name: 'account-missing',
+    objects: [[...DEPLOYMENTS, deployment('account-missing', NO_ACCOUNT)]],
+    question: { kind: 'deployment', name: 'account-missing' },
+    expected: { verdict: 'fail', code: 'resource-limits-exceeded', reason: 'FailedCreate', pods: 0 },
+    message: /^Deployment account-missing cannot create its pods .*"?absent"? not found/,
+  },
+  {
+    name: 'stateful-account-missing',
+    objects: [[...STATEFUL_SETS, statefulSet('stateful-account-missing', NO_ACCOUNT)]],
+    question: { kind: 'statefulset', name: 'stateful-account-missing' },
+    expected: { verdict: 'fail', code: 'resource-limits-exceeded', reason: 'FailedCreate', pods: 0 },
+    message: /^StatefulSet stateful-account-missing cannot create its pods .*not found/,
+  },
+  {
+    name: 'stateful-update',
+    objects: [[...STATEFUL_SETS, statefulSet('stateful-update', SERVING)]],
+    steps: (scenario) => updateStateful(scenario, 'stateful-update', shell('exit 7')),
+    question: { kind: 'statefulset', name: 'stateful-update', ...IMPATIENT },
+    expected: { verdict: 'fail', code: 'process-crashing' },
+    message: /^Container app of pod stateful-update-0 .*\b7\b/,
+    before: ['pending', 'pass'],
+  },
+  {
+    name: 'stateful-by-hand',
+    objects: [
+      [
+        ...STATEFUL_SETS,
+        withSpec(statefulSet('stateful-by-hand', SERVING), { updateStrategy: { type: 'OnDelete' } }),
+      ],
+    ],
+    steps: (scenario) => updateStateful(scenario, 'stateful-by-hand', shell('sleep 100000')),
+    question: { kind: 'statefulset', name: 'stateful-by-hand' },
+    expected: { verdict: 'fail', code: 'not-supported-strategy', reason: 'OnDelete' },
+    message: /OnDelete: the old revision stays on 1 pod/,
+    before: ['pending', 'pass'],
+  },
+  {
+    name: 'daemon-image-absent',
+    objects: [
+      [
+        ...DAEMON_SETS,
+        daemonSet('daemon-image-absent', {
+          image: 'localhost/absent:1',
+          container: { imagePullPolicy: 'Never' },
+        }),
+      ],
+    ],
+    question: { kind: 'daemonset', name: 'daemon-image-absent' },
+    expected: { verdict: 'fail', code: 'invalid-config', reason: 'ErrImageNeverPull' },
+    message: /^Container app of pod daemon-image-absent-\S+ .*not on the node/,
+  },
+  {
+    name: 'job-fails',
+    objects: [[...JOBS, job('job-fails', shell('exit 3'), 1)]],
+    question: { kind: 'job', name: 'job-fails' },
+    expected: { verdict: 'fail', code: 'process-crashing', reason: 'BackoffLimitExceeded' },
+    message: /^Job job-fails failed at .* after 2 failed pods/,
+  },
+  {
+    name: 'job-too-long',
+    objects: [[...JOBS, withSpec(job('job-too-long', SERVING), { activeDeadlineSeconds: 5 })]],
+    question: { kind: 'job', name: 'job-too-long' },
+    expected: { verdict: 'fail', code: 'not-progressing', reason: 'DeadlineExceeded' },
+    message: /^Job job-too-long failed at /,
+  },
+  {
+    name: 'bare-pod',
+    objects: [[...PODS, barePod('bare-pod', shell('exit 5'))]],
+    question: { kind: 'pod', name: 'bare-pod' },
+    expected: { verdict: 'fail', code: 'process-crashing' },
+    message: /^Container app of pod bare-pod .*\b5\b.*nothing starts it again/,
+    before: ['pending', 'pass'],
+  },
+]
+
+/** In a namespace of its own, whose quota allows no pods. */
+export const QUOTA: LiveCase = {
+  name: 'quota-exceeded',
+  objects: [[...DEPLOYMENTS, deployment('quota-exceeded', SERVING)]],
+  question: { kind: 'deployment', name: 'quota-exceeded' },
+  expected: { verdict: 'fail', code: 'resource-limits-exceeded', reason: 'FailedCreate', pods: 0 },
+  message: /^Deployment quota-exceeded cannot create its pods .*exceeded quota: no-pods/,
+}

@@ -1,0 +1,48 @@
+// What is neither good nor bad yet: `pending`, with the reason, and never `fail` or `pass`.
+import { deployment, job, SERVING, withSpec } from '../support/manifests.ts'
+import { DEPLOYMENTS, JOBS, type LiveCase } from './live-case.ts'
+
+export const WAITS: readonly LiveCase[] = [
+  {
+    name: 'paused',
+    objects: [[...DEPLOYMENTS, withSpec(deployment('paused', SERVING), { paused: true })]],
+    question: { kind: 'deployment', name: 'paused' },
+    expected: { verdict: 'pending', code: 'held', reason: 'DeploymentPaused' },
+    message: /^Deployment paused is paused, until somebody resumes it/,
+  },
+  {
+    name: 'gated',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        deployment('gated', { ...SERVING, pod: { schedulingGates: [{ name: 'example.com/wait' }] } }),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'gated' },
+    expected: { verdict: 'pending', code: 'held', reason: 'SchedulingGated' },
+    message: /scheduling gate/,
+  },
+  {
+    name: 'job-suspended',
+    objects: [[...JOBS, withSpec(job('job-suspended', SERVING), { suspend: true })]],
+    question: { kind: 'job', name: 'job-suspended' },
+    expected: { verdict: 'pending', code: 'held', reason: 'JobSuspended' },
+    message: /is suspended, until somebody resumes it/,
+  },
+  {
+    name: 'volume-missing',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        deployment('volume-missing', {
+          ...SERVING,
+          container: { volumeMounts: [{ name: 'keys', mountPath: '/keys' }] },
+          pod: { volumes: [{ name: 'keys', secret: { secretName: 'absent-keys' } }] },
+        }),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'volume-missing' },
+    expected: { verdict: 'pending', code: 'invalid-config', reason: 'FailedMount' },
+    message: /absent-keys.*not found/,
+  },
+]
