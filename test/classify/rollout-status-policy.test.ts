@@ -190,6 +190,8 @@ const TABLE: readonly (readonly [string, Status, 'pending' | 'pass' | string, st
   ['ended with Error', terminated('Error', 6), 'pending', 'pending'],
   ['ended with Error too often', terminated('Error', 7), CRASHING, 'pending'],
   ['OOMKilled', terminated('OOMKilled'), RESOURCES, 'pending'],
+  // Mended: back-off hides what the container ended with.
+  ['OOMKilled, in back-off', waiting('CrashLoopBackOff', 1, 'm', 'OOMKilled'), RESOURCES, 'pending'],
   ['ErrImagePull', waiting('ErrImagePull'), INVALID, INVALID],
   ['ErrImagePull for now', waiting('ErrImagePull', 0, 'i/o timeout'), INVALID, INVALID],
   ['ErrImagePull, not found', waiting('ErrImagePull', 0, 'x: not found'), INVALID, INVALID],

@@ -18,6 +18,11 @@ export class Access {
     this.#forbidden.add(`${plural} ${namespace}`)
   }
 
+  /** Answers 403 to one verb (watch, list, get) for a resource, everywhere. */
+  forbidVerb(verb: string, plural: string): void {
+    this.#forbidden.add(`${verb} ${plural}`)
+  }
+
   allow(plural: string, namespace = ''): void {
     this.#forbidden.delete(`${plural} ${namespace}`)
   }
@@ -35,7 +40,7 @@ export class Access {
 
   /** Throws an ApiStatus (403) in RBAC's words. */
   authorize(verb: string, type: ResourceType, namespace: string): void {
-    if (this.permits(type.plural, namespace)) return
+    if (this.permits(type.plural, namespace) && !this.#forbidden.has(`${verb} ${type.plural}`)) return
     const scope = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
     const full = type.group === '' ? type.plural : `${type.plural}.${type.group}`
     const what = `cannot ${verb} resource "${type.plural}" in API group "${type.group}" ${scope}`

@@ -1,6 +1,7 @@
 // How rollout-status is called, in which order it looks, and what it prints besides the verdict.
 import t from 'tap'
 import type { JsonObject } from '../../../src/embedded/index.ts'
+import { until } from '../../cluster-client/watching.ts'
 import { endedWith, RUNNING, unschedulable, World, waitingFor } from './world.ts'
 
 const BAD_IMAGE = [waitingFor('ErrImagePull', 'from a Deployment')]
@@ -136,6 +137,12 @@ t.test('waits until it is decided', async (t) => {
   t.match(await waiting, { code: 0, output: { success: true } })
 })
 
+function becomesReady({ cluster }: World): void {
+  const status = { readyReplicas: 1, availableReplicas: 1 }
+  cluster.patch('pods', 'shop', 'web-0', { status: RUNNING.status }, 'status')
+  cluster.patch('deployments', 'shop', 'web', { status }, 'status')
+}
+
 /** Updates that the original took for finished, or died of. */
 const BEGINNINGS: readonly (readonly [string, JsonObject, JsonObject])[] = [
   [
@@ -204,4 +211,29 @@ t.test('what is no verdict is of type program', async (t) => {
   t.match(await world.run('-selector=app=web'), program(/cannot .* resource "statefulsets"/))
   const other = await world.run('-selector=app=web', '-kind-filter=deployment')
   t.same(other.output, { success: true }, 'what is not needed is not asked for')
+})
+
+t.test('a role that may list and not watch is enough', async (t) => {
+  const world = await World.start(t)
+  world.deployment('web', [waitingFor('ContainerCreating')])
+  for (const plural of ['deployments', 'replicasets', 'pods', 'statefulsets', 'jobs'])
+    world.api.access.forbidVerb('watch', plural)
+  const waiting = world.run('-selector=app=web')
+  await until('the pods are listed again and again', () => {
+    const lists = world.api.requests.filter((request) => /\/pods\?limit/.test(request))
+    return lists.length > 2
+  })
+  becomesReady(world)
+  t.match(await waiting, { code: 0, output: { success: true } })
+})
+
+t.test('an API server that goes away for a moment ends nothing', async (t) => {
+  const world = await World.start(t)
+  world.deployment('web', [waitingFor('ContainerCreating')])
+  const waiting = world.run('-selector=app=web')
+  await world.watching()
+  await world.api.stop()
+  becomesReady(world)
+  await world.api.start()
+  t.match(await waiting, { code: 0, output: { success: true } })
 })
