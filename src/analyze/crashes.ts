@@ -8,7 +8,7 @@ import type { ClusterView } from '../model/view.ts'
 import type { Evaluation } from './answer.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
-import { membersOf } from './members.ts'
+import { type Members, membersOf } from './members.ts'
 import { annotationNotes } from './notes.ts'
 import { baseline } from './policy-of.ts'
 import type { Question } from './question.ts'
@@ -32,8 +32,9 @@ export function analyzeCrashes(
 }
 
 export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Outcome {
-  const { pods, histories, desired, revision, generation, workloads } = membersOf(asked.target, reader)
-  const tuned = tuneTogether(asked, workloads())
+  const members = membersOf(asked.target, reader)
+  const { pods, histories } = members
+  const tuned = tuneTogether(asked, members.workloads())
   const { question } = tuned
   const limit = question.limit ?? DEFAULT_LIMIT
   const since = baseline(question.since, question.windowSeconds, now)
@@ -41,16 +42,29 @@ export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Out
   const present = pods.filter(counts)
   return {
     ...decide(counted, limit, present, question, since),
-    crashes: counted.crashes,
+    ...crashCounts(members, counted, since, question.container),
+    recheckAt: recheckOf(asked, [tuned], leaves(counted, question), now),
+    details: detailsOf(tuned),
+  }
+}
+
+/** What an answer says of pods and their crashes, whatever the verdict. */
+export function crashCounts(
+  { pods, histories, desired, revision, generation }: Members,
+  { crashes }: CrashCount,
+  since: Seconds | null,
+  container: string | null,
+) {
+  const present = pods.filter(counts)
+  return {
+    crashes,
     restarts: sumRestarts(present),
     pods: present.length,
     readyPods: present.filter(({ ready }) => ready).length,
-    failingPods: failing(present, histories, since, question.container),
+    failingPods: failing(present, histories, since, container),
     desired,
     revision,
     generation,
-    recheckAt: recheckOf(asked, [tuned], leaves(counted, question), now),
-    details: detailsOf(tuned),
   }
 }
 

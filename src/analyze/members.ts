@@ -1,6 +1,7 @@
 import type { WorkloadObjects } from '../classify/workloads/index.ts'
+import type { RevisionObjects } from '../classify/workloads/revision.ts'
 import type { PodHistory } from '../model/history.ts'
-import type { Meta } from '../model/meta.ts'
+import type { Meta, OwnerRef } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import { NotFoundError } from './not-found-error.ts'
 import { type Annotated, ownersOf, workloadOf } from './owners.ts'
@@ -129,10 +130,21 @@ function partOf(objects: WorkloadObjects, { view }: Reader): Part {
     case 'job':
       return part(objects.pods, goneOf(objects.job), 0, null, objects.job.generation)
     case 'revision':
-      return part(objects.pods, [], objects.pods.length, objects.hash, null)
+      return part(
+        objects.pods,
+        goneOf(ownerOf(objects), objects.hash),
+        objects.pods.length,
+        objects.hash,
+        null,
+      )
     case 'pod':
       return part([objects.facts], [], 1, null, null)
   }
+}
+
+/** Pods of such a revision have the same owner, or none. */
+function ownerOf({ pods: [first] }: RevisionObjects): OwnerRef | null {
+  return first?.pod.owner ?? null
 }
 
 function part(

@@ -207,6 +207,18 @@ t.test('what is asked wrongly is named', async (t) => {
   t.match(await post('/analyze/compare', asked), { status: 404, body: { code: 'not-found' } })
 })
 
+t.test('answers are counted by the name of the route', async (t) => {
+  const { get, service } = await set(t, {
+    title: 'one of each',
+    canary: [{ name: 'c1' }],
+    stable: [{ name: 's1', minutes: DAY }],
+    expected: { verdict: 'pass' },
+  })
+  await get(COMPARE)
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  t.match(metrics, /lynceus_analyses_total\{route="\/analyze\/compare",verdict="pass"\} 1/)
+})
+
 t.test('data that are missing never pass', async (t) => {
   const { get } = await serving(t, { stalled: true })
   t.match(await get(COMPARE), { status: 503 })

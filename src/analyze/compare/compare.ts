@@ -1,8 +1,10 @@
+import { counts } from '../../classify/rules/pod.ts'
 import { count } from '../../classify/words.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Evaluation } from '../answer.ts'
-import { crashOutcome } from '../crashes.ts'
+import { countCrashes } from '../crash-count.ts'
+import { crashCounts } from '../crashes.ts'
 import { evaluate, type Outcome } from '../evaluate.ts'
 import { type Members, membersOf } from '../members.ts'
 import { baseline } from '../policy-of.ts'
@@ -34,16 +36,21 @@ export function analyzeCompare(
   staleAfterSeconds: number,
 ): Evaluation {
   return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const counts = crashOutcome(reader, { ...question, limit: Number.MAX_SAFE_INTEGER }, now)
-    const compared = compare(question, reader, now)
-    return { ...counts, ...compared, recheckAt: now + RECHECK_SECONDS }
+    const canary = membersOf(question.target, reader)
+    const since = baseline(question.since, question.windowSeconds, now)
+    const counted = countCrashes(canary.histories, since, question.container)
+    return {
+      ...crashCounts(canary, counted, since, question.container),
+      ...compare(question, canary, reader, now),
+      recheckAt: now + RECHECK_SECONDS,
+      details: {},
+    }
   })
 }
 
 type Said = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
-function compare(question: CompareQuestion, reader: Reader, now: Seconds): Said {
-  const canary = membersOf(question.target, reader)
+function compare(question: CompareQuestion, canary: Members, reader: Reader, now: Seconds): Said {
   const stable = membersOf(question.stable, reader)
   const since = baseline(question.since, question.windowSeconds, now)
   const span = { since, now, container: question.container }
@@ -54,7 +61,7 @@ function compare(question: CompareQuestion, reader: Reader, now: Seconds): Said 
   if (compared.outcome === 'within') return tolerated(question, canary, other, figures)
   if (other.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
   if (compared.outcome === 'unproven') return pending(null, `${figures}: ${unproven(compared)}.`)
-  return blamed(question, canary, stable, reader, now) ?? proven(figures, compared)
+  return blamed(question, canary, stable, other, reader, now) ?? proven(figures, compared)
 }
 
 /** Few crashes tell nothing while hardly anything runs. */
@@ -64,7 +71,7 @@ function tolerated(
   stable: RevisionRecord,
   figures: string,
 ): Said {
-  const started = pods.filter(isExposed).length
+  const started = pods.filter((pod) => counts(pod) && isExposed(pod)).length
   if (started === 0)
     return pending(null, `No container of the canary has started yet in ${count(pods.length, 'pod')}.`)
   if (started < minPods)
@@ -76,11 +83,16 @@ function tolerated(
   return { verdict: 'pass', code: null, reason: null, message: `${figures}: not more than is tolerated.` }
 }
 
-/** Whether something else than the canary is at fault, judged by what happened since its first pod came. */
+/**
+ * Whether something else than the canary is at fault, judged by what happened since its first pod came. What the canary
+ * does alone is held against all that is known of the stable revision, as the test before was: held against less, one
+ * crash more could excuse it.
+ */
 function blamed(
   question: CompareQuestion,
   canary: Members,
   stable: Members,
+  stableEver: RevisionRecord,
   reader: Reader,
   now: Seconds,
 ): Said | null {
@@ -91,7 +103,7 @@ function blamed(
   const other = recordOf(stable, span)
   const shared = sharedCrashes(own, other, question)
   const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
-  if (shared > 0 && compareRates(alone, rate(other), question).outcome !== 'proven') {
+  if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven') {
     const message = `${figuresOf(own, other)} since the canary began: both fail in the same way, so the new revision is not shown to be at fault.`
     return pending('StableCrashesToo', message)
   }

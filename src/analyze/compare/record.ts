@@ -1,4 +1,5 @@
 import { isCrash } from '../../classify/rules/crash-accounting.ts'
+import { isOver } from '../../classify/rules/pod.ts'
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Pod } from '../../model/pod.ts'
@@ -24,7 +25,8 @@ export interface Span {
 
 /**
  * Crashes by kind, and exposure: from each pod's creation (or the baseline) to its end or now. Pods in which nothing has
- * started yet cannot crash, so their time does not count. Of pods that are gone, those that crashed are remembered.
+ * started yet cannot crash, so their time does not count, nor does that of pods after they ended, as evicted ones linger.
+ * Of pods that are gone, those that crashed are remembered.
  */
 export function recordOf({ pods, histories }: Members, span: Span): RevisionRecord {
   const crashes = new Map<CrashKind, number>()
@@ -32,7 +34,7 @@ export function recordOf({ pods, histories }: Members, span: Span): RevisionReco
     for (const [kind, count] of crashesOf(history, span)) crashes.set(kind, (crashes.get(kind) ?? 0) + count)
   const present = pods
     .filter(isExposed)
-    .reduce((sum, { createdAt }) => sum + seconds(createdAt, span.now, span), 0)
+    .reduce((sum, pod) => sum + seconds(pod.createdAt, isOver(pod) ? lastMoment(pod) : span.now, span), 0)
   const gone = histories
     .filter(({ goneAt }) => goneAt !== null)
     .reduce((sum, { createdAt, goneAt }) => sum + seconds(createdAt, goneAt ?? span.now, span), 0)
@@ -42,6 +44,16 @@ export function recordOf({ pods, histories }: Members, span: Span): RevisionReco
 /** Whether anything of the pod has ever run. */
 export function isExposed(pod: Pod): boolean {
   return hasStarted([pod])
+}
+
+/** The last that is known of when anything of an ended pod ran; 0 when nothing is. */
+function lastMoment({ containers, initContainers }: Pod): Seconds {
+  const states = [...containers, ...initContainers].flatMap(({ state, last }) => [state, last])
+  return states.reduce(
+    (latest, state) =>
+      state?.type === 'terminated' ? Math.max(latest, state.startedAt, state.finishedAt) : latest,
+    0,
+  )
 }
 
 export function total(crashes: ReadonlyMap<CrashKind, number>): number {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { binomialTail } from '../../../src/analyze/compare/binomial.ts'
@@ -80,4 +81,28 @@ t.test('a revision is never worse than itself', async () => {
       (same, tolerated) => compareRates(same, same, tolerated).outcome === 'within',
     ),
   )
+})
+
+const VERDICT = { within: 'pass', unproven: 'pending', proven: 'fail' }
+/** Cells: crashes and time of the canary, of the stable revision, expected, by chance, verdict. */
+const ROW = /^\| (\d+)\D* in (\d+) (min|h) +\| (\d+) in (\d+)( min)?\D*\| ([\d.]+) +\| ([\d.]+) % +\| (\w+)/
+
+t.test('the figures of the documentation are those of the code', async (t) => {
+  const docs = readFileSync(new URL('../../../docs/compare.md', import.meta.url), 'utf8')
+  const rows = docs
+    .split('\n')
+    .map((line) => ROW.exec(line))
+    .filter((match) => match !== null)
+  t.equal(rows.length, 7)
+  for (const [row, crashes, time, unit, stable, stableTime, minutes, expected, chance, verdict] of rows) {
+    const canary = { crashes: Number(crashes), podSeconds: Number(time) * (unit === 'h' ? HOUR : 60) }
+    const other = {
+      crashes: Number(stable),
+      podSeconds: Number(stableTime) * (minutes === undefined ? HOUR : 60),
+    }
+    const told = compareRates(canary, other, TOLERANCE)
+    t.equal(Number((told.expected ?? 0).toPrecision(2)), Number(expected), row)
+    t.equal(Number((told.chance * 100).toPrecision(2)), Number(chance), row)
+    t.equal(VERDICT[told.outcome], verdict, row)
+  }
 })
