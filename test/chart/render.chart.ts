@@ -19,7 +19,7 @@ const TEMPLATES = ['compare', 'crashcheck', 'gate', 'prepromotion', 'tripwire'].
 )
 const MONITORING = ['PrometheusRule/lynceus', 'ServiceMonitor/lynceus']
 
-const READ = ['get', 'list', 'watch']
+const READ = ['list', 'watch']
 
 const pod = (object: unknown) => at(object, 'spec', 'template', 'spec')
 const container = (object: unknown) => at(pod(object), 'containers', 0)

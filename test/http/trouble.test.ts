@@ -51,6 +51,7 @@ t.test('a resource that RBAC refuses is told, and only questions that need it fa
   const ready = await get('/readyz')
   t.equal(ready.status, 200)
   t.match(JSON.stringify(ready.body), /"resource":"deployments","namespace":"","state":"forbidden"/)
+  t.match(ready.body, { problems: [/^deployments may not be read .*questions about Deployments/] })
 })
 
 t.test('a raw space in a URL is told how to be encoded, with a log line and a metric', async (t) => {

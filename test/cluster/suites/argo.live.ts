@@ -6,15 +6,25 @@ import { Asker } from '../argo/asker.ts'
 import { CRASHING, GOOD, RELEASES, type ReleaseCase, reviewed } from '../argo/cases.ts'
 import { installedLynceus, restartLynceus } from '../argo/installed.ts'
 import { Release } from '../argo/release.ts'
-import { rollout, services } from '../argo/rollouts.ts'
+import { analysis, canary, rollout, services, type Template } from '../argo/rollouts.ts'
+import { plainTemplate } from '../argo/tripwire.ts'
 import { apiServerKilled, apiServerStarted } from '../support/cluster.ts'
 import { readEnvironment } from '../support/environment.ts'
 import type { JsonObject } from '../support/json.ts'
 import { KubeApi } from '../support/kube-api.ts'
-import { type ContainerOptions, SERVING } from '../support/manifests.ts'
+import { type ContainerOptions, SERVING, shell } from '../support/manifests.ts'
 import { progress } from '../support/progress.ts'
 
 const OUTAGE_MS = 20_000
+
+/** Seconds after its start at which a container crashes: at other moments of the interval. */
+const CRASH_AFTER = [4, 5, 6, 7, 8, 9, 10]
+
+/** The tripwire without held answers, to compare with. */
+const PLAIN = {
+  asking: '5s',
+  collection: '/apis/argoproj.io/v1alpha1/clusteranalysistemplates',
+} as const
 
 const { kubeconfig, clusterHome } = readEnvironment()
 
@@ -66,12 +76,39 @@ async function runRelease(t: Test, one: ReleaseCase, lynceus: string): Promise<v
     t.equal(await made.servedBy(name), made.stable, 'the active Service still sends to the old version')
 }
 
+/** Seconds from the first showing of a crash of a canary until it is aborted. */
+async function abortOf(t: Test, template: Template, seconds: number, lynceus: string): Promise<number> {
+  const name = `${template}-${seconds}`
+  const strategy = canary([{ setWeight: 50 }, { pause: {} }], analysis(lynceus, template))
+  const made = await release(t, name, shell(`sleep ${seconds}; exit 1`), strategy, { replicas: 2 })
+  const { ending, crashToEndSeconds } = await made.ended()
+  t.equal(ending, 'aborted', name)
+  if (crashToEndSeconds === null) throw new Error(`${name} was aborted without a crash`)
+  return crashToEndSeconds
+}
+
 t.test('Argo Rollouts', async (t) => {
   const lynceus = await installedLynceus()
 
   t.test('releases', async (t) => {
     t.jobs = RELEASES.length
     for (const one of RELEASES) void t.test(one.name, { buffered: true }, (t) => runRelease(t, one, lynceus))
+  })
+
+  t.test('how soon a crash aborts', async (t) => {
+    const { collection } = PLAIN
+    await connect(t).create(collection, plainTemplate(PLAIN.asking))
+    for (const template of ['tripwire', 'plain'] as const) {
+      const crashToEnd = await Promise.all(
+        CRASH_AFTER.map((seconds) => abortOf(t, template, seconds, lynceus)),
+      )
+      const sorted = crashToEnd.toSorted((left, right) => left - right)
+      const median = sorted[Math.floor(sorted.length / 2)]
+      const what = template === 'plain' ? `asked every ${PLAIN.asking}` : 'held'
+      const figures = `crash shown -> aborted, ${what}: median ${median} s of ${sorted.join(', ')} s`
+      progress(figures)
+      t.comment(figures)
+    }
   })
 
   t.test('a rolling update of Lynceus harms no run', async (t) => {

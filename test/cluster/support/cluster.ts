@@ -24,6 +24,11 @@ export function bareClusterUp(home: string): Promise<void> {
   return cluster(home, ['up'], UNTOUCHED)
 }
 
+/** Starts a control plane as above with the Argo Rollouts controller, for analysis runs about pods that nobody runs. */
+export function argoClusterUp(home: string): Promise<void> {
+  return cluster(home, ['up', '--argo'], UNTOUCHED)
+}
+
 /** Path of the admin kubeconfig of the cluster in this home. */
 export function kubeconfigOf(home: string): string {
   return join(home, 'admin.kubeconfig')

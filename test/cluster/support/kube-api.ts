@@ -58,6 +58,12 @@ export class KubeApi {
     )
   }
 
+  /** Deletes every object of a collection at once, without waiting for anything. */
+  async deleteAll(path: string): Promise<void> {
+    const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 }
+    await this.#json('DELETE', path, options)
+  }
+
   /** A namespace in which pods can be created: its default service account exists. */
   async createNamespace(name: string): Promise<void> {
     await this.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
