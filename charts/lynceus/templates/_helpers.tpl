@@ -72,11 +72,23 @@ true
 {{- end }}
 {{- end -}}
 
+{{/* Answers that each replica holds, so that all of them leave workers of the Argo Rollouts controller free. */}}
+{{- define "lynceus.maxHeld" -}}
+{{- $replicas := int .Values.replicas -}}
+{{- if .Values.autoscaling.enabled }}{{ $replicas = int .Values.autoscaling.maxReplicas }}{{ end -}}
+{{- $all := sub (int .Values.analysisTemplates.controllerThreads) 2 -}}
+{{- max 1 (div (max 1 $all) (max 1 $replicas)) -}}
+{{- end -}}
+
 {{/* Settings as variables of the environment: staleAfter becomes LYNCEUS_STALE_AFTER. */}}
 {{- define "lynceus.env" -}}
 {{- with .Values.namespaces }}
 - name: LYNCEUS_NAMESPACES
   value: {{ join "," . | quote }}
+{{- end }}
+{{- if not (hasKey .Values.config "maxHeld") }}
+- name: LYNCEUS_MAX_HELD
+  value: {{ include "lynceus.maxHeld" . | quote }}
 {{- end }}
 {{- range $name, $value := .Values.config }}
 {{- if not (kindIs "invalid" $value) }}
