@@ -11,6 +11,7 @@ import { ClusterWatcher } from './cluster/watcher.ts'
 import type { Config } from './config.ts'
 import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
+import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
 import { cacheListener } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
@@ -128,6 +129,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         })
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
+    closeAfterAnswers(app)
     holder.close()
     room.close()
     // First of all, so that another replica can go on at once.

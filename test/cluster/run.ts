@@ -19,6 +19,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ['rules', 'rollout-status'],
   ['latency'],
   ['image', 'chart'],
+  ['argo'],
   ['outage'],
 ]
 

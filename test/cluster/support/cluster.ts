@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const script = fileURLToPath(new URL('../cluster', import.meta.url))
 
-/** Starts the control plane and the node. */
+/** Starts the control plane, the node and the Argo Rollouts controller. */
 export function clusterUp(home: string): Promise<void> {
-  return cluster(home, ['up', '--node'])
+  return cluster(home, ['up', '--node', '--argo'])
 }
 
 /**
