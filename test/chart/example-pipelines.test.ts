@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -104,14 +106,24 @@ function about(name: string, { script, variables, ...rest }: Standalone): Standa
   }
 }
 
+/** Workloads of the scene, and curl's exit code: 22 is an HTTP status from 400 on. */
+const OUTCOMES = [
+  ['web', 0],
+  ['bad', 22],
+  ['absent', 22],
+] as const
+
 t.test('every script passes for a good release and fails for a bad one', async (t) => {
-  const { server } = await gateScene(t, t.testdir({}))
-  const run = ({ shell, script, variables }: Standalone) => runScript(shell, script, variables, t.testdir({}))
-  for (const [program, example] of Object.entries(standalone(server))) {
-    t.match(await run(about('web', example)), { code: 0 }, `${program}: pass`)
-    t.match(await run(about('bad', example)), { code: 22 }, `${program}: fail`)
-    t.match(await run(about('absent', example)), { code: 22 }, `${program}: nothing there`)
-  }
+  const folder = t.testdir({})
+  const { server } = await gateScene(t, folder)
+  const cases = Object.entries(standalone(server)).flatMap(([program, example]) =>
+    OUTCOMES.map(([name, code]) => ({ program, name, code, ...about(name, example) })),
+  )
+  const results = cases.map(({ shell, script, variables }) =>
+    runScript(shell, script, variables, mkdtempSync(join(folder, 'case-'))),
+  )
+  for (const [index, { program, name, code }] of cases.entries())
+    t.match(await results[index], { code }, `${program}: ${name}`)
 })
 
 t.test('a wait with --retry goes on when Lynceus is replaced', async (t) => {
