@@ -61,16 +61,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
   const holder = new Holder(config.maxHeld, now)
+  const metrics = new HttpMetrics(registry, () => holder.size)
   const room = new WaitingRoom({
     view: cache,
     now,
     alarm,
     staleAfterSeconds: config.staleAfter,
     policy,
+    unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
     most: config.maxWaiting,
   })
   gateMetrics(registry, room)
-  const metrics = new HttpMetrics(registry, () => holder.size)
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(
     cache,
