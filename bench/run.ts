@@ -1,6 +1,7 @@
-// `npm run bench [-- sync|analyze|events|scrape]`: prints figures and ratios, each side measured in turn in the same run.
+// `npm run bench [-- sync|analyze|events|scrape|gate]`: prints figures and ratios, each side measured in turn in the same run.
 import { benchAnalyze } from './analyze.ts'
 import { benchEvents } from './events.ts'
+import { benchGate } from './gate.ts'
 import { benchScrape } from './scrape.ts'
 import { benchSync } from './sync.ts'
 
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   analyze: () => benchAnalyze([1_000, 10_000, 100_000], RUNS),
   events: () => benchEvents(10_000, RUNS),
   scrape: () => benchScrape(50_000),
+  gate: benchGate,
 }
 
 const wanted = process.argv.slice(2)

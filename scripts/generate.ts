@@ -1,6 +1,7 @@
 // Writes every generated file of the repository; CI runs it and fails on a difference.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
+import { generateCommands } from './generate-commands.ts'
 import { generateConfig } from './generate-config.ts'
 import { generateMetrics } from './generate-metrics.ts'
 import { generateOpenApi } from './generate-openapi.ts'
@@ -19,6 +20,7 @@ writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())
 writeFileSync(new URL('docs/reasons.md', root), generateReasons())
 writeFileSync(new URL('docs/metrics.md', root), generateMetrics())
 writeFileSync(new URL('docs/config.md', root), generateConfig())
+writeFileSync(new URL('docs/commands.md', root), await generateCommands())
 writeFileSync(new URL('docs/policy.yaml', root), generatePolicyExample())
 
 const chart = new URL('charts/lynceus/', root)

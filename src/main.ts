@@ -1,21 +1,11 @@
 #!/usr/bin/env node
 import { basename } from 'node:path'
-import { type Command, EXIT, UsageError } from './cli/command.ts'
+import { EXIT, UsageError } from './cli/command.ts'
+import { COMMANDS } from './cli/commands.ts'
 import { ClusterConfigError } from './cluster/errors.ts'
 import { ConfigError } from './config.ts'
 import { NotifySettingsError } from './notify/settings-error.ts'
 import { VERSION } from './version.ts'
-
-/** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['serve', async () => (await import('./cli/serve.ts')).serve],
-  ['record', async () => (await import('./cli/record.ts')).record],
-  ['gate', async () => (await import('./cli/gate.ts')).gate],
-  ['replay', async () => (await import('./cli/replay.ts')).replay],
-  ['crashcheck', async () => (await import('./cli/crashcheck.ts')).crashcheck],
-  ['rollout-status', async () => (await import('./cli/rollout-status.ts')).rolloutStatus],
-  ['demo', async () => (await import('./cli/demo.ts')).demo],
-])
 
 /** Called by the name of a command, as the drop-ins are, the program is that command. */
 const calledAs = basename(process.argv[1] ?? '', '.js')

@@ -33,6 +33,9 @@ function changed(index: number, restartCount: number): JsonObject {
   }
 }
 
+/** So that no crash is like one before. */
+let crashes = 0
+
 process.on('message', (message) => {
   const { burst, crash } = Object(message)
   if (typeof burst === 'number') {
@@ -43,7 +46,8 @@ process.on('message', (message) => {
     process.send?.({ sentAt: String(sentAt), version: String(cluster.resourceVersion) })
   }
   if (typeof crash === 'number') {
-    const changes = cluster.prepare('pods', [changed(crash, 1000)], 'protobuf')
+    crashes += 1
+    const changes = cluster.prepare('pods', [changed(crash, 1000 + crashes)], 'protobuf')
     const sentAt = now()
     cluster.commit(changes)
     process.send?.({ sentAt: String(sentAt), version: String(cluster.resourceVersion) })

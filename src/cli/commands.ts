@@ -1,0 +1,12 @@
+import type { Command } from './command.ts'
+
+/** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
+export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['serve', async () => (await import('./serve.ts')).serve],
+  ['record', async () => (await import('./record.ts')).record],
+  ['gate', async () => (await import('./gate.ts')).gate],
+  ['replay', async () => (await import('./replay.ts')).replay],
+  ['crashcheck', async () => (await import('./crashcheck.ts')).crashcheck],
+  ['rollout-status', async () => (await import('./rollout-status.ts')).rolloutStatus],
+  ['demo', async () => (await import('./demo.ts')).demo],
+])
