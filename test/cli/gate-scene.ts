@@ -28,8 +28,9 @@ export async function gateScene(t: Parameters<typeof serving>[0], directory: str
   }
   bad.ends(CRASH)
   bad.backsOff()
-  const slow = release(stage('slow'))
+  const slowly = stage('slow')
+  const slow = release(slowly)
   const kubeconfig = join(directory, 'config')
   writeFileSync(kubeconfig, api.kubeconfig('shop'))
-  return { ...served, web, slow, kubeconfig, server: service.url }
+  return { ...served, web, slow, slowly, kubeconfig, server: service.url }
 }
