@@ -1,3 +1,4 @@
+import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
 import { orderKey } from './event.ts'
 import { FORMATS } from './formats/index.ts'
@@ -10,6 +11,8 @@ import type { Target } from './settings.ts'
 export interface CourierContext {
   readonly sender: Sender
   readonly now: () => Seconds
+  /** Goes with `now`. */
+  readonly alarm: Alarm
   /** Whether this replica may send at this moment. */
   readonly mayContinue: () => boolean
   /** Told after each attempt: the ledger must know. */
@@ -33,7 +36,7 @@ export class Courier {
   readonly #queues = new Map<string, Delivery[]>()
   readonly #busy = new Set<string>()
   readonly #stop = new AbortController()
-  #timer: NodeJS.Timeout | undefined
+  #cancel: () => void = () => undefined
   #nextSlot = Number.NEGATIVE_INFINITY
 
   constructor(target: Target, context: CourierContext) {
@@ -66,14 +69,14 @@ export class Courier {
 
   /** Forgets all that waits and breaks off what is under way; the ledger still has it. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#cancel()
     this.#stop.abort()
     this.#queues.clear()
     await this.#context.sender.close()
   }
 
   #pump(): void {
-    clearTimeout(this.#timer)
+    this.#cancel()
     if (this.#stop.signal.aborted) return
     const now = this.#context.now()
     let next = Number.POSITIVE_INFINITY
@@ -85,8 +88,7 @@ export class Courier {
       else void this.#deliver(order, head)
     }
     if (next === Number.POSITIVE_INFINITY) return
-    this.#timer = setTimeout(() => this.#pump(), Math.min(LONGEST_TIMER_MS, (next - now) * 1000))
-    this.#timer.unref()
+    this.#cancel = this.#context.alarm(next - now, () => this.#pump())
   }
 
   async #deliver(order: string, delivery: Delivery): Promise<void> {
@@ -111,6 +113,3 @@ export class Courier {
     this.#pump()
   }
 }
-
-/** Timers hold at most 2^31 ms; an hour is as good. */
-const LONGEST_TIMER_MS = 3_600_000
