@@ -2,6 +2,7 @@ import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
 import { orderKey } from './event.ts'
 import { FORMATS } from './formats/index.ts'
+import { RETRY_SECONDS } from './lease.ts'
 import type { Pending } from './ledger.ts'
 import { type Outcome, outcomeOf } from './retries.ts'
 import type { Sender } from './sender.ts'
@@ -79,6 +80,11 @@ export class Courier {
     this.#cancel()
     if (this.#stop.signal.aborted) return
     const now = this.#context.now()
+    // The lease may be renewed late: what waits must not wait for ever.
+    if (!this.#context.mayContinue()) {
+      this.#pumpAt(now + RETRY_SECONDS)
+      return
+    }
     let next = Number.POSITIVE_INFINITY
     for (const [order, [head]] of this.#queues) {
       if (head === undefined || this.#busy.has(order)) continue
@@ -88,12 +94,15 @@ export class Courier {
       else void this.#deliver(order, head)
     }
     if (next === Number.POSITIVE_INFINITY) return
-    this.#cancel = this.#context.alarm(next - now, () => this.#pump())
+    this.#pumpAt(next)
+  }
+
+  #pumpAt(at: Seconds): void {
+    this.#cancel = this.#context.alarm(at - this.#context.now(), () => this.#pump())
   }
 
   async #deliver(order: string, delivery: Delivery): Promise<void> {
-    const { now, sender, mayContinue, done } = this.#context
-    if (!mayContinue()) return
+    const { now, sender, done } = this.#context
     this.#busy.add(order)
     this.#nextSlot = Math.max(now(), this.#nextSlot) + 1 / this.target.ratePerSecond
     const { event } = delivery.pending

@@ -12,6 +12,7 @@ import { KEYS, type Pending } from './ledger.ts'
 import type { Outcome } from './retries.ts'
 import { Sender } from './sender.ts'
 import type { NotifySettings, Target } from './settings.ts'
+import { presentCrashes } from './sources/crashes.ts'
 import { presentReleases } from './sources/releases.ts'
 import type { NotifyView } from './sources/source.ts'
 import { LedgerConflictError, type LedgerStore } from './store/ledger-store.ts'
@@ -160,8 +161,9 @@ export class Notifier {
   /** The first start ever. The beginning is written last: who is killed before begins anew. */
   async #begin(): Promise<void> {
     const { store, view, settings, now } = this.#options
-    for (const [key, release] of presentReleases({ view, selection: settings.selection }))
-      store.set(key, release)
+    const situation = { view, selection: settings.selection, now: now() }
+    for (const [key, entry] of [...presentReleases(situation), ...presentCrashes(situation)])
+      store.set(key, entry)
     await store.flush()
     this.#beganAt = now()
     store.set(KEYS.beginning, { type: 'beginning', at: this.#beganAt })
