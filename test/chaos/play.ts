@@ -64,7 +64,7 @@ export class Play {
     const labels: JsonObject = labelled ? { 'akkeris.io/app-name': name } : {}
     const place = (part: string) => {
       const full = `${name}--${part}`
-      return { namespace, name: full, app: labelled ? name : full, labels }
+      return { namespace, name: full, app: labelled ? name : full, labels, now: this.#now }
     }
     const worker = place('worker')
     new PlayDeployment(this.#cluster, worker, false)

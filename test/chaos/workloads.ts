@@ -11,6 +11,8 @@ export interface WorkloadPlace {
   readonly name: string
   readonly app: string
   readonly labels: JsonObject
+  /** The cluster's clock, seconds. */
+  readonly now: () => number
 }
 
 /** A workload of the play that is released again and again. */
@@ -85,12 +87,14 @@ export abstract class PlayWorkload {
 export class PlayDeployment extends PlayWorkload {
   readonly #labels: JsonObject
   readonly #hasUuid: boolean
+  readonly #now: () => number
 
   /** Released already. */
   constructor(cluster: EmbeddedCluster, place: WorkloadPlace, hasUuid: boolean) {
     super(cluster, 'Deployment', place)
     this.#labels = place.labels
     this.#hasUuid = hasUuid
+    this.#now = place.now
     const metadata = { namespace: place.namespace, name: place.name, ...this.#marks() }
     cluster.create('deployments', { metadata, spec: this.spec, status: {} })
     this.answer('released')
@@ -110,7 +114,8 @@ export class PlayDeployment extends PlayWorkload {
     const done = outcome === 'released'
     const up = { readyReplicas: 1, availableReplicas: 1, updatedReplicas: done ? 1 : 0 }
     const reason = done ? 'NewReplicaSetAvailable' : 'ProgressDeadlineExceeded'
-    const conditions = [{ type: 'Progressing', status: done ? 'True' : 'False', reason }]
+    const lastUpdateTime = new Date(Math.floor(this.#now()) * 1000).toISOString()
+    const conditions = [{ type: 'Progressing', status: done ? 'True' : 'False', reason, lastUpdateTime }]
     const observedGeneration = this.generation('deployments')
     this.cluster.patch('deployments', namespace, name, {
       status: { replicas: 1, ...up, observedGeneration, conditions },
