@@ -116,6 +116,6 @@ export class PlayPod {
 }
 
 /** Before the service first started, seconds. */
-const LONG_AGO = 90_000
+const LONG_AGO = 90
 /** Of a deletion, seconds. */
 const GRACE = 30
