@@ -14,6 +14,8 @@ export class Replicas {
   readonly led: Span[] = []
   /** What they logged at level warn and above. */
   readonly warnings: string[] = []
+  /** Those that nobody killed. */
+  readonly ended: string[] = []
   readonly #settingsFile: string
   readonly #running: Replica[] = []
   started = 0
@@ -28,6 +30,7 @@ export class Replicas {
       this.#settingsFile,
       (span) => this.led.push(span),
       (line) => this.#warned(line),
+      (how) => this.ended.push(`a replica ended by itself: ${how}`),
     )
     this.#running.push(replica)
     this.started += 1
@@ -59,14 +62,21 @@ export class Replica {
   readonly #process: ChildProcess
   #span: Span | null = null
   #exited = false
+  #killed = false
   /** Resolves when it leads for the first time, or is gone. */
   readonly leads: Promise<void>
 
-  constructor(settingsFile: string, led: (span: Span) => void, warned: (line: string) => void) {
+  constructor(
+    settingsFile: string,
+    led: (span: Span) => void,
+    warned: (line: string) => void,
+    ended: (how: string) => void,
+  ) {
     this.#process = spawn(process.execPath, [PROGRAM, settingsFile], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.leads = new Promise((resolve) => {
-      this.#process.once('exit', () => {
+      this.#process.once('exit', (code, signal) => {
         this.#exited = true
+        if (!this.#killed) ended(signal ?? `exit code ${code}`)
         this.#ended()
         resolve()
       })
@@ -81,12 +91,9 @@ export class Replica {
     })
   }
 
-  get hasExited(): boolean {
-    return this.#exited
-  }
-
   async kill(): Promise<void> {
     if (this.#exited) return
+    this.#killed = true
     const exited = once(this.#process, 'exit')
     this.#ended()
     this.#process.kill('SIGKILL')

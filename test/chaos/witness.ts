@@ -10,8 +10,9 @@ export const WITNESSED_MS = 1000
 export class Witness {
   readonly #led: readonly Span[]
 
-  constructor(led: readonly Span[]) {
-    this.#led = led
+  /** Who sends sees nothing while it is `blind`. */
+  constructor(led: readonly Span[], blind: readonly Span[] = []) {
+    this.#led = blind.reduce((spans, one) => spans.flatMap((span) => without(span, one)), led)
   }
 
   /** Whether one sender saw it for long enough, or it is so to this day. */
@@ -19,4 +20,11 @@ export class Witness {
     if (to === Number.POSITIVE_INFINITY) return true
     return this.#led.some((span) => Math.min(span.to, to) - Math.max(span.from, from) >= WITNESSED_MS)
   }
+}
+
+function without({ from, to }: Span, hole: Span): Span[] {
+  return [
+    { from, to: Math.min(to, hole.from) },
+    { from: Math.max(from, hole.to), to },
+  ].filter((part) => part.from < part.to)
 }
