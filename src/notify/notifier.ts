@@ -218,6 +218,7 @@ export class Notifier {
   }
 
   async #resign(): Promise<void> {
+    if (this.#leading) this.#options.log.info({}, 'no longer sending notifications')
     this.#leading = false
     const couriers = this.#couriers
     this.#couriers = []

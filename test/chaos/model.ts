@@ -72,8 +72,9 @@ function* faultsOfWorkload(
 ): Iterable<string> {
   const played = workload.releases.map(nameOf)
   const told = events.map(({ release, kind }) => `${kind} ${release?.id}`)
+  const seen = workload.releases.map((one) => `${nameOf(one)}${witness.saw(one.span) ? '' : ' (unseen)'}`)
   const says = (what: string) =>
-    `${workloadKey(workload)}: ${what}; played: ${played.join(', ')}; told: ${told.join(', ')}`
+    `${workloadKey(workload)}: ${what}; played: ${seen.join(', ')}; told: ${told.join(', ')}`
   if (!isSubsequence(told, played)) yield says('told what did not happen, twice or in the wrong order')
   const musts = [...due(workload.releases, witness)].map(nameOf)
   for (const must of new Set(musts)) {

@@ -6,6 +6,8 @@ import type { Span } from './tale.ts'
 const PROGRAM = fileURLToPath(new URL('replica.ts', import.meta.url))
 /** What the service logs when it begins to send. */
 const LEADS = 'sending notifications'
+/** ... and when it can no longer be sure that it may. */
+const LEADS_NO_MORE = 'no longer sending notifications'
 const KEPT_LINES = 400
 
 /** Processes of the service, started and killed, with when each of them was the one that sends. */
@@ -81,7 +83,8 @@ export class Replica {
         resolve()
       })
       eachLine(this.#process, (line) => {
-        if (line.includes(LEADS)) {
+        if (line.includes(LEADS_NO_MORE)) this.#ended()
+        else if (line.includes(LEADS)) {
           this.#ended()
           this.#span = { from: Date.now(), to: Number.POSITIVE_INFINITY }
           led(this.#span)

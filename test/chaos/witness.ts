@@ -4,7 +4,7 @@ import type { Span } from './tale.ts'
  * So long a state must stand before a sender that nobody kills, that it must have been told, real milliseconds: far more
  * than the sender takes, also on a busy machine.
  */
-export const WITNESSED_MS = 1000
+export const WITNESSED_MS = 1500
 
 /** Says what somebody who sends must have seen: nobody can tell of what came and went while no one looked. */
 export class Witness {
