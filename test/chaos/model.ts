@@ -76,7 +76,7 @@ function* faultsOfWorkload(
   const says = (what: string) =>
     `${workloadKey(workload)}: ${what}; played: ${seen.join(', ')}; told: ${told.join(', ')}`
   if (!isSubsequence(told, played)) yield says('told what did not happen, twice or in the wrong order')
-  const musts = [...due(workload.releases, witness)].map(nameOf)
+  const musts = [...due(workload, witness)].map(nameOf)
   for (const must of new Set(musts)) {
     const times = musts.filter((one) => one === must).length
     const heard = told.filter((one) => one === must).length
@@ -88,8 +88,8 @@ function* faultsOfWorkload(
  * Releases that must have been told: those that were seen. Not so one that is no other than the last that was seen: to who
  * did not see what was between, nothing happened.
  */
-function* due(releases: readonly ReleaseTale[], witness: Witness): Iterable<ReleaseTale> {
-  let unsure: string[] = []
+function* due({ before, releases }: WorkloadTale, witness: Witness): Iterable<ReleaseTale> {
+  let unsure = [nameOf({ outcome: 'released', id: before })]
   for (const release of releases) {
     const seen = witness.saw(release.span)
     if (seen && !unsure.includes(nameOf(release))) yield release

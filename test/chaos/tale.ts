@@ -34,6 +34,8 @@ export interface WorkloadTale {
   readonly name: string
   readonly namespace: string
   readonly app: string
+  /** What was released when the service first started: nobody is to hear of it. */
+  before: string
   readonly releases: ReleaseTale[]
 }
 

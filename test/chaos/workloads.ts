@@ -23,7 +23,7 @@ export abstract class PlayWorkload {
 
   constructor(cluster: EmbeddedCluster, kind: WorkloadTale['kind'], { namespace, name, app }: WorkloadPlace) {
     this.cluster = cluster
-    this.tale = { kind, namespace, name, app, releases: [] }
+    this.tale = { kind, namespace, name, app, before: '', releases: [] }
   }
 
   get isReleasing(): boolean {
@@ -97,6 +97,7 @@ export class PlayDeployment extends PlayWorkload {
     this.#now = place.now
     const metadata = { namespace: place.namespace, name: place.name, ...this.#marks() }
     cluster.create('deployments', { metadata, spec: this.spec, status: {} })
+    this.tale.before = this.id
     this.answer('released')
   }
 
@@ -133,6 +134,7 @@ export class PlayStatefulSet extends PlayWorkload {
     super(cluster, 'StatefulSet', place)
     const { namespace, name, labels } = place
     cluster.create('statefulsets', { metadata: { namespace, name, labels }, spec: this.spec, status: {} })
+    this.tale.before = this.id
     this.answer()
   }
 
