@@ -8,7 +8,7 @@ import type { Weather } from './weather.ts'
 import { Witness } from './witness.ts'
 
 /** Once it is calm, real milliseconds. */
-const LOOK_EVERY_MS = 1000
+const LOOK_EVERY_MS = 500
 
 export interface ChaosOptions {
   readonly seed: number
