@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
 import { parse } from 'yaml'
+import type { Alarm } from './analyze/gate/alarm.ts'
 import type { ClusterCache } from './cache/cluster-cache.ts'
 import type { Policy } from './classify/policy.ts'
 import { ApiObjects } from './cluster/api-objects.ts'
@@ -29,6 +30,7 @@ export interface NotificationParts {
   readonly staleAfterSeconds: number
   readonly policy: Policy
   readonly now: () => number
+  readonly alarm: Alarm
   readonly log: FastifyBaseLogger
 }
 
@@ -49,7 +51,8 @@ export function readNotifySettings(
 
 /** Starts telling targets what happens to apps. */
 export function startNotifier(parts: NotificationParts): Notifier {
-  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, log } = parts
+  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, alarm, log } =
+    parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
   const notifier: Notifier = new Notifier({
@@ -60,6 +63,7 @@ export function startNotifier(parts: NotificationParts): Notifier {
     store: new ConfigMapStore(objects, namespace, OBJECT_NAME),
     lease: new Lease(objects, namespace, OBJECT_NAME, `${hostname()}_${randomUUID()}`, now),
     now,
+    alarm,
     allowLoopback,
     staleAfterSeconds,
     policy,

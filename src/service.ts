@@ -126,6 +126,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           staleAfterSeconds: config.staleAfter,
           policy,
           now,
+          alarm,
           log: app.log,
         })
   const stop = async (drainSeconds: number): Promise<void> => {
