@@ -14,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['replay', async () => (await import('./cli/replay.ts')).replay],
   ['crashcheck', async () => (await import('./cli/crashcheck.ts')).crashcheck],
   ['rollout-status', async () => (await import('./cli/rollout-status.ts')).rolloutStatus],
+  ['notify', async () => (await import('./cli/notify.ts')).notify],
   ['demo', async () => (await import('./cli/demo.ts')).demo],
 ])
 

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
-import { parse } from 'yaml'
 import type { ClusterCache } from './cache/cluster-cache.ts'
 import type { Policy } from './classify/policy.ts'
 import { ApiObjects } from './cluster/api-objects.ts'
@@ -11,8 +9,7 @@ import type { Connection } from './cluster/connection.ts'
 import { NotificationMetrics } from './metrics/notifications.ts'
 import { Lease } from './notify/lease.ts'
 import { Notifier } from './notify/notifier.ts'
-import { type NotifySettings, notifySettings } from './notify/settings.ts'
-import { NotifySettingsError } from './notify/settings-error.ts'
+import type { NotifySettings } from './notify/settings.ts'
 import { ConfigMapStore } from './notify/store/config-maps.ts'
 
 /** Of the ConfigMaps and the Lease in the service's namespace. */
@@ -30,21 +27,6 @@ export interface NotificationParts {
   readonly policy: Policy
   readonly now: () => number
   readonly log: FastifyBaseLogger
-}
-
-/** The settings of the notifier, or null when nothing names a target. Throws a NotifySettingsError. */
-export function readNotifySettings(
-  variable: string | undefined,
-  path: string | undefined,
-): NotifySettings | null {
-  if (path === undefined) return notifySettings(variable, undefined)
-  let file: unknown
-  try {
-    file = parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw new NotifySettingsError(`cannot read the notifier's settings file ${path}`, { cause })
-  }
-  return notifySettings(variable, file ?? {})
 }
 
 /** Starts telling targets what happens to apps. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
-import { readNotifySettings } from '../notification.ts'
+import { readNotifySettings } from '../notify-file.ts'
 import { startService } from '../service.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 
