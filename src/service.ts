@@ -19,7 +19,7 @@ import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
-import { startNotifier } from './notification.ts'
+import { type RunningNotifier, startNotifier } from './notification.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { loadPolicy } from './policy-file.ts'
 import { VERSION } from './version.ts'
@@ -81,6 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   )
   const health = new Health(cache.freshness, now)
   mirrorReadiness(registry, () => health.readiness().ready)
+  let notifier: RunningNotifier | null = null
   const app = await buildApp({
     version: VERSION,
     logLevel: config.logLevel,
@@ -90,6 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics,
     workloadMetrics: () => workloads.text(),
     gate: { room, alarm },
+    notifications: () => notifier,
     analysis: {
       view: cache,
       holder,
@@ -111,21 +113,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     config.notifyNamespace ??
     kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace ??
     'default'
-  const notifier =
-    notify === null
-      ? null
-      : startNotifier({
-          settings: notify,
-          connection,
-          cache,
-          registry,
-          namespace,
-          allowLoopback: config.notifyAllowLoopback,
-          staleAfterSeconds: config.staleAfter,
-          policy,
-          now,
-          log: app.log,
-        })
+  if (notify !== null) {
+    notifier = startNotifier({
+      settings: notify,
+      connection,
+      cache,
+      registry,
+      namespace,
+      allowLoopback: config.notifyAllowLoopback,
+      staleAfterSeconds: config.staleAfter,
+      policy,
+      now,
+      log: app.log,
+    })
+  }
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     holder.close()
