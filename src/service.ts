@@ -3,6 +3,7 @@ import { type Alarm, realAlarm } from './analyze/gate/alarm.ts'
 import { WaitingRoom } from './analyze/gate/waiting-room.ts'
 import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
+import { contextNamespace } from './cluster/access.ts'
 import { Connection } from './cluster/connection.ts'
 import type { ClusterSource } from './cluster/kubeconfig.ts'
 import { loadKubeConfig } from './cluster/kubeconfig.ts'
@@ -109,10 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
   const { notify = null } = options
-  const namespace =
-    config.notifyNamespace ??
-    kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace ??
-    'default'
+  const namespace = config.notifyNamespace ?? contextNamespace(kubeconfig)
   if (notify !== null) {
     notifier = startNotifier({
       settings: notify,
