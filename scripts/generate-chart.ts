@@ -1,5 +1,6 @@
 import { type DocumentedKey, documentedKeys } from './chart/documented.ts'
 import { chartSettings, valuesSchema } from './chart/schema.ts'
+import { code, table } from './markdown.ts'
 
 const BEGIN = '<!-- values: generated from values.yaml by `npm run generate` -->'
 const END = '<!-- end of values -->'
@@ -18,32 +19,19 @@ export function generateValuesTable(values: string, readme: string): string {
   const rows = documentedKeys(values)
     .filter(({ isGroup }) => !isGroup)
     .flatMap(rowsOf)
-  return [
-    before,
-    BEGIN,
-    '\n\n| value | default | meaning |\n| --- | --- | --- |\n',
-    ...rows,
-    '\n',
-    END,
-    after,
-  ].join('')
+  return [before, BEGIN, '\n\n', table(['value', 'default', 'meaning'], rows), '\n', END, after].join('')
 }
 
-function rowsOf(key: DocumentedKey): string[] {
+function rowsOf(key: DocumentedKey): string[][] {
   const name = key.path.join('.')
-  const own = row(name, JSON.stringify(key.default), key.description)
+  const own = [code(name), code(JSON.stringify(key.default)), key.description]
   if (key.schema !== 'settings') return [own]
   return [
     own,
-    ...chartSettings().map((setting) => row(`${name}.${setting.name}`, setting.default, setting.description)),
+    ...chartSettings().map((setting) => [
+      code(`${name}.${setting.name}`),
+      code(setting.default),
+      setting.description,
+    ]),
   ]
-}
-
-function row(name: string, initial: string, meaning: string): string {
-  const shown = initial === '' ? '' : `\`${escaped(initial)}\``
-  return `| \`${name}\` | ${shown} | ${escaped(meaning)} |\n`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('|', '\\|')
 }

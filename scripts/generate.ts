@@ -1,6 +1,8 @@
 // Writes every generated file of the repository; CI runs it and fails on a difference.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generateValuesSchema, generateValuesTable } from './generate-chart.ts'
+import { generateConfig } from './generate-config.ts'
+import { generateMetrics } from './generate-metrics.ts'
 import { generateOpenApi } from './generate-openapi.ts'
 import { generatePolicyExample } from './generate-policy-example.ts'
 import { generateReasons } from './generate-reasons.ts'
@@ -15,6 +17,8 @@ writeFileSync(
 )
 writeFileSync(new URL('openapi.yaml', root), await generateOpenApi())
 writeFileSync(new URL('docs/reasons.md', root), generateReasons())
+writeFileSync(new URL('docs/metrics.md', root), generateMetrics())
+writeFileSync(new URL('docs/config.md', root), generateConfig())
 writeFileSync(new URL('docs/policy.yaml', root), generatePolicyExample())
 
 const chart = new URL('charts/lynceus/', root)

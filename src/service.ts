@@ -12,6 +12,7 @@ import { ClusterWatcher } from './cluster/watcher.ts'
 import type { Config } from './config.ts'
 import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
+import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
 import { cacheListener } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
@@ -61,16 +62,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
   const holder = new Holder(config.maxHeld, now)
+  const metrics = new HttpMetrics(registry, () => holder.size)
   const room = new WaitingRoom({
     view: cache,
     now,
     alarm,
     staleAfterSeconds: config.staleAfter,
     policy,
+    unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
     most: config.maxWaiting,
   })
   gateMetrics(registry, room)
-  const metrics = new HttpMetrics(registry, () => holder.size)
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(
     cache,
@@ -127,6 +129,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
+    closeAfterAnswers(app)
     holder.close()
     room.close()
     // First of all, so that another replica can go on at once.

@@ -5,7 +5,7 @@ import { NotFoundError } from '../analyze/not-found-error.ts'
 import type { Target } from '../analyze/question.ts'
 import { UnavailableError } from '../analyze/unavailable-error.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
+import type { Policy } from '../classify/policy.ts'
 import { Connection } from '../cluster/connection.ts'
 import type { loadKubeConfig } from '../cluster/kubeconfig.ts'
 import { RESOURCES, type ResourceSpec } from '../cluster/resources.ts'
@@ -27,10 +27,12 @@ const now = (): number => Date.now() / 1000
 export class ClusterGate implements GateSource {
   readonly #config: ReturnType<typeof loadKubeConfig>
   readonly #awaited: Awaited
+  readonly #policy: Policy
 
-  constructor(config: ReturnType<typeof loadKubeConfig>, awaited: Awaited) {
+  constructor(config: ReturnType<typeof loadKubeConfig>, awaited: Awaited, policy: Policy) {
     this.#config = config
     this.#awaited = awaited
+    this.#policy = policy
   }
 
   async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
@@ -63,7 +65,7 @@ export class ClusterGate implements GateSource {
       now,
       alarm: realAlarm,
       staleAfterSeconds: STALE_AFTER_SECONDS,
-      policy: LYNCEUS,
+      policy: this.#policy,
       most: 1,
     })
     try {

@@ -33,6 +33,8 @@ Progress goes to stderr, the result to stdout.
       With --format github: the file that annotations are shown at, e.g. the manifest.
   --server URL, LYNCEUS_URL
       Ask this server instead of watching the cluster; when the connection is lost, connect again.
+  --policy-file FILE, LYNCEUS_POLICY_FILE
+      Thresholds of rules laid over the default policy, as \`lynceus serve\` has it. A server has its own.
   --kubeconfig PATH, --context NAME
       As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.
   -h, --help
@@ -49,6 +51,7 @@ const OPTIONS = {
   format: TEXT,
   file: TEXT,
   server: TEXT,
+  'policy-file': TEXT,
   kubeconfig: TEXT,
   context: TEXT,
 }
@@ -92,16 +95,20 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   const timeoutSeconds = seconds('timeout', values.timeout ?? USUAL_TIMEOUT)
   const settleSeconds = seconds('settle', values.settle ?? USUAL_SETTLE)
   const server = values.server ?? (values.kubeconfig === undefined ? env.LYNCEUS_URL : undefined)
+  const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
+    if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
     const { ServerGate } = await import('./gate-server.ts')
     const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
     return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
-  const [{ contextNamespace, findCluster }, { ClusterGate }] = await Promise.all([
+  const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
     import('../cluster/access.ts'),
     import('./gate-cluster.ts'),
+    import('../policy-file.ts'),
   ])
+  const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const { kubeconfig, context, namespace } = values
   const now = () => Date.now() / 1000
   const config = await findCluster({
@@ -115,7 +122,7 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   })
   const usual = contextNamespace(config)
   const question = { ...questionOfFlags(flags, usual, now()), detail: 'full' as const }
-  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds })
+  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
 }
 
 function seconds(name: string, text: string): number {

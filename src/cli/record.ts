@@ -37,7 +37,7 @@ written in manifests; see --redact.
   --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
-Needs get, list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
+Needs list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 

@@ -32,7 +32,8 @@ export class Reflector<R extends Identity> {
   #watchListRefused = false
   /** Ends the present pause; null while there is none that may be ended early. */
   #wake: (() => void) | null = null
-  #wakeable = false
+  /** The last attempt found nobody to answer. */
+  #unreachable = false
   #doubt: NodeJS.Timeout | undefined
 
   constructor(
@@ -80,7 +81,7 @@ export class Reflector<R extends Identity> {
 
   async #pause(seconds: number): Promise<void> {
     const woken = new AbortController()
-    if (this.#wakeable) this.#wake = () => woken.abort()
+    if (this.#unreachable) this.#wake = () => woken.abort()
     const signal = AbortSignal.any([this.#stop.signal, woken.signal])
     await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined)
     this.#wake = null
@@ -103,7 +104,10 @@ export class Reflector<R extends Identity> {
     const failure = failureOf(error, this.#lastByte)
     this.#resetBackoffIfHealthy(now)
     if (failure.relist) this.#version = null
-    this.#wakeable = failure.reason === 'connection'
+    // What piled up while nobody answered says nothing about a server that does again.
+    if (this.#unreachable && (failure.reason === 'expired' || failure.reason === 'forbidden'))
+      this.#backoff.reset()
+    this.#unreachable = failure.reason === 'connection'
     if (failure.reason === 'idle') return this.#doubted(failure.lastHeard ?? now, error)
     if (failure.reason === 'absent' || failure.reason === 'forbidden') {
       if (failure.reason === 'absent') this.#sink.retain(new Set())

@@ -1,10 +1,12 @@
 import type { Freshness } from '../cache/freshness.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { WatchState } from '../model/watch-state.ts'
+import { refusal } from './refusals.ts'
 
 export interface Readiness {
   readonly ready: boolean
   readonly reason: string | null
+  readonly problems: string[]
   readonly watches: {
     readonly resource: string
     readonly namespace: string
@@ -41,7 +43,10 @@ export class Health {
       }
     })
     const reason = this.#reason(watches)
-    return { ready: reason === null, reason, watches }
+    const problems = [...this.#freshness.all()].flatMap(({ resource, namespace, state }) =>
+      state.type === 'forbidden' ? [refusal(resource, namespace)] : [],
+    )
+    return { ready: reason === null, reason, problems, watches }
   }
 
   #reason(watches: Readiness['watches']): string | null {

@@ -23,6 +23,34 @@ const KINDS: readonly (readonly [
   ['rollout', 'rollouts'],
 ]
 
+/** The families of series that this file writes, as it takes no metric of the library: it renders the text itself. */
+export const WORKLOAD_FAMILIES = {
+  verdict: {
+    name: `${PREFIX}workload_verdict`,
+    type: 'gauge',
+    help: 'Always 1; the label says the present verdict.',
+    labelNames: ['namespace', 'kind', 'name', 'verdict'],
+  },
+  pods: {
+    name: `${PREFIX}workload_pods`,
+    type: 'gauge',
+    help: 'Pods of the current revision: desired, present, ready, failing.',
+    labelNames: ['namespace', 'kind', 'name', 'state'],
+  },
+  crashes: {
+    name: `${PREFIX}workload_crashes_total`,
+    type: 'counter',
+    help: 'Crashes of containers since Lynceus watches, by code.',
+    labelNames: ['namespace', 'kind', 'name', 'code'],
+  },
+  dropped: {
+    name: `${PREFIX}workload_series_dropped`,
+    type: 'gauge',
+    help: 'Workloads without series of their own, as there are too many.',
+    labelNames: [],
+  },
+} as const
+
 type CrashCode = 'process-crashing' | 'resource-limits-exceeded'
 const CRASH_CODES: readonly CrashCode[] = ['process-crashing', 'resource-limits-exceeded']
 
@@ -167,18 +195,14 @@ export class WorkloadMetrics {
   #exposition(dropped: number): string {
     const all = [...this.#series.values()]
     return [
-      family('workload_verdict', 'gauge', 'Always 1; the label says the present verdict.'),
+      head(WORKLOAD_FAMILIES.verdict),
       all.map(({ verdict }) => verdict).join(''),
-      family('workload_pods', 'gauge', 'Pods of the current revision: desired, present, ready, failing.'),
+      head(WORKLOAD_FAMILIES.pods),
       all.map(({ pods }) => pods).join(''),
-      family('workload_crashes_total', 'counter', 'Crashes of containers since Lynceus watches, by code.'),
+      head(WORKLOAD_FAMILIES.crashes),
       all.map(({ crashes }) => crashes).join(''),
-      family(
-        'workload_series_dropped',
-        'gauge',
-        'Workloads without series of their own, as there are too many.',
-      ),
-      `${PREFIX}workload_series_dropped ${dropped}\n`,
+      head(WORKLOAD_FAMILIES.dropped),
+      `${WORKLOAD_FAMILIES.dropped.name} ${dropped}\n`,
     ].join('')
   }
 }
@@ -196,18 +220,19 @@ function render(
   labels: string,
   { verdict, desired, pods, readyPods, failingPods }: Answer,
 ): void {
-  series.verdict = `${PREFIX}workload_verdict{${labels},verdict="${verdict}"} 1\n`
+  const family = WORKLOAD_FAMILIES
+  series.verdict = `${family.verdict.name}{${labels},verdict="${verdict}"} 1\n`
   const states = Object.entries({ desired, present: pods, ready: readyPods, failing: failingPods })
   series.pods = states
-    .map(([state, count]) => `${PREFIX}workload_pods{${labels},state="${state}"} ${count}\n`)
+    .map(([state, count]) => `${family.pods.name}{${labels},state="${state}"} ${count}\n`)
     .join('')
   series.crashes = CRASH_CODES.map(
-    (code) => `${PREFIX}workload_crashes_total{${labels},code="${code}"} ${series.counted[code].total}\n`,
+    (code) => `${family.crashes.name}{${labels},code="${code}"} ${series.counted[code].total}\n`,
   ).join('')
 }
 
-function family(name: string, type: string, help: string): string {
-  return `# HELP ${PREFIX}${name} ${help}\n# TYPE ${PREFIX}${name} ${type}\n`
+function head({ name, type, help }: { name: string; type: string; help: string }): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
 }
 
 /** Names of Kubernetes objects need no escaping, but whatever comes in is not trusted to be one. */

@@ -19,7 +19,7 @@ const TEMPLATES = ['compare', 'crashcheck', 'gate', 'prepromotion', 'tripwire'].
 )
 const MONITORING = ['PrometheusRule/lynceus', 'ServiceMonitor/lynceus']
 
-const READ = ['get', 'list', 'watch']
+const READ = ['list', 'watch']
 
 const pod = (object: unknown) => at(object, 'spec', 'template', 'spec')
 const container = (object: unknown) => at(pod(object), 'containers', 0)
@@ -144,7 +144,8 @@ t.test('roles only read, and only what is wanted', async (t) => {
 t.test('settings become variables', async (t) => {
   const env = async (...more: string[]) =>
     at(container(find(await render('bare', { more }), 'Deployment')), 'env')
-  t.equal(await env(), undefined, 'the program has its own defaults')
+  const held = (value: string) => ({ name: 'LYNCEUS_MAX_HELD', value })
+  t.same(await env(), [held('28')], 'for all else the program has its own defaults')
   t.same(
     await env(
       'config.staleAfter=20s',
@@ -154,10 +155,26 @@ t.test('settings become variables', async (t) => {
     ),
     [
       { name: 'LYNCEUS_NAMESPACES', value: 'a,b' },
+      held('28'),
       { name: 'LYNCEUS_MAX_SERIES', value: '1000000' },
       { name: 'LYNCEUS_STALE_AFTER', value: '20s' },
     ],
   )
+})
+
+t.test('all replicas together leave workers of the controller free', async (t) => {
+  const held: readonly (readonly [settings: readonly string[], each: string])[] = [
+    [['replicas=2'], '14'],
+    [['replicas=0'], '28'],
+    [['autoscaling.enabled=true', 'autoscaling.maxReplicas=4'], '7'],
+    [['replicas=2', 'analysisTemplates.controllerThreads=100'], '49'],
+    [['replicas=3', 'analysisTemplates.controllerThreads=1'], '1'],
+    [['replicas=2', 'config.maxHeld=0'], '0'],
+  ]
+  for (const [settings, each] of held) {
+    const deployment = find(await render('bare', { more: settings }), 'Deployment')
+    t.same(at(container(deployment), 'env'), [{ name: 'LYNCEUS_MAX_HELD', value: each }], settings.join())
+  }
 })
 
 t.test('values that are wrong are refused by name', async (t) => {

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse, parseAllDocuments } from 'yaml'
 import { gateScene } from './gate-scene.ts'
+import { runScript, type ScriptResult } from './run-script.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const Described = Type.Object({ default: Type.Optional(Type.String()) })
@@ -37,27 +35,20 @@ const Jobs = Type.Record(
   }),
 )
 
-/** Runs a script as a runner does; environment values with an input's expression get its value. */
-async function run(
+/** Runs a script as a runner does; variables with an input's expression get its value. */
+function run(
   shell: string,
   script: string,
   variables: Readonly<Record<string, string>>,
   inputs: Readonly<Record<string, string>>,
   more: Readonly<Record<string, string>>,
   cwd: string,
-) {
+): Promise<ScriptResult> {
   const filled = Object.entries(variables).map(([name, value]) => {
     const input = /inputs\.(\w+)/.exec(value)?.[1] ?? ''
     return [name, inputs[input] ?? ''] as const
   })
-  const env = { PATH: `${process.execPath.replace(/\/node$/, '')}:${process.env.PATH}`, ...more }
-  const child = spawn(shell, ['-e', '-c', script], { cwd, env: { ...env, ...Object.fromEntries(filled) } })
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ])
-  return { stdout, stderr, code: Number(code) }
+  return runScript(shell, script, { ...more, ...Object.fromEntries(filled) }, cwd)
 }
 
 function defaultsOf(inputs: Readonly<Record<string, { readonly default?: string }>>): Record<string, string> {

@@ -40,7 +40,7 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
 })
 
 t.test('watching the cluster: the same, of what the question needs in one namespace', async (t) => {
-  const directory = t.testdir({})
+  const directory = t.testdir({ 'patient.yaml': 'rules: { crash-loop: { class: threshold, times: 50 } }\n' })
   const { api, kubeconfig } = await gateScene(t, directory)
   const before = api.requests.length
   const summary = join(directory, 'summary.md')
@@ -54,6 +54,13 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
     [['--name', 'slow', '--timeout', '4s'], 124, /pending deployment\/slow/, /no final verdict/],
     [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
     [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+    [
+      ['--name', 'bad', '--timeout', '2s', '--policy-file', join(directory, 'patient.yaml')],
+      124,
+      /pending .* the limit is 50/,
+      /no final verdict/,
+    ],
+    [['--name', 'bad', '--policy-file', join(directory, 'absent.yaml')], 2, /^$/, /absent\.yaml/],
   ]
   await check(t, ['--kubeconfig', kubeconfig], cases, { GITHUB_STEP_SUMMARY: summary })
   t.match(readFileSync(summary, 'utf8'), /✅ deployment\/web: pass/)
@@ -74,6 +81,12 @@ t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
     [[...target, '--server', 'ftp://x'], 2, /^$/, /--server/],
     [[...target, '--nmae', 'x'], 2, /^$/, /--nmae/],
     [[...target, '--server', 'http://127.0.0.1:1', '--timeout', '1s'], 4, /^$/, /could not be reached/],
+    [
+      [...target, '--server', 'http://127.0.0.1:1', '--policy-file', 'x'],
+      2,
+      /^$/,
+      /--policy-file: the server judges by its own/,
+    ],
     [target, 4, /^$/, /no cluster found/],
   ]
   const runs = cases.map(([args]) => start(['gate', ...args]).result)

@@ -156,6 +156,20 @@ t.test('a watch that waits to connect is woken when the API server is known to a
   await until('woken', () => watching.state() === 'working', 2)
 })
 
+t.test('what an outage has piled up does not delay the listing after it', async (t) => {
+  const { api, watching } = await start(t, { random: () => 0.99 })
+  await watching.settled(api)
+  await api.stop()
+  await until('tried three times', () => watching.restarts.length >= 3)
+  api.cluster.create('pods', pod('unheard'))
+  api.cluster.compact()
+  await api.start()
+  watching.wake()
+  // The next bound of the outage would be more than six seconds, the first one is less than one.
+  await until('listed again', () => watching.state() === 'working', 4)
+  t.ok(watching.reasons.includes('expired'))
+})
+
 t.test('a refused resource is told as forbidden until it is allowed, the others go on', async (t) => {
   const { api, watching } = await start(t, { resources: ['pods', 'deployments'] }, undefined)
   await watching.settled(api)

@@ -18,7 +18,8 @@ const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract'],
   ['rules', 'rollout-status'],
   ['latency'],
-  ['image', 'chart'],
+  ['image', 'chart', 'access'],
+  ['argo'],
   ['outage'],
 ]
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { Agent, request } from 'undici'
 import { until } from '../cluster-client/watching.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
@@ -50,6 +51,7 @@ t.test('a resource that RBAC refuses is told, and only questions that need it fa
   const ready = await get('/readyz')
   t.equal(ready.status, 200)
   t.match(JSON.stringify(ready.body), /"resource":"deployments","namespace":"","state":"forbidden"/)
+  t.match(ready.body, { problems: [/^deployments may not be read .*questions about Deployments/] })
 })
 
 t.test('a raw space in a URL is told how to be encoded, with a log line and a metric', async (t) => {
@@ -73,6 +75,23 @@ t.test('before the first sync nothing is answered', async (t) => {
   t.match(await get(question), { status: 503, body: { code: 'not-synced' } })
   t.match(await get('/readyz'), { status: 503, body: { ready: false, reason: /not read yet: .*pods/ } })
   t.match(await get('/livez'), { status: 200 })
+})
+
+t.test('draining sends who keeps a connection elsewhere, held or not', async (t) => {
+  const { cluster, service } = await serving(t)
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+  const dispatcher = new Agent({ connections: 1 })
+  t.teardown(() => dispatcher.destroy())
+  const connection = async (path: string) => {
+    const { statusCode, headers, body } = await request(`${service.url}${path}`, { dispatcher })
+    await body.dump()
+    return { statusCode, connection: headers.connection }
+  }
+  t.same(await connection(question), { statusCode: 200, connection: 'keep-alive' })
+  const stopping = service.stop(0.5)
+  t.same(await connection(question), { statusCode: 200, connection: 'close' })
+  t.same(await connection(`${question}&wait=8s`), { statusCode: 200, connection: 'close' })
+  await stopping
 })
 
 t.test('draining fails readiness while requests are still answered', async (t) => {

@@ -72,6 +72,16 @@ t.test(
   },
 )
 
+t.test('who waits at the gate finds them, too', async (t) => {
+  const { cluster, get, service } = await serving(t)
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulerBored' }]
+  cluster.patch('pods', 'shop', 'web-aaa-1', { status: { phase: 'Pending', conditions } })
+  t.match(await get('/gate?namespace=shop&hash=aaa&timeout=1s'), { status: 408 })
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  t.match(metrics, 'lynceus_findings_unknown_reason_total{reason="SchedulerBored"} 1\n')
+})
+
 t.test('a scrape alone finds them, in the very scrape', async (t) => {
   const { cluster, service } = await serving(t)
   const deployment = cluster.create('deployments', {

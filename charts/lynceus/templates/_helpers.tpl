@@ -66,18 +66,26 @@ true
 {{- define "lynceus.rules" -}}
 - apiGroups: [""]
   resources: [pods{{ if .Values.rbac.events }}, events{{ end }}]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [apps]
   resources: [deployments, replicasets, statefulsets, daemonsets, controllerrevisions]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [batch]
   resources: [jobs]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- if .Values.rbac.rollouts }}
 - apiGroups: [argoproj.io]
   resources: [rollouts]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
+{{- end -}}
+
+{{/* Answers that each replica holds, so that all of them leave workers of the Argo Rollouts controller free. */}}
+{{- define "lynceus.maxHeld" -}}
+{{- $replicas := int .Values.replicas -}}
+{{- if .Values.autoscaling.enabled }}{{ $replicas = int .Values.autoscaling.maxReplicas }}{{ end -}}
+{{- $all := sub (int .Values.analysisTemplates.controllerThreads) 2 -}}
+{{- max 1 (div (max 1 $all) (max 1 $replicas)) -}}
 {{- end -}}
 
 {{/* Settings as variables of the environment: staleAfter becomes LYNCEUS_STALE_AFTER. */}}
@@ -89,6 +97,10 @@ true
 {{- if include "lynceus.notifySecret" . }}
 - name: LYNCEUS_NOTIFY_FILE
   value: /etc/lynceus/notify/{{ .Values.notifications.secretKey }}
+{{- end }}
+{{- if not (hasKey .Values.config "maxHeld") }}
+- name: LYNCEUS_MAX_HELD
+  value: {{ include "lynceus.maxHeld" . | quote }}
 {{- end }}
 {{- range $name, $value := .Values.config }}
 {{- if not (kindIs "invalid" $value) }}

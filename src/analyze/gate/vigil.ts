@@ -1,3 +1,4 @@
+import type { Finding } from '../../classify/finding.ts'
 import type { Policy } from '../../classify/policy.ts'
 import { clock } from '../../classify/words.ts'
 import type { Seconds } from '../../model/meta.ts'
@@ -21,6 +22,8 @@ export interface VigilDeps {
   readonly alarm: Alarm
   readonly staleAfterSeconds: Seconds
   readonly policy: Policy
+  /** Told of findings with a reason that no rule knows. */
+  readonly unknownReasons?: (findings: readonly Finding[]) => void
   /** Least time between two evaluations, ms. */
   readonly gapMs: () => number
   readonly nextId: () => number
@@ -144,8 +147,10 @@ export class Vigil {
   }
 
   #evaluate(now: Seconds): Sight {
-    const { view, staleAfterSeconds, policy } = this.#deps
-    const { answer, recheckAt } = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
+    const { view, staleAfterSeconds, policy, unknownReasons } = this.#deps
+    const evaluation = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
+    const { answer, recheckAt } = evaluation
+    unknownReasons?.(evaluation.unknown)
     const { target, namespace, windowSeconds } = this.#question
     const evidence = () => evidenceOf(target, new Reader(view, namespace, now, staleAfterSeconds))
     const hold = this.#settling.hold(answer.verdict, evidence, now, now - answer.cacheAgeSeconds)

@@ -1,3 +1,4 @@
+import type { Finding } from '../../classify/finding.ts'
 import type { Policy } from '../../classify/policy.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
@@ -14,6 +15,8 @@ export interface WaitingRoomOptions {
   readonly staleAfterSeconds: Seconds
   /** What annotations and the question itself go over. */
   readonly policy: Policy
+  /** Told of findings with a reason that no rule knows, at each evaluation. */
+  readonly unknownReasons?: (findings: readonly Finding[]) => void
   /** Who may wait at once. */
   readonly most: number
 }
@@ -24,6 +27,7 @@ export interface WaitingRoomOptions {
  */
 const GAP_MS = 20
 const GAP_PER_QUESTION_MS = 0.1
+
 /** Where clients wait for final verdicts, at most so many at once. Who waits for the same shares one vigil. */
 export class WaitingRoom {
   readonly #most: number

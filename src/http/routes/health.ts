@@ -14,6 +14,9 @@ const Watch = Type.Object({
 const Readiness = Type.Object({
   ready: Type.Boolean(),
   reason: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it is not ready.' }),
+  problems: Type.Array(Type.String(), {
+    description: 'What the API server does not let Lynceus read, and what is missing because of it.',
+  }),
   watches: Type.Array(Watch),
 })
 

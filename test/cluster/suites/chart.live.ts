@@ -1,10 +1,11 @@
 // Every object that the chart renders, checked by a real API server as `kubectl apply --dry-run=server` would, with the
-// custom resources of Argo Rollouts and the Prometheus operator installed.
+// custom resources of Argo Rollouts, the Prometheus operator, Tekton and (a part) Kargo installed; and the examples.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
+import { exampleDocuments } from '../../chart/support/examples.ts'
 import { RELEASE_NAMESPACE, render, VALUE_SETS } from '../../chart/support/helm.ts'
 import { kubeconfigOf } from '../support/cluster.ts'
 import { collectionOf, createDry, installDefinitions } from '../support/dry-run.ts'
@@ -14,7 +15,17 @@ import { KubeApi } from '../support/kube-api.ts'
 import { until } from '../support/until.ts'
 
 const programs = fileURLToPath(new URL('../../chart/programs', import.meta.url))
+const definitions = fileURLToPath(new URL('../../chart/definitions', import.meta.url))
 const argo = fileURLToPath(new URL('../programs/argo', import.meta.url))
+
+/** The examples that are objects of a cluster. */
+const MANIFESTS = [
+  'rollout-canary.yaml',
+  'rollout-bluegreen.yaml',
+  'rollout-crashcheck.yaml',
+  'tekton.yaml',
+  'kargo.yaml',
+] as const
 
 /** Who may do what: account, verb, group, resource, namespace (empty: all), and whether. */
 const ACCESS: readonly (readonly [string, string, string, string, string, boolean])[] = [
@@ -63,7 +74,10 @@ t.test('the chart', async (t) => {
   const module = folderOf('go', ['list', '-m', '-f', '{{.Dir}}', 'github.com/argoproj/argo-rollouts'], argo)
   await installDefinitions(api, `${module}/manifests/crds`, /-crd\.yaml$/)
   await installDefinitions(api, folderOf(programs, ['crds']), /_(servicemonitors|prometheusrules)\.yaml$/)
-  for (const namespace of [RELEASE_NAMESPACE, 'shop', 'checkout']) await api.createNamespace(namespace)
+  await installDefinitions(api, folderOf(programs, ['tekton']), /^300-(task|pipeline)\.yaml$/)
+  await installDefinitions(api, definitions, /\.yaml$/)
+  for (const namespace of [RELEASE_NAMESPACE, 'shop', 'checkout', 'shop-delivery'])
+    await api.createNamespace(namespace)
 
   for (const set of VALUE_SETS) {
     t.test(set, async (t) => {
@@ -82,6 +96,15 @@ t.test('the chart', async (t) => {
       const metadata = { name: text(manifest, 'metadata', 'name'), namespace: 'shop' }
       const created = await createDry(api, { ...manifest, metadata })
       t.equal(created.kind, 'Rollout')
+    }
+  })
+
+  t.test('the examples', async (t) => {
+    for (const file of MANIFESTS) {
+      for (const object of exampleDocuments(file).filter(isObject)) {
+        const created = await createDry(api, object)
+        t.equal(created.kind, object.kind, `${file}: ${text(object, 'kind')}`)
+      }
     }
   })
 

@@ -17,7 +17,7 @@ const MAX_SIZE = 200 * MIB
 
 const PORT = 8080
 
-const READ = ['get', 'list', 'watch']
+const READ = ['list', 'watch']
 const RULES = [
   { apiGroups: [''], resources: ['pods'], verbs: READ },
   {

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const script = fileURLToPath(new URL('../cluster', import.meta.url))
 
-/** Starts the control plane and the node. */
+/** Starts the control plane, the node and the Argo Rollouts controller. */
 export function clusterUp(home: string): Promise<void> {
-  return cluster(home, ['up', '--node'])
+  return cluster(home, ['up', '--node', '--argo'])
 }
 
 /**
@@ -22,6 +22,11 @@ const UNTOUCHED = {
 /** Starts a control plane without a node, for objects that are only ever looked at. */
 export function bareClusterUp(home: string): Promise<void> {
   return cluster(home, ['up'], UNTOUCHED)
+}
+
+/** Starts a control plane as above with the Argo Rollouts controller, for analysis runs about pods that nobody runs. */
+export function argoClusterUp(home: string): Promise<void> {
+  return cluster(home, ['up', '--argo'], UNTOUCHED)
 }
 
 /** Path of the admin kubeconfig of the cluster in this home. */

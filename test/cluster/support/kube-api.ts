@@ -1,12 +1,19 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { Agent, fetch, type Response } from 'undici'
-import { isObject, type JsonObject } from './json.ts'
+import { isObject, type JsonObject, text } from './json.ts'
 import { readKubeconfig } from './kubeconfig.ts'
 import { until } from './until.ts'
 
 const FOUND = 200
 const MISSING = 404
+
+/** One line of a watch. */
+export interface WatchEvent {
+  /** `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK` or `ERROR`. */
+  readonly type: string
+  readonly object: JsonObject
+}
 
 /**
  * The API server as a person's kubectl would use it, independent of Lynceus's own client, so that what Lynceus says can
@@ -51,6 +58,12 @@ export class KubeApi {
     )
   }
 
+  /** Deletes every object of a collection at once, without waiting for anything. */
+  async deleteAll(path: string): Promise<void> {
+    const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 }
+    await this.#json('DELETE', path, options)
+  }
+
   /** A namespace in which pods can be created: its default service account exists. */
   async createNamespace(name: string): Promise<void> {
     await this.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
@@ -64,14 +77,22 @@ export class KubeApi {
 
   /** Every pod of a namespace as it is and as it changes, until the caller stops asking. */
   async *watchPods(namespace: string): AsyncGenerator<JsonObject> {
-    const path = `/api/v1/namespaces/${namespace}/pods?watch=true`
-    const { body } = await this.#fetch('GET', path)
+    for await (const { object } of this.watch(`/api/v1/namespaces/${namespace}/pods`)) yield object
+  }
+
+  /**
+   * Every object of a collection as it is and as it changes, until the caller stops asking, the signal ends it (it rejects
+   * then), or the API server does.
+   */
+  async *watch(path: string, signal?: AbortSignal): AsyncGenerator<WatchEvent> {
+    const { body } = await this.#fetch('GET', `${path}?watch=true`, undefined, undefined, signal)
     if (body === null) throw new Error(`${path}: no body`)
     const stream = Readable.fromWeb(body)
     try {
       for await (const line of createInterface({ input: stream })) {
         const event: unknown = JSON.parse(line)
-        if (isObject(event) && isObject(event.object)) yield event.object
+        if (isObject(event) && isObject(event.object))
+          yield { type: text(event, 'type'), object: event.object }
       }
     } finally {
       stream.destroy()
@@ -90,9 +111,16 @@ export class KubeApi {
     return answer
   }
 
-  #fetch(method: string, path: string, body?: JsonObject, type = 'application/json'): Promise<Response> {
+  #fetch(
+    method: string,
+    path: string,
+    body?: JsonObject,
+    type = 'application/json',
+    signal: AbortSignal | null = null,
+  ): Promise<Response> {
     return fetch(`${this.#server}${path}`, {
       method,
+      signal,
       headers: { ...this.#headers, 'content-type': type },
       body: body === undefined ? null : JSON.stringify(body),
       dispatcher: this.#agent,

@@ -24,8 +24,13 @@ export class LynceusProcess {
     this.#child = child
   }
 
-  /** Starts it on a free port, with its log in a file, and waits until it has synced. */
-  static async start(kubeconfig: string, logFile: string): Promise<LynceusProcess> {
+  /** Starts it on a free port, with its log in a file and more settings, and waits until it has synced, or tried to. */
+  static async start(
+    kubeconfig: string,
+    logFile: string,
+    settings: Readonly<Record<string, string>> = {},
+    fit: 'ready' | 'tried' = 'ready',
+  ): Promise<LynceusProcess> {
     const port = await freePort()
     const log = openSync(logFile, 'a')
     const child = spawn(process.execPath, [main, 'serve', '--host', '127.0.0.1', '--port', String(port)], {
@@ -34,6 +39,7 @@ export class LynceusProcess {
         KUBECONFIG: kubeconfig,
         LYNCEUS_STALE_AFTER: STALE_AFTER,
         LYNCEUS_SHUTDOWN_DELAY: '0s',
+        ...settings,
       },
       stdio: ['ignore', log, log],
       detached: true,
@@ -43,7 +49,7 @@ export class LynceusProcess {
     await until(
       'readiness of Lynceus',
       () => lynceus.#readiness(),
-      (status) => status === READY,
+      (readiness) => readiness === READY || (fit === 'tried' && readiness !== 0),
     )
     return lynceus
   }

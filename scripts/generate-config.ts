@@ -1,0 +1,48 @@
+import { flagOf, SETTINGS, variableOf } from '../src/config.ts'
+import { code, table } from './markdown.ts'
+
+const HEAD = `<!-- Generated from src/config.ts by \`npm run generate\`. Do not edit. -->
+# Settings of \`lynceus serve\`
+
+Each by flag, environment variable or settings file. The flag wins over the variable, the variable over the file, the file over the default. A value that can't be used ends the start with exit code 2 and names the place it came from; so does an unknown key of the file.
+
+The file is YAML or JSON with the keys of the table, named by \`--config\` or \`LYNCEUS_CONFIG\`:
+
+\`\`\`yaml
+staleAfter: 20s
+namespaces: [shop, checkout]
+\`\`\`
+
+The Helm chart sets variables: what stands below its value \`config\`, by the same keys ([charts/lynceus](../charts/lynceus)).
+
+`
+
+const OTHERS = `
+Not settings of the table, as they are not Lynceus's own or name secrets:
+
+| variable | meaning |
+| --- | --- |
+| \`LYNCEUS_CONFIG\` | The settings file, like \`--config\`. |
+| \`NOTIFY\` | Comma-separated URLs that are told when apps crash or are released ([notifications.md](notifications.md)). |
+| \`KUBECONFIG\` | Kubeconfig files, as kubectl reads it. |
+
+A value of the form \`tcp://10.0.0.7:80\` in a variable is passed over: Kubernetes sets \`LYNCEUS_PORT\` so for pods beside a Service named lynceus.
+`
+
+/** The Markdown document of all settings. */
+export function generateConfig(): string {
+  const rows = Object.entries(SETTINGS).map(([name, { default: initial, unit, description }]) => [
+    code(flagOf(name)),
+    code(variableOf(name)),
+    code(name),
+    code(initial ?? ''),
+    unit,
+    linked(description),
+  ])
+  return `${HEAD}${table(['flag', 'variable', 'key in the file', 'default', 'unit', 'meaning'], rows)}${OTHERS}`
+}
+
+/** Documents are named from the repository's root; this one lies beside them. */
+function linked(description: string): string {
+  return description.replaceAll(/docs\/([\w-]+\.md)/g, '[$1]($1)')
+}
