@@ -15,8 +15,8 @@ export interface AccessOptions {
   /** Where pods must be allowed to be listed; empty: in all namespaces; null: in that of the context. */
   readonly namespaces: readonly string[] | null
   /**
-   * Whether a way that is the only one is proven too. Where not, the command itself tells soon enough, in its own words,
-   * that it leads nowhere.
+   * Whether a way that was found is proven too when it is the only one. Where not, the command itself tells soon enough,
+   * in its own words, that it leads nowhere.
    */
   readonly alwaysProven: boolean
   readonly userAgent: string
@@ -35,11 +35,14 @@ interface Candidate {
 const LONGEST_REASON = 300
 
 /**
- * Takes the first way to a cluster by which pods may be listed. What is named (`--kubeconfig`, KUBECONFIG) is the only
- * one; else the service account of the pod, ~/.kube/config and Vault, as far as they are there. Throws a
- * ClusterConfigError when there is no way, a NoAccessError when all fail.
+ * Takes what is named (`--kubeconfig`, KUBECONFIG) as it is. Else the first way by which pods may be listed, of the
+ * service account of the pod, ~/.kube/config and Vault, as far as they are there. Throws a ClusterConfigError when there
+ * is no way, a NoAccessError when all fail.
  */
 export async function findCluster(options: AccessOptions): Promise<KubeConfig> {
+  const { kubeconfig, context, env } = options
+  if (kubeconfig !== undefined || (env.KUBECONFIG ?? '') !== '')
+    return loadKubeConfig({ kubeconfig, context, kubeconfigPaths: env.KUBECONFIG, inCluster: false })
   const candidates = candidatesOf(options)
   const [only, second] = candidates
   if (only === undefined) return loadKubeConfig({ inCluster: false })
@@ -73,12 +76,7 @@ export function contextNamespace(config: KubeConfig): string {
   return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
 }
 
-function candidatesOf({ kubeconfig, context, env, now }: AccessOptions): Candidate[] {
-  const kubeconfigPaths = env.KUBECONFIG
-  if (kubeconfig !== undefined || (kubeconfigPaths ?? '') !== '') {
-    const named = { kubeconfig, context, kubeconfigPaths, inCluster: false }
-    return [{ name: `kubeconfig ${kubeconfig ?? kubeconfigPaths}`, load: () => loadKubeConfig(named) }]
-  }
+function candidatesOf({ context, env, now }: AccessOptions): Candidate[] {
   const candidates: Candidate[] = []
   if (env.KUBERNETES_SERVICE_HOST !== undefined) {
     const load = () => loadKubeConfig({ context, inCluster: true })
