@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { Alarm } from './analyze/gate/alarm.ts'
 import type { ClusterCache } from './cache/cluster-cache.ts'
 import type { Policy } from './classify/policy.ts'
 import { ApiObjects } from './cluster/api-objects.ts'
@@ -29,6 +30,7 @@ export interface NotificationParts {
   readonly staleAfterSeconds: number
   readonly policy: Policy
   readonly now: () => number
+  readonly alarm: Alarm
   readonly log: FastifyBaseLogger
 }
 
@@ -41,7 +43,8 @@ export interface RunningNotifier {
 
 /** Starts telling targets what happens to apps. */
 export function startNotifier(parts: NotificationParts): RunningNotifier {
-  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, log } = parts
+  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, alarm, log } =
+    parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
   const history = new History()
@@ -55,6 +58,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     store,
     lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
     now,
+    alarm,
     allowLoopback,
     staleAfterSeconds,
     policy,

@@ -124,6 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       staleAfterSeconds: config.staleAfter,
       policy,
       now,
+      alarm,
       log: app.log,
     })
   }

@@ -1,6 +1,8 @@
+import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
 import { orderKey } from './event.ts'
 import { FORMATS } from './formats/index.ts'
+import { RETRY_SECONDS } from './lease.ts'
 import type { Pending } from './ledger.ts'
 import { type Outcome, outcomeOf } from './retries.ts'
 import type { Sender } from './sender.ts'
@@ -10,6 +12,8 @@ import type { Target } from './settings.ts'
 export interface CourierContext {
   readonly sender: Sender
   readonly now: () => Seconds
+  /** Goes with `now`. */
+  readonly alarm: Alarm
   /** Whether this replica may send at this moment. */
   readonly mayContinue: () => boolean
   /** Told after each attempt: the ledger must know. */
@@ -33,7 +37,7 @@ export class Courier {
   readonly #queues = new Map<string, Delivery[]>()
   readonly #busy = new Set<string>()
   readonly #stop = new AbortController()
-  #timer: NodeJS.Timeout | undefined
+  #cancel: () => void = () => undefined
   #nextSlot = Number.NEGATIVE_INFINITY
 
   constructor(target: Target, context: CourierContext) {
@@ -66,16 +70,21 @@ export class Courier {
 
   /** Forgets all that waits and breaks off what is under way; the ledger still has it. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#cancel()
     this.#stop.abort()
     this.#queues.clear()
     await this.#context.sender.close()
   }
 
   #pump(): void {
-    clearTimeout(this.#timer)
+    this.#cancel()
     if (this.#stop.signal.aborted) return
     const now = this.#context.now()
+    // The lease may be renewed late: what waits must not wait for ever.
+    if (!this.#context.mayContinue()) {
+      this.#pumpAt(now + RETRY_SECONDS)
+      return
+    }
     let next = Number.POSITIVE_INFINITY
     for (const [order, [head]] of this.#queues) {
       if (head === undefined || this.#busy.has(order)) continue
@@ -85,13 +94,15 @@ export class Courier {
       else void this.#deliver(order, head)
     }
     if (next === Number.POSITIVE_INFINITY) return
-    this.#timer = setTimeout(() => this.#pump(), Math.min(LONGEST_TIMER_MS, (next - now) * 1000))
-    this.#timer.unref()
+    this.#pumpAt(next)
+  }
+
+  #pumpAt(at: Seconds): void {
+    this.#cancel = this.#context.alarm(at - this.#context.now(), () => this.#pump())
   }
 
   async #deliver(order: string, delivery: Delivery): Promise<void> {
-    const { now, sender, mayContinue, done } = this.#context
-    if (!mayContinue()) return
+    const { now, sender, done } = this.#context
     this.#busy.add(order)
     this.#nextSlot = Math.max(now(), this.#nextSlot) + 1 / this.target.ratePerSecond
     const { event } = delivery.pending
@@ -111,6 +122,3 @@ export class Courier {
     this.#pump()
   }
 }
-
-/** Timers hold at most 2^31 ms; an hour is as good. */
-const LONGEST_TIMER_MS = 3_600_000

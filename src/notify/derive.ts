@@ -1,4 +1,5 @@
 import { crashSteps } from './sources/crashes.ts'
+import { orphanSteps } from './sources/orphans.ts'
 import { releaseSteps } from './sources/releases.ts'
 import type { Situation, Step } from './sources/source.ts'
 import { stateSteps } from './sources/states.ts'
@@ -8,7 +9,11 @@ import { stateSteps } from './sources/states.ts'
  * which order, so that nothing is lost while no one listens; a crash is forgotten only with its pod, an hour later.
  */
 export function derive(situation: Situation): Step[] {
-  const steps = [...merged(crashSteps(situation), stateSteps(situation)), ...releaseSteps(situation)]
+  const steps = [
+    ...merged(crashSteps(situation), stateSteps(situation)),
+    ...orphanSteps(situation),
+    ...releaseSteps(situation),
+  ]
   return steps.toSorted((left, right) => at(left) - at(right))
 }
 

@@ -4,13 +4,15 @@ import { APP_EVENT } from './event.ts'
 /** What was told of one container of a pod ('' for the pod itself). */
 export const EPISODE = Type.Object({
   type: Type.Literal('episode'),
-  /** Crashes that were told so far, those included that one event stood for. */
-  crashes: Type.Number(),
+  /** How often it had ended, crash or not, when the last crash that was told ended it: what one event stood for included. */
+  ends: Type.Number(),
   /** Events since it was last well: they space out. */
   tellings: Type.Number(),
   toldAt: Type.Number(),
   /** Crashed and not yet recovered. */
   open: Type.Boolean(),
+  /** What is told of the crashes since, if the pod goes before it is their time: by then nobody may remember them. */
+  waiting: Type.Union([APP_EVENT, Type.Null()]),
   /** States that were told once: code and restart. */
   states: Type.Array(Type.String()),
 })

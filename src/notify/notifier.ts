@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Policy } from '../classify/policy.ts'
 import type { ApiObjects } from '../cluster/api-objects.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
@@ -13,12 +13,13 @@ import { KEYS, type Pending } from './ledger.ts'
 import type { Outcome } from './retries.ts'
 import { Sender } from './sender.ts'
 import type { NotifySettings, Target } from './settings.ts'
+import { presentCrashes } from './sources/crashes.ts'
 import { presentReleases } from './sources/releases.ts'
 import type { NotifyView } from './sources/source.ts'
 import { LedgerConflictError, type LedgerStore } from './store/ledger-store.ts'
 
-/** Between two looks at the cluster, ms. Events come together, so writes are few. */
-const LOOK_EVERY_MS = 500
+/** Between two looks at the cluster, seconds. Events come together, so writes are few. */
+const LOOK_EVERY = 0.5
 
 export interface NotifierOptions {
   readonly settings: NotifySettings
@@ -29,12 +30,13 @@ export interface NotifierOptions {
   readonly store: LedgerStore
   readonly lease: Lease
   readonly now: () => Seconds
+  /** Goes with `now`: a clock that runs faster makes every wait shorter. */
+  readonly alarm: Alarm
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy
   readonly attempted: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
   readonly log: Log
-  readonly lookEveryMs?: number
 }
 
 export interface Log {
@@ -106,8 +108,23 @@ export class Notifier {
         this.#options.log.warn({ error: told(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError || !this.#options.lease.held) await this.#resign()
       }
-      await pause(this.#options.lookEveryMs ?? LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+      await this.#pause(signal)
     }
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.alarm(LOOK_EVERY, () => {
+        signal.removeEventListener('abort', stopped)
+        resolve()
+      })
+      const stopped = () => {
+        cancel()
+        resolve()
+      }
+      if (signal.aborted) stopped()
+      else signal.addEventListener('abort', stopped, { once: true })
+    })
   }
 
   async #cycle(): Promise<void> {
@@ -150,8 +167,9 @@ export class Notifier {
   /** The first start ever. The beginning is written last: who is killed before begins anew. */
   async #begin(): Promise<void> {
     const { store, view, settings, now } = this.#options
-    for (const [key, release] of presentReleases({ view, selection: settings.selection }))
-      store.set(key, release)
+    const situation = { view, selection: settings.selection, now: now() }
+    for (const [key, entry] of [...presentReleases(situation), ...presentCrashes(situation)])
+      store.set(key, entry)
     await store.flush()
     this.#beganAt = now()
     store.set(KEYS.beginning, { type: 'beginning', at: this.#beganAt })
@@ -183,10 +201,11 @@ export class Notifier {
   }
 
   #courier(target: Target): Courier {
-    const { allowLoopback, now, lease } = this.#options
+    const { allowLoopback, now, alarm, lease } = this.#options
     return new Courier(target, {
-      sender: new Sender(target, allowLoopback, now),
+      sender: new Sender(target, allowLoopback, now, alarm),
       now,
+      alarm,
       mayContinue: () => this.#leading && lease.held,
       done: (key, to, attempts, outcome) => this.#done(key, to, attempts, outcome),
     })
@@ -205,6 +224,7 @@ export class Notifier {
   }
 
   async #resign(): Promise<void> {
+    if (this.#leading) this.#options.log.info({}, 'no longer sending notifications')
     this.#leading = false
     const couriers = this.#couriers
     this.#couriers = []

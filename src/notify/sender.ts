@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { type Alarm, realAlarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
 import { checkLiteral, guardedLookup } from './addresses.ts'
 import type { AppEvent } from './event.ts'
@@ -6,8 +7,8 @@ import type { Message } from './formats/format.ts'
 import type { Target } from './settings.ts'
 import { signatureHeaders } from './signature.ts'
 
-/** For the whole exchange, as Standard Webhooks recommends (15 to 30 s), ms. */
-const TIMEOUT_MS = 15_000
+/** For the whole exchange, as Standard Webhooks recommends (15 to 30 s), seconds. */
+const TIMEOUT = 15
 /** The answer's body means nothing; so much is read that a connection can be used again, bytes. */
 const LONGEST_ANSWER = 64 * 1024
 
@@ -22,16 +23,18 @@ export class Sender {
   readonly #agent: Agent
   readonly #allowLoopback: boolean
   readonly #now: () => Seconds
+  readonly #alarm: Alarm
 
-  constructor(target: Target, allowLoopback: boolean, now: () => Seconds) {
+  constructor(target: Target, allowLoopback: boolean, now: () => Seconds, alarm: Alarm = realAlarm) {
     this.#target = target
     this.#allowLoopback = allowLoopback
     this.#now = now
+    this.#alarm = alarm
     const { ca, concurrency } = target
     this.#agent = new Agent({
       connections: concurrency,
       connect: {
-        timeout: TIMEOUT_MS,
+        timeout: TIMEOUT * 1000,
         lookup: guardedLookup(allowLoopback),
         ...(ca === null ? {} : { ca }),
       },
@@ -40,12 +43,16 @@ export class Sender {
 
   async send({ id }: Pick<AppEvent, 'id'>, message: Message, stop: AbortSignal): Promise<Attempt> {
     const { url } = this.#target
+    const late = new AbortController()
+    const inTime = this.#alarm(TIMEOUT, () =>
+      late.abort(new DOMException('no answer in time', 'TimeoutError')),
+    )
     try {
       checkLiteral(url, this.#allowLoopback)
       const response = await request(url, {
         method: 'POST',
         dispatcher: this.#agent,
-        signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
+        signal: AbortSignal.any([stop, late.signal]),
         headers: requestHeaders(this.#target, id, message, this.#now()),
         body: message.body,
       })
@@ -55,6 +62,8 @@ export class Sender {
       return { status, retryAfterSeconds: retryAfter(String(header ?? ''), this.#now()) }
     } catch (error) {
       return { status: null, error: nameOf(error) }
+    } finally {
+      inTime()
     }
   }
 

@@ -33,10 +33,13 @@ export interface ServingOptions {
   readonly stalled?: boolean
   /** Whom to tell what happens to apps. */
   readonly notify?: ServiceOptions['notify']
+  /** What is there before the service starts. */
+  readonly prepare?: (cluster: EmbeddedCluster) => void
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
   const cluster = new EmbeddedCluster(options.cluster)
+  options.prepare?.(cluster)
   const api = await new EmbeddedApi(cluster).start()
   if (options.stalled === true) api.faults.stall()
   const log: string[] = []

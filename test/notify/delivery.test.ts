@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import t from 'tap'
+import { realAlarm } from '../../src/analyze/gate/alarm.ts'
 import { Courier } from '../../src/notify/courier.ts'
 import type { AppEvent } from '../../src/notify/event.ts'
 import type { Pending } from '../../src/notify/ledger.ts'
@@ -29,7 +30,7 @@ function courier(
   const outcomes: Outcome[] = []
   const sender = new Sender(target, true, now)
   const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new Courier(target, { sender, now, mayContinue: () => true, done })
+  const made = new Courier(target, { sender, now, alarm: realAlarm, mayContinue: () => true, done })
   t.teardown(() => made.close())
   return { made, outcomes }
 }

@@ -68,6 +68,8 @@ t.test('legacy codes of states without a crash', async (t) => {
   t.same(codes(podIn(waiting('ErrImagePull')), AT + 5), ['H99'])
   t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 5), ['H99'])
   t.same(codes(podIn(waiting(''), { containers: [], conditions: [unscheduled] }), AT + 5), ['H98'])
+  t.same(codes(podIn(waiting('CreateContainerConfigError')), AT + 5), [], 'a Secret may come late')
+  t.same(codes(podIn(waiting('CreateContainerConfigError')), AT + 31), ['H0'])
   t.same(codes(running, AT + 60), [], 'it may take a minute')
   t.same(codes(running, AT + 61), ['H20'])
   t.same(

@@ -1,15 +1,12 @@
-import { type Context, DEFAULT_SCOPE } from '../../classify/context.ts'
-import { LYNCEUS } from '../../classify/policies/lynceus.ts'
-import { isUnsettled } from '../../classify/rules/crash.ts'
-import { isCrash } from '../../classify/rules/crash-accounting.ts'
-import { containerFacts } from '../../classify/rules/facts.ts'
 import type { ContainerHistory, PodHistory, Termination } from '../../model/history.ts'
 import type { Pod } from '../../model/pod.ts'
 import { type AppEvent, eventId } from '../event.ts'
 import { type Episode, episodeIn, KEYS } from '../ledger.ts'
 import { type AppIdentity, appOfPod, dynoOf } from './app.ts'
+import { stateOf } from './container-state.ts'
 import { codeOfEnd } from './legacy-code.ts'
 import { isSelected, type Situation, type Step } from './source.ts'
+import { untold } from './untold.ts'
 
 /** Of a container that crashes on and on: the second event after so long, each further one after the last, seconds. */
 const SECOND_AFTER = 600
@@ -17,10 +14,11 @@ const FURTHER_AFTER = 3600
 
 export const NO_EPISODE: Episode = {
   type: 'episode',
-  crashes: 0,
+  ends: 0,
   tellings: 0,
   toldAt: 0,
   open: false,
+  waiting: null,
   states: [],
 }
 
@@ -45,33 +43,28 @@ function containerStep(
   pod: Pod | undefined,
 ): Step | null {
   const { ledger, now, beganAt } = situation
-  const crashes = container.terminations.filter((end) =>
-    isCrash(end, container.kind, undefined, container.restartPolicy),
-  )
-  const last = crashes.at(-1)
-  if (last === undefined) return null
   const episode = episodeIn(ledger, history.uid, container.container)
-  const total = sum(crashes)
-  const state = stateOf(situation, history, container, pod)
-  const untold =
-    episode !== undefined
-      ? total - episode.crashes
-      : state === 'down'
-        ? total
-        : sum(crashes.filter(({ at }) => at >= Math.floor(beganAt)))
   const before = episode ?? NO_EPISODE
-  const due = untold > 0 && (state !== 'down' || now >= dueAt(before))
-  const events: AppEvent[] = due ? [crashed(situation, app, history, container, last, total, untold)] : []
+  const state = stateOf(situation, history, container, pod)
+  const since = episode !== undefined || state === 'down' ? 0 : Math.floor(beganAt)
+  const { count, ends, last } = untold(container, before.ends, since)
+  // Of crashes while a pod was leaving nothing is told; who began to look then takes those before for such, too.
+  const fresh = last === null ? null : crashed(situation, app, history, container, last, ends, count)
+  const crash = fresh ?? (state === 'gone' ? before.waiting : null)
+  const due = crash !== null && (state !== 'down' || now >= dueAt(before))
   const recovers = state === 'up' && (before.open || due)
-  if (recovers) events.push(recovered(situation, app, history, container, total))
-  // Of a pod that is gone nothing can recover; its episode ends with its history.
-  if (events.length === 0) return null
+  const events: AppEvent[] = due ? [crash] : []
+  if (recovers) events.push(recovered(situation, app, history, container, ends))
+  const waiting = due ? null : crash
+  if (events.length === 0 && waiting?.id === before.waiting?.id) return null
   const after: Episode = {
     ...before,
-    crashes: due ? total : before.crashes,
-    tellings: recovers ? 0 : before.tellings + 1,
+    ends: due ? ends : before.ends,
+    tellings: recovers ? 0 : before.tellings + (due ? 1 : 0),
     toldAt: due ? now : before.toldAt,
+    // Of a pod that is gone nothing can recover; its episode ends with its history.
     open: !recovers && state !== 'gone',
+    waiting,
   }
   return {
     objectUid: history.uid,
@@ -80,24 +73,18 @@ function containerStep(
   }
 }
 
-/** `down`: it may crash again. `up`: it has proven to stay up. `gone`: nobody will hear of it any more. */
-type State = 'down' | 'up' | 'gone'
-
-function stateOf(
-  { view, now }: Situation,
-  history: PodHistory,
-  { container }: ContainerHistory,
-  pod: Pod | undefined,
-): State {
-  if (pod === undefined || pod.deletedAt !== null) return 'gone'
-  const context: Context = { policy: LYNCEUS, now, scope: DEFAULT_SCOPE, owner: 'controller' }
-  const facts = containerFacts({ pod, history: view.historyOf(history.uid), events: [] }, context)
-  const own = facts.find(({ status }) => status.name === container)
-  if (own === undefined) return 'gone'
-  const { state } = own.status
-  // An init container that ended well after it had failed is as good as one that runs.
-  if (state.type === 'terminated' && state.exitCode === 0 && own.lastCrash === null) return 'up'
-  return state.type !== 'running' || isUnsettled(own, context) ? 'down' : 'up'
+/** At the very first start: crashes that a container has recovered from by then are not told. */
+export function* presentCrashes(situation: Pick<Situation, 'view' | 'selection' | 'now'>) {
+  for (const history of situation.view.histories()) {
+    const pod = situation.view.objects.pods.byUid(history.uid)
+    if (!isSelected(situation.selection, history)) continue
+    for (const container of history.containers) {
+      const { ends, count } = untold(container, 0, 0)
+      if (count === 0 || stateOf(situation, history, container, pod) !== 'up') continue
+      const known: Episode = { ...NO_EPISODE, ends }
+      yield [KEYS.episode(history.uid, container.container), known] as const
+    }
+  }
 }
 
 /** When the next event of an episode may come: at once, then after 10 minutes, then each hour. */
@@ -106,22 +93,18 @@ export function dueAt({ tellings, toldAt }: Pick<Episode, 'tellings' | 'toldAt'>
   return toldAt + (tellings === 1 ? SECOND_AFTER : FURTHER_AFTER)
 }
 
-function sum(ends: readonly Termination[]): number {
-  return ends.reduce((total, { count }) => total + count, 0)
-}
-
 function crashed(
   { clusterUid }: Situation,
   app: AppIdentity,
   pod: PodHistory,
   { container, restarts }: ContainerHistory,
   last: Termination,
-  total: number,
+  ends: number,
   count: number,
 ): AppEvent {
   const often = count === 1 ? '' : `, ${count} times since the last event`
   return {
-    id: eventId(clusterUid, pod.uid, container, total - 1, 'crashed'),
+    id: eventId(clusterUid, pod.uid, container, ends - 1, 'crashed'),
     kind: 'crashed',
     at: last.at,
     ...ofContainer(app, pod, container),
@@ -139,10 +122,10 @@ function recovered(
   app: AppIdentity,
   pod: PodHistory,
   { container, restarts }: ContainerHistory,
-  total: number,
+  ends: number,
 ): AppEvent {
   return {
-    id: eventId(clusterUid, pod.uid, container, total - 1, 'recovered'),
+    id: eventId(clusterUid, pod.uid, container, ends - 1, 'recovered'),
     kind: 'recovered',
     at: now,
     ...ofContainer(app, pod, container),

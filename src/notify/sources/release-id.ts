@@ -7,7 +7,7 @@ import { RELEASE_UUID } from './app.ts'
 export interface Releasable {
   readonly kind: 'deployment' | 'statefulset' | 'daemonset' | 'rollout'
   readonly apiKind: string
-  readonly object: Meta
+  readonly object: Meta & { readonly generation: number }
   /** Names the template; empty while its controller has not. */
   readonly id: string
   /** Its controller says that this template is all there is. */

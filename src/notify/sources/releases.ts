@@ -50,7 +50,8 @@ function stepOf(
   const app = appOfWorkload(object, apiKind)
   const kind = outcome === 'released' ? 'released' : 'release-failed'
   const event: AppEvent = {
-    id: eventId(clusterUid, object.uid, '', id, kind),
+    // A StatefulSet or Rollout that goes back is at an id that was told before: that is another event.
+    id: eventId(clusterUid, object.uid, '', `${id}@${object.generation}`, kind),
     kind,
     at: now,
     namespace: app.namespace,

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { DEFAULT_TIMING } from '../../src/cluster/reflector-context.ts'
+import { loadConfig } from '../../src/config.ts'
+import { readNotifySettings } from '../../src/notify-file.ts'
+import { startService } from '../../src/service.ts'
+import { FastClock } from './fast-clock.ts'
+
+/**
+ * A replica of the service, to be killed: the service as `lynceus serve` starts it, but with a fast clock. Its settings
+ * are in the file that the argument names. It logs to stdout.
+ */
+const SETTINGS = Type.Object({
+  kubeconfig: Type.String(),
+  notifyFile: Type.String(),
+  clock: Type.Object({ origin: Type.Number(), speed: Type.Number() }),
+})
+
+const { kubeconfig, notifyFile, clock } = Value.Parse(
+  SETTINGS,
+  JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')),
+)
+const { now, alarm } = new FastClock(clock)
+const flags = {
+  host: '127.0.0.1',
+  port: '0',
+  notifyAllowLoopback: 'true',
+  // Of data that are old by this clock and not by any other nothing would be told.
+  staleAfter: '1h',
+}
+await startService({
+  config: loadConfig({ flags, env: {} }),
+  notify: readNotifySettings(undefined, notifyFile),
+  cluster: { kubeconfig, inCluster: false },
+  now,
+  alarm,
+  timing: { ...DEFAULT_TIMING, idleSeconds: DEFAULT_TIMING.idleSeconds * clock.speed },
+})
