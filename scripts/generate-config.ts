@@ -25,6 +25,8 @@ Not settings of the table, as they are not Lynceus's own or name secrets:
 | \`LYNCEUS_CONFIG\` | The settings file, like \`--config\`. |
 | \`NOTIFY\` | Comma-separated URLs that are told when apps crash or are released ([notifications.md](notifications.md)). |
 | \`KUBECONFIG\` | Kubeconfig files, as kubectl reads it. |
+| \`KUBERNETES_CONTEXT\` | Context of ~/.kube/config, where \`--context\` names none ([access.md](access.md)). |
+| \`VAULT_ADDR\`, \`VAULT_TOKEN\`, \`VAULT_NAMESPACE\`, \`KUBERNETES_TOKEN_SECRET\`, \`KUBERNETES_API_SERVER\` | A token for the API server in Vault ([access.md](access.md)). |
 
 A value of the form \`tcp://10.0.0.7:80\` in a variable is passed over: Kubernetes sets \`LYNCEUS_PORT\` so for pods beside a Service named lynceus.
 `

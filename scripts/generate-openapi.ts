@@ -32,6 +32,7 @@ export async function generateOpenApi(): Promise<string> {
       alarm: realAlarm,
     },
     workloadMetrics: async () => '',
+    notifications: () => null,
     analysis: {
       view: cache,
       holder: new Holder(0, now),

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { EXIT, UsageError } from './cli/command.ts'
 import { COMMANDS } from './cli/commands.ts'
-import { ClusterConfigError } from './cluster/errors.ts'
+import { ClusterConfigError, NoAccessError } from './cluster/errors.ts'
 import { ConfigError } from './config.ts'
 import { NotifySettingsError } from './notify/settings-error.ts'
 import { VERSION } from './version.ts'
@@ -53,7 +53,7 @@ function failed(error: unknown): number {
     process.stderr.write(`lynceus ${name}: ${messageOf(error)}\nSee lynceus ${name} --help.\n`)
     return EXIT.usage
   }
-  if (error instanceof ClusterConfigError) {
+  if (error instanceof ClusterConfigError || error instanceof NoAccessError) {
     process.stderr.write(`lynceus ${name}: ${messageOf(error)}\n`)
     return EXIT.unreachable
   }

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
-import { parse } from 'yaml'
 import type { Alarm } from './analyze/gate/alarm.ts'
 import type { ClusterCache } from './cache/cluster-cache.ts'
 import type { Policy } from './classify/policy.ts'
 import { ApiObjects } from './cluster/api-objects.ts'
 import type { Connection } from './cluster/connection.ts'
 import { NotificationMetrics } from './metrics/notifications.ts'
-import { Lease } from './notify/lease.ts'
+import { pageOf } from './notify/delivery-page.ts'
+import { DeliveryReader } from './notify/delivery-reader.ts'
+import { History } from './notify/history.ts'
+import { Lease, readHolder } from './notify/lease.ts'
 import { Notifier } from './notify/notifier.ts'
-import { type NotifySettings, notifySettings } from './notify/settings.ts'
-import { NotifySettingsError } from './notify/settings-error.ts'
+import type { NotifySettings } from './notify/settings.ts'
 import { ConfigMapStore } from './notify/store/config-maps.ts'
 
 /** Of the ConfigMaps and the Lease in the service's namespace. */
@@ -34,42 +34,53 @@ export interface NotificationParts {
   readonly log: FastifyBaseLogger
 }
 
-/** The settings of the notifier, or null when nothing names a target. Throws a NotifySettingsError. */
-export function readNotifySettings(
-  variable: string | undefined,
-  path: string | undefined,
-): NotifySettings | null {
-  if (path === undefined) return notifySettings(variable, undefined)
-  let file: unknown
-  try {
-    file = parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw new NotifySettingsError(`cannot read the notifier's settings file ${path}`, { cause })
-  }
-  return notifySettings(variable, file ?? {})
+/** A notifier that runs. */
+export interface RunningNotifier {
+  /** One page of what became of notifications. Throws an UnavailableError or an InvalidQuestionError. */
+  page(limit: number, after: string | undefined): Promise<ReturnType<typeof pageOf>>
+  stop(): Promise<void>
 }
 
 /** Starts telling targets what happens to apps. */
-export function startNotifier(parts: NotificationParts): Notifier {
+export function startNotifier(parts: NotificationParts): RunningNotifier {
   const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, alarm, log } =
     parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
+  const history = new History()
+  const store = new ConfigMapStore(objects, namespace, OBJECT_NAME)
+  const identity = `${hostname()}_${randomUUID()}`
   const notifier: Notifier = new Notifier({
     settings,
     view: cache,
     synced: () => [...cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
     objects,
-    store: new ConfigMapStore(objects, namespace, OBJECT_NAME),
-    lease: new Lease(objects, namespace, OBJECT_NAME, `${hostname()}_${randomUUID()}`, now),
+    store,
+    lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
     now,
     alarm,
     allowLoopback,
     staleAfterSeconds,
     policy,
-    attempted: (kind, outcome) => metrics.attempted(kind, outcome),
+    attempted: (event, target, attempts, outcome) => {
+      metrics.attempted(event.kind, outcome.type)
+      history.add({ event, target, attempts, at: now(), outcome })
+    },
     log,
   })
+  const reader = new DeliveryReader({
+    targets: settings.targets,
+    history,
+    own: store,
+    leading: () => notifier.leading,
+    other: new ConfigMapStore(objects, namespace, OBJECT_NAME),
+    readHolder: () => readHolder(objects, namespace, OBJECT_NAME),
+    identity,
+    now,
+  })
   notifier.start()
-  return notifier
+  return {
+    page: async (limit, after) => pageOf(await reader.report(), limit, after),
+    stop: () => notifier.stop(),
+  }
 }

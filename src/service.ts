@@ -3,6 +3,7 @@ import { type Alarm, realAlarm } from './analyze/gate/alarm.ts'
 import { WaitingRoom } from './analyze/gate/waiting-room.ts'
 import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
+import { contextNamespace } from './cluster/access.ts'
 import { Connection } from './cluster/connection.ts'
 import type { ClusterSource } from './cluster/kubeconfig.ts'
 import { loadKubeConfig } from './cluster/kubeconfig.ts'
@@ -20,7 +21,7 @@ import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
-import { startNotifier } from './notification.ts'
+import { type RunningNotifier, startNotifier } from './notification.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { loadPolicy } from './policy-file.ts'
 import { VERSION } from './version.ts'
@@ -83,6 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   )
   const health = new Health(cache.freshness, now)
   mirrorReadiness(registry, () => health.readiness().ready)
+  let notifier: RunningNotifier | null = null
   const app = await buildApp({
     version: VERSION,
     logLevel: config.logLevel,
@@ -92,6 +94,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics,
     workloadMetrics: () => workloads.text(),
     gate: { room, alarm },
+    notifications: () => notifier,
     analysis: {
       view: cache,
       holder,
@@ -109,26 +112,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
   const { notify = null } = options
-  const namespace =
-    config.notifyNamespace ??
-    kubeconfig.getContextObject(kubeconfig.getCurrentContext())?.namespace ??
-    'default'
-  const notifier =
-    notify === null
-      ? null
-      : startNotifier({
-          settings: notify,
-          connection,
-          cache,
-          registry,
-          namespace,
-          allowLoopback: config.notifyAllowLoopback,
-          staleAfterSeconds: config.staleAfter,
-          policy,
-          now,
-          alarm,
-          log: app.log,
-        })
+  const namespace = config.notifyNamespace ?? contextNamespace(kubeconfig)
+  if (notify !== null) {
+    notifier = startNotifier({
+      settings: notify,
+      connection,
+      cache,
+      registry,
+      namespace,
+      allowLoopback: config.notifyAllowLoopback,
+      staleAfterSeconds: config.staleAfter,
+      policy,
+      now,
+      alarm,
+      log: app.log,
+    })
+  }
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     closeAfterAnswers(app)

@@ -8,5 +8,6 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['replay', async () => (await import('./replay.ts')).replay],
   ['crashcheck', async () => (await import('./crashcheck.ts')).crashcheck],
   ['rollout-status', async () => (await import('./rollout-status.ts')).rolloutStatus],
+  ['notify', async () => (await import('./notify.ts')).notify],
   ['demo', async () => (await import('./demo.ts')).demo],
 ])

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { contextNamespace, findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
-import { loadKubeConfig } from '../cluster/kubeconfig.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext } from './command.ts'
 import { check } from './crashcheck/check.ts'
@@ -40,7 +40,7 @@ export const crashcheck: Command = {
     }
     try {
       const settings = readSettings(context.env)
-      const { source, close } = open(settings, context)
+      const { source, close } = await open(settings, context)
       try {
         return await Promise.race([check(settings, source, context, PATIENCE_SECONDS), stopped(context)])
       } finally {
@@ -61,17 +61,18 @@ async function stopped({ terminated, stderr }: ProcessContext): Promise<number> 
   return EXIT.fail
 }
 
-function open({ server, hash }: CrashcheckSettings, { env }: ProcessContext) {
+async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContext) {
   const now = () => Date.now() / 1000
   const own = ownNamespace()
   if (server !== null) {
     const source: CrashSource = new ServerCrashSource(server, own, hash)
     return { source, close: () => source.close() }
   }
-  const inCluster = env.KUBERNETES_SERVICE_HOST !== undefined
-  const config = loadKubeConfig({ kubeconfigPaths: env.KUBECONFIG, inCluster })
-  const connection = new Connection(config, `lynceus-crashcheck/${VERSION}`, now)
-  const namespace = own ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
+  const userAgent = `lynceus-crashcheck/${VERSION}`
+  const namespaces = own === null ? null : [own]
+  const config = await findCluster({ env, namespaces, alwaysProven: false, userAgent, now })
+  const connection = new Connection(config, userAgent, now)
+  const namespace = own ?? contextNamespace(config)
   const source: CrashSource = new ClusterCrashSource(connection, namespace, hash, now)
   const close = async (): Promise<void> => {
     await source.close()

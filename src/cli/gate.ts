@@ -2,6 +2,7 @@ import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import type { GateFormat } from '../http/gate-format.ts'
 import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
 import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { wantsColours } from './demo-screen.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
@@ -102,20 +103,25 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
     return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
-  const [{ loadKubeConfig }, { ClusterGate }, { loadPolicy }] = await Promise.all([
-    import('../cluster/kubeconfig.ts'),
+  const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
+    import('../cluster/access.ts'),
     import('./gate-cluster.ts'),
     import('../policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
-  const config = loadKubeConfig({
-    kubeconfig: values.kubeconfig,
-    context: values.context,
-    kubeconfigPaths: env.KUBECONFIG,
-    inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
+  const { kubeconfig, context, namespace } = values
+  const now = () => Date.now() / 1000
+  const config = await findCluster({
+    kubeconfig,
+    context,
+    env,
+    namespaces: namespace === undefined ? null : [namespace],
+    alwaysProven: false,
+    userAgent: `lynceus-gate/${VERSION}`,
+    now,
   })
-  const usual = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
-  const question = { ...questionOfFlags(flags, usual, Date.now() / 1000), detail: 'full' as const }
+  const usual = contextNamespace(config)
+  const question = { ...questionOfFlags(flags, usual, now()), detail: 'full' as const }
   return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
 }
 

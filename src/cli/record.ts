@@ -1,6 +1,6 @@
 import { parseDuration } from '../analyze/duration.ts'
+import { findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
-import { loadKubeConfig } from '../cluster/kubeconfig.ts'
 import { RESOURCES } from '../cluster/resources.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
@@ -52,7 +52,7 @@ export const record: Command = {
       return EXIT.pass
     }
     const { namespace, seconds, out } = settings(flags)
-    const connection = connect(flags, context)
+    const connection = await connect(flags, context, namespace)
     const file = out === undefined ? recordingOn(context.stdout) : await opened(out)
     const session = new RecordingSession({
       connection,
@@ -80,14 +80,14 @@ function settings({ values, positionals }: ParsedFlags) {
   return { namespace, seconds, out }
 }
 
-function connect({ values }: ParsedFlags, { env }: ProcessContext): Connection {
-  const config = loadKubeConfig({
-    kubeconfig: values.kubeconfig,
-    context: values.context,
-    kubeconfigPaths: env.KUBECONFIG,
-    inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
-  })
-  return new Connection(config, `lynceus/${VERSION}`, now)
+async function connect(
+  { values: { kubeconfig, context } }: ParsedFlags,
+  { env }: ProcessContext,
+  namespace: string,
+): Promise<Connection> {
+  const userAgent = `lynceus/${VERSION}`
+  const options = { kubeconfig, context, env, namespaces: [namespace], alwaysProven: false, userAgent, now }
+  return new Connection(await findCluster(options), userAgent, now)
 }
 
 async function opened(path: string): Promise<RecordingFile> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseSelector, SelectorError } from '../analyze/selector.ts'
+import { findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
-import { ApiStatusError, ClusterConfigError, ConnectionError } from '../cluster/errors.ts'
-import { loadKubeConfig } from '../cluster/kubeconfig.ts'
+import { ApiStatusError, ClusterConfigError, ConnectionError, NoAccessError } from '../cluster/errors.ts'
 import type { LabelSelector } from '../model/meta.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext } from './command.ts'
@@ -42,7 +42,7 @@ async function run(options: StatusOptions, context: ProcessContext): Promise<num
 async function outputOf(options: StatusOptions, context: ProcessContext): Promise<Output> {
   try {
     const selector = selectorOf(options.selector)
-    const connection = connect(options, context)
+    const connection = await connect(options, context)
     try {
       return await watched(connection, selector, options, context)
     } finally {
@@ -63,13 +63,15 @@ function selectorOf(text: string): LabelSelector {
   }
 }
 
-function connect({ kubeconfig, context }: StatusOptions, { env }: ProcessContext): Connection {
-  const inCluster = env.KUBERNETES_SERVICE_HOST !== undefined
+async function connect(options: StatusOptions, { env }: ProcessContext): Promise<Connection> {
+  const { kubeconfig, context, namespace } = options
+  const userAgent = `${PROGRAM}/${VERSION}`
+  const namespaces = namespace === '' ? [] : [namespace]
   try {
-    const config = loadKubeConfig({ kubeconfig, context, kubeconfigPaths: env.KUBECONFIG, inCluster })
-    return new Connection(config, `${PROGRAM}/${VERSION}`, now)
+    const access = { kubeconfig, context, env, namespaces, alwaysProven: false, userAgent, now }
+    return new Connection(await findCluster(access), userAgent, now)
   } catch (cause) {
-    if (!(cause instanceof ClusterConfigError)) throw cause
+    if (!(cause instanceof ClusterConfigError || cause instanceof NoAccessError)) throw cause
     const detail = cause.cause instanceof Error ? `: ${cause.cause.message}` : ''
     throw new ProgramError(`${cause.message}${detail}`, { cause })
   }

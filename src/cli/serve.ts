@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util'
-import { type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
-import { readNotifySettings } from '../notification.ts'
+import { findCluster } from '../cluster/access.ts'
+import { NoAccessError } from '../cluster/errors.ts'
+import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
+import { readNotifySettings } from '../notify-file.ts'
+import { loadPolicy } from '../policy-file.ts'
 import { startService } from '../service.ts'
+import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 
 /** `lynceus serve`: the service, until SIGTERM. */
@@ -16,22 +20,33 @@ export const serve: Command = {
     }
     const config = loadConfig(sources(flags, context.env))
     const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
-    const service = await startService({
-      config,
-      notify,
-      cluster: {
-        kubeconfig: config.kubeconfig,
-        context: config.context,
-        kubeconfigPaths: context.env.KUBECONFIG,
-        inCluster: context.env.KUBERNETES_SERVICE_HOST !== undefined,
-      },
-    })
+    // Read again when the service starts; what the user got wrong is told before any cluster is asked.
+    loadPolicy(config.policyFile)
+    const found = await accessOf(config, context)
+    if (found === null) return EXIT.fail
+    const service = await startService({ config, notify, cluster: { found, inCluster: false } })
     const signal = await context.terminated
     service.app.log.info({ signal }, 'stopping')
     await service.stop(config.shutdownDelay)
     service.app.log.info('stopped')
     return EXIT.pass
   },
+}
+
+/** The cluster, once it is proven that it can be read; null, and said why, when there is none. */
+async function accessOf(
+  { kubeconfig, context, namespaces }: Config,
+  { env, stderr }: ProcessContext,
+): Promise<Awaited<ReturnType<typeof findCluster>> | null> {
+  try {
+    const now = () => Date.now() / 1000
+    const userAgent = `lynceus/${VERSION}`
+    return await findCluster({ kubeconfig, context, env, namespaces, alwaysProven: true, userAgent, now })
+  } catch (error) {
+    if (!(error instanceof NoAccessError)) throw error
+    stderr.write(`lynceus serve: ${error.message}\n`)
+    return null
+  }
 }
 
 function sources(flags: Flags, env: ProcessContext['env']): ConfigSources {
@@ -67,6 +82,7 @@ function serveHelp(): string {
     'Usage: lynceus serve [flags]',
     '',
     'Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.',
+    'Exits with 1 when no way to a cluster that it finds lets it list pods.',
     'Each setting by flag, variable or file, in that order of precedence:',
     '',
     ...rows,
@@ -76,6 +92,8 @@ function serveHelp(): string {
     '      Comma-separated URLs that are told when apps crash or are released (docs/notifications.md).',
     '  KUBECONFIG',
     '      Kubeconfig files, as kubectl reads it.',
+    '  VAULT_ADDR, VAULT_TOKEN, KUBERNETES_TOKEN_SECRET, KUBERNETES_API_SERVER',
+    '      A token for the API server in Vault, when there is no other way (docs/access.md).',
     '',
     'SIGTERM: /readyz fails, held answers are let go, requests end, then exit 0 (within 10 s).',
     '',

@@ -33,3 +33,13 @@ export class IdleWatchError extends Error {
 export class ClusterConfigError extends Error {
   override readonly name = 'ClusterConfigError'
 }
+
+/** The token for the API server could not be read from Vault. The message holds nothing secret. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError'
+}
+
+/** There are ways to a cluster, but none of them leads to pods that may be listed; the message has the reason of each. */
+export class NoAccessError extends Error {
+  override readonly name = 'NoAccessError'
+}

@@ -7,6 +7,8 @@ import { ClusterConfigError } from './errors.ts'
 
 /** Where the cluster's address and credentials come from. */
 export interface ClusterSource {
+  /** One that was found before; then nothing else is looked at. */
+  readonly found?: KubeConfig | undefined
   /** A whole kubeconfig as YAML or JSON; then nothing else is looked at. */
   readonly kubeconfigText?: string | undefined
   /** Path of a kubeconfig (`--kubeconfig`); else as kubectl finds it. */
@@ -24,6 +26,7 @@ export interface ClusterSource {
  * pod. Throws a ClusterConfigError.
  */
 export function loadKubeConfig(source: ClusterSource): KubeConfig {
+  if (source.found !== undefined) return source.found
   const files = kubeconfigFiles(source)
   const config = new KubeConfig()
   try {
@@ -32,7 +35,7 @@ export function loadKubeConfig(source: ClusterSource): KubeConfig {
     else if (source.inCluster) config.loadFromCluster()
     else
       throw new ClusterConfigError(
-        'no cluster found: pass --kubeconfig, set KUBECONFIG, create ~/.kube/config, or run in a pod',
+        'no cluster found: pass --kubeconfig, set KUBECONFIG, create ~/.kube/config, run in a pod, or set the variables of Vault (docs/access.md)',
       )
   } catch (cause) {
     if (cause instanceof ClusterConfigError) throw cause
@@ -51,8 +54,14 @@ function kubeconfigFiles({ kubeconfig, kubeconfigPaths, inCluster }: ClusterSour
   if (kubeconfig !== undefined) return [kubeconfig]
   const listed = (kubeconfigPaths ?? '').split(delimiter).filter((path) => path !== '')
   if (listed.length > 0) return listed
+  const home = inCluster ? null : homeKubeconfig()
+  return home === null ? [] : [home]
+}
+
+/** ~/.kube/config, when there is one. */
+export function homeKubeconfig(): string | null {
   const home = join(homedir(), '.kube', 'config')
-  return !inCluster && existsSync(home) ? [home] : []
+  return existsSync(home) ? home : null
 }
 
 function loadFiles(config: KubeConfig, files: readonly string[]): void {

@@ -14,6 +14,7 @@ import type { AnalysisRoutesDeps } from './routes/asking.ts'
 import { type GateRouteDeps, gateRoute } from './routes/gate.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metaRoutes } from './routes/meta.ts'
+import { type NotificationsSource, notificationRoutes } from './routes/notifications.ts'
 
 /** Longest path and query, bytes. */
 export const LONGEST_URL_BYTES = 4096
@@ -44,6 +45,8 @@ export interface AppDeps {
   readonly workloadMetrics: () => Promise<string>
   readonly analysis: Omit<AnalysisRoutesDeps, 'metrics'>
   readonly gate: Pick<GateRouteDeps, 'room' | 'alarm'>
+  /** Null while the notifier is off. */
+  readonly notifications: () => NotificationsSource | null
 }
 
 /** Wires the routes and the error shape; listens nowhere yet. */
@@ -130,6 +133,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
   analysisRoutes(app, { ...deps.analysis, metrics: deps.metrics })
   gateRoute(app, { ...deps.analysis, ...deps.gate, metrics: deps.metrics })
+  notificationRoutes(app, deps.notifications)
   healthRoutes(app, deps.health)
   metaRoutes(app, deps.version, deps.registry, deps.workloadMetrics)
   return app

@@ -34,7 +34,7 @@ export class Lease {
 
   constructor(objects: ApiObjects, namespace: string, name: string, identity: string, now: () => Seconds) {
     this.#objects = objects
-    this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
+    this.#collection = collectionOf(namespace)
     this.#name = name
     this.#identity = identity
     this.#now = now
@@ -100,4 +100,19 @@ export class Lease {
       ? this.#objects.create(this.#collection, object)
       : this.#objects.replace(`${this.#collection}/${this.#name}`, object)
   }
+}
+
+/** Who holds a lease, as it says itself; null: nobody. Throws what the API server answered otherwise. */
+export async function readHolder(
+  objects: Pick<ApiObjects, 'read'>,
+  namespace: string,
+  name: string,
+): Promise<string | null> {
+  const present = await objects.read(`${collectionOf(namespace)}/${name}`)
+  const holder = present === null ? '' : (Value.Parse(LEASE, present).spec?.holderIdentity ?? '')
+  return holder === '' ? null : holder
+}
+
+function collectionOf(namespace: string): string {
+  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
 }

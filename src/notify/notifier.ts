@@ -7,6 +7,7 @@ import { enter, settle, tidy } from './book.ts'
 import { clusterUid, withImage } from './cluster-facts.ts'
 import { Courier } from './courier.ts'
 import { derive, forgotten } from './derive.ts'
+import type { AppEvent } from './event.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
 import { KEYS, type Pending } from './ledger.ts'
 import type { Outcome } from './retries.ts'
@@ -34,7 +35,7 @@ export interface NotifierOptions {
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy
-  readonly attempted: (kind: string, outcome: string) => void
+  readonly attempted: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
   readonly log: Log
 }
 
@@ -83,6 +84,11 @@ export class Notifier {
     } catch (error) {
       this.#options.log.warn({ error: told(error) }, otherwise)
     }
+  }
+
+  /** Whether this replica sends, so that its ledger in memory is the newest. */
+  get leading(): boolean {
+    return this.#leading && this.#options.lease.held
   }
 
   get queue(): NotificationQueue {
@@ -209,7 +215,7 @@ export class Notifier {
     const { store, now, attempted, log, settings } = this.#options
     const entry = store.get(key)
     const event = entry?.type === 'pending' ? entry.event : undefined
-    if (event !== undefined) attempted(event.kind, outcome.type)
+    if (event !== undefined) attempted(event, target.name, attempts, outcome)
     settle(store, key, target, attempts, outcome, now())
     if (outcome.type === 'gone') tidy(store, settings.targets, now())
     const details = { target: target.name, event: event?.id, attempts }

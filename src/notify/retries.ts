@@ -9,7 +9,7 @@ const RETRIED: ReadonlySet<number> = new Set([408, 425, 429])
 
 export type Outcome =
   | { readonly type: 'delivered' }
-  | { readonly type: 'retry'; readonly afterSeconds: number }
+  | { readonly type: 'retry'; readonly afterSeconds: number; readonly why: string }
   | { readonly type: 'dead'; readonly why: string }
   /** 410 Gone: the target wants no more. */
   | { readonly type: 'gone' }
@@ -25,5 +25,5 @@ export function outcomeOf(attempt: Attempt, attempts: number): Outcome {
   if (!worthwhile) return { type: 'dead', why: what }
   if (pause === undefined) return { type: 'dead', why: `${what}, after ${attempts} attempts` }
   const asked = status === null ? 0 : Math.min(attempt.retryAfterSeconds ?? 0, LONGEST_WAIT)
-  return { type: 'retry', afterSeconds: Math.max(pause, asked) }
+  return { type: 'retry', afterSeconds: Math.max(pause, asked), why: what }
 }

@@ -41,12 +41,8 @@ export class Sender {
     })
   }
 
-  async send(
-    { id }: Pick<AppEvent, 'id'>,
-    { body, contentType, headers }: Message,
-    stop: AbortSignal,
-  ): Promise<Attempt> {
-    const { url, keys, headers: own } = this.#target
+  async send({ id }: Pick<AppEvent, 'id'>, message: Message, stop: AbortSignal): Promise<Attempt> {
+    const { url } = this.#target
     const late = new AbortController()
     const inTime = this.#alarm(TIMEOUT, () =>
       late.abort(new DOMException('no answer in time', 'TimeoutError')),
@@ -57,14 +53,8 @@ export class Sender {
         method: 'POST',
         dispatcher: this.#agent,
         signal: AbortSignal.any([stop, late.signal]),
-        headers: {
-          'content-type': contentType,
-          'user-agent': 'lynceus',
-          ...headers,
-          ...own,
-          ...signatureHeaders(id, body, keys, this.#now()),
-        },
-        body,
+        headers: requestHeaders(this.#target, id, message, this.#now()),
+        body: message.body,
       })
       const { statusCode: status } = response
       const header = response.headers['retry-after']
@@ -79,6 +69,22 @@ export class Sender {
 
   close(): Promise<void> {
     return this.#agent.destroy()
+  }
+}
+
+/** The headers of a request: those of the message, the target's own, and the id with its signatures. */
+export function requestHeaders(
+  { headers: own, keys }: Target,
+  id: string,
+  { body, contentType, headers }: Message,
+  now: Seconds,
+): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'user-agent': 'lynceus',
+    ...headers,
+    ...own,
+    ...signatureHeaders(id, body, keys, now),
   }
 }
 

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { DEFAULT_TIMING } from '../../src/cluster/reflector-context.ts'
 import { loadConfig } from '../../src/config.ts'
-import { readNotifySettings } from '../../src/notification.ts'
+import { readNotifySettings } from '../../src/notify-file.ts'
 import { startService } from '../../src/service.ts'
 import { FastClock } from './fast-clock.ts'
 

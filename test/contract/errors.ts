@@ -80,6 +80,8 @@ export async function errors(t: Test, { client, namespace, pods }: Room): Promis
   }
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
   t.match(await client.create(path, review), { status: 201, object: { status: { allowed: true } } }, 'may I?')
+  const vague = await client.create(path, { ...review, spec: {} })
+  t.match(vague, { status: 422, object: { reason: 'Invalid', code: 422 } }, 'may I what?')
   t.match((await client.get('/version')).object, { major: '1' }, 'the version')
   t.match(
     (await client.get('/apis/apps/v1')).object,

@@ -44,12 +44,20 @@ t.test('what an attempt comes to', async (t) => {
   for (const status of [301, 302, 400, 401, 404])
     t.equal(outcomeOf(answered(status), 1).type, 'dead', `${status}`)
   for (const status of [408, 425, 429, 500, 503])
-    t.strictSame(outcomeOf(answered(status), 1), { type: 'retry', afterSeconds: 5 }, `${status}`)
+    t.strictSame(
+      outcomeOf(answered(status), 1),
+      { type: 'retry', afterSeconds: 5, why: `status ${status}` },
+      `${status}`,
+    )
   t.equal(outcomeOf(answered(410), 1).type, 'gone')
-  t.strictSame(outcomeOf(answered(429, 60), 1), { type: 'retry', afterSeconds: 60 }, 'Retry-After')
+  t.strictSame(
+    outcomeOf(answered(429, 60), 1),
+    { type: 'retry', afterSeconds: 60, why: 'status 429' },
+    'Retry-After',
+  )
   t.strictSame(
     outcomeOf(answered(503, 1), 2),
-    { type: 'retry', afterSeconds: 300 },
+    { type: 'retry', afterSeconds: 300, why: 'status 503' },
     'never sooner than planned',
   )
   t.match(outcomeOf({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length), {

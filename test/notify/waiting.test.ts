@@ -91,7 +91,7 @@ t.test('an attempt is broken off after 15 s', async (t) => {
   t.equal(outcomes.length, 0)
   time.advance(0.2)
   await until('it was broken off', () => outcomes.length === 1)
-  t.strictSame(outcomes[0], { type: 'retry', afterSeconds: 5 })
+  t.strictSame(outcomes[0], { type: 'retry', afterSeconds: 5, why: 'TimeoutError' })
 })
 
 t.test('Retry-After is read in seconds and as a date', async (t) => {

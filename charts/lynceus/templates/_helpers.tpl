@@ -54,7 +54,15 @@ true
 {{- end -}}
 {{- end -}}
 
-{{/* What Lynceus reads; it never writes. */}}
+{{/* "true" when the settings file of the notifier is mounted. */}}
+{{- define "lynceus.notifySecret" -}}
+{{- if and .Values.notifications.enabled .Values.notifications.secretName -}}
+{{- if .Values.config.notifyFile }}{{ fail "config.notifyFile and notifications.secretName both name the settings file of the notifier" }}{{ end -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* What Lynceus reads; it writes nothing there. */}}
 {{- define "lynceus.rules" -}}
 - apiGroups: [""]
   resources: [pods{{ if .Values.rbac.events }}, events{{ end }}]
@@ -85,6 +93,10 @@ true
 {{- with .Values.namespaces }}
 - name: LYNCEUS_NAMESPACES
   value: {{ join "," . | quote }}
+{{- end }}
+{{- if include "lynceus.notifySecret" . }}
+- name: LYNCEUS_NOTIFY_FILE
+  value: /etc/lynceus/notify/{{ .Values.notifications.secretKey }}
 {{- end }}
 {{- if not (hasKey .Values.config "maxHeld") }}
 - name: LYNCEUS_MAX_HELD

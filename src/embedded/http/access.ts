@@ -32,6 +32,11 @@ export class Access {
     return !this.#forbidden.has(`${plural} `) && !this.#forbidden.has(`${plural} ${namespace}`)
   }
 
+  /** Whether RBAC would say yes to a verb, as a SelfSubjectAccessReview asks. */
+  permitsVerb(verb: string, plural: string, namespace: string): boolean {
+    return this.permits(plural, namespace) && !this.#forbidden.has(`${verb} ${plural}`)
+  }
+
   /** Throws an ApiStatus (401) when the Authorization header is not the right one. */
   authenticate(authorization: string): void {
     if (this.token === null || authorization === `Bearer ${this.token}`) return
@@ -40,7 +45,7 @@ export class Access {
 
   /** Throws an ApiStatus (403) in RBAC's words. */
   authorize(verb: string, type: ResourceType, namespace: string): void {
-    if (this.permits(type.plural, namespace) && !this.#forbidden.has(`${verb} ${type.plural}`)) return
+    if (this.permitsVerb(verb, type.plural, namespace)) return
     const scope = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
     const full = type.group === '' ? type.plural : `${type.plural}.${type.group}`
     const what = `cannot ${verb} resource "${type.plural}" in API group "${type.group}" ${scope}`

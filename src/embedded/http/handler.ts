@@ -129,7 +129,12 @@ export class ApiHandler {
     if (call.method !== 'POST') throw methodNotAllowed()
     const spec = objectAt(readReview(await call.body()), 'spec')
     const asked = objectAt(spec, 'resourceAttributes')
-    const allowed = this.#access.permits(stringAt(asked, 'resource'), stringAt(asked, 'namespace'))
+    if (!('resourceAttributes' in spec) && !('nonResourceAttributes' in spec)) throw withoutAttributes()
+    const allowed = this.#access.permitsVerb(
+      stringAt(asked, 'verb'),
+      stringAt(asked, 'resource'),
+      stringAt(asked, 'namespace'),
+    )
     const meta = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' }
     return sendJson(outlet, 201, {
       ...meta,
@@ -138,6 +143,16 @@ export class ApiHandler {
       status: { allowed },
     })
   }
+}
+
+/** Of a review that asks for nothing. */
+function withoutAttributes(): ApiStatus {
+  const what = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+  return new ApiStatus(
+    422,
+    'Invalid',
+    `SelfSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: ${what}`,
+  )
 }
 
 function readReview(body: string): JsonObject {

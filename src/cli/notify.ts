@@ -1,0 +1,102 @@
+import { loadConfig } from '../config.ts'
+import { EVENT_KINDS, type EventKind } from '../notify/event.ts'
+import { sampleEvent } from '../notify/sample.ts'
+import type { NotifySettings, Target } from '../notify/settings.ts'
+import { NotifySettingsError } from '../notify/settings-error.ts'
+import { readNotifySettings } from '../notify-file.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+import { exchange } from './notify/exchange.ts'
+
+const FLAGS = {
+  event: { type: 'string' },
+  config: { type: 'string' },
+  'notify-file': { type: 'string' },
+  'notify-allow-loopback': { type: 'string' },
+} as const
+
+const HELP = `Usage: lynceus notify test TARGET [--event KIND] [flags]
+       lynceus notify list [flags]
+
+test sends one sample event to a target of the notifier and shows the exchange: the request without the target's
+URL and without the values of its own headers and signatures, the answer, and what the notifier would do next.
+It sends once, asks no cluster, and leaves the ledger alone: whether a target is disabled makes no difference.
+list names the targets, with format and filters.
+
+The settings are those of lynceus serve (docs/notifications.md):
+  NOTIFY
+      Comma-separated URLs: targets notify-1, notify-2, ...
+  --notify-file, LYNCEUS_NOTIFY_FILE
+      YAML file with targets.
+  --notify-allow-loopback, LYNCEUS_NOTIFY_ALLOW_LOOPBACK [true or false] (default false)
+      Let targets be on loopback.
+  --config, LYNCEUS_CONFIG
+      A YAML or JSON file with settings by name.
+Of test alone:
+  --event [${EVENT_KINDS.join(', ')}] (default crashed)
+      The kind of event.
+
+Exit codes: 0 delivered (list: done), 1 not delivered, 2 usage or settings.
+`
+
+/** `lynceus notify`: tries the targets of notifications. */
+export const notify: Command = {
+  name: 'notify',
+  summary: 'Send a sample notification to a target, or list the targets.',
+  run: async (context) => {
+    const flags = parseFlags(context.args, FLAGS)
+    if (flags.given.has('help')) {
+      context.stdout.write(HELP)
+      return EXIT.pass
+    }
+    const [action, ...rest] = flags.positionals
+    if (action === 'list' && rest.length === 0) return list(context, flags)
+    if (action === 'test' && rest.length === 1) return test(context, flags, rest[0] ?? '')
+    throw new UsageError('"test TARGET" or "list" was expected')
+  },
+}
+
+function list(context: ProcessContext, flags: ParsedFlags): number {
+  const { targets } = settingsOf(context, flags).settings
+  for (const target of targets)
+    context.stdout.write(`${target.name}\t${target.format}\t${filterOf(target)}\n`)
+  return EXIT.pass
+}
+
+async function test(context: ProcessContext, flags: ParsedFlags, name: string): Promise<number> {
+  const { settings, allowLoopback } = settingsOf(context, flags)
+  const target = settings.targets.find((one) => one.name === name)
+  if (target === undefined) {
+    const known = settings.targets.map((one) => one.name).join(', ')
+    throw new UsageError(`there is no target "${name}"; there are ${known}`)
+  }
+  const event = sampleEvent(kindOf(flags.values.event ?? 'crashed'), Date.now() / 1000)
+  const { text, outcome } = await exchange(target, event, allowLoopback)
+  context.stdout.write(text)
+  if (target.kinds.length > 0 && !target.kinds.includes(event.kind))
+    context.stdout.write(
+      `${name}: by its filter it would not get ${event.kind}, only ${target.kinds.join(', ')}\n`,
+    )
+  return outcome.type === 'delivered' ? EXIT.pass : EXIT.fail
+}
+
+function settingsOf({ env }: ProcessContext, { values }: ParsedFlags) {
+  const given = { notifyFile: values['notify-file'], notifyAllowLoopback: values['notify-allow-loopback'] }
+  const config = loadConfig({ flags: given, env, file: values.config ?? env.LYNCEUS_CONFIG })
+  const settings: NotifySettings | null = readNotifySettings(env.NOTIFY, config.notifyFile)
+  if (settings === null)
+    throw new NotifySettingsError('nothing names a target: set NOTIFY, or --notify-file with targets')
+  return { settings, allowLoopback: config.notifyAllowLoopback }
+}
+
+function kindOf(text: string): EventKind {
+  const kind = EVENT_KINDS.find((known) => known === text)
+  if (kind === undefined)
+    throw new UsageError(`--event "${text}": one of ${EVENT_KINDS.join(', ')} was expected`)
+  return kind
+}
+
+function filterOf({ kinds, namespaces, apps }: Target): string {
+  const parts = Object.entries({ kinds, namespaces, apps }).filter(([, names]) => names.length > 0)
+  return parts.length === 0 ? 'all' : parts.map(([what, names]) => `${what}=${names.join()}`).join(' ')
+}

@@ -1,0 +1,73 @@
+import type { AppEvent } from '../../notify/event.ts'
+import type { Message } from '../../notify/formats/format.ts'
+import { FORMATS } from '../../notify/formats/index.ts'
+import { type Outcome, outcomeOf } from '../../notify/retries.ts'
+import { type Attempt, requestHeaders, Sender } from '../../notify/sender.ts'
+import type { Target } from '../../notify/settings.ts'
+import { UsageError } from '../command.ts'
+
+/** One event sent to one target, as text for people, and what the notifier would have made of it. */
+export interface Exchange {
+  readonly text: string
+  readonly outcome: Outcome
+}
+
+/**
+ * Sends an event once, as the notifier would, and tells what went over the wire: neither the URL nor the value of any
+ * header that the settings name, as each of them may be a secret. Throws a UsageError when the format has no word for it.
+ */
+export async function exchange(target: Target, event: AppEvent, allowLoopback: boolean): Promise<Exchange> {
+  const message = FORMATS[target.format](event)
+  if (message === null) throw new UsageError(`the format ${target.format} does not tell of ${event.kind}`)
+  // The very time that is signed.
+  const signedAt = Date.now() / 1000
+  const sender = new Sender(target, allowLoopback, () => signedAt)
+  const startedAt = performance.now()
+  const attempt = await sender.send(event, message, new AbortController().signal)
+  const took = Math.round(performance.now() - startedAt)
+  await sender.close()
+  const outcome = outcomeOf(attempt, 1)
+  const lines = [
+    ...requestLines(target, event, message, signedAt),
+    '',
+    answerLine(attempt, took),
+    '',
+    `${target.name}: ${wordsFor(outcome)}`,
+  ]
+  return { text: `${lines.join('\n')}\n`, outcome }
+}
+
+function requestLines(target: Target, { id }: AppEvent, message: Message, signedAt: number): string[] {
+  const own = new Set(Object.keys(target.headers).map((name) => name.toLowerCase()))
+  const headers = Object.entries(requestHeaders(target, id, message, signedAt)).map(([name, value]) => {
+    const hidden = own.has(name.toLowerCase()) || name === 'webhook-signature'
+    return `> ${name}: ${hidden ? '***' : value}`
+  })
+  const { protocol } = target.url
+  return [
+    `> POST ${protocol}//*** (format ${target.format}, ${signatures(target)})`,
+    ...headers,
+    '>',
+    `> ${message.body}`,
+  ]
+}
+
+function signatures({ keys }: Target): string {
+  if (keys.length === 0) return 'not signed'
+  return keys.length === 1 ? 'signed' : `signed with ${keys.length} secrets`
+}
+
+function answerLine(attempt: Attempt, milliseconds: number): string {
+  if (attempt.status === null) return `< no answer after ${milliseconds} ms: ${attempt.error}`
+  const { status, retryAfterSeconds } = attempt
+  const asked = retryAfterSeconds === null ? '' : `, retry-after ${Math.ceil(retryAfterSeconds)} s`
+  return `< status ${status} after ${milliseconds} ms${asked}`
+}
+
+function wordsFor(outcome: Outcome): string {
+  if (outcome.type === 'delivered') return 'delivered'
+  if (outcome.type === 'retry')
+    return `not delivered; the notifier would try again after ${Math.ceil(outcome.afterSeconds)} s`
+  if (outcome.type === 'gone') return 'not delivered; the notifier would disable the target (410 Gone)'
+  return `not delivered; the notifier would give the event up (${outcome.why})`
+}

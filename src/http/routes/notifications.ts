@@ -1,0 +1,51 @@
+import type { Static } from '@fastify/type-provider-typebox'
+import type { App } from '../app-type.ts'
+import { PROBLEM_TYPE, problem } from '../problem.ts'
+import {
+  DEFAULT_PAGE,
+  DeliverySchema,
+  NotificationsPage,
+  NotificationsQuery,
+} from '../schemas/notifications.ts'
+
+/** Knows what became of notifications. Throws an UnavailableError or an InvalidQuestionError. */
+export interface NotificationsSource {
+  page(limit: number, after: string | undefined): Promise<Static<typeof NotificationsPage>>
+}
+
+const PROBLEM = { 'application/problem+json': { schema: { $ref: 'Problem#' } } }
+const OFF = problem(
+  404,
+  'notifier-off',
+  'Nobody is told of anything: set NOTIFY, or --notify-file with targets; see docs/notifications.md.',
+)
+
+/** Recent and waiting deliveries; read-only. `source` is null while the notifier is off. */
+export function notificationRoutes(app: App, source: () => NotificationsSource | null): void {
+  app.addSchema(DeliverySchema)
+  app.addSchema(NotificationsPage)
+  app.get(
+    '/notifications',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'What became of notifications: recent deliveries, those that wait, those given up.',
+        description:
+          'Recent ones are in memory (the last 1000 of this process); those that wait or were given up are in the ledger, which is kept in the cluster. Ask the replica that sends for all of it: `leader` tells which.',
+        querystring: NotificationsQuery,
+        response: {
+          200: { $ref: 'NotificationsPage#' },
+          400: { description: 'A parameter is wrong.', content: PROBLEM },
+          404: { description: 'The notifier is off.', content: PROBLEM },
+          503: { description: 'This replica does not send, and cannot read the ledger.', content: PROBLEM },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { limit = DEFAULT_PAGE, continue: after } = request.query
+      const present = source()
+      if (present === null) return reply.code(404).type(PROBLEM_TYPE).send(OFF)
+      return present.page(limit, after)
+    },
+  )
+}
