@@ -129,6 +129,6 @@ t.test('no data is not the same as no crash', async (t) => {
 t.test('called by its own name', async (t) => {
   const link = join(t.testdir({}), 'crashcheck')
   symlinkSync(new URL('../../src/main.ts', import.meta.url).pathname, link)
-  t.match(await run([], {}, link), { code: 1, stdout: 'Error: INTERVAL not set. Exiting...\n' })
-  t.match(await run(['--help'], {}, link), { code: 0, stdout: /CRASH_LIMIT/ })
+  t.match(await start([], {}, link).finished, { code: 1, stdout: 'Error: INTERVAL not set. Exiting...\n' })
+  t.match(await start(['--help'], {}, link).finished, { code: 0, stdout: /CRASH_LIMIT/ })
 })

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { gateScene } from './gate-scene.ts'
-import { start } from './running.ts'
+import { run, start } from './lynceus.ts'
 
 type Case = readonly [args: readonly string[], code: number, stdout: RegExp, stderr: RegExp]
 
 async function check(t: Tap, source: readonly string[], cases: readonly Case[], env = {}) {
-  const runs = cases.map(([args]) => start(['gate', '--kind', 'deployment', ...args, ...source], env).result)
+  const runs = cases.map(([args]) => run(['gate', '--kind', 'deployment', ...args, ...source], env))
   for (const [at, [args, code, stdout, stderr]] of cases.entries())
     t.match(await runs[at], { code, stdout, stderr }, args.join(' '))
 }
@@ -89,7 +89,7 @@ t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
     ],
     [target, 4, /^$/, /no cluster found/],
   ]
-  const runs = cases.map(([args]) => start(['gate', ...args]).result)
+  const runs = cases.map(([args]) => run(['gate', ...args]))
   for (const [at, [args, code, stdout, stderr]] of cases.entries())
     t.match(await runs[at], { code, stdout, stderr }, args.join(' '))
 })
@@ -97,7 +97,7 @@ t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
 t.test('a server that stops is asked again, and SIGTERM ends the wait', async (t) => {
   const { service, server, slow } = await gateScene(t, t.testdir({}))
   const args = ['gate', '--kind', 'deployment', '--name', 'slow', '--namespace', 'shop', '--server', server]
-  const { child, result } = start(args)
+  const { child, finished } = start(args)
   await new Promise<void>((resolve) => {
     child.stderr.on('data', (chunk) => {
       if (/pending/.test(String(chunk))) resolve()
@@ -111,5 +111,5 @@ t.test('a server that stops is asked again, and SIGTERM ends the wait', async (t
     })
   })
   child.kill('SIGTERM')
-  t.match(await result, { code: 3, stderr: /no contact: the server stops[\s\S]*interrupted/ })
+  t.match(await finished, { code: 3, stderr: /no contact: the server stops[\s\S]*interrupted/ })
 })
