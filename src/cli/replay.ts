@@ -20,7 +20,7 @@ template hash at each moment. --namespace may be left out where the recording na
 
   --from SECONDS
       Ask from this second of the recording on; what came before is only remembered. Default: 0.
-  --policy-file FILE
+  --policy-file FILE, LYNCEUS_POLICY_FILE
       Thresholds of rules as of lynceus serve, to try them.
 ${questionFlagsHelp()}`
 
@@ -35,7 +35,7 @@ const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
 export const replay: Command = {
   name: 'replay',
   summary: 'Ask a recording what would have been answered when.',
-  run: async ({ args, stdout, stderr }) => {
+  run: async ({ args, env, stdout, stderr }) => {
     const flags = parseFlags(args, {
       ...QUESTION_OPTIONS,
       from: { type: 'string' },
@@ -48,7 +48,7 @@ export const replay: Command = {
     const file = fileOf(flags)
     try {
       const recording = readRecording(readFileSync(file))
-      return run(recording, flags, { stdout, stderr })
+      return run(recording, flags, { env, stdout, stderr })
     } catch (error) {
       if (!(error instanceof RecordingError) && !isSystemError(error)) throw error
       stderr.write(`lynceus replay: ${file}: ${error.message}\n`)
@@ -71,11 +71,11 @@ function isSystemError(error: unknown): error is Error {
 function run(
   recording: Recording,
   flags: ParsedFlags,
-  { stdout, stderr }: Pick<ProcessContext, 'stdout' | 'stderr'>,
+  { env, stdout, stderr }: Pick<ProcessContext, 'env' | 'stdout' | 'stderr'>,
 ): number {
   const question = asked(flags, recording)
   const from = fromOf(flags)
-  const policy = loadPolicy(flags.values['policy-file'])
+  const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
   for (const { t, answer } of play({ recording, question, analyze, from })) {

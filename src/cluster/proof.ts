@@ -9,7 +9,7 @@ const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const REVIEW = Type.Object({ status: Type.Object({ allowed: Type.Boolean() }) })
 
 /**
- * Asks the API server whether pods may be listed, in each of the namespaces or, without any, in all. Null when they may,
+ * Asks the API server whether pods may be watched, in each of the namespaces or, without any, in all. Null when they may,
  * else why not. Rejects when there is no such answer.
  */
 export async function objectionTo(
@@ -24,7 +24,7 @@ export async function objectionTo(
     for (const namespace of namespaces.length === 0 ? [''] : namespaces) {
       const review = await objects.create(REVIEWS, reviewOf(namespace))
       if (Value.Parse(REVIEW, review).status.allowed) continue
-      return `it may not list pods in ${namespace === '' ? 'all namespaces' : `namespace ${namespace}`}`
+      return `it may not watch pods in ${namespace === '' ? 'all namespaces' : `namespace ${namespace}`}`
     }
     return null
   } finally {
@@ -33,7 +33,7 @@ export async function objectionTo(
 }
 
 function reviewOf(namespace: string) {
-  const resourceAttributes = { group: '', resource: 'pods', verb: 'list', namespace }
+  const resourceAttributes = { group: '', resource: 'pods', verb: 'watch', namespace }
   return {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',

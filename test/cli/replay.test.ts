@@ -86,6 +86,8 @@ t.test('a policy file of a server can be tried on an incident', async (t) => {
   const replayed = await run(['replay', ...ask, join(folder, 'patient')])
   t.match(replayed, { code: 3, stderr: '' })
   t.match(lines(replayed).at(-1), { verdict: 'pending', message: /the limit is 50/ })
+  const env = { LYNCEUS_POLICY_FILE: join(folder, 'patient') }
+  t.match(await run(['replay', ...ask.slice(0, -1)], env), { code: 3, stdout: replayed.stdout })
   t.match(await run(['replay', ...ask, join(folder, 'bad')]), {
     code: 2,
     stderr: /settleSeconds must be >= 10/,

@@ -40,7 +40,7 @@ function home(
 const POD = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '1' }
 const SECRET = 'kv/kubernetes'
 
-t.test('the first way by which pods may be listed is taken', async (t) => {
+t.test('the first way by which pods may be watched is taken', async (t) => {
   const [first, second] = [await apiOf(t), await apiOf(t, 'api-token')]
   const vault = await new VaultServer().start(t)
   const vaultEnv = {
@@ -55,14 +55,14 @@ t.test('the first way by which pods may be listed is taken', async (t) => {
   t.equal(await serverOf(vaultEnv), first.url, 'the kubeconfig comes before Vault')
   t.equal(vault.requests.length, 0)
   t.equal(await serverOf({ ...POD, ...vaultEnv }), first.url, 'the service account fails')
-  first.access.forbidVerb('list', 'pods')
-  t.equal(await serverOf(vaultEnv), second.url, 'the kubeconfig may not list pods')
+  first.access.forbidVerb('watch', 'pods')
+  t.equal(await serverOf(vaultEnv), second.url, 'the kubeconfig may not watch pods')
   second.access.forbid('pods', 'shop')
   const refused = find({ ...POD, ...vaultEnv })
   await t.rejects(refused, {
     name: 'NoAccessError',
     message:
-      /^no cluster can be read: the service account of the pod: .+; kubeconfig .+: it may not list pods in namespace shop; Vault: it may not list pods in namespace shop$/,
+      /^no cluster can be read: the service account of the pod: .+; kubeconfig .+: it may not watch pods in namespace shop; Vault: it may not watch pods in namespace shop$/,
   })
   const asked = first.requests.length
   const named = { ...POD, ...vaultEnv, KUBECONFIG: join(folder, '.kube', 'config') }
