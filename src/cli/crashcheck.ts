@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { contextNamespace, findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
+import { loadKubeConfig } from '../cluster/kubeconfig.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext } from './command.ts'
 import { check } from './crashcheck/check.ts'
@@ -16,8 +17,9 @@ const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 
 const HELP = `Usage: crashcheck (or lynceus crashcheck), all settings by environment
 
-Counts the restarts of the pods with label rollouts-pod-template-hash=$HASH in its own namespace, and ends with
-{ "Crashes": N }: exit code 1 as soon as they reach CRASH_LIMIT, else 0 at the end. Without data it never says 0.
+Counts the restarts of the pods with label rollouts-pod-template-hash=$HASH in its own namespace (of its
+service account; outside of a pod of the kubeconfig's context), and ends with { "Crashes": N }: exit code 1 as soon as
+they reach CRASH_LIMIT, else 0 at the end. Without data it never says 0.
 
   INTERVAL       seconds between two checks
   DURATION       for how long, seconds; a multiple of INTERVAL
@@ -65,7 +67,7 @@ async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContex
   const now = () => Date.now() / 1000
   const own = ownNamespace()
   if (server !== null) {
-    const source: CrashSource = new ServerCrashSource(server, own, hash)
+    const source: CrashSource = new ServerCrashSource(server, own ?? namespaceNamed(env.KUBECONFIG), hash)
     return { source, close: () => source.close() }
   }
   const userAgent = `lynceus-crashcheck/${VERSION}`
@@ -79,6 +81,13 @@ async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContex
     connection.close()
   }
   return { source, close }
+}
+
+/** The namespace of a kubeconfig's context; null without one, which leaves it to the server. */
+function namespaceNamed(kubeconfigPaths = ''): string | null {
+  return kubeconfigPaths === ''
+    ? null
+    : contextNamespace(loadKubeConfig({ kubeconfigPaths, inCluster: false }))
 }
 
 /** The namespace of the pod that this runs in; null outside of one. */

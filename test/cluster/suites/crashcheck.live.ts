@@ -1,0 +1,102 @@
+// crashcheck against what a kubelet really does, alone and asking a server: its exit code and its line of output.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { parse, stringify } from 'yaml'
+import { atFirst, SERVE } from '../rules/live-case.ts'
+import { runCrashcheck } from '../support/crashcheck.ts'
+import { readEnvironment } from '../support/environment.ts'
+import { isObject, list } from '../support/json.ts'
+import { barePod, type ContainerOptions, SERVING, shell, withInit } from '../support/manifests.ts'
+import { progress } from '../support/progress.ts'
+import { Scenario } from '../support/scenario.ts'
+
+t.jobs = 8
+
+/** Pods of one hash and what is to be said of them. */
+interface LiveCheck {
+  readonly name: string
+  readonly pods: readonly ContainerOptions[]
+  readonly limit: number
+  /** Of the checks, s. */
+  readonly duration: number
+  readonly exitCode: number
+  readonly crashes: RegExp
+}
+
+const CASES: readonly LiveCheck[] = [
+  { name: 'good', pods: [SERVING, SERVING], limit: 1, duration: 5, exitCode: 0, crashes: /^0$/ },
+  { name: 'none', pods: [], limit: 1, duration: 5, exitCode: 0, crashes: /^0$/ },
+  {
+    name: 'below',
+    pods: [atFirst(1, 'exit 1', SERVE), SERVING],
+    limit: 3,
+    duration: 25,
+    exitCode: 0,
+    crashes: /^1$/,
+  },
+  { name: 'loop', pods: [shell('exit 1')], limit: 2, duration: 600, exitCode: 1, crashes: /^[23]$/ },
+  {
+    name: 'sum',
+    pods: [atFirst(1, 'exit 1', SERVE), atFirst(1, 'exit 1', SERVE)],
+    limit: 2,
+    duration: 600,
+    exitCode: 1,
+    crashes: /^2$/,
+  },
+  {
+    name: 'oom',
+    pods: [{ ...shell('tail /dev/zero'), container: { resources: { limits: { memory: '16Mi' } } } }],
+    limit: 1,
+    duration: 600,
+    exitCode: 1,
+    crashes: /^[12]$/,
+  },
+  // Restarts of init containers were never counted.
+  { name: 'init', pods: [withInit('exit 1')], limit: 1, duration: 15, exitCode: 0, crashes: /^0$/ },
+]
+
+/** A kubeconfig whose context is in this namespace, as a service account's is. */
+function kubeconfigIn(t: Test, namespace: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lynceus-crashcheck-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const config: unknown = parse(readFileSync(readEnvironment().kubeconfig, 'utf8'))
+  const contexts = list(config, 'contexts').map((one) => ({
+    ...(isObject(one) ? one : {}),
+    context: { ...(isObject(one) && isObject(one.context) ? one.context : {}), namespace },
+  }))
+  const path = join(folder, 'config')
+  writeFileSync(path, stringify({ ...(isObject(config) ? config : {}), contexts }))
+  return path
+}
+
+for (const { name, pods, limit, duration, exitCode, crashes } of CASES)
+  t.test(name, { buffered: true }, async (t) => {
+    const scenario = await Scenario.start(t, `check-${name}`)
+    for (const [index, options] of pods.entries()) {
+      const pod = barePod(`pod-${index}`, { ...options, pod: { ...options.pod, restartPolicy: 'Always' } })
+      const metadata = { name: `pod-${index}`, labels: { 'rollouts-pod-template-hash': name } }
+      await scenario.api.create(scenario.path('v1', 'pods'), { ...pod, metadata })
+    }
+    const settings = {
+      KUBECONFIG: kubeconfigIn(t, scenario.namespace),
+      HASH: name,
+      INTERVAL: '1',
+      DURATION: String(duration),
+      CRASH_LIMIT: String(limit),
+    }
+    const { lynceusUrl } = readEnvironment()
+    const ways = { alone: {}, 'by a server': { LYNCEUS_URL: lynceusUrl } }
+    const results = await Promise.all(
+      Object.entries(ways).map(
+        async ([way, more]) => [way, await runCrashcheck({ ...settings, ...more })] as const,
+      ),
+    )
+    for (const [way, result] of results) {
+      progress(`${scenario.namespace} crashcheck ${way}: ${result.exitCode} ${result.stdout.trim()}`)
+      t.equal(result.exitCode, exitCode, `${way}: exit code`, result)
+      const [, count = ''] = /^\{ "Crashes": (\d+) \}\n$/.exec(result.stdout) ?? []
+      t.match(count, crashes, `${way}: output`, result)
+    }
+  })
