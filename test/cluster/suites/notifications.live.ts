@@ -60,8 +60,12 @@ t.test('a release and a crash are told once each', async (t) => {
     LYNCEUS_NOTIFY_ALLOW_LOOPBACK: 'true',
     LYNCEUS_NOTIFY_NAMESPACE: NAMESPACE,
   }
-  const lynceus = await LynceusProcess.start(kubeconfig, join(folder, 'lynceus.log'), settings)
-  t.teardown(() => lynceus.stop())
+  const serve = async (): Promise<LynceusProcess> => {
+    const lynceus = await LynceusProcess.start(kubeconfig, join(folder, 'lynceus.log'), settings)
+    t.teardown(() => lynceus.stop())
+    return lynceus
+  }
+  const first = await serve()
   await until(
     'the ledger',
     () => scenario.api.get(`/api/v1/namespaces/${NAMESPACE}/configmaps`),
@@ -109,4 +113,32 @@ t.test('a release and a crash are told once each', async (t) => {
     restarts: crashed?.body.restarts,
     crashed_at: crashedAt,
   })
+
+  /** Ends the replica that sends, releases at that very moment, and says when the other one has told of it. */
+  const takeover = async (how: string, end: () => Promise<unknown>, name: string): Promise<void> => {
+    const began = Date.now()
+    await Promise.all([
+      end(),
+      release(name, { ...SERVING, container: { env: [{ name: 'RELEASE', value: name }] } }),
+    ])
+    const ids = () => receiver.received.map(({ body }) => at(body, 'release', 'id'))
+    // What is left of the crashes is told, too, when their pod goes.
+    await until(
+      name,
+      async () => ids(),
+      (found) => found.includes(name),
+    )
+    const seconds = `${how}: the next replica told of a release after ${(Date.now() - began) / 1000} s`
+    progress(seconds)
+    t.comment(seconds)
+    t.same(
+      ids().filter((id) => id === name),
+      [name],
+      `${how}: once`,
+    )
+  }
+  const second = await serve()
+  await takeover('a clean stop', () => first.stop(), 'release-4')
+  await serve()
+  await takeover('a kill', () => second.kill(), 'release-5')
 })

@@ -63,6 +63,12 @@ export class LynceusProcess {
     return this.#child.exitCode
   }
 
+  /** Ends it as a dying node would. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
+  }
+
   #readiness(): Promise<number> {
     if (this.#child.exitCode !== null) throw new Error(`Lynceus ended with exit code ${this.#child.exitCode}`)
     return new LynceusClient(this.url).readiness()
