@@ -26,10 +26,15 @@ const PATHS: Readonly<Record<string, readonly [group: string, plural: string]>> 
   Rollout: ['argoproj.io/v1alpha1', 'rollouts'],
 }
 
-/** A release with the image of its first container, which the cache does not keep. */
+/** Whether `withImage` has to ask the API server. */
+export function wantsImage({ release, workload }: AppEvent): boolean {
+  return release !== null && PATHS[workload.kind] !== undefined
+}
+
+/** A release with the image of its first container, which the cache does not keep. Throws when it cannot be read. */
 export async function withImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
   const path = PATHS[event.workload.kind]
-  if (event.release === null || path === undefined) return event
+  if (!wantsImage(event) || path === undefined) return event
   const [group, plural] = path
   const name = encodeURIComponent(event.workload.name)
   const namespace = encodeURIComponent(event.namespace)
