@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parseSelector } from '../analyze/selector.ts'
@@ -146,12 +145,11 @@ function targetOf(given: Static<typeof TARGET>): Target {
   }
 }
 
-/** What Node.js would refuse is refused at the start, not at each attempt. */
+/** What no request can carry is refused at the start, not at each attempt. */
 function checkedHeaders(target: string, headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     try {
-      validateHeaderName(name)
-      validateHeaderValue(name, value)
+      new Headers([[name, value]])
     } catch {
       // The error is not kept as a cause: it may tell the value.
       throw new NotifySettingsError(`target ${target}: its header ${JSON.stringify(name)} is not valid`)
