@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import type { ToldAnswer } from '../analyze/answer.ts'
 import type { GateFormat } from '../http/gate-format.ts'
 import { githubCommands, githubSummary } from '../say/github.ts'
-import { junit } from '../say/junit.ts'
+import { junit, junitError } from '../say/junit.ts'
 import { oneLine, textLine } from '../say/text.ts'
 import { EXIT, type ProcessContext } from './command.ts'
 import { wantsColours } from './demo-screen.ts'
@@ -34,6 +34,7 @@ const EXIT_OF_END = {
 export function printResult(end: GateEnd, style: ResultStyle, context: ProcessContext): number {
   if ('message' in end) {
     context.stderr.write(`lynceus gate: ${oneLine(end.message)}\n`)
+    if (style.format === 'junit') context.stdout.write(junitError(end.message, end.type, style.seconds))
     return EXIT_OF_END[end.type]
   }
   const { answer } = end

@@ -23,6 +23,19 @@ export function junit(answer: ToldAnswer, seconds: number): string {
   ].join('')
 }
 
+/** A wait that came to no answer, as a JUnit report with one error; `type` names what went wrong. */
+export function junitError(message: string, type: string, seconds: number): string {
+  const counts = `tests="1" failures="0" errors="1" time="${seconds.toFixed(3)}"`
+  const error = `<error message="${xml(message)}" type="${xml(type)}">${xml(message)}</error>`
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+    `<testsuites name="lynceus gate" ${counts}>\n`,
+    `  <testsuite name="lynceus gate" ${counts}>\n`,
+    `    <testcase name="gate" classname="lynceus.gate" time="${seconds.toFixed(3)}">\n`,
+    `      ${error}\n    </testcase>\n  </testsuite>\n</testsuites>\n`,
+  ].join('')
+}
+
 function testCase(one: Case, seconds: number): string {
   const open = `    <testcase name="${xml(one.target)}" classname="lynceus.gate" time="${seconds.toFixed(3)}"`
   if (one.verdict === 'pass') return `${open}/>\n`

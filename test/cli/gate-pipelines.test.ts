@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -99,6 +99,9 @@ t.test('the GitLab component waits and leaves a JUnit report', async (t) => {
   t.match(readFileSync(report, 'utf8'), /failures="0"/)
   t.match(await wait({ name: 'bad' }), { code: 22, stdout: /<failure / })
   t.match(readFileSync(report, 'utf8'), /failures="1"/)
+  const nothing = await wait({ name: 'none', timeout: '1s' })
+  t.match(nothing, { code: 22, stdout: /"code":"not-found"/ })
+  t.equal(existsSync(report), false, 'a problem is no report')
   const stopping = await stoppingOnce(t, 0)
   t.match(await wait({ name: 'web', server: stopping.url, timeout: '1m' }), { code: 0 })
   t.equal(stopping.count(), 2, 'a replica that stops')

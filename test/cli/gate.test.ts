@@ -33,6 +33,12 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
         /no final verdict within \d+ s/,
       ],
       [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+      [
+        ['--name', 'none', '--format', 'junit'],
+        3,
+        /errors="1".*<error message="[^"]*none names/s,
+        /none names/,
+      ],
       [['--name', 'bad', '--format', 'json'], 1, /^\{"verdict":"fail".*"workloads":\[/, /fail/],
       [['--name', 'bad', '--quorum', 'some'], 2, /^$/, /quorum/],
     ],

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ToldAnswer } from '../../src/analyze/answer.ts'
 import { githubCommands, githubSummary } from '../../src/say/github.ts'
-import { junit } from '../../src/say/junit.ts'
+import { junit, junitError } from '../../src/say/junit.ts'
 import { textLine } from '../../src/say/text.ts'
 
 const NASTY = 'a "b" <c> & \'d\' 100%\r\n::error::x, y: z \u0001\u001b[31m | ]]> ü'
@@ -69,6 +69,14 @@ t.test('JUnit: a test case for each workload, and whatever a message holds is re
   t.equal(failure?.attributes.message, NASTY.replace('\u0001', '\u{FFFD}').replace('\u001b', '\u{FFFD}'))
   t.equal(failure?.attributes.type, 'process-crashing')
   t.match(read[0]?.attributes, { tests: '2', failures: '1', errors: '0', time: '1.500' })
+})
+
+t.test('JUnit: a wait without an answer is an error, whatever its message holds', async (t) => {
+  const read = readBack(junitError(NASTY, 'unreachable', 2))
+  t.match(read[0]?.attributes, { tests: '1', failures: '0', errors: '1', time: '2.000' })
+  const { attributes } = read.find(({ tag }) => tag === 'error') ?? {}
+  t.equal(attributes?.message, NASTY.replace('\u0001', '\u{FFFD}').replace('\u001b', '\u{FFFD}'))
+  t.equal(attributes?.type, 'unreachable')
 })
 
 t.test('a verdict that no workload explains is a case of its own', async (t) => {
