@@ -40,7 +40,7 @@ export function metricFamilies(): MetricFamily[] {
   const own = [registry, createRegistry(VERSION)]
   new HttpMetrics(registry, () => 0)
   new WatchMetrics(registry, new ClusterCache(), () => 0)
-  new NotificationMetrics(registry, () => ({ length: 0, oldest: null }))
+  new NotificationMetrics(registry, () => ({ length: 0, oldest: null, withoutRoom: 0 }))
   gateMetrics(registry, { size: 0, questions: 0 })
   mirrorReadiness(registry, () => false)
   return [...own.flatMap((one) => one.getMetricsAsArray()), ...Object.values(WORKLOAD_FAMILIES)]

@@ -12,7 +12,7 @@ t.test('targets of the variable and of the file', async (t) => {
   const settings = readNotifySettings('https://a.example/', join(folder, 'notify.yaml'))
   t.same(
     settings?.targets.map(({ name }) => name),
-    ['notify-1', 'chat'],
+    ['notify-befde498', 'chat'],
   )
   t.throws(() => readNotifySettings(undefined, join(folder, 'empty.yaml')), { name: 'NotifySettingsError' })
 })

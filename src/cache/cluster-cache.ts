@@ -117,6 +117,10 @@ export class ClusterCache implements ClusterView {
     return type === 'working' || type === 'broken' ? null : type
   }
 
+  isKnown(resource: ResourceName): boolean {
+    return this.freshness.isKnown(resource)
+  }
+
   version(namespace: string): number {
     return this.#versions.get(namespace) ?? 0
   }

@@ -23,6 +23,12 @@ export class Freshness {
     return this.#inDoubt.size === 0
   }
 
+  /** Whether all of a resource is known wherever it is watched, also that there is none. */
+  isKnown(resource: ResourceName): boolean {
+    const states = [...(this.#states.get(resource)?.values() ?? [])]
+    return states.length > 0 && states.every(({ type }) => type !== 'unsynced' && type !== 'forbidden')
+  }
+
   /** The state of the watch that covers a namespace. */
   get(resource: ResourceName, namespace: string): WatchState {
     const scopes = this.#states.get(resource)

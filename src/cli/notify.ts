@@ -25,7 +25,7 @@ list names the targets, with format and filters.
 
 The settings are those of lynceus serve (docs/notifications.md):
   NOTIFY
-      Comma-separated URLs: targets notify-1, notify-2, ...
+      Comma-separated URLs; each is named after its own, such as notify-3f9a1c2b: see list.
   --notify-file, LYNCEUS_NOTIFY_FILE
       YAML file with targets.
   --notify-allow-loopback, LYNCEUS_NOTIFY_ALLOW_LOOPBACK [true or false] (default false)

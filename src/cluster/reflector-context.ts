@@ -29,6 +29,11 @@ export interface ReflectorTiming {
   readonly idleSeconds: number
   /** ... and the new one must answer within so long, else the objects count as old since the last byte. */
   readonly doubtSeconds: number
+  /**
+   * A resumed watch brings what was missed at once, or the error that it cannot; but it does not say when it has. Only
+   * after so long, or with a bookmark, are the objects taken to be right again.
+   */
+  readonly catchUpSeconds: number
   /** How often a resource that the API server doesn't have is asked for. */
   readonly absentSeconds: number
   /** A watch that worked for so long makes the next failure's back-off start over. */
@@ -38,6 +43,7 @@ export interface ReflectorTiming {
 export const DEFAULT_TIMING: ReflectorTiming = {
   idleSeconds: 90,
   doubtSeconds: 5,
+  catchUpSeconds: 2,
   absentSeconds: 10,
   healthySeconds: 120,
 }

@@ -35,6 +35,8 @@ export class Reflector<R extends Identity> {
   /** The last attempt found nobody to answer. */
   #unreachable = false
   #doubt: NodeJS.Timeout | undefined
+  /** Runs while a resumed watch may not have brought all that was missed. */
+  #catchUp: NodeJS.Timeout | undefined
 
   constructor(
     reader: CollectionReader<R>,
@@ -74,6 +76,7 @@ export class Reflector<R extends Identity> {
         (error: unknown) => this.#failed(error),
       )
       this.#workingSince = null
+      this.#endCatchUp()
       if (pause > 0) await this.#pause(pause)
     }
     clearTimeout(this.#doubt)
@@ -140,10 +143,22 @@ export class Reflector<R extends Identity> {
   }
 
   #working(): void {
+    this.#endCatchUp()
     this.#synced = true
     this.#workingSince = this.#context.now()
     clearTimeout(this.#doubt)
     this.#sink.state({ type: 'working' })
+  }
+
+  /** Until it is known to have caught up, it is as old as it was. */
+  #resumed(): void {
+    this.#catchUp = setTimeout(() => this.#working(), this.#context.timing.catchUpSeconds * 1000)
+    this.#catchUp.unref()
+  }
+
+  #endCatchUp(): void {
+    clearTimeout(this.#catchUp)
+    this.#catchUp = undefined
   }
 
   #resetBackoffIfHealthy(now: Seconds): void {
@@ -156,8 +171,9 @@ export class Reflector<R extends Identity> {
       if (await this.#watch(null)) return
       this.#watchListRefused = true
     }
-    if (this.#version === null) await this.#list()
-    if (this.#version !== null) await this.#watch(this.#version)
+    const listed = this.#version === null
+    if (listed) await this.#list()
+    if (this.#version !== null) await this.#watch(this.#version, listed)
   }
 
   async #list(): Promise<void> {
@@ -180,7 +196,7 @@ export class Reflector<R extends Identity> {
   }
 
   /** Watches from a version, or with the initial objects (null). Resolves false when the server refuses the latter. */
-  async #watch(version: string | null): Promise<boolean> {
+  async #watch(version: string | null, justListed = false): Promise<boolean> {
     const started = this.#context.now()
     let collection: Collection<R>
     try {
@@ -190,7 +206,8 @@ export class Reflector<R extends Identity> {
       throw error
     }
     const initial = version === null ? new Set<string>() : null
-    if (initial === null) this.#working()
+    if (justListed) this.#working()
+    else if (initial === null) this.#resumed()
     return this.#follow(collection, initial, started)
   }
 
@@ -234,6 +251,7 @@ export class Reflector<R extends Identity> {
     if (event.type === 'BOOKMARK') {
       if (initial !== null && !event.initialEventsEnd) return false
       this.#version = event.resourceVersion
+      if (this.#catchUp !== undefined) this.#working()
       return event.initialEventsEnd
     }
     if (event.type === 'DELETED') {

@@ -6,6 +6,8 @@ export interface NotificationQueue {
   readonly length: number
   /** Seconds since the epoch; null when nothing waits. */
   readonly oldest: number | null
+  /** Events that have no room in the ledger: they wait in the state of the cluster. */
+  readonly withoutRoom: number
 }
 
 /** How telling others goes. Targets have no label: their names may be many and are the operator's own. */
@@ -34,6 +36,14 @@ export class NotificationMetrics {
       registers,
       collect() {
         this.set(queue().oldest ?? 0)
+      },
+    })
+    new Gauge({
+      name: `${PREFIX}notifications_without_room`,
+      help: 'Events that have no room in the ledger and wait in the state of the cluster; 0 where another replica sends.',
+      registers,
+      collect() {
+        this.set(queue().withoutRoom)
       },
     })
   }

@@ -12,6 +12,7 @@ const TEMPLATED = Type.Object({
     }),
   }),
 })
+const TEMPLATES = Type.Object({ items: Type.Array(TEMPLATED) })
 
 /** The UID of kube-system is what names a cluster. Where it may not be read it is '': ids are then unique in one cluster only. */
 export async function clusterUid(objects: ApiObjects): Promise<string> {
@@ -26,16 +27,23 @@ const PATHS: Readonly<Record<string, readonly [group: string, plural: string]>> 
   Rollout: ['argoproj.io/v1alpha1', 'rollouts'],
 }
 
-/** A release with the image of its first container, which the cache does not keep. */
+/** Whether `withImage` has to ask the API server. */
+export function wantsImage({ release, workload }: AppEvent): boolean {
+  return release !== null && PATHS[workload.kind] !== undefined
+}
+
+/** A release with the image of its first container, which the cache does not keep. Throws when it cannot be read. */
 export async function withImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
-  const path = PATHS[event.workload.kind]
-  if (event.release === null || path === undefined) return event
-  const [group, plural] = path
-  const name = encodeURIComponent(event.workload.name)
+  const place = PATHS[event.workload.kind]
+  if (!wantsImage(event) || place === undefined) return event
+  const [group, plural] = place
   const namespace = encodeURIComponent(event.namespace)
-  const object = await allowed(objects.read(`/apis/${group}/namespaces/${namespace}/${plural}/${name}`))
-  if (!Value.Check(TEMPLATED, object)) return event
-  return { ...event, image: object.spec.template.spec.containers[0]?.image ?? null }
+  const only = encodeURIComponent(`metadata.name=${event.workload.name}`)
+  // As a list of one, for which the right to watch is enough.
+  const path = `/apis/${group}/namespaces/${namespace}/${plural}?fieldSelector=${only}`
+  const found = await allowed(objects.read(path))
+  const [object] = Value.Check(TEMPLATES, found) ? found.items : []
+  return { ...event, image: object?.spec.template.spec.containers[0]?.image ?? null }
 }
 
 /** What may not be read is done without. */

@@ -1,6 +1,7 @@
 import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
 import { orderKey } from './event.ts'
+import type { Message } from './formats/format.ts'
 import { FORMATS } from './formats/index.ts'
 import { RETRY_SECONDS } from './lease.ts'
 import type { Pending } from './ledger.ts'
@@ -19,6 +20,9 @@ export interface CourierContext {
   /** Told after each attempt: the ledger must know. */
   readonly done: (key: string, target: Target, attempts: number, outcome: Outcome) => void
 }
+
+/** A target that took nothing for longer than this is no longer waited for where room is short, seconds. */
+const FAILING_AFTER = 600
 
 interface Delivery {
   readonly key: string
@@ -39,6 +43,8 @@ export class Courier {
   readonly #stop = new AbortController()
   #cancel: () => void = () => undefined
   #nextSlot = Number.NEGATIVE_INFINITY
+  /** Since when it has taken nothing; null: it took the last. */
+  #failingSince: Seconds | null = null
 
   constructor(target: Target, context: CourierContext) {
     this.target = target
@@ -53,7 +59,22 @@ export class Courier {
     const queue = this.#queues.get(order) ?? []
     this.#queues.set(order, queue)
     queue.push({ key, pending, attempts: waiting.attempts, dueAt: waiting.dueAt })
+    // Failed for another replica.
+    if (waiting.attempts > 0) this.#failingSince ??= pending.enteredAt
     this.#pump()
+  }
+
+  /** Forgets an event that the ledger does not keep any more. */
+  withdraw(key: string, { event }: Pick<Pending, 'event'>): void {
+    const order = orderKey(event)
+    const queue = this.#queues.get(order)?.filter((delivery) => delivery.key !== key) ?? []
+    if (queue.length === 0) this.#queues.delete(order)
+    else this.#queues.set(order, queue)
+  }
+
+  /** Whether it has taken nothing for long. */
+  get failing(): boolean {
+    return this.#failingSince !== null && this.#context.now() - this.#failingSince > FAILING_AFTER
   }
 
   get length(): number {
@@ -102,23 +123,27 @@ export class Courier {
   }
 
   async #deliver(order: string, delivery: Delivery): Promise<void> {
-    const { now, sender, done } = this.#context
+    const { now, done } = this.#context
     this.#busy.add(order)
     this.#nextSlot = Math.max(now(), this.#nextSlot) + 1 / this.target.ratePerSecond
     const { event } = delivery.pending
     const message = FORMATS[this.target.format](event)
     delivery.attempts += 1
-    const outcome: Outcome =
-      message === null
-        ? { type: 'delivered' }
-        : outcomeOf(await sender.send(event, message, this.#stop.signal), delivery.attempts)
+    const outcome: Outcome = message === null ? { type: 'delivered' } : await this.#attempt(message, delivery)
     this.#busy.delete(order)
     if (this.#stop.signal.aborted) return
+    const took = outcome.type === 'delivered' || outcome.type === 'gone'
+    this.#failingSince = took ? null : (this.#failingSince ?? now())
     if (outcome.type === 'retry') delivery.dueAt = now() + outcome.afterSeconds
-    else this.#queues.get(order)?.shift()
-    if (this.#queues.get(order)?.length === 0) this.#queues.delete(order)
+    else this.withdraw(delivery.key, delivery.pending)
     if (outcome.type === 'gone') this.#queues.clear()
     done(delivery.key, this.target, delivery.attempts, outcome)
     this.#pump()
+  }
+
+  async #attempt(message: Message, { pending, attempts }: Delivery): Promise<Outcome> {
+    const { sender, now } = this.#context
+    const attempt = await sender.send(pending.event, message, this.#stop.signal)
+    return outcomeOf(attempt, attempts, now() - pending.enteredAt)
   }
 }

@@ -1,15 +1,17 @@
 import { UnavailableError } from '../analyze/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
+import { isDisabled } from './book.ts'
 import { type Delivery, deliveries } from './deliveries.ts'
 import type { History } from './history.ts'
-import { KEYS, type LedgerView } from './ledger.ts'
+import type { LedgerView } from './ledger.ts'
+import type { Target } from './settings.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
 
 /** A replica that does not send reads the ledger no more often, however often it is asked, seconds. */
 const READ_EVERY = 5
 
 export interface DeliveryReaderOptions {
-  readonly targets: readonly { readonly name: string }[]
+  readonly targets: readonly Target[]
   readonly history: History
   /** The ledger that the notifier of this process keeps; good while it leads. */
   readonly own: LedgerView
@@ -37,6 +39,8 @@ export interface DeliveryReport {
 export class DeliveryReader {
   readonly #options: DeliveryReaderOptions
   #readAt = Number.NEGATIVE_INFINITY
+  /** How the last reading failed; null: it did not. */
+  #failure: UnavailableError | null = null
   #leader: string | null = null
   #reading: Promise<void> | null = null
 
@@ -54,7 +58,7 @@ export class DeliveryReader {
 
   #reportOf(ledger: LedgerView, leading: boolean, leader: string | null): DeliveryReport {
     const { targets, history } = this.#options
-    const disabled = targets.filter(({ name }) => ledger.get(KEYS.disabled(name)) !== undefined)
+    const disabled = targets.filter((target) => isDisabled(ledger, target))
     return {
       leading,
       leader,
@@ -64,22 +68,25 @@ export class DeliveryReader {
   }
 
   async #refresh(): Promise<void> {
-    if (this.#options.now() - this.#readAt < READ_EVERY) return
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null
-    })
-    await this.#reading
+    if (this.#options.now() - this.#readAt >= READ_EVERY) {
+      this.#reading ??= this.#read().finally(() => {
+        this.#readAt = this.#options.now()
+        this.#reading = null
+      })
+      await this.#reading
+    }
+    if (this.#failure !== null) throw this.#failure
   }
 
   async #read(): Promise<void> {
-    const { other, readHolder, now } = this.#options
+    const { other, readHolder } = this.#options
     try {
       const [leader] = await Promise.all([readHolder(), other.load()])
       this.#leader = leader
-      this.#readAt = now()
+      this.#failure = null
     } catch (cause) {
       const why = cause instanceof Error ? cause.name : 'unknown error'
-      throw new UnavailableError(
+      this.#failure = new UnavailableError(
         'ledger-unreadable',
         `This replica does not send notifications, and cannot read the ledger (${why}).`,
         { cause },

@@ -1,7 +1,9 @@
+import type { ResourceName } from '../model/view.ts'
+import type { Episode } from './ledger.ts'
 import { crashSteps } from './sources/crashes.ts'
 import { orphanSteps } from './sources/orphans.ts'
 import { releaseSteps } from './sources/releases.ts'
-import type { Situation, Step } from './sources/source.ts'
+import type { NotifyView, Situation, Step } from './sources/source.ts'
 import { stateSteps } from './sources/states.ts'
 
 /**
@@ -33,13 +35,19 @@ function* merged(crashes: Iterable<Step>, states: Iterable<Step>): Iterable<Step
 
 /** Keys of episodes and releases whose objects are gone for good. */
 export function* forgotten({ view, ledger }: Pick<Situation, 'view' | 'ledger'>): Iterable<string> {
-  const { pods, deployments, statefulsets, daemonsets, rollouts } = view.objects
-  for (const [key, { type }] of ledger.entries()) {
+  for (const [key, entry] of ledger.entries()) {
     const uid = key.split('/', 1)[0] ?? ''
-    const pod = type === 'episode' && pods.byUid(uid) === undefined && view.historyOf(uid) === undefined
-    const workload =
-      type === 'release' &&
-      [deployments, statefulsets, daemonsets, rollouts].every((one) => one.byUid(uid) === undefined)
-    if (pod || workload) yield key
+    if (entry.type === 'episode' && isOver(view, uid, entry)) yield key
+    if (entry.type === 'release' && isGone(view, entry.resource, uid)) yield key
   }
+}
+
+/** What still waits to be told of a pod outlives it. */
+function isOver(view: NotifyView, podUid: string, { waiting }: Episode): boolean {
+  return waiting === null && isGone(view, 'pods', podUid) && view.historyOf(podUid) === undefined
+}
+
+/** What may not be read any more need not be gone. */
+function isGone(view: NotifyView, resource: ResourceName, uid: string): boolean {
+  return view.isKnown(resource) && view.objects[resource].byUid(uid) === undefined
 }

@@ -31,6 +31,8 @@ export class Lease {
   /** The version of another's lease, and since when it has not changed by our own clock: theirs may differ. */
   #seen = { version: '', at: 0 }
   #renewedAt = Number.NEGATIVE_INFINITY
+  /** It was asked for, whatever came of that: an answer that was lost may have been a yes. */
+  #mayBeOurs = false
 
   constructor(objects: ApiObjects, namespace: string, name: string, identity: string, now: () => Seconds) {
     this.#objects = objects
@@ -64,15 +66,16 @@ export class Lease {
 
   /** Gives it up, so that another may take it at once. */
   async release(): Promise<void> {
-    if (!this.held) return
-    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
+    if (!this.#mayBeOurs) return
     this.#renewedAt = Number.NEGATIVE_INFINITY
-    if (present === null) return
-    const { metadata, spec } = Value.Parse(LEASE, present)
-    if (spec?.holderIdentity === this.#identity) await this.#put(metadata.resourceVersion, '')
+    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
+    const lease = present === null ? null : Value.Parse(LEASE, present)
+    if (lease?.spec?.holderIdentity === this.#identity) await this.#put(lease.metadata.resourceVersion, '')
+    this.#mayBeOurs = false
   }
 
   async #write(version: string | null, startedAt: Seconds): Promise<boolean> {
+    this.#mayBeOurs = true
     try {
       await this.#put(version, this.#identity)
       this.#renewedAt = startedAt

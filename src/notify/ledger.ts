@@ -1,5 +1,12 @@
 import { type Static, Type } from 'typebox'
 import { APP_EVENT } from './event.ts'
+import { RELEASABLE } from './sources/release-id.ts'
+
+const REQUIREMENT = Type.Object({
+  key: Type.String(),
+  operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+  values: Type.Array(Type.String()),
+})
 
 /** What was told of one container of a pod ('' for the pod itself). */
 export const EPISODE = Type.Object({
@@ -13,14 +20,23 @@ export const EPISODE = Type.Object({
   open: Type.Boolean(),
   /** What is told of the crashes since, if the pod goes before it is their time: by then nobody may remember them. */
   waiting: Type.Union([APP_EVENT, Type.Null()]),
-  /** States that were told once: code and restart. */
-  states: Type.Array(Type.String()),
+  /** States that were told, by their code the last of each: in which start, when, and how often so far. */
+  states: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      restarts: Type.Number(),
+      tellings: Type.Number(),
+      toldAt: Type.Number(),
+    }),
+  ),
 })
 export type Episode = Static<typeof EPISODE>
 
 /** The last release of a workload that was told, or that was there when the notifier first started. */
 export const RELEASE = Type.Object({
   type: Type.Literal('release'),
+  /** Plural of the workload's kind. */
+  resource: Type.Enum([...RELEASABLE]),
   id: Type.String(),
   outcome: Type.Enum(['released', 'failed']),
 })
@@ -32,6 +48,8 @@ export const PENDING = Type.Object({
   event: APP_EVENT,
   /** Order in which events arose. */
   sequence: Type.Number(),
+  /** When it was entered: from then on it is tried. */
+  enteredAt: Type.Number(),
   /** By target: attempts so far, and when the next is due. */
   targets: Type.Record(Type.String(), Type.Object({ attempts: Type.Number(), dueAt: Type.Number() })),
   /** By target: why it was given up. */
@@ -39,11 +57,23 @@ export const PENDING = Type.Object({
 })
 export type Pending = Static<typeof PENDING>
 
-/** When the notifier of this ledger first started; what was there before is not told. */
-export const BEGINNING = Type.Object({ type: Type.Literal('beginning'), at: Type.Number() })
+/** When the notifier of this ledger first started, and what it looks at since; what was there before is not told. */
+export const BEGINNING = Type.Object({
+  type: Type.Literal('beginning'),
+  at: Type.Number(),
+  selection: Type.Object({ namespaces: Type.Array(Type.String()), selector: Type.Array(REQUIREMENT) }),
+  /** Plurals of the kinds of workloads that it could read. */
+  resources: Type.Array(Type.Enum([...RELEASABLE])),
+})
+export type Beginning = Static<typeof BEGINNING>
 
-/** A target answered 410 Gone: nothing is sent to it any more. */
-export const DISABLED = Type.Object({ type: Type.Literal('disabled'), at: Type.Number() })
+/** A target answered 410 Gone: nothing is sent to it any more, as long as its URL is the same. */
+export const DISABLED = Type.Object({
+  type: Type.Literal('disabled'),
+  at: Type.Number(),
+  /** Fingerprint of the target. */
+  to: Type.String(),
+})
 
 export const ENTRY = Type.Union([EPISODE, RELEASE, PENDING, BEGINNING, DISABLED])
 export type Entry = Static<typeof ENTRY>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parseSelector } from '../analyze/selector.ts'
@@ -10,6 +11,10 @@ import type { Selection } from './sources/source.ts'
 const CONCURRENCY = 4
 /** apps-watcher sent 10 a second to all targets together; this is for each. */
 const RATE_PER_SECOND = 10
+
+/** Hexadecimal digits of a fingerprint, and of those in the name of a target of NOTIFY. */
+const FINGERPRINT_LENGTH = 16
+const SHORT = 8
 
 const STRICT = { additionalProperties: false }
 
@@ -50,6 +55,8 @@ export const NOTIFY_FILE = Type.Object(
 export interface Target {
   /** The only thing of it that is ever told. */
   readonly name: string
+  /** Of its URL: another URL is another receiver, also under the same name. */
+  readonly fingerprint: string
   /** Without user and password. */
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
@@ -73,10 +80,7 @@ export interface NotifySettings {
  * a target. Throws a NotifySettingsError.
  */
 export function notifySettings(variable: string | undefined, file: unknown): NotifySettings | null {
-  const urls = (variable ?? '').split(',').filter((url) => url.trim() !== '')
-  const legacy = urls.map((url, index) =>
-    targetOf({ name: `notify-${index + 1}`, url: url.trim(), format: 'akkeris' }),
-  )
+  const legacy = legacyTargets(variable ?? '')
   const document = file === undefined ? { targets: [] } : readFile(file)
   const targets = [...legacy, ...document.targets.map(targetOf)]
   const twice = targets.find(({ name }, index) => targets.findIndex((other) => other.name === name) < index)
@@ -87,6 +91,22 @@ export function notifySettings(variable: string | undefined, file: unknown): Not
     selection: { namespaces, selector: selector === undefined ? [] : readSelector(selector) },
     targets,
   }
+}
+
+/**
+ * Targets of a list of URLs. Their names do not depend on their order, so that what waits for one is still its own after
+ * another was taken out of the list, and not on the token in the URL, which may be exchanged.
+ */
+function legacyTargets(list: string): Target[] {
+  const targets: Target[] = []
+  const urls = list.split(',').map((url) => url.trim())
+  for (const [index, url] of urls.filter((url) => url !== '').entries()) {
+    const { fingerprint, ...target } = targetOf({ name: `${index + 1} of NOTIFY`, url, format: 'akkeris' })
+    const same = targets.filter((other) => other.fingerprint === fingerprint).length
+    const name = `notify-${fingerprint.slice(0, SHORT)}${same === 0 ? '' : `-${same + 1}`}`
+    targets.push({ ...target, fingerprint, name })
+  }
+  return targets
 }
 
 function readFile(file: unknown): Static<typeof NOTIFY_FILE> {
@@ -111,8 +131,9 @@ function targetOf(given: Static<typeof TARGET>): Target {
   const { url, authorization } = readUrl(given.name, given.url)
   return {
     name: given.name,
+    fingerprint: createHash('sha256').update(url.href).digest('hex').slice(0, FINGERPRINT_LENGTH),
     url,
-    headers: { ...authorization, ...given.headers },
+    headers: checkedHeaders(given.name, { ...authorization, ...given.headers }),
     format: given.format ?? 'generic',
     kinds: given.kinds ?? [],
     namespaces: given.namespaces ?? [],
@@ -122,6 +143,19 @@ function targetOf(given: Static<typeof TARGET>): Target {
     concurrency: given.concurrency ?? CONCURRENCY,
     ratePerSecond: given.ratePerSecond ?? RATE_PER_SECOND,
   }
+}
+
+/** What no request can carry is refused at the start, not at each attempt. */
+function checkedHeaders(target: string, headers: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers([[name, value]])
+    } catch {
+      // The error is not kept as a cause: it may tell the value.
+      throw new NotifySettingsError(`target ${target}: its header ${JSON.stringify(name)} is not valid`)
+    }
+  }
+  return headers
 }
 
 function keyOf(name: string, secret: string): Buffer {

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { notify } from '../../src/cli/notify.ts'
+import { notifySettings } from '../../src/notify/settings.ts'
 import { Receiver } from '../notify/receiver.ts'
 import { context, run as runProgram } from './lynceus.ts'
 
@@ -14,6 +15,11 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   const code = await notify.run({ ...context(args, env), stdout })
   stdout.end()
   return { code, stdout: await said }
+}
+
+/** As settings name a URL of NOTIFY. */
+function nameOf(url: string): string {
+  return notifySettings(url, undefined)?.targets[0]?.name ?? ''
 }
 
 const SECRET_BYTES = Buffer.alloc(32, 7)
@@ -61,7 +67,7 @@ t.test('it says what the notifier would do after each answer', async (t) => {
     ['< status 404 after', 'give the event up (status 404)'],
   ]
   for (const words of expected) {
-    const { stdout, code } = await run(['test', 'notify-1'], env)
+    const { stdout, code } = await run(['test', nameOf(env.NOTIFY)], env)
     t.equal(code, 1)
     for (const word of words) t.match(stdout, word)
     t.notMatch(stdout, /token-1|127\.0\.0\.1/)
@@ -70,12 +76,14 @@ t.test('it says what the notifier would do after each answer', async (t) => {
 })
 
 t.test('a target that cannot be reached, or may not be', async (t) => {
-  const test = ['test', 'notify-1']
-  const closed = await run(test, { ...LOOPBACK, NOTIFY: 'http://127.0.0.1:1/secret' })
+  const testOf = (url: string) => ['test', nameOf(url)]
+  const url = 'http://127.0.0.1:1/secret'
+  const closed = await run(testOf(url), { ...LOOPBACK, NOTIFY: url })
   t.equal(closed.code, 1)
   t.match(closed.stdout, /< no answer after \d+ ms: ECONNREFUSED\n/)
   t.match(closed.stdout, 'try again after 5 s')
-  const refused = await run(test, { NOTIFY: 'http://localhost:1/secret' })
+  const local = 'http://localhost:1/secret'
+  const refused = await run(testOf(local), { NOTIFY: local })
   t.equal(refused.code, 1)
   t.match(refused.stdout, 'which is refused')
   t.notMatch(closed.stdout + refused.stdout, /secret|127\.0\.0\.1|localhost/)
@@ -89,20 +97,21 @@ t.test('list names the targets and what they take', async (t) => {
   const env = { NOTIFY: 'https://hook.example/other', LYNCEUS_NOTIFY_FILE: file }
   const { stdout, code } = await run(['list'], env)
   t.equal(code, 0)
-  t.equal(stdout, 'notify-1\takkeris\tall\nchat\tslack\tkinds=crashed\n')
+  t.equal(stdout, `${nameOf(env.NOTIFY)}\takkeris\tall\nchat\tslack\tkinds=crashed\n`)
 })
 
 t.test('usage', async (t) => {
   const env = { NOTIFY: 'https://chat.example/s3cret' }
+  const name = nameOf(env.NOTIFY)
   const cases: readonly (readonly [args: string[], env: Record<string, string>, says: string])[] = [
-    [['test', 'notify-1'], {}, 'nothing names a target: set NOTIFY, or --notify-file with targets'],
-    [['test', 'chat'], env, 'there is no target "chat"; there are notify-1'],
+    [['test', name], {}, 'nothing names a target: set NOTIFY, or --notify-file with targets'],
+    [['test', 'chat'], env, `there is no target "chat"; there are ${name}`],
     [['test'], env, '"test TARGET" or "list" was expected'],
-    [['send', 'notify-1'], env, '"test TARGET" or "list" was expected'],
-    [['test', 'notify-1', '--event', 'recovered'], env, 'the format akkeris does not tell of recovered'],
+    [['send', name], env, '"test TARGET" or "list" was expected'],
+    [['test', name, '--event', 'recovered'], env, 'the format akkeris does not tell of recovered'],
   ]
   for (const [args, given, message] of cases) await t.rejects(run(args, given), { message })
-  const finished = await runProgram(['notify', 'test', 'notify-1', '--event', 'born'], env)
+  const finished = await runProgram(['notify', 'test', name, '--event', 'born'], env)
   t.equal(finished.code, 2)
   t.match(finished.stderr, /one of crashed, recovered/)
   t.match((await run(['--help'], {})).stdout, 'lynceus notify test TARGET')

@@ -178,6 +178,27 @@ t.test('what an outage has piled up does not delay the listing after it', async 
   t.ok(watching.reasons.includes('expired'))
 })
 
+t.test('after an outage nothing counts as right before what was missed is there', async (t) => {
+  for (const isCompacted of [false, true]) {
+    const timing = { catchUpSeconds: 0.3 }
+    const { api, watching } = await start(t, { timing })
+    await watching.settled(api)
+    const before = watching.cache.objects.pods.size
+    await api.stop()
+    await until('broken', () => watching.state() === 'broken')
+    const broken = watching.states.length - 1
+    for (const name of ['one', 'two']) api.cluster.create('pods', pod(name))
+    if (isCompacted) api.cluster.compact()
+    await api.start()
+    watching.wake()
+    await until('right again', () => watching.state() === 'working')
+    const types = watching.states.slice(broken).map(({ state }) => state.type)
+    t.strictSame(types, ['broken', 'working'], 'and its age is counted from the outage on')
+    t.equal(watching.states.at(-1)?.objects, before + 2)
+    await watching.stop()
+  }
+})
+
 t.test('a refused resource is told as forbidden until it is allowed, the others go on', async (t) => {
   const { api, watching } = await start(t, { resources: ['pods', 'deployments'] }, undefined)
   await watching.settled(api)

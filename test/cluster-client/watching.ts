@@ -9,6 +9,7 @@ import { RESOURCES } from '../../src/cluster/resources.ts'
 import { ClusterWatcher } from '../../src/cluster/watcher.ts'
 import type { EmbeddedApi } from '../../src/embedded/index.ts'
 import type { ResourceName } from '../../src/model/view.ts'
+import type { WatchState } from '../../src/model/watch-state.ts'
 
 const now = (): number => Date.now() / 1000
 
@@ -27,6 +28,8 @@ export class Watching {
   readonly cache = new ClusterCache()
   readonly restarts: { readonly resource: ResourceName; readonly reason: RestartReason }[] = []
   readonly events: string[] = []
+  /** What was said of watches, with how many objects there were then. */
+  readonly states: { readonly state: WatchState; readonly objects: number }[] = []
   readonly #watcher: ClusterWatcher
   readonly #connection: Connection
 
@@ -41,7 +44,7 @@ export class Watching {
       now,
       options.pings,
     )
-    const { cache, restarts, events } = this
+    const { cache, restarts, events, states } = this
     const wanted = options.resources ?? ['pods']
     this.#watcher = new ClusterWatcher(
       {
@@ -53,6 +56,7 @@ export class Watching {
         timing: {
           idleSeconds: 60,
           doubtSeconds: 0.1,
+          catchUpSeconds: 0.02,
           absentSeconds: 0.2,
           healthySeconds: 120,
           ...options.timing,
@@ -65,7 +69,10 @@ export class Watching {
         retain: (resource, namespace, uids) => {
           cache.retain(resource, namespace, uids, now())
         },
-        state: (resource, namespace, state) => cache.setWatchState(resource, namespace, state),
+        state: (resource, namespace, state) => {
+          cache.setWatchState(resource, namespace, state)
+          states.push({ state, objects: cache.objects[resource].size })
+        },
         restarted: (resource, _namespace, reason) => {
           restarts.push({ resource, reason })
         },

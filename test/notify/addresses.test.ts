@@ -18,6 +18,13 @@ const LINK_LOCAL = [
   '64:ff9b::a9fe:a9fe',
   '64:ff9b::127.0.0.1',
   '64:ff9b::0.0.0.0',
+  '64:ff9b:1::a9fe:a9fe',
+  '64:ff9b:1:a9fe:a9:fe00::',
+  '64:ff9b:1:7f00:0:100::',
+  '64:ff9b:1::',
+  '::169.254.169.254',
+  '2002:a9fe:a9fe::1',
+  '2001:0:a9fe:a9fe::1',
 ]
 const LOOPBACK = [
   '127.0.0.1',
@@ -27,7 +34,16 @@ const LOOPBACK = [
   '::ffff:127.0.0.1',
   '::ffff:7f00:1',
 ]
-const ALLOWED = ['10.0.0.1', '192.168.1.1', '93.184.216.34', '2606:4700::1111', 'fd00::1', '::ffff:10.0.0.1']
+const ALLOWED = [
+  '10.0.0.1',
+  '192.168.1.1',
+  '93.184.216.34',
+  '2606:4700::1111',
+  'fd00::1',
+  '::ffff:10.0.0.1',
+  '64:ff9b:1::a00:1',
+  '64:ff9b:1:a00:0:100::',
+]
 
 t.test('which addresses are refused', async (t) => {
   for (const address of LINK_LOCAL) t.not(isAllowed(address, true), true, address)

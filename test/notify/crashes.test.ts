@@ -12,7 +12,7 @@ function brief(events: readonly AppEvent[]): string[] {
 t.test('crashes that were over at the very first start are not in the count of a later one', async (t) => {
   const looking = new Looking()
   looking.cache.apply('pods', 'ADDED', pod(2, BEGAN - 5000, BEGAN - 4000), BEGAN)
-  looking.begin(BEGAN)
+  await looking.begin(BEGAN)
   t.strictSame(brief(looking.look(BEGAN)), [])
   looking.cache.apply('pods', 'MODIFIED', pod(3, BEGAN + 10, null), BEGAN + 10)
   t.strictSame(brief(looking.look(BEGAN + 10)), ['crashed 1'])
@@ -21,7 +21,7 @@ t.test('crashes that were over at the very first start are not in the count of a
 t.test('a container that is down at the very first start is told, with all its crashes', async (t) => {
   const looking = new Looking()
   looking.cache.apply('pods', 'ADDED', pod(3, BEGAN - 5000, null), BEGAN)
-  looking.begin(BEGAN)
+  await looking.begin(BEGAN)
   t.strictSame(brief(looking.look(BEGAN)), ['crashed 3'])
 })
 
@@ -37,7 +37,7 @@ t.test('crashes that wait to be told outlive both their pod and who saw them', a
   t.match(left[0], { pod: 'web-1-x', container: 'app', restarts: 2, exitCode: 1 })
   t.not(left[0]?.id, first?.id)
   t.strictSame(looking.look(BEGAN + 40), [])
-  t.strictSame([...looking.entries], [], 'and then nothing is kept')
+  t.strictSame([...looking.ledger.entries()], [], 'and then nothing is kept')
 })
 
 t.test('who comes while the pod is leaving tells what waits', async (t) => {

@@ -14,7 +14,7 @@ function ledgerOf(...all: readonly Pending[]): LedgerView {
 
 function pending(id: string, attempts: number, dead: Pending['dead'] = {}): Pending {
   const targets = Object.keys(dead).length > 0 ? {} : { chat: { attempts, dueAt: 2_000_000_000 } }
-  return { type: 'pending', event: event({ id }), sequence: 1, targets, dead }
+  return { type: 'pending', event: event({ id }), sequence: 1, enteredAt: 1_700_000_000, targets, dead }
 }
 
 function historyOf(...outcomes: readonly (readonly [id: string, attempts: number, outcome: Outcome])[]) {

@@ -19,7 +19,7 @@ function targetOf(url: string, more: object = {}): Target {
 
 function pending(one: AppEvent): Pending {
   const targets = { one: { attempts: 0, dueAt: 0 } }
-  return { type: 'pending', event: one, sequence: 1, targets, dead: {} }
+  return { type: 'pending', event: one, sequence: 1, enteredAt: Date.now() / 1000, targets, dead: {} }
 }
 
 function courier(
@@ -40,30 +40,36 @@ t.test('what an attempt comes to', async (t) => {
     status,
     retryAfterSeconds,
   })
-  for (const status of [200, 204]) t.equal(outcomeOf(answered(status), 1).type, 'delivered')
+  for (const status of [200, 204]) t.equal(outcomeOf(answered(status), 1, 0).type, 'delivered')
   for (const status of [301, 302, 400, 401, 404])
-    t.equal(outcomeOf(answered(status), 1).type, 'dead', `${status}`)
+    t.equal(outcomeOf(answered(status), 1, 0).type, 'dead', `${status}`)
   for (const status of [408, 425, 429, 500, 503])
     t.strictSame(
-      outcomeOf(answered(status), 1),
+      outcomeOf(answered(status), 1, 0),
       { type: 'retry', afterSeconds: 5, why: `status ${status}` },
       `${status}`,
     )
-  t.equal(outcomeOf(answered(410), 1).type, 'gone')
+  t.equal(outcomeOf(answered(410), 1, 0).type, 'gone')
   t.strictSame(
-    outcomeOf(answered(429, 60), 1),
+    outcomeOf(answered(429, 60), 1, 0),
     { type: 'retry', afterSeconds: 60, why: 'status 429' },
     'Retry-After',
   )
   t.strictSame(
-    outcomeOf(answered(503, 1), 2),
+    outcomeOf(answered(503, 1), 2, 0),
     { type: 'retry', afterSeconds: 300, why: 'status 503' },
     'never sooner than planned',
   )
-  t.match(outcomeOf({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length), {
+  t.match(outcomeOf({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length, 0), {
     type: 'dead',
     why: 'ECONNREFUSED, after 8 attempts',
   })
+  const schedule = SCHEDULE.reduce((sum: number, pause) => sum + pause, 0)
+  t.match(
+    [schedule, schedule + 1].map((age) => outcomeOf(answered(503), 1, age)),
+    [{ type: 'retry' }, { type: 'dead', why: 'status 503, after 1 attempt' }],
+    'what waited behind others as long as the whole schedule gets none of its own',
+  )
 })
 
 t.test('a failed delivery is repeated with the same id, and those behind it wait', async (t) => {

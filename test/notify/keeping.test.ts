@@ -3,9 +3,12 @@ import { ApiObjects } from '../../src/cluster/api-objects.ts'
 import { Connection } from '../../src/cluster/connection.ts'
 import { loadKubeConfig } from '../../src/cluster/kubeconfig.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
+import { Election } from '../../src/notify/election.ts'
 import { Lease } from '../../src/notify/lease.ts'
-import { KEYS } from '../../src/notify/ledger.ts'
+import { KEYS, type Pending } from '../../src/notify/ledger.ts'
 import { ConfigMapStore } from '../../src/notify/store/config-maps.ts'
+import { until } from '../cluster-client/watching.ts'
+import { ManualTime } from '../http/waiting.ts'
 import { event } from './events.ts'
 
 async function objects(t: { teardown(handler: () => Promise<void>): void }): Promise<ApiObjects> {
@@ -44,7 +47,7 @@ t.test('the ledger is found by the next replica, and who read it before cannot w
   await one.load()
   const key = KEYS.pending('uid-1', '0123')
   const targets = { chat: { attempts: 2, dueAt: 5 } }
-  const pending = { type: 'pending', event: event(), sequence: 1, targets, dead: {} } as const
+  const pending = { type: 'pending', event: event(), sequence: 1, enteredAt: 5, targets, dead: {} } as const
   one.set(key, pending)
   await one.flush()
   const other = store()
@@ -68,6 +71,7 @@ t.test('a full shard takes no new events, and still what changes', async (t) => 
       type: 'pending',
       event: one,
       sequence: index,
+      enteredAt: 5,
       targets: {},
       dead: {},
     })
@@ -77,4 +81,104 @@ t.test('a full shard takes no new events, and still what changes', async (t) => 
   t.equal(store.hasRoom('uid-1'), false)
   store.set(KEYS.pending('uid-1', '0'), undefined)
   await store.flush()
+})
+
+const WAITING: Pending = {
+  type: 'pending',
+  event: event(),
+  sequence: 1,
+  enteredAt: 5,
+  targets: { chat: { attempts: 0, dueAt: 0 } },
+  dead: {},
+}
+
+t.test('a shard that cannot be written does not keep the others from it', async (t) => {
+  const api = await objects(t)
+  const store = () => new ConfigMapStore(api, 'lynceus', 'ledger')
+  const [one, other] = [store(), store()]
+  const keys = Array.from({ length: 64 }, (_, index) => KEYS.pending(`uid-${index}`, '0'))
+  const [taken = '', ...rest] = keys
+  other.set(taken, WAITING)
+  await other.flush()
+  for (const key of keys) one.set(key, WAITING)
+  await t.rejects(one.flush(), { name: 'LedgerConflictError', message: /^ConfigMap ledger-\d+ was written/ })
+  t.equal(one.isWritten(taken), false)
+  const third = store()
+  await third.load()
+  const written = rest.filter((key) => one.isWritten(key))
+  t.ok(written.length > 32)
+  t.strictSame(
+    written.filter((key) => third.get(key) === undefined),
+    [],
+  )
+})
+
+t.test(
+  'an entry that is not understood is carried along; what is no ledger is told by its name',
+  async (t) => {
+    const api = await objects(t)
+    const collection = '/api/v1/namespaces/lynceus/configmaps'
+    const entries = { 'uid-1/release': { type: 'of a later version' }, 'uid-1/pending/0': WAITING }
+    const write = (name: string, text: string) =>
+      api.create(collection, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name },
+        data: { entries: text },
+      })
+    // Whichever of them the object is found in: all are alike.
+    for (let index = 0; index < 16; index++) await write(`ledger-${index}`, JSON.stringify(entries))
+    const store = new ConfigMapStore(api, 'lynceus', 'ledger')
+    await store.load()
+    t.equal(store.get('uid-1/release'), undefined)
+    t.strictSame(store.get('uid-1/pending/0'), WAITING)
+    store.set('uid-1/pending/0', undefined)
+    await store.flush()
+    const texts = await Promise.all(
+      Array.from({ length: 16 }, async (_, index) =>
+        JSON.stringify(await api.read(`${collection}/ledger-${index}`)),
+      ),
+    )
+    t.equal(texts.filter((text) => text.includes('of a later version')).length, 16)
+    t.equal(texts.filter((text) => text.includes('uid-1/pending/0')).length, 15)
+    await write('broken-3', '{"half')
+    const broken = new ConfigMapStore(api, 'lynceus', 'broken')
+    await t.rejects(broken.load(), {
+      message: /^what ConfigMap broken-3 has under "entries" is no JSON object/,
+    })
+  },
+)
+
+t.test('who does not know the cluster leaves the lease to others, and gives it up at the end', async (t) => {
+  const api = await objects(t)
+  const time = new ManualTime()
+  let knows = false
+  const lease = new Lease(api, 'lynceus', 'sender', 'one', time.now)
+  const other = new Lease(api, 'lynceus', 'sender', 'other', time.now)
+  const log = { info: () => undefined, warn: () => undefined }
+  const election = new Election({ lease, eligible: () => knows, alarm: time.alarm, log })
+  election.start()
+  /** The next rounds, one by one, until it is so. */
+  const rounds = (what: string, holds: () => boolean) =>
+    until(what, () => {
+      const done = holds()
+      if (!done && time.pending > 0) time.advance(2)
+      return done
+    })
+  const start = time.now()
+  await rounds('a second round', () => time.now() > start + 2)
+  t.equal(election.held, false)
+  t.equal(await other.acquire(), true, 'free for others')
+  await other.release()
+  knows = true
+  await rounds('elected', () => election.held)
+  knows = false
+  await rounds('given up', () => !election.held && time.pending > 0)
+  t.equal(await other.acquire(), true, 'at once')
+  await other.release()
+  knows = true
+  await rounds('elected again', () => election.held)
+  await election.stop()
+  await election.release()
+  t.equal(await other.acquire(), true, 'at the end')
 })

@@ -1,26 +1,33 @@
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
+import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
+import { begin } from '../../src/notify/beginning.ts'
 import { derive, forgotten } from '../../src/notify/derive.ts'
 import type { AppEvent } from '../../src/notify/event.ts'
 import type { Entry } from '../../src/notify/ledger.ts'
-import { presentCrashes } from '../../src/notify/sources/crashes.ts'
-import { presentReleases } from '../../src/notify/sources/releases.ts'
+import { RELEASABLE } from '../../src/notify/sources/release-id.ts'
+import type { Selection } from '../../src/notify/sources/source.ts'
 import { BEGAN } from './crashing-pod.ts'
+import { MemoryStore } from './memory-store.ts'
 
-const SELECTION = { namespaces: [], selector: [] }
+const RESOURCES = ['pods', ...RELEASABLE] as const
+
+/** A cache whose watches all work. */
+function heardOfAll(): ClusterCache {
+  const cache = new ClusterCache()
+  for (const resource of RESOURCES) cache.freshness.set(resource, ALL_NAMESPACES, { type: 'working' })
+  return cache
+}
 
 /** A replica that looks at what it heard of and keeps a ledger, without the network. */
 export class Looking {
-  readonly entries = new Map<string, Entry>()
-  cache = new ClusterCache()
+  readonly ledger = new MemoryStore()
+  cache = heardOfAll()
+  selection: Selection = { namespaces: [], selector: [] }
 
-  readonly ledger = { get: (key: string) => this.entries.get(key), entries: () => this.entries.entries() }
-
-  /** The very first start. */
-  begin(now: number): void {
-    const situation = { view: this.cache, selection: SELECTION, now }
-    for (const [key, entry] of [...presentReleases(situation), ...presentCrashes(situation)])
-      this.entries.set(key, entry)
+  /** What each look begins with. */
+  async begin(now: number): Promise<void> {
+    await begin({ store: this.ledger, view: this.cache, selection: this.selection, now })
   }
 
   /** Events that are due. */
@@ -28,7 +35,7 @@ export class Looking {
     const steps = derive({
       view: this.cache,
       ledger: this.ledger,
-      selection: SELECTION,
+      selection: this.selection,
       clusterUid: 'c',
       beganAt: BEGAN,
       now,
@@ -42,13 +49,10 @@ export class Looking {
 
   /** Another replica goes on: it has the ledger, and knows nothing of the cluster yet. */
   handOver(): void {
-    this.cache = new ClusterCache()
+    this.cache = heardOfAll()
   }
 
   #keep(entries: Iterable<readonly [string, Entry | undefined]>): void {
-    for (const [key, entry] of entries) {
-      if (entry === undefined) this.entries.delete(key)
-      else this.entries.set(key, entry)
-    }
+    for (const [key, entry] of entries) this.ledger.set(key, entry)
   }
 }

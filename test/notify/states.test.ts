@@ -80,6 +80,22 @@ t.test('legacy codes of states without a crash', async (t) => {
   t.same(codes({ ...running, deletedAt: AT }, AT + 61), [], 'not while it is deleted')
 })
 
+t.test('a state that comes with each start is told after 10 minutes, then hourly', async (t) => {
+  const ledger = new Map<string, Entry>()
+  const tellings: number[] = []
+  for (let minute = 0; minute <= 140; minute += 2) {
+    const at = AT + minute * 60
+    const { containers } = running
+    const started = containers.map((one) => ({
+      ...one,
+      restarts: minute,
+      state: { type: 'running', startedAt: at } as const,
+    }))
+    if (codes({ ...running, containers: started }, at + 70, ledger).length > 0) tellings.push(minute)
+  }
+  t.strictSame(tellings, [0, 10, 70, 130])
+})
+
 t.test('a state is told once', async (t) => {
   const ledger = new Map<string, Entry>()
   t.same(codes(podIn(waiting('ErrImagePull')), AT + 5, ledger), ['H99'])

@@ -21,7 +21,14 @@ function targetOf(url: string, more: object = {}): Target {
 
 function pending(id: string, app: string): Pending {
   const targets = { one: { attempts: 0, dueAt: 0 } }
-  return { type: 'pending', event: event({ id, app }), sequence: 1, targets, dead: {} }
+  return {
+    type: 'pending',
+    event: event({ id, app }),
+    sequence: 1,
+    enteredAt: new ManualTime().now(),
+    targets,
+    dead: {},
+  }
 }
 
 function courier(t: Test, target: Target, time: ManualTime, mayContinue: () => boolean = () => true) {

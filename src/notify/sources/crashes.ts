@@ -73,14 +73,17 @@ function containerStep(
   }
 }
 
-/** At the very first start: crashes that a container has recovered from by then are not told. */
-export function* presentCrashes(situation: Pick<Situation, 'view' | 'selection' | 'now'>) {
+/** Where one just began to look: crashes are not told that a container has recovered from by then, or whose pod is gone. */
+export function* presentCrashes(
+  situation: Pick<Situation, 'view' | 'now'>,
+  isNew: (pod: PodHistory) => boolean,
+) {
   for (const history of situation.view.histories()) {
     const pod = situation.view.objects.pods.byUid(history.uid)
-    if (!isSelected(situation.selection, history)) continue
+    if (!isNew(history)) continue
     for (const container of history.containers) {
       const { ends, count } = untold(container, 0, 0)
-      if (count === 0 || stateOf(situation, history, container, pod) !== 'up') continue
+      if (count === 0 || stateOf(situation, history, container, pod) === 'down') continue
       const known: Episode = { ...NO_EPISODE, ends }
       yield [KEYS.episode(history.uid, container.container), known] as const
     }

@@ -3,15 +3,21 @@ import type { ClusterView } from '../../model/view.ts'
 import type { DaemonSet, Deployment, Rollout, StatefulSet } from '../../model/workloads.ts'
 import { RELEASE_UUID } from './app.ts'
 
+export const RELEASABLE = ['deployments', 'statefulsets', 'daemonsets', 'rollouts'] as const
+export type ReleasableResource = (typeof RELEASABLE)[number]
+
 /** A workload as far as releases go. */
 export interface Releasable {
   readonly kind: 'deployment' | 'statefulset' | 'daemonset' | 'rollout'
   readonly apiKind: string
+  readonly resource: ReleasableResource
   readonly object: Meta & { readonly generation: number }
   /** Names the template; empty while its controller has not. */
   readonly id: string
   /** Its controller says that this template is all there is. */
   readonly complete: boolean
+  /** It was complete before: what is missing now has nothing to do with the release. */
+  readonly finished: boolean
 }
 
 /** Every workload that can be released. */
@@ -33,28 +39,58 @@ function ofDeployment(object: Deployment): Releasable {
     object.currentReplicas,
     object.updatedReplicas,
   ]
-  const complete = done && observedGeneration === generation && counts.every((count) => count === replicas)
   const id = labels[RELEASE_UUID] ?? annotations['deployment.kubernetes.io/revision'] ?? ''
-  return { kind: 'deployment', apiKind: 'Deployment', object, id, complete }
+  const finished = done && observedGeneration === generation
+  return {
+    kind: 'deployment',
+    apiKind: 'Deployment',
+    resource: 'deployments',
+    object,
+    id,
+    complete: finished && counts.every((count) => count === replicas),
+    finished,
+  }
 }
 
 function ofStatefulSet(object: StatefulSet): Releasable {
   const { updateRevision, currentRevision, observedGeneration, generation, readyReplicas, replicas } = object
-  const complete =
-    updateRevision === currentRevision && observedGeneration === generation && readyReplicas === replicas
-  return { kind: 'statefulset', apiKind: 'StatefulSet', object, id: updateRevision, complete }
+  const finished = updateRevision === currentRevision && observedGeneration === generation
+  return {
+    kind: 'statefulset',
+    apiKind: 'StatefulSet',
+    resource: 'statefulsets',
+    object,
+    id: updateRevision,
+    complete: finished && readyReplicas === replicas,
+    finished,
+  }
 }
 
 /** A DaemonSet names no revision in its status: its generation does. */
 function ofDaemonSet(object: DaemonSet): Releasable {
   const { observedGeneration, generation, updated, available, desired } = object
-  const complete = observedGeneration === generation && updated === desired && available === desired
-  return { kind: 'daemonset', apiKind: 'DaemonSet', object, id: String(generation), complete }
+  const finished = observedGeneration === generation && updated === desired
+  return {
+    kind: 'daemonset',
+    apiKind: 'DaemonSet',
+    resource: 'daemonsets',
+    object,
+    id: String(generation),
+    complete: finished && available === desired,
+    finished,
+  }
 }
 
 function ofRollout(object: Rollout): Releasable {
   const { currentPodHash, stableHash, phase, observedGeneration, generation } = object
-  const complete =
-    phase === 'Healthy' && currentPodHash === stableHash && observedGeneration === String(generation)
-  return { kind: 'rollout', apiKind: 'Rollout', object, id: currentPodHash, complete }
+  const finished = currentPodHash === stableHash && observedGeneration === String(generation)
+  return {
+    kind: 'rollout',
+    apiKind: 'Rollout',
+    resource: 'rollouts',
+    object,
+    id: currentPodHash,
+    complete: finished && phase === 'Healthy',
+    finished,
+  }
 }

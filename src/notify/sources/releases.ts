@@ -4,7 +4,7 @@ import { type AppEvent, eventId } from '../event.ts'
 import { KEYS, type Release, releaseIn } from '../ledger.ts'
 import { appOfWorkload, RELEASE_UUID } from './app.ts'
 import { type Releasable, releasables } from './release-id.ts'
-import { isSelected, type Situation, type Step } from './source.ts'
+import { isSelected, type NotifyView, type Situation, type Step } from './source.ts'
 
 /** Releases that came through or failed and were not told. Only workloads with something untold are judged. */
 export function* releaseSteps(situation: Situation): Iterable<Step> {
@@ -18,12 +18,12 @@ export function* releaseSteps(situation: Situation): Iterable<Step> {
   }
 }
 
-/** At the very first start: what is released by then is not told. */
-export function* presentReleases({ view, selection }: Pick<Situation, 'view' | 'selection'>) {
-  for (const { object, id, complete } of releasables(view)) {
-    const known: Release = { type: 'release', id, outcome: 'released' }
-    if (complete && id !== '' && isSelected(selection, object))
-      yield [KEYS.release(object.uid), known] as const
+/** Where one just began to look: what was released by then is not told, nor when it is complete again. */
+export function* presentReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
+  for (const workload of releasables(view)) {
+    const { object, resource, id, finished } = workload
+    const known: Release = { type: 'release', resource, id, outcome: 'released' }
+    if (finished && id !== '' && isNew(workload)) yield [KEYS.release(object.uid), known] as const
   }
 }
 
@@ -42,7 +42,7 @@ function name({ apiKind, object }: Releasable): string {
 
 function stepOf(
   { clusterUid, now }: Situation,
-  { object, apiKind, id }: Releasable,
+  { object, apiKind, resource, id }: Releasable,
   outcome: Release['outcome'],
   message: string,
   reason: string | null = null,
@@ -75,6 +75,6 @@ function stepOf(
   return {
     objectUid: object.uid,
     events: [event],
-    entries: [[KEYS.release(object.uid), { type: 'release', id, outcome }]],
+    entries: [[KEYS.release(object.uid), { type: 'release', resource, id, outcome }]],
   }
 }

@@ -1,13 +1,15 @@
 import type { Policy } from '../../classify/policy.ts'
 import type { PodHistory } from '../../model/history.ts'
 import type { LabelSelector, Labels, Seconds } from '../../model/meta.ts'
-import type { ClusterView } from '../../model/view.ts'
+import type { ClusterView, ResourceName } from '../../model/view.ts'
 import type { AppEvent } from '../event.ts'
 import type { Entry, LedgerView } from '../ledger.ts'
 
 /** What events are derived from: the cluster, with the histories of all pods. */
 export interface NotifyView extends ClusterView {
   histories(): Iterable<PodHistory>
+  /** Whether all of a resource is known wherever it is watched, also that there is none. */
+  isKnown(resource: ResourceName): boolean
 }
 
 /** Which workloads and pods are told about. */

@@ -9,7 +9,7 @@ import type { ContainerStatus, Pod } from '../../model/pod.ts'
 import { type AppEvent, eventId, type LegacyCode } from '../event.ts'
 import { episodeIn, KEYS } from '../ledger.ts'
 import { type AppIdentity, appOfPod } from './app.ts'
-import { NO_EPISODE, ofContainer } from './crashes.ts'
+import { dueAt, NO_EPISODE, ofContainer } from './crashes.ts'
 import { codeOfState } from './legacy-code.ts'
 import { isSelected, type Situation, type Step } from './source.ts'
 
@@ -76,15 +76,16 @@ function notBooted(
 }
 
 function stepOf(
-  { ledger, clusterUid }: Situation,
+  { ledger, clusterUid, now }: Situation,
   app: AppIdentity,
   pod: Pod,
   trouble: Trouble,
 ): Step | null {
   const { code, container, restarts } = trouble
   const before = episodeIn(ledger, pod.uid, container) ?? NO_EPISODE
-  const mark = `${code}:${restarts}`
-  if (before.states.includes(mark)) return null
+  const told = before.states.find((state) => state.code === code)
+  // As often as a container is started anew, as often it comes here again: told as seldom as crashes are.
+  if (told !== undefined && (told.restarts === restarts || now < dueAt(told))) return null
   const event: AppEvent = {
     id: eventId(clusterUid, pod.uid, container, restarts, code),
     kind: 'crashed',
@@ -97,8 +98,7 @@ function stepOf(
     exitCode: null,
     message: trouble.message,
   }
-  // Only the marks of this start can come again.
-  const states = [...before.states.filter((known) => known.endsWith(`:${restarts}`)), mark]
-  const entry = { ...before, states }
+  const state = { code, restarts, tellings: (told?.tellings ?? 0) + 1, toldAt: now }
+  const entry = { ...before, states: [...before.states.filter((other) => other !== told), state] }
   return { objectUid: pod.uid, events: [event], entries: [[KEYS.episode(pod.uid, container), entry]] }
 }

@@ -15,15 +15,23 @@ const CONFIG_MAP = Type.Object({
   metadata: Type.Object({ resourceVersion: Type.String() }),
   data: Type.Optional(Type.Object({ entries: Type.Optional(Type.String()) })),
 })
-const ENTRIES = Type.Record(Type.String(), ENTRY)
+const ENTRIES = Type.Record(Type.String(), Type.Unknown())
+
+interface Kept {
+  /** Null: of another version of Lynceus, or edited by hand. It is carried along as it is. */
+  readonly entry: Entry | null
+  readonly json: string
+}
 
 interface Shard {
   readonly name: string
   /** Null while there is no such object. */
   version: string | null
-  readonly entries: Map<string, Entry>
+  readonly kept: Map<string, Kept>
+  /** Of all keys and entries as JSON. */
   bytes: number
-  dirty: boolean
+  /** Not yet written. */
+  readonly changed: Set<string>
 }
 
 /**
@@ -50,40 +58,51 @@ export class ConfigMapStore implements LedgerStore {
   }
 
   get(key: string): Entry | undefined {
-    return this.#shardOf(key).entries.get(key)
+    return this.#shardOf(key).kept.get(key)?.entry ?? undefined
   }
 
   *entries(): Iterable<readonly [string, Entry]> {
-    for (const { entries } of this.#shards) yield* entries
+    for (const shard of this.#shards) yield* entriesOf(shard)
+  }
+
+  beside(objectUid: string): Iterable<readonly [string, Entry]> {
+    return entriesOf(this.#shardOf(objectUid))
   }
 
   set(key: string, entry: Entry | undefined): void {
     const shard = this.#shardOf(key)
-    if (entry === undefined && !shard.entries.has(key)) return
-    if (entry === undefined) shard.entries.delete(key)
-    else {
-      // Until it is written the size is a guess from above, so that no burst outgrows the object.
-      shard.bytes += Buffer.byteLength(JSON.stringify(entry)) + key.length
-      shard.entries.set(key, entry)
-    }
-    shard.dirty = true
+    const before = shard.kept.get(key)
+    if (entry === undefined && before === undefined) return
+    if (before !== undefined) shard.bytes -= sizeOf(key, before)
+    if (entry === undefined) shard.kept.delete(key)
+    else put(shard, key, { entry, json: JSON.stringify(entry) })
+    shard.changed.add(key)
   }
 
   hasRoom(objectUid: string): boolean {
     return this.#shardOf(objectUid).bytes < FULL_AT_BYTES
   }
 
+  isWritten(key: string): boolean {
+    return !this.#shardOf(key).changed.has(key)
+  }
+
+  /** No ConfigMap waits for another, and one that is refused does not keep the others from being written. */
   async flush(): Promise<void> {
-    await Promise.all(this.#shards.filter(({ dirty }) => dirty).map((shard) => this.#write(shard)))
+    const changed = this.#shards.filter((shard) => shard.changed.size > 0)
+    const results = await Promise.allSettled(changed.map((shard) => this.#write(shard)))
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    const [first] = errors
+    if (first !== undefined) throw errors.find((error) => error instanceof LedgerConflictError) ?? first
   }
 
   #empty(): Shard[] {
     return Array.from({ length: SHARDS }, (_, index) => ({
       name: `${this.#name}-${index}`,
       version: null,
-      entries: new Map(),
+      kept: new Map(),
       bytes: 0,
-      dirty: false,
+      changed: new Set<string>(),
     }))
   }
 
@@ -99,22 +118,21 @@ export class ConfigMapStore implements LedgerStore {
     const object = await this.#objects.read(`${this.#collection}/${shard.name}`)
     if (object === null) return
     const { metadata, data } = Value.Parse(CONFIG_MAP, object)
-    const text = data?.entries ?? '{}'
-    for (const [key, entry] of Object.entries(Value.Parse(ENTRIES, JSON.parse(text))))
-      shard.entries.set(key, entry)
+    for (const [key, value] of Object.entries(entriesIn(shard.name, data?.entries ?? '{}')))
+      put(shard, key, { entry: Value.Check(ENTRY, value) ? value : null, json: JSON.stringify(value) })
     shard.version = metadata.resourceVersion
-    shard.bytes = Buffer.byteLength(text)
   }
 
   async #write(shard: Shard): Promise<void> {
-    const text = JSON.stringify(Object.fromEntries(shard.entries))
-    shard.dirty = false
+    const entries = Array.from(shard.kept, ([key, { json }]) => `${JSON.stringify(key)}:${json}`)
+    const writing = [...shard.changed]
+    shard.changed.clear()
     const version = shard.version === null ? {} : { resourceVersion: shard.version }
     const object = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: shard.name, labels: { 'app.kubernetes.io/managed-by': 'lynceus' }, ...version },
-      data: { entries: text },
+      data: { entries: `{${entries.join()}}` },
     }
     try {
       const written =
@@ -122,12 +140,34 @@ export class ConfigMapStore implements LedgerStore {
           ? await this.#objects.create(this.#collection, object)
           : await this.#objects.replace(`${this.#collection}/${shard.name}`, object)
       shard.version = Value.Parse(CONFIG_MAP, written).metadata.resourceVersion
-      shard.bytes = Buffer.byteLength(text)
     } catch (cause) {
-      shard.dirty = true
+      for (const key of writing) shard.changed.add(key)
       if (cause instanceof ApiStatusError && (cause.status === 409 || cause.status === 404))
         throw new LedgerConflictError(`ConfigMap ${shard.name} was written by somebody else`, { cause })
       throw cause
     }
+  }
+}
+
+function* entriesOf({ kept }: Shard): Iterable<readonly [string, Entry]> {
+  for (const [key, { entry }] of kept) if (entry !== null) yield [key, entry]
+}
+
+function put(shard: Shard, key: string, kept: Kept): void {
+  shard.kept.set(key, kept)
+  shard.bytes += sizeOf(key, kept)
+}
+
+/** With its quotes, colon and comma. */
+function sizeOf(key: string, { json }: Kept): number {
+  return Buffer.byteLength(key) + Buffer.byteLength(json) + 4
+}
+
+/** Throws an Error that names the ConfigMap: who edited it by hand must mend it. */
+function entriesIn(name: string, text: string): Record<string, unknown> {
+  try {
+    return Value.Parse(ENTRIES, JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`what ConfigMap ${name} has under "entries" is no JSON object of entries`, { cause })
   }
 }

@@ -13,6 +13,13 @@ export interface LedgerStore extends LedgerView {
   set(key: string, entry: Entry | undefined): void
   /** Whether another event about an object still fits. */
   hasRoom(objectUid: string): boolean
-  /** Writes what changed; resolves when it is kept. Throws a LedgerConflictError when somebody else wrote meanwhile. */
+  /** The entries that share their room with those of an object. */
+  beside(objectUid: string): Iterable<readonly [key: string, entry: Entry]>
+  /** Whether an entry is kept in the cluster as it is here. */
+  isWritten(key: string): boolean
+  /**
+   * Writes what changed, as much of it as is possible; resolves when all is kept. Throws a LedgerConflictError when
+   * somebody else wrote meanwhile, else the first error.
+   */
   flush(): Promise<void>
 }

@@ -1,0 +1,63 @@
+import type { PodHistory } from '../model/history.ts'
+import type { Seconds } from '../model/meta.ts'
+import { type Beginning, KEYS } from './ledger.ts'
+import { presentCrashes } from './sources/crashes.ts'
+import { RELEASABLE, type Releasable } from './sources/release-id.ts'
+import { presentReleases } from './sources/releases.ts'
+import { isSelected, type NotifyView, type Selection } from './sources/source.ts'
+import type { LedgerStore } from './store/ledger-store.ts'
+
+/** What the notifier looks at, and what it looked at before. */
+export interface Outlook {
+  readonly store: LedgerStore
+  readonly view: NotifyView
+  readonly selection: Selection
+  readonly now: Seconds
+}
+
+/**
+ * Where the notifier looks for the first time, it takes what is there for told: at the very first start, after the
+ * selection was changed, and when it may read a kind of workload that it could not. The beginning is written last: who is
+ * killed before begins anew. Resolves to when the very first start was.
+ */
+export async function begin({ store, view, selection, now }: Outlook): Promise<Seconds> {
+  const before = beginningIn(store)
+  const isNew = newcomers(before, selection)
+  const resources = RELEASABLE.filter((resource) => view.isKnown(resource))
+  const isSame = before !== null && JSON.stringify(before.selection) === JSON.stringify(selection)
+  if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
+  for (const [key, entry] of [
+    ...presentReleases(view, isNew.release),
+    ...presentCrashes({ view, now }, isNew.crash),
+  ])
+    store.set(key, entry)
+  await store.flush()
+  const at = before?.at ?? now
+  const known = RELEASABLE.filter(
+    (resource) => resources.includes(resource) || before?.resources.includes(resource),
+  )
+  const { namespaces, selector } = selection
+  const kept = {
+    namespaces: [...namespaces],
+    selector: selector.map((one) => ({ ...one, values: [...one.values] })),
+  }
+  store.set(KEYS.beginning, { type: 'beginning', at, selection: kept, resources: known })
+  await store.flush()
+  return at
+}
+
+/** What is looked at now and was not before. */
+function newcomers(before: Beginning | null, selection: Selection) {
+  const wasSeen = (one: Parameters<typeof isSelected>[1]) =>
+    before !== null && isSelected(before.selection, one)
+  return {
+    release: ({ object, resource }: Releasable) =>
+      isSelected(selection, object) && !(wasSeen(object) && before?.resources.includes(resource)),
+    crash: (pod: PodHistory) => isSelected(selection, pod) && !wasSeen(pod),
+  }
+}
+
+function beginningIn(store: LedgerStore): Beginning | null {
+  const entry = store.get(KEYS.beginning)
+  return entry?.type === 'beginning' ? entry : null
+}

@@ -1,0 +1,61 @@
+import type { Alarm } from '../analyze/gate/alarm.ts'
+import { type Lease, RETRY_SECONDS } from './lease.ts'
+import type { Log } from './log.ts'
+import { told } from './log.ts'
+import { pause } from './pause.ts'
+
+export interface ElectionOptions {
+  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release'>
+  /** Whether this replica could send if it were elected; who cannot leaves the lease to others. */
+  readonly eligible: () => boolean
+  readonly alarm: Alarm
+  readonly log: Log
+}
+
+/** Tries for the lease at a pace of its own: nothing that its holder does keeps it from being renewed. */
+export class Election {
+  readonly #options: ElectionOptions
+  readonly #stop = new AbortController()
+  #failing = false
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: ElectionOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  get held(): boolean {
+    return this.#options.lease.held
+  }
+
+  /** Ends it. The lease is still held, so that its holder can write what it knows; then `release`. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  /** Gives the lease up, so that another replica may take it at once. Throws what the API server answered. */
+  release(): Promise<void> {
+    return this.#options.lease.release()
+  }
+
+  async #run(): Promise<void> {
+    const { lease, eligible, alarm, log } = this.#options
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      try {
+        if (eligible()) await lease.acquire()
+        else await lease.release()
+        this.#failing = false
+      } catch (error) {
+        // Once, not every two seconds for as long as the API server is away.
+        if (!this.#failing) log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
+        this.#failing = true
+      }
+      await pause(alarm, RETRY_SECONDS, signal)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Entry } from '../../src/notify/ledger.ts'
+import type { LedgerStore } from '../../src/notify/store/ledger-store.ts'
+
+/** A ledger without a cluster, with room for so many entries about one object. */
+export class MemoryStore implements LedgerStore {
+  readonly kept = new Map<string, Entry>()
+  readonly #most: number
+
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most
+  }
+
+  get(key: string): Entry | undefined {
+    return this.kept.get(key)
+  }
+
+  entries(): Iterable<readonly [string, Entry]> {
+    return this.kept.entries()
+  }
+
+  set(key: string, entry: Entry | undefined): void {
+    if (entry === undefined) this.kept.delete(key)
+    else this.kept.set(key, entry)
+  }
+
+  hasRoom(objectUid: string): boolean {
+    return [...this.beside(objectUid)].length < this.#most
+  }
+
+  beside(objectUid: string): Iterable<readonly [string, Entry]> {
+    return [...this.kept].filter(([key]) => key.startsWith(`${objectUid}/`))
+  }
+
+  isWritten(): boolean {
+    return true
+  }
+
+  load(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve()
+  }
+}
