@@ -1,17 +1,28 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { parseDuration } from './analyze/duration.ts'
+import { DURATION_PATTERN, parseDuration } from './analyze/duration.ts'
 
 /** A setting's value cannot be used; the message names the setting and where it came from. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** Of a setting as a value of YAML: what `read` takes, as far as a JSON schema can say it. */
+type ValueSchema =
+  | { readonly enum: readonly (string | boolean)[] }
+  | {
+      readonly type: readonly ('string' | 'integer' | 'number')[]
+      readonly pattern?: string
+      readonly minimum?: number
+      readonly maximum?: number
+    }
+
 interface Setting<T> {
   readonly description: string
   /** As written in a flag or a variable; undefined when it need not be set. */
   readonly default: string | undefined
   readonly unit: string
+  readonly schema: ValueSchema
   /** Reads the text; throws an Error that says what was expected. */
   readonly read: (text: string) => T
 }
@@ -20,15 +31,19 @@ function setting<T>(
   unit: string,
   initial: string,
   description: string,
+  schema: ValueSchema,
   read: (text: string) => T,
 ): Setting<T> {
-  return { description, default: initial, unit, read }
+  return { description, default: initial, unit, schema, read }
 }
 
-const text = (initial: string, description: string) => setting('', initial, description, (value) => value)
+const TEXT: ValueSchema = { type: ['string'] }
+
+const text = (initial: string, description: string) =>
+  setting('', initial, description, TEXT, (value) => value)
 
 function optional(description: string): Setting<string | undefined> {
-  return { description, default: undefined, unit: '', read: (value) => value }
+  return { description, default: undefined, unit: '', schema: TEXT, read: (value) => value }
 }
 
 function integer(
@@ -38,7 +53,8 @@ function integer(
   unit: string,
   description: string,
 ): Setting<number> {
-  return setting(unit, String(initial), description, (value) => {
+  const schema = { type: ['integer', 'string'], minimum: least, maximum: most, pattern: '^[0-9]+$' } as const
+  return setting(unit, String(initial), description, schema, (value) => {
     const number = Number(value)
     if (value.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number
     throw new Error(`a whole number from ${least} to ${most} was expected`)
@@ -46,14 +62,17 @@ function integer(
 }
 
 function flag(initial: 'true' | 'false', description: string): Setting<boolean> {
-  return setting('true or false', initial, description, (value) => {
+  const schema = { enum: [true, false, 'true', 'false'] }
+  return setting('true or false', initial, description, schema, (value) => {
     if (value === 'true' || value === 'false') return value === 'true'
     throw new Error('true or false was expected')
   })
 }
 
 function duration(initial: string, description: string): Setting<number> {
-  return setting('duration, e.g. 30s or 5m; plain numbers are seconds', initial, description, (value) => {
+  const unit = 'duration, e.g. 30s or 5m; plain numbers are seconds'
+  const schema = { type: ['number', 'string'], minimum: 0, pattern: DURATION_PATTERN } as const
+  return setting(unit, initial, description, schema, (value) => {
     const seconds = parseDuration(value)
     if (seconds === undefined) throw new Error('a duration such as 30s was expected')
     return seconds
@@ -63,7 +82,7 @@ function duration(initial: string, description: string): Setting<number> {
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
 function namespaces(description: string): Setting<readonly string[]> {
-  return setting('comma-separated', '', description, (value) => {
+  return setting('comma-separated', '', description, TEXT, (value) => {
     const names = value
       .split(',')
       .map((name) => name.trim())
@@ -78,7 +97,7 @@ const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 function logLevel(initial: LogLevel, description: string): Setting<LogLevel> {
-  return setting(LOG_LEVELS.join(', '), initial, description, (value) => {
+  return setting(LOG_LEVELS.join(', '), initial, description, { enum: LOG_LEVELS }, (value) => {
     const level = LOG_LEVELS.find((known) => known === value)
     if (level === undefined) throw new Error(`one of ${LOG_LEVELS.join(', ')} was expected`)
     return level

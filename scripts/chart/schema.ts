@@ -9,17 +9,25 @@ export interface ChartSetting {
   readonly name: string
   readonly description: string
   readonly default: string
+  readonly schema: SchemaPart
 }
 
 /** The settings of the program that may stand below `config`. */
 export function chartSettings(): ChartSetting[] {
   return Object.entries(SETTINGS)
     .filter(([name]) => !NOT_BY_CONFIG.has(name))
-    .map(([name, { description, unit, default: initial }]) => ({
+    .map(([name, { description, unit, default: initial, schema }]) => ({
       name,
+      schema: orNull(schema),
       description: unit === '' ? description : `${description} [${unit}]`,
       default: initial ?? '',
     }))
+}
+
+/** Null, as `helm --set name=null` gives it, leaves the setting to the program. */
+function orNull(schema: (typeof SETTINGS)[keyof typeof SETTINGS]['schema']): SchemaPart {
+  if ('enum' in schema) return { enum: [...schema.enum, null] }
+  return { ...schema, type: [...schema.type, 'null'] }
 }
 
 /** JSON schema of the values, draft 7 as helm reads it. Unknown keys are errors. */
@@ -48,9 +56,9 @@ function property(keys: readonly DocumentedKey[], key: DocumentedKey): SchemaPar
 }
 
 function settingsSchema(): SchemaPart {
-  const properties = chartSettings().map(({ name, description }) => [
+  const properties = chartSettings().map(({ name, description, schema }) => [
     name,
-    { description, type: ['string', 'number', 'boolean', 'null'] },
+    { description, ...schema },
   ])
   return {
     type: 'object',

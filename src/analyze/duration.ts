@@ -8,13 +8,19 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
   h: 3600,
 }
 
+const UNIT = '(ns|us|µs|ms|s|m|h)'
+const NUMBER = '[0-9]+([.][0-9]+)?'
+/** What `parseDuration` takes, as a regular expression that other languages read alike. */
+export const DURATION_PATTERN = `^(${NUMBER}|(${NUMBER}${UNIT})+)$`
+const DURATION = new RegExp(DURATION_PATTERN)
+
 /**
  * Seconds of a Go duration (`90s`, `1h30m`, `1.5h`) or of plain seconds (`90`). Undefined when it is neither.
  * https://pkg.go.dev/time#ParseDuration
  */
 export function parseDuration(text: string): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
-  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined
+  if (!DURATION.test(text)) return undefined
   let seconds = 0
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
     seconds += Number(number) * (UNIT_SECONDS[unit ?? ''] ?? 0)

@@ -49,8 +49,10 @@ export const crashcheck: Command = {
         await close()
       }
     } catch (error) {
-      if (!(error instanceof CrashcheckSettingsError)) throw error
-      context.stdout.write(`Error: ${error.message}\n`)
+      const isSetting = error instanceof CrashcheckSettingsError
+      const out = isSetting ? context.stdout : context.stderr
+      // As the original: whatever goes wrong, its exit code is 1.
+      out.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
       return EXIT.fail
     }
   },

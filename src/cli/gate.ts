@@ -10,6 +10,7 @@ import { Progress } from './gate-progress.ts'
 import { printResult } from './gate-result.ts'
 import type { GateEnd, GateSource } from './gate-source.ts'
 import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+import { serverUrl } from './server-url.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
@@ -135,11 +136,11 @@ function seconds(name: string, text: string): number {
 }
 
 function serverOf(text: string): URL {
-  const url = URL.parse(text)
-  const isUsable =
-    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
-  if (isUsable) return url
-  throw new UsageError('--server: a URL such as http://lynceus.lynceus was expected, without credentials')
+  const url = serverUrl(text)
+  if (url !== null) return url
+  throw new UsageError(
+    '--server: a URL such as http://lynceus.lynceus was expected, without credentials, query or fragment',
+  )
 }
 
 /** Waits with progress on stderr; null when a signal ended it. */

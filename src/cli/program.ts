@@ -49,6 +49,6 @@ function failed(error: unknown, name: string, { stderr }: ProcessContext): numbe
   return EXIT.fail
 }
 
-function messageOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+function messageOf({ message, cause }: Error): string {
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message
 }

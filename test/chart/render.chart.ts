@@ -182,11 +182,19 @@ t.test('values that are wrong are refused by name', async (t) => {
     'config.staleAftr=20s': /staleAftr/,
     'replica=3': /replica/,
     'image.pullPolicy=Sometimes': /pullPolicy/,
+    'config.staleAfter=banana': /staleAfter/,
+    'config.logLevel=loud': /logLevel/,
+    'config.maxHeld=-1': /maxHeld/,
+    'config.notifyAllowLoopback=perhaps': /notifyAllowLoopback/,
     'namespaces={Shop}': /namespaces/,
     'service.port=70000': /port/,
+    'fullnameOverride=UPPER': /fullnameOverride/,
+    'analysisTemplates.namePrefix=Bad_P': /namePrefix/,
   }
   for (const [setting, message] of Object.entries(refused))
     await t.rejects(render('defaults', { more: [setting] }), message, setting)
+  const more = ['autoscaling.enabled=true', 'autoscaling.minReplicas=9']
+  await t.rejects(render('defaults', { more }), /minReplicas is greater/)
 })
 
 t.test('analysis templates ask the Service of the release', async (t) => {
@@ -199,11 +207,23 @@ t.test('analysis templates ask the Service of the release', async (t) => {
   t.match(urlOf(other), { value: 'http://watch.watching:8443' })
 })
 
+t.test('what belongs to the whole cluster is not made for some namespaces by itself', async (t) => {
+  const made = async (...more: string[]) => {
+    const objects = await render('defaults', { more: ['namespaces={shop}', ...more] })
+    return objects.filter(({ kind }) => kind === 'ClusterAnalysisTemplate').length
+  }
+  t.equal(await made(), 0)
+  t.equal(await made('analysisTemplates.enabled=true'), TEMPLATES.length)
+})
+
 t.test('monitoring', async (t) => {
   const objects = await render('everything')
   t.match(list(find(objects, 'ServiceMonitor'), 'spec', 'endpoints'), [{ port: 'http', honorLabels: true }])
   const rules = list(find(objects, 'PrometheusRule'), 'spec', 'groups', 0, 'rules')
-  t.match(rules[0], { alert: 'LynceusNoReplicaReady', expr: 'absent(lynceus_ready{job="watch"} == 1)' })
+  t.match(rules[0], {
+    alert: 'LynceusNoReplicaReady',
+    expr: 'absent(lynceus_ready{job="watch",namespace="watching"} == 1)',
+  })
   t.match(JSON.stringify(rules), /{{ \$labels.namespace }}/, 'left for Prometheus to fill in')
   const dashboard: unknown = JSON.parse(text(find(objects, 'ConfigMap'), 'data', 'lynceus.json'))
   t.equal(at(dashboard, 'title'), 'Lynceus')

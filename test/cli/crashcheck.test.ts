@@ -27,7 +27,13 @@ t.test('what is missing or makes no sense', async (t) => {
     [{ INTERVAL: '0' }, 'INTERVAL must be at least 1'],
     [{ CRASH_LIMIT: '0' }, 'CRASH_LIMIT must be at least 1'],
     [{ HASH: 'a,b' }, 'HASH is no pod template hash: "a,b"'],
-    [{ LYNCEUS_URL: 'lynceus' }, 'LYNCEUS_URL must be an http or https URL'],
+    ...['lynceus', 'ftp://lynceus', 'http://user:hidden@lynceus', 'http://lynceus/?key=hidden'].map(
+      (url) =>
+        [
+          { LYNCEUS_URL: url },
+          'LYNCEUS_URL must be an http or https URL without credentials, query or fragment',
+        ] as const,
+    ),
   ] as const)
     t.throws(() => readSettings({ ...VALID, ...env }), { name: 'CrashcheckSettingsError', message }, message)
 })
@@ -95,6 +101,15 @@ t.test('alone', async (t) => {
   pod(cluster, 'ddd', replicaSet(cluster, 'ddd', 1), 'web-d', 1)
   const seen = await crashing.finished
   t.match(seen, { code: 1, stdout: '{ "Crashes": 1 }\n', stderr: /check \d+ of 60: 1 restarts in 1 pods/ })
+})
+
+t.test('without a cluster it fails as the original does, and says why', async (t) => {
+  const KUBECONFIG = join(t.testdir({}), 'missing')
+  t.match(await run(['crashcheck'], { ...VALID, KUBECONFIG }), {
+    code: 1,
+    stdout: '',
+    stderr: /^Error: .*missing/,
+  })
 })
 
 t.test('by a server', async (t) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse, parseAllDocuments } from 'yaml'
@@ -98,4 +99,26 @@ t.test('the GitLab component waits and leaves a JUnit report', async (t) => {
   t.match(readFileSync(report, 'utf8'), /failures="0"/)
   t.match(await wait({ name: 'bad' }), { code: 22, stdout: /<failure / })
   t.match(readFileSync(report, 'utf8'), /failures="1"/)
+  const stopping = await stoppingOnce(t, 0)
+  t.match(await wait({ name: 'web', server: stopping.url, timeout: '1m' }), { code: 0 })
+  t.equal(stopping.count(), 2, 'a replica that stops')
+  // Of ten seconds one is left for asking again.
+  const late = await stoppingOnce(t, 1500)
+  t.match(await wait({ name: 'web', server: late.url, timeout: '10s' }), { code: 22 })
+  t.equal(late.count(), 1, 'a wait that took its whole time')
 })
+
+/** Answers the first question with 503 after a while, as a replica that stops, and the next as another would. */
+async function stoppingOnce(t: Test, firstAfterMs: number) {
+  let asked = 0
+  const server = createServer((_, response) => {
+    asked += 1
+    const [status, afterMs] = asked === 1 ? [503, firstAfterMs] : [200, 0]
+    setTimeout(() => response.writeHead(status).end('<testsuites/>'), afterMs)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  return { url: `http://127.0.0.1:${port}`, count: () => asked }
+}

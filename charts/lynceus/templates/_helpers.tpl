@@ -80,6 +80,13 @@ true
 {{- end }}
 {{- end -}}
 
+{{/* Whether to make ClusterAnalysisTemplates. They are the whole cluster's: an installation for some namespaces makes none unless told to. */}}
+{{- define "lynceus.analysisTemplates" -}}
+{{- $enabled := .Values.analysisTemplates.enabled -}}
+{{- if and .Values.namespaces (eq (toString $enabled) "auto") }}{{ $enabled = false }}{{ end -}}
+{{- include "lynceus.wanted" (list . $enabled "argoproj.io/v1alpha1/ClusterAnalysisTemplate") -}}
+{{- end -}}
+
 {{/* Answers that each replica holds, so that all of them leave workers of the Argo Rollouts controller free. */}}
 {{- define "lynceus.maxHeld" -}}
 {{- $replicas := int .Values.replicas -}}

@@ -1,3 +1,5 @@
+import { serverUrl } from '../server-url.ts'
+
 /** What crashcheck was told by its environment. */
 export interface CrashcheckSettings {
   readonly intervalSeconds: number
@@ -74,7 +76,9 @@ function positive(name: string, text: string): number {
 
 function serverOf(text: string | undefined): string | null {
   if (text === undefined || text === '') return null
-  const url = URL.parse(text)
-  if (url !== null && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, '')
-  throw new CrashcheckSettingsError('LYNCEUS_URL must be an http or https URL')
+  const url = serverUrl(text)
+  if (url !== null) return url.href.replace(/\/$/, '')
+  throw new CrashcheckSettingsError(
+    'LYNCEUS_URL must be an http or https URL without credentials, query or fragment',
+  )
 }
