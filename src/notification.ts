@@ -38,6 +38,8 @@ export interface NotificationParts {
 export interface RunningNotifier {
   /** One page of what became of notifications. Throws an UnavailableError or an InvalidQuestionError. */
   page(limit: number, after: string | undefined): Promise<ReturnType<typeof pageOf>>
+  /** Why nothing is sent, in one sentence; null: nothing is wrong here. */
+  readonly trouble: string | null
   stop(): Promise<void>
 }
 
@@ -81,6 +83,9 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
   notifier.start()
   return {
     page: async (limit, after) => pageOf(await reader.report(), limit, after),
+    get trouble() {
+      return notifier.trouble
+    },
     stop: () => notifier.stop(),
   }
 }

@@ -83,6 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics.unknownReasons,
   )
   const health = new Health(cache.freshness, now)
+  health.alsoTell(() => notifier?.trouble ?? null)
   mirrorReadiness(registry, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
   const app = await buildApp({

@@ -19,6 +19,7 @@ export interface Readiness {
 export class Health {
   readonly #freshness: Freshness
   readonly #now: () => Seconds
+  readonly #troubles: (() => string | null)[] = []
   #draining = false
 
   constructor(freshness: Freshness, now: () => Seconds) {
@@ -29,6 +30,11 @@ export class Health {
   /** From now on not ready: the service is about to stop. */
   drain(): void {
     this.#draining = true
+  }
+
+  /** Something else whose trouble is told; the service is fit to be asked without it. */
+  alsoTell(trouble: () => string | null): void {
+    this.#troubles.push(trouble)
   }
 
   readiness(): Readiness {
@@ -43,10 +49,11 @@ export class Health {
       }
     })
     const reason = this.#reason(watches)
-    const problems = [...this.#freshness.all()].flatMap(({ resource, namespace, state }) =>
+    const refusals = [...this.#freshness.all()].flatMap(({ resource, namespace, state }) =>
       state.type === 'forbidden' ? [refusal(resource, namespace)] : [],
     )
-    return { ready: reason === null, reason, problems, watches }
+    const troubles = this.#troubles.flatMap((trouble) => trouble() ?? [])
+    return { ready: reason === null, reason, problems: [...refusals, ...troubles], watches }
   }
 
   #reason(watches: Readiness['watches']): string | null {

@@ -4,6 +4,7 @@ import { isDisabled } from './book.ts'
 import { type Delivery, deliveries } from './deliveries.ts'
 import type { History } from './history.ts'
 import type { LedgerView } from './ledger.ts'
+import { brief } from './log.ts'
 import type { Target } from './settings.ts'
 import type { LedgerStore } from './store/ledger-store.ts'
 
@@ -85,10 +86,9 @@ export class DeliveryReader {
       this.#leader = leader
       this.#failure = null
     } catch (cause) {
-      const why = cause instanceof Error ? cause.name : 'unknown error'
       this.#failure = new UnavailableError(
         'ledger-unreadable',
-        `This replica does not send notifications, and cannot read the ledger (${why}).`,
+        `This replica does not send notifications, and cannot read the ledger (${brief(cause)}).`,
         { cause },
       )
     }

@@ -1,7 +1,6 @@
 import type { Alarm } from '../analyze/gate/alarm.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
-import type { Log } from './log.ts'
-import { told } from './log.ts'
+import { brief, type Log, told } from './log.ts'
 import { pause } from './pause.ts'
 
 export interface ElectionOptions {
@@ -16,7 +15,7 @@ export interface ElectionOptions {
 export class Election {
   readonly #options: ElectionOptions
   readonly #stop = new AbortController()
-  #failing = false
+  #trouble: string | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: ElectionOptions) {
@@ -29,6 +28,11 @@ export class Election {
 
   get held(): boolean {
     return this.#options.lease.held
+  }
+
+  /** Why no lease can be had; null: it can. */
+  get trouble(): string | null {
+    return this.#trouble
   }
 
   /** Ends it. The lease is still held, so that its holder can write what it knows; then `release`. */
@@ -49,11 +53,12 @@ export class Election {
       try {
         if (eligible()) await lease.acquire()
         else await lease.release()
-        this.#failing = false
+        this.#trouble = null
       } catch (error) {
         // Once, not every two seconds for as long as the API server is away.
-        if (!this.#failing) log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
-        this.#failing = true
+        if (this.#trouble === null)
+          log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
+        this.#trouble = `the Lease cannot be read or written (${brief(error)})`
       }
       await pause(alarm, RETRY_SECONDS, signal)
     }

@@ -1,7 +1,15 @@
+import { ApiStatusError } from '../cluster/errors.ts'
+
 /** Where the notifier says what people should know. */
 export interface Log {
   info(details: object, message: string): void
   warn(details: object, message: string): void
+}
+
+/** An error in a word, for those who may not see the log: without paths and answers. */
+export function brief(error: unknown): string {
+  if (error instanceof ApiStatusError) return `status ${error.status}`
+  return error instanceof Error ? error.name : 'unknown error'
 }
 
 /** An error in a few words. */

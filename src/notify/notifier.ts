@@ -4,7 +4,7 @@ import { isDisabled, tidy } from './book.ts'
 import { clusterUid } from './cluster-facts.ts'
 import { Dispatch } from './dispatch.ts'
 import { Election } from './election.ts'
-import { told } from './log.ts'
+import { brief, told } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
 import { pause } from './pause.ts'
 import { LedgerConflictError } from './store/ledger-store.ts'
@@ -28,6 +28,7 @@ export class Notifier {
   readonly #election: Election
   #leadership: Leadership | null = null
   #failures = 0
+  #trouble: string | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: NotifierOptions) {
@@ -67,6 +68,12 @@ export class Notifier {
     return this.#leadership !== null && this.#election.held
   }
 
+  /** Why nothing is sent; null: nothing is wrong here, though another replica may be the one that sends. */
+  get trouble(): string | null {
+    const trouble = this.#election.trouble ?? this.#trouble
+    return trouble === null ? null : `notifications are not sent: ${trouble}`
+  }
+
   get queue(): NotificationQueue {
     const { dispatch = null, teller = null } = this.#leadership ?? {}
     return {
@@ -83,8 +90,10 @@ export class Notifier {
       try {
         await this.#cycle()
         this.#failures = 0
+        this.#trouble = null
       } catch (error) {
         this.#failures += 1
+        this.#trouble = `the ledger cannot be read or written (${brief(error)})`
         log.warn({ error: told(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }

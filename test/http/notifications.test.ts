@@ -106,6 +106,6 @@ t.test('a replica that does not send says who does, and reads the ledger', async
   skipped = 5
   const refused = await ask()
   t.equal(refused.status, 503)
-  t.match(refused.body, { code: 'ledger-unreadable', detail: /ApiStatusError/ })
+  t.match(refused.body, { code: 'ledger-unreadable', detail: /\(status \d+\)\.$/ })
   first.api.access.allow('configmaps')
 })

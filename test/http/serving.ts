@@ -35,12 +35,15 @@ export interface ServingOptions {
   readonly notify?: ServiceOptions['notify']
   /** What is there before the service starts. */
   readonly prepare?: (cluster: EmbeddedCluster) => void
+  /** Resources that the API server refuses from the start. */
+  readonly forbidden?: readonly string[]
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
   const cluster = new EmbeddedCluster(options.cluster)
   options.prepare?.(cluster)
   const api = await new EmbeddedApi(cluster).start()
+  for (const resource of options.forbidden ?? []) api.access.forbid(resource)
   if (options.stalled === true) api.faults.stall()
   const log: string[] = []
   const logTo = new Writable({

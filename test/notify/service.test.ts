@@ -156,3 +156,26 @@ t.test('what was sent but not noted is sent again with the same id, by another r
   const ids = receiver.received.map(({ headers }) => headers['webhook-id'])
   t.equal(ids[0], ids[1])
 })
+
+t.test('without a right of the ledger the service answers, and says that nothing is sent', async (t) => {
+  for (const [resource, trouble] of [
+    ['configmaps', 'notifications are not sent: the ledger cannot be read or written (status 403)'],
+    ['leases', 'notifications are not sent: the Lease cannot be read or written (status 403)'],
+  ] as const) {
+    const receiver = await new Receiver().start(t)
+    const { api, cluster, service, log, get } = await serving(t, {
+      settings: { notifyAllowLoopback: 'true' },
+      notify: notifySettings(receiver.url, undefined),
+      forbidden: [resource],
+    })
+    const problems = async () => (await get('/readyz')).body.problems
+    await until(`${resource}: tried`, () => log.some((line) => line.includes('403')))
+    t.strictSame(await problems(), [trouble])
+    t.equal((await get('/readyz')).status, 200)
+    crashedPod(cluster, app(cluster))
+    api.access.allow(resource)
+    await until('told after all', () => receiver.received.length === 1, 60)
+    t.strictSame(await problems(), [])
+    await service.stop(0)
+  }
+})

@@ -61,7 +61,12 @@ class Account {
   }
 
   /** Starts Lynceus with these rules and nothing else. */
-  async serve(t: Test, name: string, rules: readonly unknown[]): Promise<LynceusClient> {
+  async serve(
+    t: Test,
+    name: string,
+    rules: readonly unknown[],
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<LynceusClient> {
     const { api } = this.#scenario
     const metadata = { name }
     await api.create(this.#scenario.path('v1', 'serviceaccounts'), { metadata })
@@ -79,7 +84,12 @@ class Account {
     })
     const kubeconfig = join(this.#folder, `${name}.kubeconfig`)
     writeFileSync(kubeconfig, kubeconfigWith(text(review, 'status', 'token')))
-    const lynceus = await LynceusProcess.start(kubeconfig, join(this.#folder, 'lynceus.log'), {}, 'tried')
+    const lynceus = await LynceusProcess.start(
+      kubeconfig,
+      join(this.#folder, 'lynceus.log'),
+      settings,
+      'tried',
+    )
     t.teardown(() => lynceus.stop())
     return new LynceusClient(lynceus.url)
   }
@@ -134,6 +144,19 @@ function withoutVerb(rules: readonly unknown[], verb: string): JsonObject[] {
     ...rule,
     verbs: list(rule, 'verbs').filter((one) => one !== verb),
   }))
+}
+
+/** Notifications on, to a target where nobody listens. */
+const NOTIFYING = {
+  NOTIFY: 'http://127.0.0.1:9/',
+  LYNCEUS_NOTIFY_ALLOW_LOOPBACK: 'true',
+  LYNCEUS_NOTIFY_NAMESPACE: NAMESPACE,
+}
+
+/** What is told of when one of the resources of notifications may not be used. */
+const NOTIFICATIONS_NEED: Readonly<Record<string, RegExp>> = {
+  configmaps: /^notifications are not sent: the ledger cannot be read or written \(status 403\)$/,
+  leases: /^notifications are not sent: the Lease cannot be read or written \(status 403\)$/,
 }
 
 /** Answers by the name of their question. */
@@ -221,6 +244,49 @@ t.test('access', async (t) => {
     const told = await problems(lynceus)
     t.equal(told.length, Object.keys(NEEDED_BY).length, 'nothing can be read')
     t.match(told, [/RBAC needs list and watch/])
+  })
+
+  const notifying = await render('defaults', { more: ['notifications.enabled=true'] })
+  const notifyingRules = ['ClusterRole', 'Role'].flatMap((kind) => list(find(notifying, kind), 'rules'))
+
+  t.test('notifications', async (t) => {
+    const lynceus = await account.serve(t, 'notifying', notifyingRules, NOTIFYING)
+    await until(
+      'sending',
+      () => lynceus.ask('/notifications', {}),
+      ({ body }) => body.leading === true,
+    )
+    t.same(await problems(lynceus), [], 'the roles of the chart are enough')
+  })
+
+  for (const [resource, trouble] of Object.entries(NOTIFICATIONS_NEED)) {
+    t.test(`notifications without ${resource}`, async (t) => {
+      const name = `notifying-without-${resource}`
+      const lynceus = await account.serve(t, name, without(notifyingRules, resource), NOTIFYING)
+      const told = await until(
+        'the trouble',
+        () => problems(lynceus),
+        (found) => found.length > 0,
+      )
+      t.match(told, [trouble])
+      t.equal(told.length, 1, 'and of nothing else')
+      const { status } = await lynceus.ask('/analyze', {
+        namespace: NAMESPACE,
+        ...questions.get('deployment'),
+      })
+      t.equal(status, 200, 'questions are answered')
+    })
+  }
+
+  t.test('notifications without the UID of the cluster', async (t) => {
+    const rules = without(notifyingRules, 'namespaces')
+    const lynceus = await account.serve(t, 'notifying-without-uid', rules, NOTIFYING)
+    await until(
+      'sending',
+      () => lynceus.ask('/notifications', {}),
+      ({ body }) => body.leading === true,
+    )
+    t.same(await problems(lynceus), [], 'ids are then unique in this cluster only')
   })
 
   t.test('without the verb list', async (t) => {

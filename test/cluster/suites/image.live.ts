@@ -116,6 +116,13 @@ t.test('the image', async (t) => {
 })
 
 /** The shape of a Job of the programs that are replaced: only the image is another. */
+/** What the accounts of the originals' Jobs may do. */
+const DROP_IN_RULES: Readonly<Record<string, readonly object[]>> = {
+  crashcheck: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'watch', 'list'] }],
+  'rollout-status': [...RULES.slice(0, 3), { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }],
+}
+
+/** Runs under the account of its command's name. */
 function dropIn(name: string, command: readonly string[], env: Readonly<Record<string, string>>): JsonObject {
   return job(name, {
     container: {
@@ -125,7 +132,7 @@ function dropIn(name: string, command: readonly string[], env: Readonly<Record<s
       env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
       terminationMessagePolicy: 'FallbackToLogsOnError',
     },
-    pod: { serviceAccountName: 'drop-in' },
+    pod: { serviceAccountName: command[0] ?? '' },
   })
 }
 
@@ -137,18 +144,17 @@ function podOfHash(hash: string, options: ContainerOptions): JsonObject {
 t.test('the drop-ins as Jobs, called by name', async (t) => {
   const scenario = await Scenario.start(t, 'drop-ins')
   const { api } = scenario
-  const metadata = { name: 'drop-in' }
   const rbac = 'rbac.authorization.k8s.io/v1'
-  await api.create(scenario.path('v1', 'serviceaccounts'), { metadata })
-  await api.create(scenario.path(rbac, 'roles'), {
-    metadata,
-    rules: [...RULES.slice(0, 3), { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }],
-  })
-  await api.create(scenario.path(rbac, 'rolebindings'), {
-    metadata,
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'drop-in' },
-    subjects: [{ kind: 'ServiceAccount', name: 'drop-in', namespace: 'drop-ins' }],
-  })
+  for (const [name, rules] of Object.entries(DROP_IN_RULES)) {
+    const metadata = { name }
+    await api.create(scenario.path('v1', 'serviceaccounts'), { metadata })
+    await api.create(scenario.path(rbac, 'roles'), { metadata, rules })
+    await api.create(scenario.path(rbac, 'rolebindings'), {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: 'drop-ins' }],
+    })
+  }
   await api.create(scenario.path('v1', 'pods'), podOfHash('good', SERVING))
   await api.create(scenario.path('v1', 'pods'), podOfHash('bad', shell('exit 1')))
   await scenario.deploy(deployment('app', SERVING))
