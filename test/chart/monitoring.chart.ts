@@ -106,15 +106,28 @@ t.test('against a running Lynceus', async (t) => {
     const checkout = [{ metric: { namespace: 'shop', kind: 'deployment', name: 'checkout' } }]
     const failing = 'max by (namespace, kind, name) (lynceus_workload_verdict{verdict="fail"}) == 1'
     const crashes = 'max by (namespace, kind, name) (lynceus_workload_crashes_total) > 0'
-    for (const expression of [failing, crashes]) t.match(await prometheus.query(expression), checkout)
+    for (const expression of [failing, crashes]) {
+      // The end of the story need not be scraped yet.
+      const found = await until(
+        expression,
+        () => prometheus.query(expression),
+        (results) => results.length > 0,
+      )
+      t.match(found, checkout)
+    }
   })
 
   t.test('every series that a rule asks for exists', async (t) => {
     for (const { name, expression } of ruleQueries()) {
       await prometheus.query(expression)
       for (const [metric] of expression.matchAll(METRIC)) {
-        if (!ONLY_WITH_NOTIFICATIONS.test(metric))
-          t.ok((await prometheus.query(metric)).length > 0, `${name}: ${metric}`)
+        if (ONLY_WITH_NOTIFICATIONS.test(metric)) continue
+        const found = await until(
+          `${name}: ${metric}`,
+          () => prometheus.query(metric),
+          (results) => results.length > 0,
+        )
+        t.ok(found.length > 0, `${name}: ${metric}`)
       }
     }
     const rules = await until(

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
@@ -136,8 +138,22 @@ t.test('no data is not the same as no crash', async (t) => {
     t.match(String(stderr.read()), trouble)
     t.equal(stdout.read(), null)
   }
-  const stopped = start(['crashcheck'], { ...VALID, LYNCEUS_URL: service.url })
-  setTimeout(() => stopped.child.kill('SIGTERM'), 2500)
+})
+
+t.test('SIGTERM while nothing is known yet', async (t) => {
+  const asked = Promise.withResolvers<void>()
+  const server = createServer((_request, response) => {
+    asked.resolve()
+    response.writeHead(503).end('{}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const stopped = start(['crashcheck'], { ...VALID, LYNCEUS_URL: `http://127.0.0.1:${port}` })
+  await asked.promise
+  stopped.child.kill('SIGTERM')
   t.match(await stopped.finished, { code: 1, stdout: '', stderr: /stopped by SIGTERM/ })
 })
 

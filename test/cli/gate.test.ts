@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { until } from '../cluster-client/watching.ts'
 import { gateScene } from './gate-scene.ts'
 import { run, start } from './lynceus.ts'
 
@@ -27,7 +28,7 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
         /pending .*must hold/,
       ],
       [
-        ['--name', 'slow', '--timeout', '1s'],
+        ['--name', 'slow', '--timeout', '4s'],
         124,
         /pending deployment\/slow/,
         /no final verdict within \d+ s/,
@@ -61,7 +62,7 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
     [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
     [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
     [
-      ['--name', 'bad', '--timeout', '2s', '--policy-file', join(directory, 'patient.yaml')],
+      ['--name', 'bad', '--timeout', '4s', '--policy-file', join(directory, 'patient.yaml')],
       124,
       /pending .* the limit is 50/,
       /no final verdict/,
@@ -104,18 +105,14 @@ t.test('a server that stops is asked again, and SIGTERM ends the wait', async (t
   const { service, server, slow } = await gateScene(t, t.testdir({}))
   const args = ['gate', '--kind', 'deployment', '--name', 'slow', '--namespace', 'shop', '--server', server]
   const { child, finished } = start(args)
-  await new Promise<void>((resolve) => {
-    child.stderr.on('data', (chunk) => {
-      if (/pending/.test(String(chunk))) resolve()
-    })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk)
   })
+  await until('pending', () => said.includes('pending'))
   slow.becomesReady()
   await service.stop(0)
-  await new Promise<void>((resolve) => {
-    child.stderr.on('data', (chunk) => {
-      if (/no contact/.test(String(chunk))) resolve()
-    })
-  })
+  await until('no contact', () => said.includes('no contact'))
   child.kill('SIGTERM')
   t.match(await finished, { code: 3, stderr: /no contact: the server stops[\s\S]*interrupted/ })
 })

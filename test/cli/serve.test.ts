@@ -12,8 +12,10 @@ t.test('serves until SIGTERM, then exits with 0', async (t) => {
   const settings = { LYNCEUS_PORT: '0', LYNCEUS_SHUTDOWN_DELAY: '200ms', KUBECONFIG: kubeconfig }
   const { child, finished } = start(['serve', '--host', '127.0.0.1'], settings)
   const url = await new Promise<string>((resolve) => {
+    let said = ''
     child.stdout.on('data', (chunk) => {
-      const found = /listening at (http:\/\/[^"]+)"/.exec(String(chunk))
+      said += String(chunk)
+      const found = /listening at (http:\/\/[^"]+)"/.exec(said)
       if (found?.[1] !== undefined) resolve(found[1])
     })
   })

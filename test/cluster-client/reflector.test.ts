@@ -130,7 +130,7 @@ t.test('a quiet watch without bookmarks is begun anew without a doubt about its 
   const cluster = new EmbeddedCluster()
   cluster.create('pods', pod('only'))
   const api = await new EmbeddedApi(cluster).start()
-  const watching = new Watching(api, { timing: { idleSeconds: 0.2 } })
+  const watching = new Watching(api, { timing: { idleSeconds: 0.2, doubtSeconds: 20 } })
   t.teardown(async () => {
     await watching.stop()
     await api.stop()
@@ -145,34 +145,43 @@ t.test('a quiet watch without bookmarks is begun anew without a doubt about its 
   await watching.settled(api)
 })
 
-t.test('a watch that waits to connect is woken when the API server is known to answer', async (t) => {
-  const { api, watching } = await start(t, { random: () => 0.99 })
+/** Stops the API server until the watch waits for 30 s before it tries again. */
+async function outage(t: Tap) {
+  // Hardly any wait at first, so that the bound of the back-off grows quickly.
+  let jitter = 0.01
+  const { api, watching } = await start(t, { random: () => jitter })
   await watching.settled(api)
   await api.stop()
-  await until('tried three times', () => watching.restarts.length >= 3)
+  await until('the bound is 30 s', () => watching.restarts.length >= 8)
+  jitter = 0.99
+  const tries = watching.restarts.length
+  await until('tried once more', () => watching.restarts.length > tries)
+  return { api, watching }
+}
+
+t.test('a watch that waits to connect is woken when the API server is known to answer', async (t) => {
+  const { api, watching } = await outage(t)
   await api.start()
   watching.wake()
-  // Of its own accord it would wait for more than three seconds.
-  await until('woken', () => watching.state() === 'working', 2)
+  // Of its own accord it would wait for 30 s.
+  await until('woken', () => watching.state() === 'working', 20)
 })
 
 t.test('what an outage has piled up does not delay the listing after it', async (t) => {
-  const { api, watching } = await start(t, { random: () => 0.99 })
-  await watching.settled(api)
-  await api.stop()
-  await until('tried three times', () => watching.restarts.length >= 3)
+  const { api, watching } = await outage(t)
   api.cluster.create('pods', pod('unheard'))
   api.cluster.compact()
   await api.start()
   watching.wake()
-  // The next bound of the outage would be more than six seconds, the first one is less than one.
-  await until('listed again', () => watching.state() === 'working', 4)
+  // The next bound of the outage would be 30 s, the first one is less than one.
+  await until('listed again', () => watching.state() === 'working', 20)
   t.ok(watching.reasons.includes('expired'))
 })
 
 t.test('after an outage nothing counts as right before what was missed is there', async (t) => {
   for (const isCompacted of [false, true]) {
-    const timing = { catchUpSeconds: 0.3 }
+    // A bookmark ends it long before, and it brings what was missed before that.
+    const timing = { catchUpSeconds: 20 }
     const { api, watching } = await start(t, { timing })
     await watching.settled(api)
     const before = watching.cache.objects.pods.size

@@ -126,7 +126,7 @@ export class Watching {
 }
 
 /** Resolves when a condition holds; rejects after a generous while. */
-export async function until(what: string, holds: () => boolean, seconds = 20): Promise<void> {
+export async function until(what: string, holds: () => boolean, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000
   while (!holds()) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`)

@@ -74,7 +74,7 @@ export class ContractClient {
     return this.send('PATCH', path, JSON.stringify(patch), { 'content-type': 'application/merge-patch+json' })
   }
 
-  /** Watches until `enough` says so or the server ends the watch. */
+  /** Watches until `enough` says so or the server ends the watch; a refused one brings no events. */
   async watch(
     path: string,
     enough: (events: readonly WatchedEvent[]) => boolean,
@@ -86,6 +86,11 @@ export class ContractClient {
   }> {
     const response = await this.#open('GET', path, { accept }, undefined)
     const events: WatchedEvent[] = []
+    // As an API server does for a moment whose cache of a new resource is not filled yet.
+    if (response.statusCode !== 200) {
+      response.destroy()
+      return { status: response.statusCode ?? 0, events, endedByServer: true }
+    }
     const binary = (response.headers['content-type'] ?? '').startsWith(PROTOBUF)
     let rest = Buffer.alloc(0)
     for await (const chunk of response) {

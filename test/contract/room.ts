@@ -12,8 +12,8 @@ export interface Room {
   readonly pods: string
 }
 
-/** How often a thing that takes a moment is tried, every 100 ms. */
-const TRIES = 200
+/** How often a thing that takes a moment is tried, every 100 ms: on a busy machine a moment may be long. */
+const TRIES = 1200
 
 /** Tries until it is true. Throws when it never is. */
 export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {

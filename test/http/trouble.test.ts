@@ -5,6 +5,9 @@ import { Agent, request } from 'undici'
 import { until } from '../cluster-client/watching.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
+/** Time for a few questions even on a busy machine. */
+const DRAINING_SECONDS = 2
+
 const question = '/analyze/crashes?namespace=shop&hash=aaa'
 
 t.test('stale data are a 503, never a pass, and right again when the API server is back', async (t) => {
@@ -88,7 +91,7 @@ t.test('draining sends who keeps a connection elsewhere, held or not', async (t)
     return { statusCode, connection: headers.connection }
   }
   t.same(await connection(question), { statusCode: 200, connection: 'keep-alive' })
-  const stopping = service.stop(0.5)
+  const stopping = service.stop(DRAINING_SECONDS)
   t.same(await connection(question), { statusCode: 200, connection: 'close' })
   t.same(await connection(`${question}&wait=8s`), { statusCode: 200, connection: 'close' })
   await stopping
@@ -98,7 +101,7 @@ t.test('draining fails readiness while requests are still answered', async (t) =
   const { cluster, get, service } = await serving(t)
   pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
   t.match(await get('/readyz'), { status: 200 })
-  const stopping = service.stop(0.5)
+  const stopping = service.stop(DRAINING_SECONDS)
   t.match(await get('/readyz'), { status: 503, body: { ready: false, reason: 'shutting down' } })
   t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
   await stopping

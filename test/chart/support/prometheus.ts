@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { at, list } from '../../cluster/support/json.ts'
-import { freePort } from '../../cluster/support/lynceus-process.ts'
 import { until } from '../../cluster/support/until.ts'
 
 /** The alerts that the chart ships. */
@@ -78,4 +78,15 @@ export class Prometheus {
   async #get(path: string): Promise<unknown> {
     return (await fetch(`${this.#url}${path}`)).json()
   }
+}
+
+/** A port of loopback that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
 }

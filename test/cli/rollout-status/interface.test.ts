@@ -177,24 +177,27 @@ t.test('-strict-compat', async (t) => {
   const verdict = async (fill: (world: World) => void, ...flags: string[]) => {
     const world = await World.start(t)
     fill(world)
-    return (await world.run('-selector=app=x', '-timeout=200ms', ...flags)).output
+    return (await world.run('-selector=app=x', ...flags)).output
   }
+  /** Comes to no verdict. */
+  const waits = (fill: (world: World) => void, ...flags: string[]) =>
+    verdict(fill, '-timeout=500ms', ...flags)
   const timedOut = { error: { code: 'not-progressing' } }
   const jobs = (world: World) => world.job('x', killed, { failed: 1, active: 1 })
-  t.match(await verdict(jobs), timedOut)
+  t.match(await waits(jobs), timedOut)
   t.match(await verdict(jobs, '-strict-compat'), { error: { code: 'resource-limits-exceeded' } })
 
   const pending = (world: World) => {
     world.deployment('x', [onNode])
   }
-  t.match(await verdict(pending, '-pending-deadline=0'), timedOut)
+  t.match(await waits(pending, '-pending-deadline=0'), timedOut)
   const scheduling = { error: { code: 'scheduling', message: 'Failed to schedule pod: ' } }
   t.match(await verdict(pending, '-pending-deadline=0', '-strict-compat'), scheduling)
 
   const named = (world: World) => world.deployment('x', [waitingFor('InvalidImageName', 'bad')])
   t.match(await verdict(named), { error: { code: 'invalid-config' } })
-  t.match(await verdict(named, '-strict-compat'), timedOut)
-  t.match(await verdict((world) => world.deployment('x', [unknown]), '-strict-compat'), timedOut)
+  t.match(await waits(named, '-strict-compat'), timedOut)
+  t.match(await waits((world) => world.deployment('x', [unknown]), '-strict-compat'), timedOut)
 })
 
 t.test('what is no verdict is of type program', async (t) => {

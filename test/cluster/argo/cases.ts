@@ -12,6 +12,8 @@ export interface ReleaseCase {
   readonly strategy: (lynceus: string) => JsonObject
   /** More of the Rollout's spec. */
   readonly spec?: JsonObject
+  /** More of the spec that comes with the version on trial, where the first one must not be held to it. */
+  readonly nextSpec?: JsonObject
   /** Whether it needs the Services of a blueGreen Rollout. */
   readonly hasServices?: boolean
   readonly ending: Ending
@@ -26,15 +28,26 @@ export const GOOD = shell('trap "exit 0" TERM; while :; do sleep 1; done; : next
 
 export const CRASHING = shell('sleep 6; exit 1')
 
+/** Crashes before a gate can have asked twice, 5 s apart, which is enough for it to pass. */
+const CRASHING_SOON = shell('sleep 3; exit 1')
+
+/** Far more than CRASHING needs to crash, be told of and be aborted on a busy machine; nobody waits for its end. */
+export const TIME_TO_CRASH_SECONDS = 240
+
 function ready(script: string): ContainerOptions {
-  const probe = { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1, failureThreshold: 1 }
+  const exec = { command: ['test', '-f', '/tmp/ready'] }
+  // With the default of 1 s a busy node would take a slow start of the probe for its failure.
+  const probe = { exec, periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 10 }
   return { ...shell(script), container: { readinessProbe: probe } }
 }
 
 const NEVER_READY = ready('sleep 100000')
 
-/** Ready at first, then not for a while, then for good. */
-const WAVERING = ready('touch /tmp/ready; sleep 4; rm /tmp/ready; sleep 12; touch /tmp/ready; sleep 100000')
+/** Ready for the first 10 s, so that a step can end; then not until the 50th, and from then on for good. */
+const WAVERING = ready('touch /tmp/ready; sleep 10; rm /tmp/ready; sleep 40; touch /tmp/ready; sleep 100000')
+
+/** From the end of a step in the first 10 s of WAVERING it leads far into the time in which that is not ready. */
+const INTO_WAVERING_SECONDS = 25
 
 /** Has crashed three times when it comes to serve, as something it needs was away. */
 const NEEDY: ContainerOptions = {
@@ -77,7 +90,7 @@ export const RELEASES: readonly ReleaseCase[] = [
   {
     name: 'canary-crashing',
     next: CRASHING,
-    strategy: advised,
+    strategy: (lynceus) => reviewed(lynceus, TIME_TO_CRASH_SECONDS),
     ending: 'aborted',
     message: TRIPWIRE_FAILED,
     measured: { type: 'Background', metric: 'crashes', phase: 'Failed' },
@@ -86,21 +99,22 @@ export const RELEASES: readonly ReleaseCase[] = [
     name: 'canary-never-ready',
     next: NEVER_READY,
     strategy: advised,
-    spec: { progressDeadlineSeconds: 20 },
+    nextSpec: { progressDeadlineSeconds: 20 },
     ending: 'aborted',
     message: /has timed out progressing/,
   },
   {
     name: 'gate-waits',
     next: WAVERING,
-    strategy: (lynceus) => canary([ALL, { analysis: analysis(lynceus, 'gate') }]),
+    strategy: (lynceus) =>
+      canary([ALL, pause(INTO_WAVERING_SECONDS), { analysis: analysis(lynceus, 'gate') }]),
     spec: { replicas: 1 },
     ending: 'promoted',
     measured: { type: 'Step', metric: 'good', phase: 'Inconclusive' },
   },
   {
     name: 'gate-crashing',
-    next: CRASHING,
+    next: CRASHING_SOON,
     strategy: (lynceus) => canary([ALL, { analysis: analysis(lynceus, 'gate') }]),
     spec: { replicas: 1 },
     ending: 'aborted',
@@ -129,7 +143,7 @@ export const RELEASES: readonly ReleaseCase[] = [
   {
     name: 'compare-crashing',
     next: CRASHING,
-    strategy: (lynceus) => canary([QUARTER, pause(60)], analysis(lynceus, 'compare')),
+    strategy: (lynceus) => canary([QUARTER, pause(TIME_TO_CRASH_SECONDS)], analysis(lynceus, 'compare')),
     ending: 'aborted',
     message: /Metric "canary-against-stable" assessed Failed/,
     measured: { type: 'Background', metric: 'canary-against-stable', phase: 'Failed' },

@@ -3,8 +3,11 @@ import { installChart } from '../support/helm.ts'
 import { buildImage } from '../support/image.ts'
 import { at, list, text } from '../support/json.ts'
 import { KubeApi } from '../support/kube-api.ts'
+import { LynceusClient } from '../support/lynceus-client.ts'
 import { progress } from '../support/progress.ts'
 import { until } from '../support/until.ts'
+
+const READY = 200
 
 /** Name of the release, its namespace and its objects. */
 export const RELEASE = 'lynceus'
@@ -21,6 +24,13 @@ export async function installedLynceus(): Promise<string> {
   try {
     const service = await api.get(`/api/v1/namespaces/${RELEASE}/services/${RELEASE}`)
     const url = `http://${text(service, 'spec', 'clusterIP')}`
+    const lynceus = new LynceusClient(url)
+    // kube-proxy learns of ready pods a moment after helm does.
+    await until(
+      `readiness at ${url}`,
+      () => lynceus.readiness(),
+      (status) => status === READY,
+    )
     progress(`Lynceus is installed and answers at ${url}`)
     return url
   } finally {

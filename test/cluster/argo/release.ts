@@ -81,10 +81,10 @@ export class Release {
     return this.#stable
   }
 
-  /** Gives the Rollout another version. */
-  async apply(next: ContainerOptions): Promise<void> {
+  /** Gives the Rollout another version, and more of its spec. */
+  async apply(next: ContainerOptions, spec: JsonObject = {}): Promise<void> {
     this.#appliedAt = Date.now()
-    await this.#api.patch(this.#path, { spec: { template: podTemplate(this.#name, next) } })
+    await this.#api.patch(this.#path, { spec: { ...spec, template: podTemplate(this.#name, next) } })
   }
 
   /** Resolves when the Rollout, and with it each analysis, has come to an end. */

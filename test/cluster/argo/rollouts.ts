@@ -64,7 +64,7 @@ export function rollout(
     metadata: { name },
     spec: {
       replicas: REPLICAS,
-      progressDeadlineSeconds: 120,
+      progressDeadlineSeconds: 240,
       progressDeadlineAbort: true,
       selector: { matchLabels: { app: name } },
       template: podTemplate(name, container),

@@ -51,7 +51,11 @@ export const TRAPS: readonly LiveCase[] = [
         deployment('slow-start', {
           ...shell(`sleep 25; touch /tmp/ready; ${SERVE}`),
           container: {
-            readinessProbe: { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1 },
+            readinessProbe: {
+              exec: { command: ['test', '-f', '/tmp/ready'] },
+              periodSeconds: 1,
+              timeoutSeconds: 10,
+            },
           },
         }),
       ],

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Asker } from '../argo/asker.ts'
-import { CRASHING, GOOD, RELEASES, type ReleaseCase, reviewed } from '../argo/cases.ts'
+import { CRASHING, GOOD, RELEASES, type ReleaseCase, reviewed, TIME_TO_CRASH_SECONDS } from '../argo/cases.ts'
 import { installedLynceus, restartLynceus } from '../argo/installed.ts'
 import { Release } from '../argo/release.ts'
 import { analysis, canary, rollout, services, type Template } from '../argo/rollouts.ts'
@@ -42,18 +42,19 @@ async function release(
   strategy: JsonObject,
   spec: JsonObject = {},
   others: readonly JsonObject[] = [],
+  nextSpec: JsonObject = {},
 ): Promise<Release> {
   const made = await Release.deploy(t, connect(t), rollout(name, SERVING, strategy, spec), others)
-  await made.apply(next)
+  await made.apply(next, nextSpec)
   return made
 }
 
 const ERROR = /Error/
 
 async function runRelease(t: Test, one: ReleaseCase, lynceus: string): Promise<void> {
-  const { name, next, spec, measured, hasServices = false } = one
+  const { name, next, spec, nextSpec, measured, hasServices = false } = one
   const others = hasServices ? services(name) : []
-  const made = await release(t, name, next, one.strategy(lynceus), spec, others)
+  const made = await release(t, name, next, one.strategy(lynceus), spec, others, nextSpec)
   const outcome = await made.ended()
   t.equal(outcome.ending, one.ending, name, outcome)
   if (one.message !== undefined) t.match(outcome.message, one.message, 'it says why')
@@ -114,7 +115,7 @@ t.test('Argo Rollouts', async (t) => {
   t.test('a rolling update of Lynceus harms no run', async (t) => {
     const made = await Promise.all([
       release(t, 'update-good', GOOD, reviewed(lynceus, 30), { replicas: 2 }),
-      release(t, 'update-crashing', CRASHING, reviewed(lynceus, 30), { replicas: 2 }),
+      release(t, 'update-crashing', CRASHING, reviewed(lynceus, TIME_TO_CRASH_SECONDS), { replicas: 2 }),
     ])
     const [good, crashing] = made
     const askers = ['update-good', 'update-crashing', 'update-good'].map(

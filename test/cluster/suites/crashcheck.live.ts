@@ -7,10 +7,11 @@ import { parse, stringify } from 'yaml'
 import { atFirst, SERVE } from '../rules/live-case.ts'
 import { runCrashcheck } from '../support/crashcheck.ts'
 import { readEnvironment } from '../support/environment.ts'
-import { isObject, list } from '../support/json.ts'
+import { at, isObject, list } from '../support/json.ts'
 import { barePod, type ContainerOptions, SERVING, shell, withInit } from '../support/manifests.ts'
 import { progress } from '../support/progress.ts'
 import { Scenario } from '../support/scenario.ts'
+import { until } from '../support/until.ts'
 
 t.jobs = 8
 
@@ -23,6 +24,8 @@ interface LiveCheck {
   readonly duration: number
   readonly exitCode: number
   readonly crashes: RegExp
+  /** Restarts of the containers, and init containers, that the first check waits for, pod by pod. */
+  readonly after?: readonly number[]
 }
 
 /** Of a container that crashes on and on: how often it did before the first check is a matter of the machine. */
@@ -36,9 +39,10 @@ const CASES: readonly LiveCheck[] = [
     name: 'below',
     pods: [atFirst(1, 'exit 1', SERVE), SERVING],
     limit: 3,
-    duration: 25,
+    duration: 5,
     exitCode: 0,
     crashes: /^1$/,
+    after: [1, 0],
   },
   { name: 'loop', pods: [shell('exit 1')], limit: 2, duration: 600, exitCode: 1, crashes: AT_LEAST_2 },
   {
@@ -51,14 +55,22 @@ const CASES: readonly LiveCheck[] = [
   },
   {
     name: 'oom',
-    pods: [{ ...shell('tail /dev/zero'), container: { resources: { limits: { memory: '16Mi' } } } }],
+    pods: [{ ...shell('tail /dev/zero'), container: { resources: { limits: { memory: '64Mi' } } } }],
     limit: 1,
     duration: 600,
     exitCode: 1,
     crashes: AT_LEAST_1,
   },
   // Restarts of init containers were never counted.
-  { name: 'init', pods: [withInit('exit 1')], limit: 1, duration: 15, exitCode: 0, crashes: /^0$/ },
+  {
+    name: 'init',
+    pods: [withInit('exit 1')],
+    limit: 1,
+    duration: 5,
+    exitCode: 0,
+    crashes: /^0$/,
+    after: [1],
+  },
 ]
 
 /** A kubeconfig whose context is in this namespace, as a service account's is. */
@@ -75,7 +87,21 @@ function kubeconfigIn(t: Test, namespace: string): string {
   return path
 }
 
-for (const { name, pods, limit, duration, exitCode, crashes } of CASES)
+/** Waits until each pod was restarted so often. */
+async function restarted(scenario: Scenario, times: readonly number[]): Promise<void> {
+  for (const [index, wanted] of times.entries())
+    await until(
+      `${wanted} restarts of pod-${index}`,
+      () => scenario.api.get(scenario.path('v1', 'pods', `pod-${index}`)),
+      (pod) =>
+        [...list(pod, 'status', 'initContainerStatuses'), ...list(pod, 'status', 'containerStatuses')].reduce(
+          (sum: number, status) => sum + Number(at(status, 'restartCount')),
+          0,
+        ) >= wanted,
+    )
+}
+
+for (const { name, pods, limit, duration, exitCode, crashes, after = [] } of CASES)
   t.test(name, { buffered: true }, async (t) => {
     const scenario = await Scenario.start(t, `check-${name}`)
     for (const [index, options] of pods.entries()) {
@@ -83,6 +109,7 @@ for (const { name, pods, limit, duration, exitCode, crashes } of CASES)
       const metadata = { name: `pod-${index}`, labels: { 'rollouts-pod-template-hash': name } }
       await scenario.api.create(scenario.path('v1', 'pods'), { ...pod, metadata })
     }
+    await restarted(scenario, after)
     const settings = {
       KUBECONFIG: kubeconfigIn(t, scenario.namespace),
       HASH: name,

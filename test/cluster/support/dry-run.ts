@@ -22,6 +22,21 @@ export async function installDefinitions(api: KubeApi, folder: string, files: Re
           (condition) => at(condition, 'type') === 'Established' && at(condition, 'status') === 'True',
         ),
     )
+    await discovered(api, definition)
+  }
+}
+
+/** The API server's discovery tells of a new resource some moments after it is established. */
+async function discovered(api: KubeApi, definition: JsonObject): Promise<void> {
+  const kind = text(definition, 'spec', 'names', 'kind')
+  for (const version of list(definition, 'spec', 'versions')) {
+    if (at(version, 'served') !== true) continue
+    const path = `/apis/${text(definition, 'spec', 'group')}/${text(version, 'name')}`
+    await until(
+      `${kind} in ${path}`,
+      () => api.get(path).catch(String),
+      (found) => list(found, 'resources').some((one) => at(one, 'kind') === kind),
+    )
   }
 }
 

@@ -5,7 +5,7 @@ import { run } from './cluster.ts'
 const chart = fileURLToPath(new URL('../../../charts/lynceus', import.meta.url))
 
 /** Helm waits for the pods at most so long. */
-const TIMEOUT = '120s'
+const TIMEOUT = '300s'
 
 /**
  * Installs the chart of this checkout as a user would, in a namespace named as the release, with the image that the node

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { LynceusClient } from './lynceus-client.ts'
@@ -10,6 +9,9 @@ import { until } from './until.ts'
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 
 const READY = 200
+
+/** In its log: where it listens. It chooses a free port itself, as one found for it could be another's by then. */
+const LISTENING = /listening at (http:\/\/127\.0\.0\.1:\d+)/
 
 /** Lower than the default, so that an outage of 20 s is long enough to see it pass. */
 const STALE_AFTER = '10s'
@@ -31,9 +33,9 @@ export class LynceusProcess {
     settings: Readonly<Record<string, string>> = {},
     fit: 'ready' | 'tried' = 'ready',
   ): Promise<LynceusProcess> {
-    const port = await freePort()
     const log = openSync(logFile, 'a')
-    const child = spawn(process.execPath, [main, 'serve', '--host', '127.0.0.1', '--port', String(port)], {
+    const { size: logged } = fstatSync(log)
+    const child = spawn(process.execPath, [main, 'serve', '--host', '127.0.0.1', '--port', '0'], {
       env: {
         ...process.env,
         KUBECONFIG: kubeconfig,
@@ -45,7 +47,15 @@ export class LynceusProcess {
       detached: true,
     })
     closeSync(log)
-    const lynceus = new LynceusProcess(`http://127.0.0.1:${port}`, child)
+    const url = await until(
+      'Lynceus listening',
+      async () => {
+        assertAlive(child)
+        return LISTENING.exec(readFileSync(logFile).toString('utf8', logged))?.[1] ?? ''
+      },
+      (found) => found !== '',
+    )
+    const lynceus = new LynceusProcess(url, child)
     await until(
       'readiness of Lynceus',
       () => lynceus.#readiness(),
@@ -70,18 +80,12 @@ export class LynceusProcess {
   }
 
   #readiness(): Promise<number> {
-    if (this.#child.exitCode !== null) throw new Error(`Lynceus ended with exit code ${this.#child.exitCode}`)
+    assertAlive(this.#child)
     return new LynceusClient(this.url).readiness()
   }
 }
 
-/** A port of loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
+function assertAlive({ exitCode, signalCode }: ChildProcess): void {
+  if (exitCode !== null || signalCode !== null)
+    throw new Error(`Lynceus ended with ${signalCode ?? `exit code ${exitCode}`}`)
 }
