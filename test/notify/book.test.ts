@@ -50,7 +50,7 @@ t.test(
       enter(store, event({ id }), [GOOD, BAD], 10 + index, 5)
     const dead = enter(store, event({ id: '8' }), [BAD], 20, 5) ?? ''
     settle(store, dead, BAD, 1, { type: 'dead', why: 'status 400' }, 6)
-    t.equal(store.hasRoom('uid-1'), false)
+    t.equal(store.hasRoom(), false)
     t.strictSame(
       makeRoom(store, 'uid-1', (name) => name === 'bad'),
       [],
@@ -76,6 +76,6 @@ t.test(
       ['1'],
       'the oldest',
     )
-    t.equal(store.hasRoom('uid-1'), true)
+    t.equal(store.hasRoom(), true)
   },
 )

@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/notify/ledger.ts'
 import type { LedgerStore } from '../../src/notify/store/ledger-store.ts'
 
-/** A ledger without a cluster, with room for so many entries about one object. */
+/** A ledger without a cluster, with room for so many entries, all beside each other. */
 export class MemoryStore implements LedgerStore {
   readonly kept = new Map<string, Entry>()
   readonly #most: number
@@ -23,12 +23,12 @@ export class MemoryStore implements LedgerStore {
     else this.kept.set(key, entry)
   }
 
-  hasRoom(objectUid: string): boolean {
-    return [...this.beside(objectUid)].length < this.#most
+  hasRoom(): boolean {
+    return this.kept.size < this.#most
   }
 
-  beside(objectUid: string): Iterable<readonly [string, Entry]> {
-    return [...this.kept].filter(([key]) => key.startsWith(`${objectUid}/`))
+  beside(): Iterable<readonly [string, Entry]> {
+    return this.kept.entries()
   }
 
   isWritten(): boolean {
