@@ -35,6 +35,8 @@ export class Reflector<R extends Identity> {
   /** The last attempt found nobody to answer. */
   #unreachable = false
   #doubt: NodeJS.Timeout | undefined
+  /** Since when the objects are in doubt; null: they are not, or the next watch has answered. */
+  #doubtedSince: Seconds | null = null
   /** Runs while a resumed watch may not have brought all that was missed. */
   #catchUp: NodeJS.Timeout | undefined
 
@@ -126,15 +128,18 @@ export class Reflector<R extends Identity> {
   /** Nothing was heard, which need not mean anything: only when the next watch does not answer are the objects in doubt. */
   #doubted(since: Seconds, error: unknown): number {
     this.#observer.restarted('idle', error)
-    clearTimeout(this.#doubt)
     if (this.#synced) {
-      this.#doubt = setTimeout(
-        () => this.#sink.state({ type: 'broken', since }),
-        this.#context.timing.doubtSeconds * 1000,
-      )
-      this.#doubt.unref()
+      this.#startDoubt(since)
+      this.#doubtedSince = since
     }
     return 0
+  }
+
+  #startDoubt(since: Seconds): void {
+    clearTimeout(this.#doubt)
+    const expired = (): void => this.#sink.state({ type: 'broken', since })
+    this.#doubt = setTimeout(expired, this.#context.timing.doubtSeconds * 1000)
+    this.#doubt.unref()
   }
 
   #broken(since: Seconds): void {
@@ -147,11 +152,15 @@ export class Reflector<R extends Identity> {
     this.#synced = true
     this.#workingSince = this.#context.now()
     clearTimeout(this.#doubt)
+    this.#doubtedSince = null
     this.#sink.state({ type: 'working' })
   }
 
   /** Until it is known to have caught up, it is as old as it was. */
   #resumed(): void {
+    // It has answered in time, if late: once it may have as long again to catch up.
+    if (this.#doubtedSince !== null) this.#startDoubt(this.#doubtedSince)
+    this.#doubtedSince = null
     this.#catchUp = setTimeout(() => this.#working(), this.#context.timing.catchUpSeconds * 1000)
     this.#catchUp.unref()
   }
