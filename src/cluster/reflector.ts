@@ -6,6 +6,7 @@ import type { WatchEvent } from './decode/codec.ts'
 import { ApiStatusError, IdleWatchError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import type { ReflectorContext, ReflectorObserver, ReflectorSink } from './reflector-context.ts'
+import { Trust } from './trust.ts'
 
 /** A server that ends watches quicker than this is asked again with back-off. */
 const SHORTEST_WATCH_SECONDS = 1
@@ -21,24 +22,17 @@ export class Reflector<R extends Identity> {
   readonly #observer: ReflectorObserver
   readonly #context: ReflectorContext
   readonly #backoff: Backoff
+  readonly #trust: Trust
   readonly #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
   /** Version to resume from; null: list first. */
   #version: string | null = null
-  #synced = false
-  /** Since when the present watch works; null while it doesn't. */
-  #workingSince: Seconds | null = null
   #lastByte: Seconds = 0
   #watchListRefused = false
   /** Ends the present pause; null while there is none that may be ended early. */
   #wake: (() => void) | null = null
   /** The last attempt found nobody to answer. */
   #unreachable = false
-  #doubt: NodeJS.Timeout | undefined
-  /** Since when the objects are in doubt; null: they are not, or the next watch has answered. */
-  #doubtedSince: Seconds | null = null
-  /** Runs while a resumed watch may not have brought all that was missed. */
-  #catchUp: NodeJS.Timeout | undefined
 
   constructor(
     reader: CollectionReader<R>,
@@ -51,6 +45,7 @@ export class Reflector<R extends Identity> {
     this.#observer = observer
     this.#context = context
     this.#backoff = new Backoff(context.random)
+    this.#trust = new Trust((state) => sink.state(state), context)
   }
 
   start(): void {
@@ -77,11 +72,10 @@ export class Reflector<R extends Identity> {
         () => this.#ended(started),
         (error: unknown) => this.#failed(error),
       )
-      this.#workingSince = null
-      this.#endCatchUp()
+      this.#trust.ended()
       if (pause > 0) await this.#pause(pause)
     }
-    clearTimeout(this.#doubt)
+    this.#trust.stop()
   }
 
   async #pause(seconds: number): Promise<void> {
@@ -96,7 +90,7 @@ export class Reflector<R extends Identity> {
   #ended(started: Seconds): number {
     if (this.#stop.signal.aborted) return 0
     const now = this.#context.now()
-    this.#broken(now)
+    this.#trust.broken(now)
     this.#observer.restarted('timeout', undefined)
     if (now - started < SHORTEST_WATCH_SECONDS) return this.#backoff.next(0)
     this.#resetBackoffIfHealthy(now)
@@ -113,66 +107,23 @@ export class Reflector<R extends Identity> {
     if (this.#unreachable && (failure.reason === 'expired' || failure.reason === 'forbidden'))
       this.#backoff.reset()
     this.#unreachable = failure.reason === 'connection'
-    if (failure.reason === 'idle') return this.#doubted(failure.lastHeard ?? now, error)
+    if (failure.reason === 'idle') {
+      this.#trust.doubted(failure.lastHeard ?? now)
+      this.#observer.restarted('idle', error)
+      return 0
+    }
     if (failure.reason === 'absent' || failure.reason === 'forbidden') {
       if (failure.reason === 'absent') this.#sink.retain(new Set())
-      this.#synced = false
-      this.#sink.state({ type: failure.reason })
-    } else this.#broken(failure.lastHeard ?? now)
+      this.#trust.refused(failure.reason)
+    } else this.#trust.broken(failure.lastHeard ?? now)
     this.#observer.restarted(failure.reason, error)
     if (failure.reason === 'absent')
       return this.#context.timing.absentSeconds * (0.5 + this.#context.random())
     return this.#backoff.next(failure.retryAfterSeconds)
   }
 
-  /** Nothing was heard, which need not mean anything: only when the next watch does not answer are the objects in doubt. */
-  #doubted(since: Seconds, error: unknown): number {
-    this.#observer.restarted('idle', error)
-    if (this.#synced) {
-      this.#startDoubt(since)
-      this.#doubtedSince = since
-    }
-    return 0
-  }
-
-  #startDoubt(since: Seconds): void {
-    clearTimeout(this.#doubt)
-    const expired = (): void => this.#sink.state({ type: 'broken', since })
-    this.#doubt = setTimeout(expired, this.#context.timing.doubtSeconds * 1000)
-    this.#doubt.unref()
-  }
-
-  #broken(since: Seconds): void {
-    // Only the first failure tells until when the objects were right.
-    if (this.#synced && this.#workingSince !== null) this.#sink.state({ type: 'broken', since })
-  }
-
-  #working(): void {
-    this.#endCatchUp()
-    this.#synced = true
-    this.#workingSince = this.#context.now()
-    clearTimeout(this.#doubt)
-    this.#doubtedSince = null
-    this.#sink.state({ type: 'working' })
-  }
-
-  /** Until it is known to have caught up, it is as old as it was. */
-  #resumed(): void {
-    // It has answered in time, if late: once it may have as long again to catch up.
-    if (this.#doubtedSince !== null) this.#startDoubt(this.#doubtedSince)
-    this.#doubtedSince = null
-    this.#catchUp = setTimeout(() => this.#working(), this.#context.timing.catchUpSeconds * 1000)
-    this.#catchUp.unref()
-  }
-
-  #endCatchUp(): void {
-    clearTimeout(this.#catchUp)
-    this.#catchUp = undefined
-  }
-
   #resetBackoffIfHealthy(now: Seconds): void {
-    const since = this.#workingSince
-    if (since !== null && now - since >= this.#context.timing.healthySeconds) this.#backoff.reset()
+    if (this.#trust.workingSeconds(now) >= this.#context.timing.healthySeconds) this.#backoff.reset()
   }
 
   async #attempt(): Promise<void> {
@@ -215,8 +166,8 @@ export class Reflector<R extends Identity> {
       throw error
     }
     const initial = version === null ? new Set<string>() : null
-    if (justListed) this.#working()
-    else if (initial === null) this.#resumed()
+    if (justListed) this.#trust.working()
+    else if (initial === null) this.#trust.resumed()
     return this.#follow(collection, initial, started)
   }
 
@@ -242,7 +193,7 @@ export class Reflector<R extends Identity> {
           const complete = this.#take(event, initial)
           if (complete && initial !== null) {
             this.#complete(this.#version ?? '', initial, started)
-            this.#working()
+            this.#trust.working()
             initial = null
           }
         }
@@ -260,7 +211,7 @@ export class Reflector<R extends Identity> {
     if (event.type === 'BOOKMARK') {
       if (initial !== null && !event.initialEventsEnd) return false
       this.#version = event.resourceVersion
-      if (this.#catchUp !== undefined) this.#working()
+      this.#trust.bookmarked()
       return event.initialEventsEnd
     }
     if (event.type === 'DELETED') {
