@@ -1,7 +1,7 @@
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterView, ResourceName } from '../model/view.ts'
+import { type ClusterView, RESOURCE_NAMES } from '../model/view.ts'
 import { ALL_NAMESPACES } from '../model/watch-state.ts'
 import type { Answer, Evaluation } from './answer.ts'
 import { newestHash } from './newest-hash.ts'
@@ -38,17 +38,6 @@ export interface Moment {
 
 /** The name that stands for the newest template hash. */
 export const LATEST = 'latest'
-const RESOURCES: readonly ResourceName[] = [
-  'pods',
-  'replicasets',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'controllerrevisions',
-  'jobs',
-  'rollouts',
-  'events',
-]
 /** A recording never is stale: its events are all that there was. */
 const NEVER_STALE = Number.POSITIVE_INFINITY
 const TICK_SECONDS = 1
@@ -63,7 +52,7 @@ export function* replay(what: Replay): Iterable<Moment> {
   const until = what.until ?? events.at(-1)?.t ?? from
   const cache = new ClusterCache()
   const { objects } = new Decoder()
-  for (const resource of RESOURCES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   const asker = new Asker(what, cache)
   const ask = (t: Seconds): Moment => ({ t, answer: asker.at(startedAt + t) })
   let tick = from

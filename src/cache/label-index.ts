@@ -1,4 +1,5 @@
-import type { LabelSelector, Labels, Requirement } from '../model/meta.ts'
+import type { LabelSelector, Labels } from '../model/meta.ts'
+import { matches } from '../model/selector.ts'
 import { MultiMap } from './multi-map.ts'
 
 interface Labelled {
@@ -83,21 +84,6 @@ function newMultiMap<V>(key: string, value: V): MultiMap<string, V> {
   const map = new MultiMap<string, V>()
   map.add(key, value)
   return map
-}
-
-/** Whether labels fulfil a requirement, as Kubernetes defines it: NotIn holds where the key is absent. */
-export function matches({ key, operator, values }: Requirement, labels: Labels): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-  }
 }
 
 function* concat<T>(sets: readonly Iterable<T>[]): Iterable<T> {

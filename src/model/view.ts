@@ -27,6 +27,18 @@ export interface Records {
 
 export type ResourceName = keyof Records
 
+export const RESOURCE_NAMES = [
+  'pods',
+  'replicasets',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'controllerrevisions',
+  'jobs',
+  'rollouts',
+  'events',
+] as const satisfies readonly ResourceName[]
+
 /** Read access to the objects of one resource. No call costs more than its answer, whatever the cluster's size. */
 export interface ObjectIndex<R extends Meta> {
   readonly size: number

@@ -9,8 +9,9 @@ import { analyzeOverall } from '../../src/analyze/overall.ts'
 import type { Question } from '../../src/analyze/question.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import { UnavailableError } from '../../src/analyze/unavailable-error.ts'
+import { RESOURCE_NAMES } from '../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
-import { interleaved, RESOURCES, SCENARIOS, Stage } from '../corpus/stage.ts'
+import { interleaved, SCENARIOS, Stage } from '../corpus/stage.ts'
 
 const ANALYSES = [analyzeOverall, analyzeCrashes, analyzeRollout]
 const STALE_AFTER = 30
@@ -50,7 +51,7 @@ t.test('what is missing or too old never passes', async () => {
   fc.assert(
     fc.property(moment, analysis, broken, ([scenario, share], analyze, state) => {
       const stage = new Stage(scenario, share)
-      for (const resource of RESOURCES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
+      for (const resource of RESOURCE_NAMES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
       for (const question of stage.questions()) {
         if (!isRefused(() => analyze(stage.cache, question, stage.now, STALE_AFTER))) return false
         const lenient = ask(stage, { ...question, onStale: 'unknown' }, analyze)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { LabelIndex, matches } from '../../src/cache/label-index.ts'
+import { LabelIndex } from '../../src/cache/label-index.ts'
 import type { LabelSelector, Labels } from '../../src/model/meta.ts'
+import { matches } from '../../src/model/selector.ts'
 
 interface Labelled {
   readonly labels: Labels

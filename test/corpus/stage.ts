@@ -4,23 +4,11 @@ import { applyEvent, type RecordedEvent, readRecording } from '../../src/analyze
 import { type ChangeType, ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import type { Terminated } from '../../src/model/pod.ts'
-import type { ResourceName } from '../../src/model/view.ts'
+import { RESOURCE_NAMES } from '../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import type { Label } from './label.ts'
 
 const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
-
-export const RESOURCES: readonly ResourceName[] = [
-  'pods',
-  'replicasets',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'controllerrevisions',
-  'jobs',
-  'rollouts',
-  'events',
-]
 
 /** Names of all recordings. */
 export const SCENARIOS: readonly string[] = readdirSync(FOLDER)
@@ -54,7 +42,8 @@ export class Stage {
     arrange?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[],
   ) {
     const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
-    for (const resource of RESOURCES) this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+    for (const resource of RESOURCE_NAMES)
+      this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.#startedAt = recording.startedAt
     this.#namespace = `rec-${scenario}`
     this.#events = recording.events.slice(0, Math.ceil(recording.events.length * share))

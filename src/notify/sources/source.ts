@@ -1,6 +1,7 @@
 import type { Policy } from '../../classify/policy.ts'
 import type { PodHistory } from '../../model/history.ts'
 import type { LabelSelector, Labels, Seconds } from '../../model/meta.ts'
+import { matches } from '../../model/selector.ts'
 import type { ClusterView, ResourceName } from '../../model/view.ts'
 import type { AppEvent } from '../event.ts'
 import type { Entry, LedgerView } from '../ledger.ts'
@@ -47,18 +48,5 @@ export function isSelected(
   object: { readonly namespace: string; readonly labels: Labels },
 ): boolean {
   if (namespaces.length > 0 && !namespaces.includes(object.namespace)) return false
-  return selector.every(({ key, operator, values }) => {
-    const value = object.labels[key]
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value)
-      case 'NotIn':
-        return value === undefined || !values.includes(value)
-      case 'Exists':
-        return value !== undefined
-      case 'DoesNotExist':
-        return value === undefined
-    }
-    return false
-  })
+  return selector.every((requirement) => matches(requirement, object.labels))
 }

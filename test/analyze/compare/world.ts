@@ -3,8 +3,8 @@ import { analyzeCompare, type CompareQuestion } from '../../../src/analyze/compa
 import { plainQuestion } from '../../../src/analyze/question.ts'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../../src/cluster/decode/decoder.ts'
+import { RESOURCE_NAMES } from '../../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
-import { RESOURCES } from '../../corpus/stage.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12) / 1000
 const STALE_AFTER = 30
@@ -55,7 +55,7 @@ export function compared(world: World, asked: Partial<CompareQuestion> = {}): Ev
 
 function cacheOf({ canary, stable, others = [], annotations = {} }: World): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of RESOURCES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   for (const hash of ['new', 'old'])
     cache.apply(
       'replicasets',
