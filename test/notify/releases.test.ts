@@ -109,3 +109,19 @@ t.test('a StatefulSet that goes back to a revision is released anew, with anothe
   t.strictSame(releases[2], { id: 'db-a', image: 'app:3' })
   t.equal(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size, 3)
 })
+
+t.test('a release whose image cannot be read is told without it, after a second try', async (t) => {
+  const { api, cluster, receiver, told, log } = await telling(t, () => undefined)
+  api.faults.answerNext(3, { status: 500, when: 'fieldSelector=metadata.name%3D' })
+  for (const name of ['first', 'second']) {
+    create(cluster, 'deployments', name, {})
+    cluster.patch('deployments', 'shop', name, { status: DONE.deployments?.(1) ?? {} })
+    await until(`told of ${name}`, () => receiver.received.some(({ text }) => text.includes(name)))
+  }
+  const release = (image: string | null) => ({ id: '1', image })
+  t.strictSame(told(), [
+    ['released', { kind: 'Deployment', name: 'first' }, release(null)],
+    ['released', { kind: 'Deployment', name: 'second' }, release('app:1')],
+  ])
+  t.ok(log.some((line) => line.includes('told without its image')))
+})
