@@ -15,6 +15,7 @@ const TARGETS: readonly TargetNature[] = [
   { name: 'flaky', format: 'cloudevents-binary', weaknesses: ['error', 'reset'] },
   { name: 'stalling', format: 'cloudevents', weaknesses: ['hang'], namespaces: [NAMESPACES[0]] },
   { name: 'busy', format: 'generic', weaknesses: ['busy'], kinds: ['crashed', 'recovered', 'released'] },
+  { name: 'picky', format: 'generic', weaknesses: ['refuse', 'error'] },
   { name: 'legacy', format: 'akkeris', weaknesses: ['error', 'busy', 'hang', 'reset'] },
 ]
 

@@ -1,7 +1,7 @@
 import { faultsOfTale } from './model.ts'
 import type { Tale } from './tale.ts'
 import type { ChaosTarget } from './targets.ts'
-import { firstAccepted, hear, type Told } from './told.ts'
+import { firstSettled, hear, type Told } from './told.ts'
 import type { Witness } from './witness.ts'
 
 /** All that is wrong: with what was told, and with who was told of it. */
@@ -10,7 +10,7 @@ export function judge(tale: Tale, targets: readonly ChaosTarget[], witness: Witn
   const faults = [...contradictions]
   const whole = targets.find(({ nature }) => nature.weaknesses.length === 0)
   if (whole === undefined) throw new TypeError('a target that takes everything was expected')
-  const order = firstAccepted(whole)
+  const order = firstSettled(whole)
   const told = order.map((id) => byId.get(id)).filter((one) => one !== undefined)
   faults.push(...faultsOfTale(tale, told, witness))
   for (const target of targets) faults.push(...faultsOfTarget(target, byId, order, tale))
@@ -24,7 +24,7 @@ function* faultsOfTarget(
   tale: Tale,
 ): Iterable<string> {
   const { name } = target.nature
-  const got = firstAccepted(target)
+  const got = firstSettled(target)
   const has = new Set(got)
   for (const [id, told] of byId) {
     const mayHave = isFor(target, told, tale)

@@ -4,8 +4,8 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { text } from 'node:stream/consumers'
 import type { Random } from './random.ts'
 
-/** How a target that is not well answers. */
-export type Weakness = 'error' | 'busy' | 'hang' | 'reset'
+/** How a target that is not well answers. What it refuses (400) it refuses for good, and has thereby been told. */
+export type Weakness = 'error' | 'busy' | 'hang' | 'reset' | 'refuse'
 
 export interface TargetNature {
   readonly name: string
@@ -21,7 +21,8 @@ export interface Arrival {
   readonly at: number
   readonly id: string
   readonly body: string
-  readonly accepted: boolean
+  /** It took it, or refused it for good. */
+  readonly isSettled: boolean
 }
 
 const WEAK = 0.3
@@ -81,13 +82,14 @@ export class ChaosTarget {
     const failures = this.#failures.get(id) ?? 0
     const { weaknesses } = this.nature
     const fails = weaknesses.length > 0 && failures < this.#mostFailures && this.#random.chance(WEAK)
-    this.arrivals.push({ at: Date.now(), id, body, accepted: !fails })
-    if (!fails) {
+    const weakness = fails ? this.#random.pick(weaknesses) : null
+    this.arrivals.push({ at: Date.now(), id, body, isSettled: weakness === null || weakness === 'refuse' })
+    if (weakness === null) {
       response.end('ok')
       return
     }
     this.#failures.set(id, failures + 1)
-    FAILURES[this.#random.pick(weaknesses)](response, this.#random)
+    FAILURES[weakness](response, this.#random)
   }
 }
 
@@ -97,6 +99,7 @@ const FAILURES: Readonly<Record<Weakness, (response: ServerResponse, random: Ran
     response.writeHead(429, { 'retry-after': String(random.pick([1, 10, 20])) }).end(),
   hang: () => undefined,
   reset: (response) => response.destroy(),
+  refuse: (response) => response.writeHead(400).end(),
 }
 
 /** As Standard Webhooks has it, written anew. */

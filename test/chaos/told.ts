@@ -46,9 +46,9 @@ export function hear(targets: readonly ChaosTarget[]): Hearing {
   return { byId, contradictions }
 }
 
-/** Ids in the order in which the target first took them. */
-export function firstAccepted({ arrivals }: ChaosTarget): string[] {
-  return [...new Set(arrivals.filter(({ accepted }) => accepted).map(({ id }) => id))]
+/** Ids in the order in which the target first took them, or refused them for good. */
+export function firstSettled({ arrivals }: ChaosTarget): string[] {
+  return [...new Set(arrivals.filter(({ isSettled }) => isSettled).map(({ id }) => id))]
 }
 
 /** A repeat must be the same to the byte. */
