@@ -1,7 +1,11 @@
 import type { Alarm } from '../analyze/gate/alarm.ts'
+import type { Seconds } from '../model/meta.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
 import { brief, type Log, told } from './log.ts'
 import { pause } from './pause.ts'
+
+/** How often it is looked whether this replica can send by now, which costs nothing, seconds. */
+const ELIGIBLE_EVERY = 0.25
 
 export interface ElectionOptions {
   readonly lease: Pick<Lease, 'held' | 'acquire' | 'release'>
@@ -50,9 +54,13 @@ export class Election {
     const { lease, eligible, alarm, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
+      let wait: Seconds = RETRY_SECONDS
       try {
         if (eligible()) await lease.acquire()
-        else await lease.release()
+        else {
+          await lease.release()
+          wait = ELIGIBLE_EVERY
+        }
         this.#trouble = null
       } catch (error) {
         // Once, not every two seconds for as long as the API server is away.
@@ -60,7 +68,7 @@ export class Election {
           log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
         this.#trouble = `the Lease cannot be read or written (${brief(error)})`
       }
-      await pause(alarm, RETRY_SECONDS, signal)
+      await pause(alarm, wait, signal)
     }
   }
 }
