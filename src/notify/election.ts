@@ -8,7 +8,7 @@ import { pause } from './pause.ts'
 const ELIGIBLE_EVERY = 0.25
 
 export interface ElectionOptions {
-  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release'>
+  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
   /** Whether this replica could send if it were elected; who cannot leaves the lease to others. */
   readonly eligible: () => boolean
   readonly alarm: Alarm
@@ -56,8 +56,11 @@ export class Election {
     while (!signal.aborted) {
       let wait: Seconds = RETRY_SECONDS
       try {
-        if (eligible()) await lease.acquire()
-        else {
+        if (eligible()) {
+          await lease.acquire()
+          // A lease that runs out is taken then, not with the next round.
+          wait = Math.min(RETRY_SECONDS, Math.max(lease.freeIn, ELIGIBLE_EVERY))
+        } else {
           await lease.release()
           wait = ELIGIBLE_EVERY
         }

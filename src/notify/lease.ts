@@ -31,6 +31,8 @@ export class Lease {
   /** The version of another's lease, and since when it has not changed by our own clock: theirs may differ. */
   #seen = { version: '', at: 0 }
   #renewedAt = Number.NEGATIVE_INFINITY
+  /** When another's lease runs out if it is not renewed; null: none is known. */
+  #freeAt: Seconds | null = null
   /** It was asked for, whatever came of that: an answer that was lost may have been a yes. */
   #mayBeOurs = false
 
@@ -47,6 +49,11 @@ export class Lease {
     return this.#now() - this.#renewedAt < RENEW_DEADLINE_SECONDS
   }
 
+  /** In how many seconds another's lease runs out, if it is not renewed; Infinity: no other is known to have it. */
+  get freeIn(): Seconds {
+    return this.#freeAt === null ? Number.POSITIVE_INFINITY : this.#freeAt - this.#now()
+  }
+
   /** Takes or renews it when that is possible; whether it is held then. Throws what the API server answered otherwise. */
   async acquire(): Promise<boolean> {
     const startedAt = this.#now()
@@ -56,8 +63,10 @@ export class Lease {
     const holder = spec?.holderIdentity ?? ''
     const version = metadata.resourceVersion
     if (version !== this.#seen.version) this.#seen = { version, at: startedAt }
-    const expired = startedAt - this.#seen.at >= (spec?.leaseDurationSeconds ?? LEASE_SECONDS)
-    if (holder !== '' && holder !== this.#identity && !expired) {
+    const freeAt = this.#seen.at + (spec?.leaseDurationSeconds ?? LEASE_SECONDS)
+    const isAnothers = holder !== '' && holder !== this.#identity && startedAt < freeAt
+    this.#freeAt = isAnothers ? freeAt : null
+    if (isAnothers) {
       this.#renewedAt = Number.NEGATIVE_INFINITY
       return false
     }

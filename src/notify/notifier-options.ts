@@ -18,7 +18,7 @@ export interface NotifierOptions {
   readonly synced: () => boolean
   readonly objects: ApiObjects
   readonly store: LedgerStore
-  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release'>
+  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
   readonly now: () => Seconds
   /** Goes with `now`: a clock that runs faster makes every wait shorter. */
   readonly alarm: Alarm

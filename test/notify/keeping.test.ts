@@ -36,8 +36,10 @@ t.test('one of two holds the lease; a released one is taken at once, a lost one 
   now += 11
   t.equal(other.held, false, 'not renewed: it stops before another may begin')
   t.equal(await third.acquire(), false)
+  t.equal(third.freeIn, 4)
   now += 5
   t.equal(await third.acquire(), true)
+  t.equal(third.freeIn, Number.POSITIVE_INFINITY)
 })
 
 t.test('the ledger is found by the next replica, and who read it before cannot write any more', async (t) => {

@@ -32,7 +32,12 @@ t.test(
       synced: () => true,
       // Crashes are told without asking for anything.
       objects: new ApiObjects({ request: () => Promise.reject(new Error('nothing is asked for here')) }),
-      lease: { held: true, acquire: () => Promise.resolve(true), release: () => Promise.resolve() },
+      lease: {
+        held: true,
+        freeIn: Number.POSITIVE_INFINITY,
+        acquire: () => Promise.resolve(true),
+        release: () => Promise.resolve(),
+      },
       now: time.now,
       alarm: time.alarm,
       allowLoopback: true,
