@@ -113,7 +113,7 @@ export function ofDaemonSet(daemonSet: DaemonSet, reader: Reader): WorkloadObjec
 export function ofReplicaSet(replicaSet: ReplicaSet, reader: Reader): WorkloadObjects {
   const { owner } = replicaSet
   const rollout =
-    owner?.kind === 'Rollout' && reader.freshness.has('rollouts')
+    owner?.kind === 'Rollout' && reader.freshness.needUnlessRefused('rollouts')
       ? reader.view.objects.rollouts.byUid(owner.uid)
       : undefined
   const isCurrent =

@@ -54,9 +54,9 @@ function withHash(hash: string, reader: Reader): Members {
   if (isEmpty) throw new NotFoundError(`Namespace ${namespace} has nothing that hash=${hash} names.`)
   const desired = sets.length === 0 ? pods.length : sets.reduce((sum, { replicas }) => sum + replicas, 0)
   const workloads = () => [
-    ...ownersOf('ReplicaSet', sets, view),
-    ...ownersOf('Pod', pods, view),
-    ...ownersOf('ControllerRevision', reader.revisionsWithHash(hash), view),
+    ...ownersOf('ReplicaSet', sets, reader),
+    ...ownersOf('Pod', pods, reader),
+    ...ownersOf('ControllerRevision', reader.revisionsWithHash(hash), reader),
   ]
   return { pods, histories, desired, revision: hash, generation: null, workloads }
 }
@@ -81,8 +81,8 @@ function ofWorkloads(target: Target, reader: Reader): Members {
   }
 }
 
-function matched(pods: readonly Pod[], histories: readonly PodHistory[], { view }: Reader): Members {
-  const workloads = () => ownersOf('Pod', pods, view)
+function matched(pods: readonly Pod[], histories: readonly PodHistory[], reader: Reader): Members {
+  const workloads = () => ownersOf('Pod', pods, reader)
   return { pods, histories, desired: pods.length, revision: null, generation: null, workloads }
 }
 

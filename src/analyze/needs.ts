@@ -9,6 +9,8 @@ export class Freshness {
   readonly #now: Seconds
   readonly #limit: number
   #worst = 0
+  /** Found to be good, in this one moment. */
+  readonly #good = new Set<ResourceName>()
 
   constructor(view: ClusterView, namespace: string, now: Seconds, limit: number) {
     this.#view = view
@@ -25,6 +27,7 @@ export class Freshness {
   /** The answer needs these resources: throws an UnavailableError when one can't be relied on. */
   need(...resources: readonly ResourceName[]): void {
     for (const resource of resources) {
+      if (this.#good.has(resource)) continue
       const obstacle = this.#view.obstacle(resource, this.#namespace)
       if (obstacle !== null) throw unavailable(resource, this.#namespace, obstacle)
       const age = this.#view.ageSeconds(resource, this.#namespace, this.#now)
@@ -33,7 +36,20 @@ export class Freshness {
         throw new UnavailableError('stale', `The cluster is out of sight: ${what}.`)
       }
       this.#worst = Math.max(this.#worst, age)
+      this.#good.add(resource)
     }
+  }
+
+  /**
+   * The answer needs this resource where it may be read at all: throws an UnavailableError when it is not read yet, or too
+   * old. False when it is refused or not there, as whoever runs Lynceus wants it.
+   */
+  needUnlessRefused(resource: ResourceName): boolean {
+    if (this.#good.has(resource)) return true
+    const obstacle = this.#view.obstacle(resource, this.#namespace)
+    if (obstacle === 'forbidden' || obstacle === 'absent') return false
+    this.need(resource)
+    return true
   }
 
   /** The answer is better with this resource, but right without. */

@@ -1,6 +1,7 @@
 import type { WorkloadObjects } from '../classify/workloads/index.ts'
 import type { LabelSelector, OwnerRef } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
+import type { ResourceName } from '../model/view.ts'
 import type { ReplicaSet } from '../model/workloads.ts'
 import {
   gatherByName,
@@ -114,6 +115,7 @@ function ofControllers(
   pods: readonly Pod[],
   reader: Reader,
 ): WorkloadObjects[] {
+  for (const { owner } of pods) reader.freshness.need(...controllerNeeds(owner))
   const owners = Map.groupBy(pods, ({ owner }) => owner?.uid ?? '')
   for (const { owner } of reader.revisionsWithHash(hash))
     if (owner !== null && isOwner(narrowed, owner, owner) && !owners.has(owner.uid)) owners.set(owner.uid, [])
@@ -122,25 +124,31 @@ function ofControllers(
     .filter((found) => found !== undefined)
 }
 
+/** What a pod's owner must be looked for in: found missing there, it would be judged by its pods alone. */
+function controllerNeeds(owner: OwnerRef | null): readonly ResourceName[] {
+  switch (owner?.kind) {
+    case 'StatefulSet':
+      return ['statefulsets', 'controllerrevisions']
+    case 'DaemonSet':
+      return ['daemonsets', 'controllerrevisions']
+    default:
+      return []
+  }
+}
+
 function ofController(
   uid: string,
   hash: string,
   pods: readonly Pod[],
   reader: Reader,
 ): WorkloadObjects | undefined {
-  const { freshness, view } = reader
+  const { view } = reader
   const newest = newestRevision(uid, reader)
   const isNewest = newest !== null && revisionHash(newest) === hash
   const set = view.objects.statefulsets.byUid(uid)
-  if (set !== undefined && (isNewest || set.updateRevision === hash)) {
-    freshness.need('controllerrevisions', 'statefulsets')
-    return ofStatefulSet(set, reader)
-  }
+  if (set !== undefined && (isNewest || set.updateRevision === hash)) return ofStatefulSet(set, reader)
   const daemon = view.objects.daemonsets.byUid(uid)
-  if (daemon !== undefined && isNewest) {
-    freshness.need('controllerrevisions', 'daemonsets')
-    return ofDaemonSet(daemon, reader)
-  }
+  if (daemon !== undefined && isNewest) return ofDaemonSet(daemon, reader)
   const [first] = pods
   if (first === undefined) return undefined
   const owner = first.owner ?? { kind: 'Pod', name: first.name }

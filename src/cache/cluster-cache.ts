@@ -34,6 +34,8 @@ export class ClusterCache implements ClusterView {
   readonly crashes = new CrashLedger()
   readonly #changes = new ChangeBus()
   readonly #versions = new Map<string, number>()
+  /** Grows with each change to what is known of any watch. */
+  #watchVersion = 0
   /** UIDs of the outermost owners of whatever changed since they were last taken; null: too many to tell. */
   #touched: Set<string> | null = new Set()
 
@@ -52,7 +54,7 @@ export class ClusterCache implements ClusterView {
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
-    this.#versions.set(record.namespace, this.version(record.namespace) + 1)
+    this.#versions.set(record.namespace, (this.#versions.get(record.namespace) ?? 0) + 1)
     this.#changes.changed(record.namespace)
   }
 
@@ -84,7 +86,9 @@ export class ClusterCache implements ClusterView {
     const before = this.freshness.get(resource, namespace).type
     this.freshness.set(resource, namespace, state)
     // Whoever waits must hear that the data came, went out of sight or came back.
-    if (before !== this.freshness.get(resource, namespace).type) this.#changes.changedEverywhere()
+    if (before === this.freshness.get(resource, namespace).type) return
+    this.#watchVersion += 1
+    this.#changes.changedEverywhere()
   }
 
   historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
@@ -122,7 +126,7 @@ export class ClusterCache implements ClusterView {
   }
 
   version(namespace: string): number {
-    return this.#versions.get(namespace) ?? 0
+    return (this.#versions.get(namespace) ?? 0) + this.#watchVersion
   }
 
   get settled(): boolean {

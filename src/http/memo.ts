@@ -24,8 +24,8 @@ export interface Remembered {
 }
 
 /**
- * Whoever polls asks the same again and again, and an answer depends only on the objects of its namespace and, after
- * a known moment, on time. So as long as nothing happened there, the same body is right but for its `evaluatedAt`.
+ * Whoever polls asks the same again and again, and an answer depends only on the objects of its namespace, on
+ * which watches work and, after a known moment, on time. So as long as nothing happened there, the same body is right but for its `evaluatedAt`.
  * Nothing is remembered or given while any watch is in doubt: what cannot be known to be unchanged is judged anew.
  */
 export class AnswerMemo {
@@ -48,15 +48,21 @@ export class AnswerMemo {
     return undefined
   }
 
-  /** Keeps an answer's body until something changes, or until `recheckAt`. */
-  put(url: string, namespace: string, answer: Answer, body: string, recheckAt: Seconds | null): void {
+  /** Keeps an answer's body, judged when a namespace had a version, until something changes, or until `recheckAt`. */
+  put(
+    url: string,
+    { namespace, version }: Pick<Entry, 'namespace' | 'version'>,
+    answer: Answer,
+    body: string,
+    recheckAt: Seconds | null,
+  ): void {
     if (!this.#view.settled) return
     const at = body.lastIndexOf(answer.evaluatedAt)
     if (at < 0) return
     if (this.#entries.size >= MOST_ENTRIES) this.#entries.clear()
     this.#entries.set(url, {
       namespace,
-      version: this.#view.version(namespace),
+      version,
       until: recheckAt ?? Number.POSITIVE_INFINITY,
       head: body.slice(0, at),
       tail: body.slice(at + answer.evaluatedAt.length),

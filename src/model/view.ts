@@ -70,7 +70,7 @@ export interface ClusterView {
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number
   /** Why the resource cannot be read at all (`forbidden`: 403; `absent`: the API server does not have it), or null. */
   obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null
-  /** Grows with each change to any object of a namespace: while it stays, so does whatever depends on its objects alone. */
+  /** Grows with each change to any object of a namespace, and to what is known of any watch: while it stays, so does whatever depends on no more than that and the time. */
   version(namespace: string): number
   /** Whether every watch works, so that nothing can have happened unheard. */
   readonly settled: boolean

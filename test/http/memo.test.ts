@@ -31,6 +31,19 @@ t.test('nothing is answered from memory while a watch is in doubt', async (t) =>
   t.match(await get(question), { status: 503, body: { code: 'stale' } })
 })
 
+t.test('nothing is answered from memory that may no longer be read', async (t) => {
+  const { api, cluster, get, service } = await serving(t)
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+  await until('heard of', () => service.cache.objects.pods.size === 1)
+  t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
+  t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
+  api.access.forbid('pods')
+  api.faults.expireWatches()
+  await until('refused', () => service.cache.freshness.get('pods', 'shop').type === 'forbidden')
+  await until('the others back', () => service.cache.settled)
+  t.match(await get(question), { status: 503, body: { code: 'forbidden' } })
+})
+
 t.test('a question about a moving span is judged anew each time', async (t) => {
   let ahead = 0
   const { cluster, get } = await serving(t, { now: () => Date.now() / 1000 + ahead })

@@ -78,10 +78,11 @@ export class Asking {
     analyze: Analyze<Q>,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const { answer, recheckAt, question } = await this.#ask(path, read, analyze, reply)
+    const { answer, recheckAt, question, version } = await this.#ask(path, read, analyze, reply)
     const body = reply.serialize(answer)
     const lasting = !MOVING.some((name) => Object.hasOwn(parameters, name))
-    if (lasting && typeof body === 'string') this.#memo.put(url, question.namespace, answer, body, recheckAt)
+    if (lasting && typeof body === 'string')
+      this.#memo.put(url, { namespace: question.namespace, version }, answer, body, recheckAt)
     return reply.type(JSON_TYPE).send(body)
   }
 
@@ -99,7 +100,11 @@ export class Asking {
     const started = performance.now()
     try {
       const { question, waitSeconds } = read(namespaces, now())
-      const evaluate = (): Evaluation => analyze(view, question, now(), staleAfterSeconds, policy)
+      let version = 0
+      const evaluate = (): Evaluation => {
+        version = view.version(question.namespace)
+        return analyze(view, question, now(), staleAfterSeconds, policy)
+      }
       const onChange = (listener: () => void) => view.onChange(question.namespace, listener)
       const first = await this.#patience.ask(evaluate, onChange)
       const seconds = (performance.now() - started) / 1000
@@ -107,7 +112,7 @@ export class Asking {
         waitSeconds > 0 ? await hold(holder, { evaluate, onChange, seconds: waitSeconds }, reply) : first
       metrics.answered(path, held.answer.verdict, seconds)
       metrics.unknownReasons.observe(held.unknown)
-      return { ...held, question }
+      return { ...held, question, version }
     } catch (error) {
       metrics.answered(path, 'error', (performance.now() - started) / 1000)
       throw error

@@ -1,0 +1,59 @@
+// A hash names no kind: whatever kind owns it must be in sight before a verdict is given, over all recorded incidents.
+import t from 'tap'
+import { analyzeCrashes } from '../../src/analyze/crashes.ts'
+import { analyzeOverall } from '../../src/analyze/overall.ts'
+import { plainQuestion, type Target } from '../../src/analyze/question.ts'
+import { HASH_LABELS } from '../../src/analyze/reader.ts'
+import { analyzeRollout } from '../../src/analyze/rollout.ts'
+import type { OwnerRef } from '../../src/model/meta.ts'
+import type { ResourceName } from '../../src/model/view.ts'
+import { ALL_NAMESPACES, type WatchState } from '../../src/model/watch-state.ts'
+import { SCENARIOS, Stage } from '../corpus/stage.ts'
+
+const HOUR = 3600
+const STALE_AFTER = 30
+const ROUTES = [analyzeCrashes, analyzeRollout, analyzeOverall]
+
+const OF_OWNER: Readonly<Record<string, readonly ResourceName[]>> = {
+  Deployment: ['deployments', 'replicasets', 'pods'],
+  Rollout: ['rollouts', 'replicasets', 'pods'],
+  StatefulSet: ['statefulsets', 'pods'],
+  DaemonSet: ['daemonsets', 'pods'],
+}
+
+/** Hashes of pods with the kind that owns them in the end. */
+function hashesIn({ cache }: Stage): Map<string, { readonly kind: string; readonly namespace: string }> {
+  const found = new Map<string, { kind: string; namespace: string }>()
+  for (const { labels, owner, namespace } of cache.objects.pods.all()) {
+    const hash = HASH_LABELS.map((label) => labels[label]).find((value) => value !== undefined)
+    const outermost: OwnerRef | null =
+      owner?.kind === 'ReplicaSet' ? (cache.objects.replicasets.byUid(owner.uid)?.owner ?? null) : owner
+    if (hash !== undefined && outermost !== null) found.set(hash, { kind: outermost.kind, namespace })
+  }
+  return found
+}
+
+t.test('no verdict on a hash while what owns it is out of sight', async (t) => {
+  const seen = new Set<string>()
+  for (const scenario of SCENARIOS) {
+    const stage = new Stage(scenario, 1)
+    const states: readonly WatchState[] = [{ type: 'unsynced' }, { type: 'broken', since: stage.now - HOUR }]
+    for (const [hash, { kind, namespace }] of hashesIn(stage)) {
+      seen.add(kind)
+      const target: Target = { type: 'hash', hash, owner: null }
+      for (const resource of OF_OWNER[kind] ?? []) {
+        for (const state of states) {
+          stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
+          for (const analyze of ROUTES)
+            t.throws(
+              () => analyze(stage.cache, plainQuestion(namespace, target), stage.now, STALE_AFTER),
+              { name: 'UnavailableError' },
+              `${scenario} ${kind} ${hash}: ${analyze.name} without ${resource} (${state.type})`,
+            )
+        }
+        stage.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+      }
+    }
+  }
+  t.strictSame([...seen].toSorted(), Object.keys(OF_OWNER).toSorted(), 'recordings of each kind')
+})
