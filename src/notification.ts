@@ -24,6 +24,8 @@ export interface NotificationParts {
   readonly connection: Connection
   readonly cache: ClusterCache
   readonly registry: Registry
+  /** Namespaces that are watched; empty: all. */
+  readonly scope: readonly string[]
   /** Where the ledger lies. */
   readonly namespace: string
   readonly allowLoopback: boolean
@@ -55,6 +57,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
   const notifier: Notifier = new Notifier({
     settings,
     view: cache,
+    scope: parts.scope,
     synced: () => [...cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
     objects,
     store,

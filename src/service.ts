@@ -120,6 +120,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       connection,
       cache,
       registry,
+      scope: config.namespaces,
       namespace,
       allowLoopback: config.notifyAllowLoopback,
       staleAfterSeconds: config.staleAfter,

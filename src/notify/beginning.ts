@@ -12,19 +12,22 @@ export interface Outlook {
   readonly store: LedgerStore
   readonly view: NotifyView
   readonly selection: Selection
+  /** Namespaces that are watched; empty: all. */
+  readonly scope: readonly string[]
   readonly now: Seconds
 }
 
 /**
  * Where the notifier looks for the first time, it takes what is there for told: at the very first start, after the
- * selection was changed, and when it may read a kind of workload that it could not. The beginning is written last: who is
+ * selection or the watched namespaces were changed, and when it may read a kind of workload that it could not. The beginning is written last: who is
  * killed before begins anew. Resolves to when the very first start was.
  */
-export async function begin({ store, view, selection, now }: Outlook): Promise<Seconds> {
+export async function begin({ store, view, selection, scope, now }: Outlook): Promise<Seconds> {
   const before = beginningIn(store)
-  const isNew = newcomers(before, selection)
+  const isNew = newcomers(before, selection, scope)
   const resources = RELEASABLE.filter((resource) => view.isKnown(resource))
-  const isSame = before !== null && JSON.stringify(before.selection) === JSON.stringify(selection)
+  const isSame =
+    before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
   for (const [key, entry] of [
     ...presentReleases(view, isNew.release),
@@ -41,20 +44,26 @@ export async function begin({ store, view, selection, now }: Outlook): Promise<S
     namespaces: [...namespaces],
     selector: selector.map((one) => ({ ...one, values: [...one.values] })),
   }
-  store.set(KEYS.beginning, { type: 'beginning', at, selection: kept, resources: known })
+  store.set(KEYS.beginning, { type: 'beginning', at, scope: [...scope], selection: kept, resources: known })
   await store.flush()
   return at
 }
 
 /** What is looked at now and was not before. */
-function newcomers(before: Beginning | null, selection: Selection) {
+function newcomers(before: Beginning | null, selection: Selection, scope: readonly string[]) {
   const wasSeen = (one: Parameters<typeof isSelected>[1]) =>
-    before !== null && isSelected(before.selection, one)
+    before !== null && isWithin(before.scope, one) && isSelected(before.selection, one)
   return {
     release: ({ object, resource }: Releasable) =>
-      isSelected(selection, object) && !(wasSeen(object) && before?.resources.includes(resource)),
-    crash: (pod: PodHistory) => isSelected(selection, pod) && !wasSeen(pod),
+      isWithin(scope, object) &&
+      isSelected(selection, object) &&
+      !(wasSeen(object) && before?.resources.includes(resource)),
+    crash: (pod: PodHistory) => isWithin(scope, pod) && isSelected(selection, pod) && !wasSeen(pod),
   }
+}
+
+function isWithin(scope: readonly string[], { namespace }: { readonly namespace: string }): boolean {
+  return scope.length === 0 || scope.includes(namespace)
 }
 
 function beginningIn(store: LedgerStore): Beginning | null {

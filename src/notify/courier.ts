@@ -23,6 +23,8 @@ export interface CourierContext {
 
 /** A target that took nothing for longer than this is no longer waited for where room is short, seconds. */
 const FAILING_AFTER = 600
+/** So many attempts of one event take more than five minutes. */
+const FAILED_OFTEN = 3
 
 interface Delivery {
   readonly key: string
@@ -59,8 +61,8 @@ export class Courier {
     const queue = this.#queues.get(order) ?? []
     this.#queues.set(order, queue)
     queue.push({ key, pending, attempts: waiting.attempts, dueAt: waiting.dueAt })
-    // Failed for another replica.
-    if (waiting.attempts > 0) this.#failingSince ??= pending.enteredAt
+    // Failed for another replica, not just once.
+    if (waiting.attempts >= FAILED_OFTEN) this.#failingSince ??= pending.enteredAt
     this.#pump()
   }
 

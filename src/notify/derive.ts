@@ -1,5 +1,4 @@
-import type { ResourceName } from '../model/view.ts'
-import type { Episode } from './ledger.ts'
+import type { Episode, Release } from './ledger.ts'
 import { crashSteps } from './sources/crashes.ts'
 import { orphanSteps } from './sources/orphans.ts'
 import { releaseSteps } from './sources/releases.ts'
@@ -38,16 +37,22 @@ export function* forgotten({ view, ledger }: Pick<Situation, 'view' | 'ledger'>)
   for (const [key, entry] of ledger.entries()) {
     const uid = key.split('/', 1)[0] ?? ''
     if (entry.type === 'episode' && isOver(view, uid, entry)) yield key
-    if (entry.type === 'release' && isGone(view, entry.resource, uid)) yield key
+    if (entry.type === 'release' && isGone(view, entry, uid)) yield key
   }
 }
 
 /** What still waits to be told of a pod outlives it. */
 function isOver(view: NotifyView, podUid: string, { waiting }: Episode): boolean {
-  return waiting === null && isGone(view, 'pods', podUid) && view.historyOf(podUid) === undefined
+  return (
+    waiting === null &&
+    view.isKnown('pods') &&
+    view.objects.pods.byUid(podUid) === undefined &&
+    view.historyOf(podUid) === undefined
+  )
 }
 
 /** What may not be read any more need not be gone. */
-function isGone(view: NotifyView, resource: ResourceName, uid: string): boolean {
-  return view.isKnown(resource) && view.objects[resource].byUid(uid) === undefined
+function isGone(view: NotifyView, { resource, namespace }: Release, uid: string): boolean {
+  const obstacle = view.obstacle(resource, namespace)
+  return (obstacle === null || obstacle === 'absent') && view.objects[resource].byUid(uid) === undefined
 }

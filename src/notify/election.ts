@@ -20,6 +20,7 @@ export class Election {
   readonly #options: ElectionOptions
   readonly #stop = new AbortController()
   #trouble: string | null = null
+  #term = 0
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: ElectionOptions) {
@@ -28,6 +29,11 @@ export class Election {
 
   start(): void {
     this.#running = this.#run()
+  }
+
+  /** Grows each time the lease is had anew: another replica may have sent meanwhile. */
+  get term(): number {
+    return this.#term
   }
 
   get held(): boolean {
@@ -57,7 +63,9 @@ export class Election {
       let wait: Seconds = RETRY_SECONDS
       try {
         if (eligible()) {
+          const before = lease.held
           await lease.acquire()
+          if (!before && lease.held) this.#term += 1
           // A lease that runs out is taken then, not with the next round.
           wait = Math.min(RETRY_SECONDS, Math.max(lease.freeIn, ELIGIBLE_EVERY))
         } else {

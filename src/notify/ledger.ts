@@ -37,7 +37,10 @@ export const RELEASE = Type.Object({
   type: Type.Literal('release'),
   /** Plural of the workload's kind. */
   resource: Type.Enum([...RELEASABLE]),
+  namespace: Type.String(),
   id: Type.String(),
+  /** Of the workload when it was told: a view of an older one has nothing new to tell. */
+  generation: Type.Number(),
   outcome: Type.Enum(['released', 'failed']),
 })
 export type Release = Static<typeof RELEASE>
@@ -61,6 +64,8 @@ export type Pending = Static<typeof PENDING>
 export const BEGINNING = Type.Object({
   type: Type.Literal('beginning'),
   at: Type.Number(),
+  /** Namespaces that are watched; empty: all. */
+  scope: Type.Array(Type.String()),
   selection: Type.Object({ namespaces: Type.Array(Type.String()), selector: Type.Array(REQUIREMENT) }),
   /** Plurals of the kinds of workloads that it could read. */
   resources: Type.Array(Type.Enum([...RELEASABLE])),

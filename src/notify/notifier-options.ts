@@ -14,6 +14,8 @@ import type { LedgerStore } from './store/ledger-store.ts'
 export interface NotifierOptions {
   readonly settings: NotifySettings
   readonly view: NotifyView
+  /** Namespaces that are watched; empty: all. */
+  readonly scope: readonly string[]
   /** Whether the cluster was read completely. */
   readonly synced: () => boolean
   readonly objects: ApiObjects

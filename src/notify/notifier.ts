@@ -17,6 +17,7 @@ const LONGEST_BACKOFF = 30
 
 /** What there is while this replica sends. */
 interface Leadership {
+  readonly term: number
   readonly dispatch: Dispatch
   readonly teller: Teller
 }
@@ -65,7 +66,7 @@ export class Notifier {
 
   /** Whether this replica sends, so that its ledger in memory is the newest. */
   get leading(): boolean {
-    return this.#leadership !== null && this.#election.held
+    return this.#election.held && this.#leadership?.term === this.#election.term
   }
 
   /** Why nothing is sent; null: nothing is wrong here, though another replica may be the one that sends. */
@@ -103,16 +104,19 @@ export class Notifier {
 
   async #cycle(): Promise<void> {
     if (!this.#election.held || !this.#options.synced()) return this.#resign()
+    if (!this.leading) await this.#resign()
     const { teller } = this.#leadership ?? (await this.#lead())
     await teller.tell()
   }
 
   /** Goes on where the ledger says the last leader was. */
   async #lead(): Promise<Leadership> {
-    const { objects, store, view, settings, now, log } = this.#options
+    const { objects, store, view, scope, settings, now, log } = this.#options
+    // Lost and had again meanwhile, it is another one, and all begins anew.
+    const { term } = this.#election
     const cluster = await clusterUid(objects)
     await store.load()
-    await begin({ store, view, selection: settings.selection, now: now() })
+    await begin({ store, view, scope, selection: settings.selection, now: now() })
     tidy(store, settings.targets, now())
     await store.flush()
     const pending = [...store.entries()].flatMap(([key, entry]) =>
@@ -126,7 +130,7 @@ export class Notifier {
         log.warn({ target: target.name }, 'a target is gone (410): it gets nothing')
     const dispatch = new Dispatch(this.#options, () => this.leading)
     const teller = new Teller(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
-    const leadership = { dispatch, teller }
+    const leadership = { term, dispatch, teller }
     this.#leadership = leadership
     for (const [key, entry] of sorted) dispatch.offer(key, entry)
     return leadership

@@ -16,6 +16,12 @@ const RATE_PER_SECOND = 10
 const FINGERPRINT_LENGTH = 16
 const SHORT = 8
 
+/** Headers that are the connection's, not the request's (RFC 9110, 7.6.1), and those that the body decides. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['content-length', 'expect', 'host'],
+])
+
 const STRICT = { additionalProperties: false }
 
 const TARGET = Type.Object(
@@ -145,17 +151,22 @@ function targetOf(given: Static<typeof TARGET>): Target {
   }
 }
 
-/** What no request can carry is refused at the start, not at each attempt. */
+/** What no request can carry is refused at the start, not at each attempt. Names are in lower case, as they are all compared. */
 function checkedHeaders(target: string, headers: Record<string, string>): Record<string, string> {
+  const checked = new Headers()
   for (const [name, value] of Object.entries(headers)) {
+    const refused = new NotifySettingsError(
+      `target ${target}: its header ${JSON.stringify(name)} is not valid`,
+    )
+    if (HOP_BY_HOP.has(name.toLowerCase())) throw refused
     try {
-      new Headers([[name, value]])
+      checked.set(name, value)
     } catch {
-      // The error is not kept as a cause: it may tell the value.
-      throw new NotifySettingsError(`target ${target}: its header ${JSON.stringify(name)} is not valid`)
+      // Its error is not kept as a cause: it may tell the value.
+      throw refused
     }
   }
-  return headers
+  return Object.fromEntries(checked)
 }
 
 function keyOf(name: string, secret: string): Buffer {

@@ -7,6 +7,7 @@ import type { Dispatch } from './dispatch.ts'
 import type { AppEvent } from './event.ts'
 import { told } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
+import { pause } from './pause.ts'
 import type { Step } from './sources/source.ts'
 import { LedgerConflictError } from './store/ledger-store.ts'
 
@@ -14,6 +15,8 @@ import { LedgerConflictError } from './store/ledger-store.ts'
 const TIDY_EVERY = 60
 /** So many images are read at a time: the rest of many releases is told with the next look. */
 const IMAGES_AT_ONCE = 20
+/** For an image, seconds. */
+const IMAGE_PATIENCE = 3
 
 /** Looks at the cluster for what was not told, and hands it on once the ledger has safely kept it. */
 export class Teller {
@@ -64,9 +67,9 @@ export class Teller {
 
   /** What is to be told now, as far as there is room. What does not fit stays in the cluster's own state. */
   async #due(): Promise<Step[]> {
-    const { store, view, settings, now, staleAfterSeconds, policy } = this.#options
+    const { store, view, scope, settings, now, staleAfterSeconds, policy } = this.#options
     const { selection } = settings
-    const beganAt = await begin({ store, view, selection, now: now() })
+    const beganAt = await begin({ store, view, scope, selection, now: now() })
     const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt }
     const steps = derive({ ...situation, now: now(), staleAfterSeconds, policy })
     const fitting = steps.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))
@@ -87,16 +90,30 @@ export class Teller {
     )
   }
 
-  /** Tried twice: a release is better told without its image than not at all. */
+  /** Tried twice, for a while: a release is better told without its image than late or not at all. */
   async #withImage(event: AppEvent): Promise<AppEvent> {
     const { objects, log } = this.#options
     if (!wantsImage(event)) return event
     try {
-      return await withImage(event, objects).catch(() => withImage(event, objects))
+      const reading = withImage(event, objects).catch(() => withImage(event, objects))
+      return await this.#soon(reading)
     } catch (error) {
       const { id, workload } = event
       log.warn({ event: id, workload, error: told(error) }, 'a release is told without its image')
       return event
+    }
+  }
+
+  /** Rejects when it was waited for long enough: crashes wait behind it, and so does an orderly stop. */
+  async #soon<T>(reading: Promise<T>): Promise<T> {
+    const read = new AbortController()
+    const late = pause(this.#options.alarm, IMAGE_PATIENCE, read.signal).then(() => {
+      throw new Error(`no answer within ${IMAGE_PATIENCE} s`)
+    })
+    try {
+      return await Promise.race([reading, late])
+    } finally {
+      read.abort()
     }
   }
 

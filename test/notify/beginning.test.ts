@@ -94,3 +94,38 @@ t.test('what may not be read for a while is not told anew after', async (t) => {
   await looking.begin(BEGAN + 20)
   t.strictSame(told(looking, BEGAN + 20), [])
 })
+
+t.test('more namespaces to watch tell of what happens from then on', async (t) => {
+  const looking = new Looking()
+  looking.scope = ['prod']
+  hear(looking, deployment('seen', DONE, 1))
+  await looking.begin(BEGAN)
+  looking.scope = []
+  hear(looking, deployment('seen', DONE, 1, '2'), deployment('unseen', DONE, 1, '1', 'other'))
+  await looking.begin(BEGAN + 10)
+  t.strictSame(told(looking, BEGAN + 10), ['released seen 2'])
+  hear(looking, deployment('unseen', DONE, 1, '2', 'other'))
+  await looking.begin(BEGAN + 11)
+  t.strictSame(told(looking, BEGAN + 11), ['released unseen 2'])
+})
+
+t.test('a replica whose view is older than the ledger does not tell of the release before', async (t) => {
+  const looking = new Looking()
+  const at = (generation: number) => ({
+    ...deployment('web', DONE, 1, `${generation}`),
+    generation,
+    observedGeneration: generation,
+  })
+  await looking.begin(BEGAN)
+  hear(looking, at(1))
+  t.strictSame(told(looking, BEGAN + 1), ['released web 1'])
+  hear(looking, at(2))
+  t.strictSame(told(looking, BEGAN + 2), ['released web 2'])
+  looking.handOver()
+  hear(looking, at(1))
+  t.strictSame(told(looking, BEGAN + 3), [])
+  hear(looking, at(2))
+  t.strictSame(told(looking, BEGAN + 4), [])
+  hear(looking, at(3))
+  t.strictSame(told(looking, BEGAN + 5), ['released web 3'])
+})

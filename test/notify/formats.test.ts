@@ -101,6 +101,16 @@ t.test('targets', async (t) => {
     { targets: [{ name: 'a', url: 'http://x', headers: { 'x key': 'hidden' } }] },
     /^target a: its header "x key" is not valid$/,
   )
+  for (const name of ['Transfer-Encoding', 'content-length'])
+    bad(
+      undefined,
+      { targets: [{ name: 'a', url: 'http://x', headers: { [name]: '1' } }] },
+      /^target a: its header "/,
+    )
+  const given = { 'X-Key': 'read from a file\n', 'Content-Type': 'text/x' }
+  const [named] =
+    notifySettings(undefined, { targets: [{ name: 'a', url: 'http://x', headers: given }] })?.targets ?? []
+  t.strictSame(named?.headers, { 'content-type': 'text/x', 'x-key': 'read from a file' })
   const twice = { name: 'a', url: 'http://x' }
   bad(undefined, { targets: [twice, twice] }, /two targets are named a/)
 })

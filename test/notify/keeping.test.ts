@@ -11,7 +11,15 @@ import { until } from '../cluster-client/watching.ts'
 import { ManualTime } from '../http/waiting.ts'
 import { event } from './events.ts'
 
-async function objects(t: { teardown(handler: () => Promise<void>): void }): Promise<ApiObjects> {
+interface Teardown {
+  teardown(handler: () => Promise<void>): void
+}
+
+async function objects(t: Teardown): Promise<ApiObjects> {
+  return (await withFaults(t)).api
+}
+
+async function withFaults(t: Teardown) {
   const api = await new EmbeddedApi(new EmbeddedCluster()).start()
   const config = loadKubeConfig({ kubeconfigText: api.kubeconfig(), inCluster: false })
   const connection = new Connection(config, 'test', () => Date.now() / 1000)
@@ -19,7 +27,7 @@ async function objects(t: { teardown(handler: () => Promise<void>): void }): Pro
     connection.close()
     await api.stop()
   })
-  return new ApiObjects(connection)
+  return { api: new ApiObjects(connection), faults: api.faults }
 }
 
 t.test('one of two holds the lease; a released one is taken at once, a lost one after 15 s', async (t) => {
@@ -151,6 +159,23 @@ t.test(
   },
 )
 
+t.test('a shard that is refused again and again is left out for ever more flushes', async (t) => {
+  const { api, faults } = await withFaults(t)
+  const store = new ConfigMapStore(api, 'lynceus', 'ledger')
+  store.set('uid-1/pending/0', WAITING)
+  faults.answerNext(1000, { status: 500, when: 'configmaps' })
+  const outcomes: boolean[] = []
+  for (let flush = 0; flush < 10; flush++)
+    outcomes.push(
+      await store.flush().then(
+        () => true,
+        () => false,
+      ),
+    )
+  t.strictSame(outcomes, [false, false, true, false, true, true, true, false, true, true])
+  t.equal(store.isWritten('uid-1/pending/0'), false)
+})
+
 t.test('who does not know the cluster leaves the lease to others, and gives it up at the end', async (t) => {
   const api = await objects(t)
   const time = new ManualTime()
@@ -174,12 +199,14 @@ t.test('who does not know the cluster leaves the lease to others, and gives it u
   await other.release()
   knows = true
   await rounds('elected', () => election.held)
+  t.equal(election.term, 1)
   knows = false
   await rounds('given up', () => !election.held && time.pending > 0)
   t.equal(await other.acquire(), true, 'at once')
   await other.release()
   knows = true
   await rounds('elected again', () => election.held)
+  t.equal(election.term, 2, 'who was in office between may have sent')
   await election.stop()
   await election.release()
   t.equal(await other.acquire(), true, 'at the end')

@@ -24,10 +24,12 @@ export class Looking {
   readonly ledger = new MemoryStore()
   cache = heardOfAll()
   selection: Selection = { namespaces: [], selector: [] }
+  scope: readonly string[] = []
 
   /** What each look begins with. */
   async begin(now: number): Promise<void> {
-    await begin({ store: this.ledger, view: this.cache, selection: this.selection, now })
+    const { cache: view, selection, scope } = this
+    await begin({ store: this.ledger, view, selection, scope, now })
   }
 
   /** Events that are due. */

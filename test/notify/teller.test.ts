@@ -28,6 +28,7 @@ t.test(
     const options: NotifierOptions = {
       settings: notify,
       view: cache,
+      scope: [],
       store,
       synced: () => true,
       // Crashes are told without asking for anything.

@@ -68,15 +68,16 @@ function ofStatefulSet(object: StatefulSet): Releasable {
 
 /** A DaemonSet names no revision in its status: its generation does. */
 function ofDaemonSet(object: DaemonSet): Releasable {
-  const { observedGeneration, generation, updated, available, desired } = object
-  const finished = observedGeneration === generation && updated === desired
+  const { observedGeneration, generation, updated, available, current, desired } = object
+  // A node may lack its pod: those that there are have this template.
+  const finished = observedGeneration === generation && updated >= current
   return {
     kind: 'daemonset',
     apiKind: 'DaemonSet',
     resource: 'daemonsets',
     object,
     id: String(generation),
-    complete: finished && available === desired,
+    complete: finished && updated === desired && available === desired,
     finished,
   }
 }

@@ -12,6 +12,7 @@ export function* releaseSteps(situation: Situation): Iterable<Step> {
     const { object, id, complete } = workload
     if (id === '' || object.deletedAt !== null || !isSelected(situation.selection, object)) continue
     const known = releaseIn(situation.ledger, object.uid)
+    if (known !== undefined && object.generation < known.generation) continue
     if (known?.id === id && known.outcome === 'released') continue
     if (complete) yield stepOf(situation, workload, 'released', `${name(workload)} was released.`)
     else if (known?.id !== id) yield* failure(situation, workload)
@@ -21,10 +22,15 @@ export function* releaseSteps(situation: Situation): Iterable<Step> {
 /** Where one just began to look: what was released by then is not told, nor when it is complete again. */
 export function* presentReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
   for (const workload of releasables(view)) {
-    const { object, resource, id, finished } = workload
-    const known: Release = { type: 'release', resource, id, outcome: 'released' }
-    if (finished && id !== '' && isNew(workload)) yield [KEYS.release(object.uid), known] as const
+    const { object, id, finished } = workload
+    if (finished && id !== '' && isNew(workload))
+      yield [KEYS.release(object.uid), entryOf(workload, 'released')] as const
   }
+}
+
+function entryOf({ object, resource, id }: Releasable, outcome: Release['outcome']): Release {
+  const { namespace, generation } = object
+  return { type: 'release', resource, namespace, id, generation, outcome }
 }
 
 function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
@@ -42,11 +48,12 @@ function name({ apiKind, object }: Releasable): string {
 
 function stepOf(
   { clusterUid, now }: Situation,
-  { object, apiKind, resource, id }: Releasable,
+  workload: Releasable,
   outcome: Release['outcome'],
   message: string,
   reason: string | null = null,
 ): Step {
+  const { object, apiKind, id } = workload
   const app = appOfWorkload(object, apiKind)
   const kind = outcome === 'released' ? 'released' : 'release-failed'
   const event: AppEvent = {
@@ -75,6 +82,6 @@ function stepOf(
   return {
     objectUid: object.uid,
     events: [event],
-    entries: [[KEYS.release(object.uid), { type: 'release', resource, id, outcome }]],
+    entries: [[KEYS.release(object.uid), entryOf(workload, outcome)]],
   }
 }

@@ -10,6 +10,8 @@ import { LedgerConflictError, type LedgerStore } from './ledger-store.ts'
 const SHARDS = 16
 /** etcd takes 1.5 MiB, the API server 1 MiB of data; new events stop below, so that what is there can still change, bytes. */
 const FULL_AT_BYTES = 768 * 1024
+/** Of a ConfigMap that cannot be written: at two flushes a second half a minute. */
+const MOST_SKIPS = 60
 
 const CONFIG_MAP = Type.Object({
   metadata: Type.Object({ resourceVersion: Type.String() }),
@@ -32,6 +34,10 @@ interface Shard {
   bytes: number
   /** Not yet written. */
   readonly changed: Set<string>
+  /** Attempts to write it that failed in a row. */
+  failures: number
+  /** Flushes that leave it out. */
+  skips: number
 }
 
 /**
@@ -87,10 +93,15 @@ export class ConfigMapStore implements LedgerStore {
     return !this.#shardOf(key).changed.has(key)
   }
 
-  /** No ConfigMap waits for another, and one that is refused does not keep the others from being written. */
+  /**
+   * No ConfigMap waits for another, and one that is refused does not keep the others from being written: it is left out
+   * for ever more flushes.
+   */
   async flush(): Promise<void> {
     const changed = this.#shards.filter((shard) => shard.changed.size > 0)
-    const results = await Promise.allSettled(changed.map((shard) => this.#write(shard)))
+    const due = changed.filter(({ skips }) => skips === 0)
+    for (const shard of changed) shard.skips = Math.max(0, shard.skips - 1)
+    const results = await Promise.allSettled(due.map((shard) => this.#write(shard)))
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     const [first] = errors
     if (first !== undefined) throw errors.find((error) => error instanceof LedgerConflictError) ?? first
@@ -103,6 +114,8 @@ export class ConfigMapStore implements LedgerStore {
       kept: new Map(),
       bytes: 0,
       changed: new Set<string>(),
+      failures: 0,
+      skips: 0,
     }))
   }
 
@@ -140,8 +153,11 @@ export class ConfigMapStore implements LedgerStore {
           ? await this.#objects.create(this.#collection, object)
           : await this.#objects.replace(`${this.#collection}/${shard.name}`, object)
       shard.version = Value.Parse(CONFIG_MAP, written).metadata.resourceVersion
+      shard.failures = 0
     } catch (cause) {
       for (const key of writing) shard.changed.add(key)
+      shard.skips = Math.min(2 ** shard.failures - 1, MOST_SKIPS)
+      shard.failures += 1
       if (cause instanceof ApiStatusError && (cause.status === 409 || cause.status === 404))
         throw new LedgerConflictError(`ConfigMap ${shard.name} was written by somebody else`, { cause })
       throw cause
