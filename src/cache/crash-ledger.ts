@@ -2,6 +2,7 @@ import type { ContainerHistory, PodHistory, Termination } from '../model/history
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
 import { LabelIndex } from './label-index.ts'
+import { isOfLeaving, leavingSince } from './leaving.ts'
 import { MultiMap } from './multi-map.ts'
 
 /** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
@@ -37,7 +38,7 @@ export class CrashLedger {
   observe(pod: Pod, now: Seconds): void {
     let history = this.#byPod.get(pod.uid)
     if (history === undefined && !pod.containers.some(hasEnded) && !pod.initContainers.some(hasEnded)) return
-    const leaving = isLeaving(pod)
+    const leaving = leavingSince(pod)
     for (const [status, spec, kind] of statuses(pod)) {
       let account = history?.containers.find(({ container }) => container === status.name)
       const ended = endsOf(status)
@@ -137,12 +138,6 @@ export class CrashLedger {
   }
 }
 
-/** Asked to go, put out by its node (Evicted, OutOfcpu, Shutdown: a failed pod with a reason of its own), or disrupted. */
-function isLeaving(pod: Pod): boolean {
-  if (pod.deletedAt !== null || (pod.phase === 'Failed' && pod.reason !== '')) return true
-  return pod.conditions.some(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
-}
-
 type Kind = ContainerHistory['kind']
 
 function* statuses(pod: Pod): Iterable<[ContainerStatus, ContainerSpec | undefined, Kind]> {
@@ -185,29 +180,29 @@ function settle(
   account: Account,
   status: ContainerStatus,
   ended: number,
-  leaving: boolean,
+  leaving: Seconds | null,
   now: Seconds,
 ): void {
-  const shown = [status.last, status.state.type === 'terminated' ? status.state : null].filter(
-    (end) => end !== null,
-  )
+  const present = status.state.type === 'terminated' ? status.state : null
+  const shown = [status.last, present].filter((end) => end !== null)
   const fresh = shown.filter(({ id }) => id === '' || !account.seen.includes(id))
   const added = ended - account.ended
   account.restarts = Math.max(account.restarts, status.restarts)
   account.seen = shown.map(({ id }) => id)
   if (added <= 0) return
   account.ended = ended
+  const enter = (end: Terminated, count: number, at: Seconds, stayed: boolean): void => {
+    account.terminations.push(termination(end, count, at, isOfLeaving(leaving, at, stayed)))
+  }
   const visible = fresh.slice(-added)
   for (const [index, end] of visible.entries()) {
     const unseen = index === 0 ? added - visible.length : 0
-    if (unseen > 0)
-      account.terminations.push(termination(end, unseen, end.startedAt || end.finishedAt || now, leaving))
-    account.terminations.push(termination(end, 1, end.finishedAt || now, leaving))
+    if (unseen > 0) enter(end, unseen, end.startedAt || end.finishedAt || now, false)
+    enter(end, 1, end.finishedAt || now, end === present)
   }
-  if (visible.length === 0 && shown.length > 0) {
-    const end = shown[shown.length - 1]
-    if (end !== undefined) account.terminations.push(termination(end, added, end.finishedAt || now, leaving))
-  }
+  const known = shown.at(-1)
+  if (visible.length === 0 && known !== undefined)
+    enter(known, added, known.finishedAt || now, known === present)
   mergeOldest(account.terminations)
 }
 

@@ -107,6 +107,37 @@ t.test('a pod that is asked to go, or put out, does not crash', async (t) => {
   }
 })
 
+t.test('crashes before a pod was asked to go count, also when both are heard of at once', async (t) => {
+  const marked = (since: number): Partial<Pod> => ({
+    conditions: [{ type: 'DisruptionTarget', status: 'True', reason: '', message: '', since, updatedAt: 0 }],
+  })
+  const deleting = { deletedAt: NOW + 130 }
+  const evicted = { phase: 'Failed', reason: 'Evicted' }
+  const last = end('a', NOW + 20)
+  const killed = end('b', NOW + 100, { exitCode: 143 })
+  // What is shown, how the pod leaves, and of its ends, oldest first, which are part of leaving.
+  const cases: readonly (readonly [string, ContainerStatus, Partial<Pod>, readonly boolean[]])[] = [
+    ['deleted in back-off', status(0, backOff, last), deleting, [false]],
+    ['deleted after a restart', status(1, running(NOW + 30), last), deleting, [false]],
+    ['killed after a restart', status(1, killed, last), deleting, [false, true]],
+    ['killed after restarts unseen', status(3, killed, last), deleting, [false, false, true]],
+    ['killed, restarts unseen only', status(3, killed, null), deleting, [false, true]],
+    ['evicted after a restart', status(1, killed, last), evicted, [false, true]],
+    ['marked after the end', status(0, last, null), marked(NOW + 21), [false]],
+    ['marked in the same second', status(0, last, null), marked(NOW + 20), [true]],
+    ['marked before the end', status(0, last, null), marked(NOW + 19), [true]],
+    ['marked between', status(1, killed, last), { ...marked(NOW + 90), ...deleting }, [false, true]],
+    ['marked, evicted', status(1, killed, last), { ...marked(NOW + 100), ...evicted }, [false, true]],
+    ['never seen by anybody', status(0, end('c', 0), null), marked(NOW + 90), [true]],
+  ]
+  for (const [name, shown, more, expected] of cases) {
+    const ledger = new CrashLedger()
+    ledger.observe(pod(shown, more), NOW + 110)
+    const found = ledger.of('u1')?.containers[0]?.terminations.map(({ leaving }) => leaving)
+    t.same(found, expected, name)
+  }
+})
+
 t.test('gone pods are remembered for an hour, in bounded memory', async (t) => {
   const ledger = new CrashLedger()
   for (let i = 0; i < 12_000; i += 1) {
