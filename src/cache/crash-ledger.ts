@@ -22,7 +22,7 @@ interface Account extends ContainerHistory {
   terminations: Termination[]
   /** Ends so far, as the status counts them: restartCount, and one more while it is down. */
   ended: number
-  /** IDs of the ends that were seen; only those of the last status can come again. */
+  /** IDs of the ends that the last status with any has shown; only those can come again. */
   seen: readonly string[]
 }
 
@@ -175,7 +175,11 @@ function newAccount(container: string, kind: Kind, spec: ContainerSpec | undefin
   return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, seen: [] }
 }
 
-/** Enters the ends that are new since the last status. What restarts happened unseen are taken to be like the next seen. */
+/**
+ * Enters the ends that are new since the last status. What restarts happened unseen are taken to be like the next seen.
+ * A count that falls began anew (the kubelet lost sight of earlier containers): nobody knows from where, so that only the
+ * ends that are shown and were not before are new then.
+ */
 function settle(
   account: Account,
   status: ContainerStatus,
@@ -186,8 +190,12 @@ function settle(
   const present = status.state.type === 'terminated' ? status.state : null
   const shown = [status.last, present].filter((end) => end !== null)
   const fresh = shown.filter(({ id }) => id === '' || !account.seen.includes(id))
-  const added = ended - account.ended
-  account.restarts = Math.max(account.restarts, status.restarts)
+  const beganAnew = status.restarts < account.restarts
+  const added = beganAnew ? fresh.length : ended - account.ended
+  account.restarts = status.restarts
+  if (beganAnew) account.ended = ended
+  // Restarts without any end to show come with the next end that is shown.
+  if (shown.length === 0) return
   account.seen = shown.map(({ id }) => id)
   if (added <= 0) return
   account.ended = ended

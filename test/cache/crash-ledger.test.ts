@@ -78,6 +78,84 @@ t.test('restarts between two events count, at the latest moment at which they ca
   t.equal(ledger.of('u1')?.containers[0]?.restarts, 4)
 })
 
+t.test('a count that began anew goes on counting, and counts none twice', async (t) => {
+  const last = (id: string, at: number) => end(id, NOW + at)
+  type Shown = readonly [restarts: number, state: ContainerStatus['state'], last: Terminated | null]
+  // What is shown one after the other, and the ends of it all.
+  const cases: readonly (readonly [string, readonly Shown[], number])[] = [
+    [
+      'each restart is shown',
+      [
+        [5, running(NOW + 10), last('a', 9)],
+        [0, running(NOW + 20), null],
+        [1, running(NOW + 30), last('b', 29)],
+        [2, running(NOW + 40), last('c', 39)],
+      ],
+      7,
+    ],
+    [
+      'only the second is shown',
+      [
+        [5, running(NOW + 10), last('a', 9)],
+        [0, running(NOW + 20), null],
+        [2, running(NOW + 40), last('c', 39)],
+      ],
+      7,
+    ],
+    [
+      'down when it begins anew',
+      [
+        [5, running(NOW + 10), last('a', 9)],
+        [0, last('b', 29), null],
+        [0, backOff, last('b', 29)],
+        [1, running(NOW + 50), last('b', 29)],
+      ],
+      6,
+    ],
+    [
+      'the same end is still shown',
+      [
+        [5, running(NOW + 10), last('a', 9)],
+        [1, running(NOW + 10), last('a', 9)],
+        [1, backOff, last('b', 29)],
+      ],
+      6,
+    ],
+    [
+      'its end was shown before',
+      [
+        [5, last('b', 9), last('a', 5)],
+        [1, running(NOW + 10), last('b', 9)],
+      ],
+      6,
+    ],
+  ]
+  for (const [name, statuses, expected] of cases) {
+    const ledger = new CrashLedger()
+    let now = NOW
+    for (const [restarts, state, before] of statuses) {
+      now += 10
+      for (let told = 0; told < 2; told += 1) ledger.observe(pod(status(restarts, state, before)), now)
+    }
+    const total = ends(ledger).reduce((sum, [, count]) => sum + (count ?? 0), 0)
+    t.equal(total, expected, name)
+    t.equal(ledger.of('u1')?.containers[0]?.restarts, statuses.at(-1)?.[0], `${name}: restarts as last seen`)
+  }
+})
+
+t.test('restarts without an end to show come with the next one', async (t) => {
+  const ledger = new CrashLedger()
+  ledger.observe(pod(status(1, running(NOW + 10), end('a', NOW + 5))), NOW + 10)
+  ledger.observe(pod(status(3, running(NOW + 30), null)), NOW + 30)
+  t.same(ends(ledger), [[5, 1]])
+  ledger.observe(pod(status(4, running(NOW + 50), end('d', NOW + 49))), NOW + 50)
+  t.same(ends(ledger), [
+    [5, 1],
+    [44, 2],
+    [49, 1],
+  ])
+})
+
 t.test('first seen with many restarts, all of them count; told again, none', async (t) => {
   const ledger = new CrashLedger()
   const crashed = pod(status(5, backOff, end('f', NOW + 60)))
