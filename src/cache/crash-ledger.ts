@@ -4,13 +4,12 @@ import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/p
 import { LabelIndex } from './label-index.ts'
 import { isOfLeaving, leavingSince } from './leaving.ts'
 import { MultiMap } from './multi-map.ts'
+import { mergeOldest } from './terminations.ts'
 
 /** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
 const REMEMBERED_SECONDS = 3600
 /** Gone pods that are remembered at most (about 1 KB each); beyond it the oldest are forgotten early. */
 const REMEMBERED_PODS = 10_000
-/** Ends kept one by one of each container; older ones are merged into one entry, so that counts stay right. */
-const KEPT_TERMINATIONS = 32
 
 interface MutableHistory extends PodHistory {
   goneAt: Seconds | null
@@ -217,16 +216,4 @@ function settle(
 function termination(end: Terminated, count: number, at: Seconds, leaving: boolean): Termination {
   const { startedAt, exitCode, signal, reason } = end
   return { at, startedAt: count === 1 ? startedAt : 0, exitCode, signal, reason, count, leaving }
-}
-
-function mergeOldest(terminations: Termination[]): void {
-  while (terminations.length > KEPT_TERMINATIONS) {
-    const [oldest, next] = terminations
-    if (oldest === undefined || next === undefined) return
-    terminations.splice(0, 2, {
-      ...next,
-      count: oldest.count + next.count,
-      leaving: oldest.leaving && next.leaving,
-    })
-  }
 }

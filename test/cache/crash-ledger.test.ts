@@ -242,6 +242,20 @@ t.test('a container that crashes for ever is counted rightly in bounded memory',
   )
 })
 
+t.test('one end that nobody saw takes no crashes along when they are merged', async (t) => {
+  const ledger = new CrashLedger()
+  for (let i = 0; i < 64; i += 1) {
+    const ended = end(`e${i}`, NOW + i, i === 32 ? { exitCode: 137, reason: 'ContainerStatusUnknown' } : {})
+    ledger.observe(pod(status(i, ended, null)), NOW + i)
+  }
+  const found = ledger.of('u1')?.containers[0]?.terminations ?? []
+  const crashes = found.filter(({ reason }) => reason === 'Error')
+  t.equal(
+    crashes.reduce((sum, { count }) => sum + count, 0),
+    63,
+  )
+})
+
 t.test('an init container that did its work leaves no trace', async (t) => {
   const ledger = new CrashLedger()
   const done = { ...status(0, end('i', NOW, { exitCode: 0, reason: 'Completed' }), null), name: 'init' }
