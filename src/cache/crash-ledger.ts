@@ -1,15 +1,11 @@
 import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import { GonePods } from './gone-pods.ts'
 import { LabelIndex } from './label-index.ts'
 import { isOfLeaving, leavingSince } from './leaving.ts'
 import { MultiMap } from './multi-map.ts'
 import { mergeOldest } from './terminations.ts'
-
-/** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
-const REMEMBERED_SECONDS = 3600
-/** Gone pods that are remembered at most (about 1 KB each); beyond it the oldest are forgotten early. */
-const REMEMBERED_PODS = 10_000
 
 interface MutableHistory extends PodHistory {
   goneAt: Seconds | null
@@ -30,8 +26,7 @@ export class CrashLedger {
   readonly #byPod = new Map<string, MutableHistory>()
   readonly #byLabel = new Map<string, LabelIndex<MutableHistory>>()
   readonly #byOwner = new MultiMap<string, MutableHistory>()
-  /** In the order in which they went. */
-  readonly #gone = new Set<MutableHistory>()
+  readonly #gone = new GonePods<MutableHistory>()
 
   /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
   observe(pod: Pod, now: Seconds): void {
@@ -55,12 +50,12 @@ export class CrashLedger {
   /** The pod is gone from the cluster: its history is kept for an hour. */
   gone(pod: Pod, now: Seconds): void {
     this.observe(pod, now)
+    for (const old of this.#gone.takeOld(now)) this.#unlink(old)
     const history = this.#byPod.get(pod.uid)
     if (history !== undefined && history.goneAt === null) {
       history.goneAt = now
-      this.#gone.add(history)
+      for (const forgotten of this.#gone.add(history)) this.#unlink(forgotten)
     }
-    this.#forgetOld(now)
   }
 
   of(podUid: string): PodHistory | undefined {
@@ -125,15 +120,6 @@ export class CrashLedger {
     const relabelled: MutableHistory = { ...history, labels, owner }
     this.#byPod.set(history.uid, relabelled)
     this.#link(relabelled)
-  }
-
-  #forgetOld(now: Seconds): void {
-    for (const history of this.#gone) {
-      const old = now - (history.goneAt ?? now) > REMEMBERED_SECONDS
-      if (!old && this.#gone.size <= REMEMBERED_PODS) return
-      this.#gone.delete(history)
-      this.#unlink(history)
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Termination } from '../model/history.ts'
+import type { ContainerHistory, Termination } from '../model/history.ts'
 
 /** Ends kept one by one of each container; older ones are merged, so that counts stay right. */
 const KEPT_TERMINATIONS = 32
@@ -21,6 +21,15 @@ export function mergeOldest(terminations: Termination[]): void {
     terminations[newer] = { ...into, count: from.count + into.count }
     terminations.splice(older, 1)
   }
+}
+
+/** Whether any of the ends that are remembered can be a crash. */
+export function hasCrashed({ terminations, kind, restartPolicy }: ContainerHistory): boolean {
+  const forEver = kind !== 'init' && restartPolicy === 'Always'
+  return terminations.some((end) => {
+    const endKind = kindOf(end)
+    return endKind === 'failed' || endKind === 'out-of-memory' || (endKind === 'completed' && forEver)
+  })
 }
 
 function kindOf({ leaving, reason, exitCode }: Termination): EndKind {

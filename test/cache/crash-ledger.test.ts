@@ -1,51 +1,7 @@
 import t from 'tap'
 import { CrashLedger } from '../../src/cache/crash-ledger.ts'
 import type { ContainerStatus, Pod, Terminated } from '../../src/model/pod.ts'
-
-const LABELS = Object.freeze({ app: 'web' })
-const NOW = 1_000_000
-
-function end(id: string, at: number, more: Partial<Terminated> = {}): Terminated {
-  const base = { type: 'terminated', id, exitCode: 1, signal: 0, reason: 'Error', message: '' } as const
-  return { ...base, startedAt: at - 5, finishedAt: at, ...more }
-}
-
-function status(restarts: number, state: ContainerStatus['state'], last: Terminated | null): ContainerStatus {
-  return { name: 'app', ready: false, started: true, restarts, state, last }
-}
-
-const running = (startedAt: number): ContainerStatus['state'] => ({ type: 'running', startedAt })
-const backOff: ContainerStatus['state'] = { type: 'waiting', reason: 'CrashLoopBackOff', message: '' }
-
-function pod(container: ContainerStatus, more: Partial<Pod> = {}): Pod {
-  return {
-    namespace: 'shop',
-    name: 'web-1',
-    uid: 'u1',
-    resourceVersion: '1',
-    createdAt: NOW,
-    deletedAt: null,
-    labels: LABELS,
-    owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs' },
-    node: 'n',
-    phase: 'Running',
-    reason: '',
-    message: '',
-    ready: false,
-    readySince: 0,
-    conditions: [],
-    spec: {
-      restartPolicy: 'Always',
-      containers: [
-        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: false, startupProbe: false },
-      ],
-      initContainers: [],
-    },
-    containers: [container],
-    initContainers: [],
-    ...more,
-  }
-}
+import { backOff, end, NOW, pod, running, status } from './ended-pods.ts'
 
 const ends = (ledger: CrashLedger, uid = 'u1') =>
   (ledger.of(uid)?.containers[0]?.terminations ?? []).map(({ at, count }) => [at - NOW, count])
@@ -214,21 +170,6 @@ t.test('crashes before a pod was asked to go count, also when both are heard of 
     const found = ledger.of('u1')?.containers[0]?.terminations.map(({ leaving }) => leaving)
     t.same(found, expected, name)
   }
-})
-
-t.test('gone pods are remembered for an hour, in bounded memory', async (t) => {
-  const ledger = new CrashLedger()
-  for (let i = 0; i < 12_000; i += 1) {
-    ledger.gone(pod(status(0, end('a', NOW), null), { uid: `u${i}`, name: `web-${i}` }), NOW + 10)
-  }
-  t.equal(ledger.size, 10_000)
-  t.equal(ledger.of('u0'), undefined, 'the oldest are forgotten first')
-  t.equal(ledger.of('u11999')?.goneAt, NOW + 10)
-  t.equal(ledger.withLabel('shop', 'app', 'web').length, 10_000)
-  t.equal(ledger.ownedBy('rs').length, 10_000)
-  ledger.gone(pod(status(0, end('a', NOW), null), { uid: 'late' }), NOW + 3700)
-  t.equal(ledger.size, 1)
-  t.equal(ledger.withLabel('shop', 'app', 'web').length, 1)
 })
 
 t.test('a container that crashes for ever is counted rightly in bounded memory', async (t) => {
