@@ -1,15 +1,11 @@
 import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import { GonePods } from './gone-pods.ts'
 import { LabelIndex } from './label-index.ts'
+import { isOfLeaving, leavingSince } from './leaving.ts'
 import { MultiMap } from './multi-map.ts'
-
-/** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
-const REMEMBERED_SECONDS = 3600
-/** Gone pods that are remembered at most (about 1 KB each); beyond it the oldest are forgotten early. */
-const REMEMBERED_PODS = 10_000
-/** Ends kept one by one of each container; older ones are merged into one entry, so that counts stay right. */
-const KEPT_TERMINATIONS = 32
+import { mergeOldest } from './terminations.ts'
 
 interface MutableHistory extends PodHistory {
   goneAt: Seconds | null
@@ -21,7 +17,7 @@ interface Account extends ContainerHistory {
   terminations: Termination[]
   /** Ends so far, as the status counts them: restartCount, and one more while it is down. */
   ended: number
-  /** IDs of the ends that were seen; only those of the last status can come again. */
+  /** IDs of the ends that the last status with any has shown; only those can come again. */
   seen: readonly string[]
 }
 
@@ -30,14 +26,13 @@ export class CrashLedger {
   readonly #byPod = new Map<string, MutableHistory>()
   readonly #byLabel = new Map<string, LabelIndex<MutableHistory>>()
   readonly #byOwner = new MultiMap<string, MutableHistory>()
-  /** In the order in which they went. */
-  readonly #gone = new Set<MutableHistory>()
+  readonly #gone = new GonePods<MutableHistory>()
 
   /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
   observe(pod: Pod, now: Seconds): void {
     let history = this.#byPod.get(pod.uid)
     if (history === undefined && !pod.containers.some(hasEnded) && !pod.initContainers.some(hasEnded)) return
-    const leaving = isLeaving(pod)
+    const leaving = leavingSince(pod)
     for (const [status, spec, kind] of statuses(pod)) {
       let account = history?.containers.find(({ container }) => container === status.name)
       const ended = endsOf(status)
@@ -55,12 +50,12 @@ export class CrashLedger {
   /** The pod is gone from the cluster: its history is kept for an hour. */
   gone(pod: Pod, now: Seconds): void {
     this.observe(pod, now)
+    for (const old of this.#gone.takeOld(now)) this.#unlink(old)
     const history = this.#byPod.get(pod.uid)
     if (history !== undefined && history.goneAt === null) {
       history.goneAt = now
-      this.#gone.add(history)
+      for (const forgotten of this.#gone.add(history)) this.#unlink(forgotten)
     }
-    this.#forgetOld(now)
   }
 
   of(podUid: string): PodHistory | undefined {
@@ -126,21 +121,6 @@ export class CrashLedger {
     this.#byPod.set(history.uid, relabelled)
     this.#link(relabelled)
   }
-
-  #forgetOld(now: Seconds): void {
-    for (const history of this.#gone) {
-      const old = now - (history.goneAt ?? now) > REMEMBERED_SECONDS
-      if (!old && this.#gone.size <= REMEMBERED_PODS) return
-      this.#gone.delete(history)
-      this.#unlink(history)
-    }
-  }
-}
-
-/** Asked to go, put out by its node (Evicted, OutOfcpu, Shutdown: a failed pod with a reason of its own), or disrupted. */
-function isLeaving(pod: Pod): boolean {
-  if (pod.deletedAt !== null || (pod.phase === 'Failed' && pod.reason !== '')) return true
-  return pod.conditions.some(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
 }
 
 type Kind = ContainerHistory['kind']
@@ -180,50 +160,46 @@ function newAccount(container: string, kind: Kind, spec: ContainerSpec | undefin
   return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, seen: [] }
 }
 
-/** Enters the ends that are new since the last status. What restarts happened unseen are taken to be like the next seen. */
+/**
+ * Enters the ends that are new since the last status. What restarts happened unseen are taken to be like the next seen.
+ * A count that falls began anew (the kubelet lost sight of earlier containers): nobody knows from where, so that only the
+ * ends that are shown and were not before are new then.
+ */
 function settle(
   account: Account,
   status: ContainerStatus,
   ended: number,
-  leaving: boolean,
+  leaving: Seconds | null,
   now: Seconds,
 ): void {
-  const shown = [status.last, status.state.type === 'terminated' ? status.state : null].filter(
-    (end) => end !== null,
-  )
+  const present = status.state.type === 'terminated' ? status.state : null
+  const shown = [status.last, present].filter((end) => end !== null)
   const fresh = shown.filter(({ id }) => id === '' || !account.seen.includes(id))
-  const added = ended - account.ended
-  account.restarts = Math.max(account.restarts, status.restarts)
+  const beganAnew = status.restarts < account.restarts
+  const added = beganAnew ? fresh.length : ended - account.ended
+  account.restarts = status.restarts
+  if (beganAnew) account.ended = ended
+  // Restarts without any end to show come with the next end that is shown.
+  if (shown.length === 0) return
   account.seen = shown.map(({ id }) => id)
   if (added <= 0) return
   account.ended = ended
+  const enter = (end: Terminated, count: number, at: Seconds, stayed: boolean): void => {
+    account.terminations.push(termination(end, count, at, isOfLeaving(leaving, at, stayed)))
+  }
   const visible = fresh.slice(-added)
   for (const [index, end] of visible.entries()) {
     const unseen = index === 0 ? added - visible.length : 0
-    if (unseen > 0)
-      account.terminations.push(termination(end, unseen, end.startedAt || end.finishedAt || now, leaving))
-    account.terminations.push(termination(end, 1, end.finishedAt || now, leaving))
+    if (unseen > 0) enter(end, unseen, end.startedAt || end.finishedAt || now, false)
+    enter(end, 1, end.finishedAt || now, end === present)
   }
-  if (visible.length === 0 && shown.length > 0) {
-    const end = shown[shown.length - 1]
-    if (end !== undefined) account.terminations.push(termination(end, added, end.finishedAt || now, leaving))
-  }
+  const known = shown.at(-1)
+  if (visible.length === 0 && known !== undefined)
+    enter(known, added, known.finishedAt || now, known === present)
   mergeOldest(account.terminations)
 }
 
 function termination(end: Terminated, count: number, at: Seconds, leaving: boolean): Termination {
   const { startedAt, exitCode, signal, reason } = end
   return { at, startedAt: count === 1 ? startedAt : 0, exitCode, signal, reason, count, leaving }
-}
-
-function mergeOldest(terminations: Termination[]): void {
-  while (terminations.length > KEPT_TERMINATIONS) {
-    const [oldest, next] = terminations
-    if (oldest === undefined || next === undefined) return
-    terminations.splice(0, 2, {
-      ...next,
-      count: oldest.count + next.count,
-      leaving: oldest.leaving && next.leaving,
-    })
-  }
 }

@@ -45,6 +45,20 @@ export class Freshness {
       for (const [namespace, state] of scopes) yield { resource, namespace, state }
   }
 
+  /**
+   * The watches whose data can't be trusted, as one text to compare with another: those that broke longer ago than
+   * `staleAfter` (seconds) and those that give nothing, each with why. Empty when all is well.
+   */
+  untrusted(now: Seconds, staleAfter: Seconds): string {
+    let found = ''
+    for (const { resource, namespace, state } of this.all()) {
+      if (state.type === 'working') continue
+      if (state.type === 'broken' && now - state.since <= staleAfter) continue
+      found += `${resource} ${namespace} ${state.type}\n`
+    }
+    return found
+  }
+
   /** 0 while the watch works, the seconds since it did, Infinity when it never did. */
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {
     const state = this.get(resource, namespace)

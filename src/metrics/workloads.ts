@@ -79,7 +79,9 @@ export class WorkloadMetrics {
   readonly #unknownReasons: UnknownReasons
   readonly #series = new Map<string, Series>()
   #round = 0
-  #wasStale = false
+  /** The watches that were stale or refused when it was last looked. */
+  #untrusted = ''
+  #judgeAll = false
   #scraping: Promise<string> = Promise.resolve('')
 
   constructor(
@@ -109,7 +111,8 @@ export class WorkloadMetrics {
 
   async #scrape(): Promise<string> {
     this.#round += 1
-    const touched = this.#staleTurned() ? null : this.#cache.takeTouched()
+    const all = this.#trustTurned() || this.#judgeAll
+    const touched = all ? null : this.#cache.takeTouched()
     let workloads = 0
     let until = performance.now() + SLICE_MS
     for (const [kind, resource] of KINDS) {
@@ -122,19 +125,17 @@ export class WorkloadMetrics {
         until = performance.now() + SLICE_MS
       }
     }
+    // A watch that turned between two slices found some workloads judged before it and some after.
+    this.#judgeAll = this.#trustTurned()
     for (const [uid, { round }] of this.#series) if (round !== this.#round) this.#series.delete(uid)
     return this.#exposition(Math.max(0, workloads - this.#most))
   }
 
-  /** When the cache turns stale or fresh again, every verdict does. */
-  #staleTurned(): boolean {
-    const now = this.#now()
-    const ages = [...this.#cache.freshness.all()].map((one) =>
-      this.#cache.ageSeconds(one.resource, one.namespace, now),
-    )
-    const stale = ages.some((age) => Number.isFinite(age) && age > this.#staleAfterSeconds)
-    const turned = stale !== this.#wasStale
-    this.#wasStale = stale
+  /** When any watch turns stale, refused or fresh again, any verdict may. */
+  #trustTurned(): boolean {
+    const untrusted = this.#cache.freshness.untrusted(this.#now(), this.#staleAfterSeconds)
+    const turned = untrusted !== this.#untrusted
+    this.#untrusted = untrusted
     return turned
   }
 

@@ -23,7 +23,7 @@ export interface ContainerHistory {
   readonly restartPolicy: string
   /** restartCount as last seen. */
   readonly restarts: number
-  /** Oldest first; bounded, the oldest are merged into one entry. */
+  /** Oldest first; bounded, the oldest of a kind are merged into one entry. */
   readonly terminations: readonly Termination[]
 }
 

@@ -5,6 +5,7 @@ import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import { UnknownReasons } from '../../src/metrics/unknown-reasons.ts'
 import { WorkloadMetrics } from '../../src/metrics/workloads.ts'
+import type { WatchState } from '../../src/model/watch-state.ts'
 
 const { objects } = new Decoder()
 const NOW = Date.parse('2026-06-01T12:00:00Z') / 1000
@@ -123,6 +124,44 @@ t.test('stale data are no verdict, and come back as one', async (t) => {
   t.match(await metrics.text(), 'verdict="unknown"} 1')
   cache.setWatchState('pods', '', { type: 'working' })
   t.match(await metrics.text(), 'verdict="pass"} 1')
+})
+
+t.test(
+  'a watch that turns stale or refused takes the verdict along, also when another was stale before',
+  async (t) => {
+    const cases: readonly (readonly [string, WatchState, WatchState])[] = [
+      ['stale after another', { type: 'broken', since: NOW }, { type: 'broken', since: NOW + 60 }],
+      ['refused', { type: 'working' }, { type: 'forbidden' }],
+      ['absent', { type: 'working' }, { type: 'absent' }],
+      ['refused after another was stale', { type: 'broken', since: NOW }, { type: 'forbidden' }],
+    ]
+    for (const [name, events, pods] of cases) {
+      const cache = cacheWith(1)
+      let now = NOW
+      const metrics = new WorkloadMetrics(cache, () => now, 100, 30, LYNCEUS, unknownReasons())
+      cache.setWatchState('events', '', events)
+      now += 60
+      t.match(await metrics.text(), 'verdict="pass"} 1', name)
+      cache.setWatchState('pods', '', pods)
+      now += 3600
+      t.notMatch(await metrics.text(), 'verdict="pass"} 1', name)
+      cache.setWatchState('pods', '', { type: 'working' })
+      t.match(await metrics.text(), 'verdict="pass"} 1', name)
+    }
+  },
+)
+
+t.test('a watch that turns while a scrape goes on has all judged again at the next', async (t) => {
+  const cache = cacheWith(2000)
+  const metrics = new WorkloadMetrics(cache, () => NOW + 60, 5000, 30, LYNCEUS, unknownReasons())
+  await metrics.text()
+  cache.setWatchState('pods', '', { type: 'broken', since: NOW })
+  const during = metrics.text()
+  await new Promise((resolve) => setImmediate(resolve))
+  cache.setWatchState('pods', '', { type: 'working' })
+  await during
+  cache.setWatchState('pods', '', { type: 'broken', since: NOW })
+  t.notMatch(await metrics.text(), 'verdict="pass"} 1')
 })
 
 t.test('beyond the cap workloads are dropped, and their number is told', async (t) => {
