@@ -6,6 +6,7 @@ import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { Evaluation } from './answer.ts'
+import { notStarted, unknownContainer } from './container-name.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { type Members, membersOf } from './members.ts'
@@ -19,8 +20,8 @@ import { recheckOf, type Tuned, tuneTogether } from './settings-of.ts'
 const DEFAULT_LIMIT = 1
 
 /**
- * Do the target's pods crash? `fail` at the limit, `pending` until a container has started and `minPods` are there, else
- * `pass`. See evaluate() for what it throws.
+ * Do the target's pods crash? `fail` at the limit, `pending` until a container (the one that is asked about) has started
+ * and `minPods` are there, else `pass`. See evaluate() for what it throws.
  */
 export function analyzeCrashes(
   view: ClusterView,
@@ -82,7 +83,7 @@ function decide(
   counted: CrashCount,
   limit: number,
   present: readonly Pod[],
-  { minPods }: Question,
+  { minPods, container }: Question,
   since: Seconds | null,
 ): Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'> {
   const { crashes, last, oomKills } = counted
@@ -94,14 +95,16 @@ function decide(
     const message = `${count(crashes, 'crash', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
     return { verdict: 'fail', code, reason: last.reason === '' ? 'Error' : last.reason, message }
   }
+  const unknown = unknownContainer(present, container)
+  if (unknown !== null) return pending(unknown)
   const few = crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`
   const awaited = minPods ?? 0
   if (present.length < awaited)
     return pending(
       `${few}${baselineText}, but only ${present.length} of the ${count(awaited, 'pod')} asked for are there.`,
     )
-  if (!hasStarted(present) && crashes === 0)
-    return pending(`No container has started yet in ${count(present.length, 'pod')}.`)
+  if (!hasStarted(present, container) && crashes === 0)
+    return pending(notStarted(container, '', present.length))
   return {
     verdict: 'pass',
     code: null,

@@ -79,7 +79,7 @@ t.test('limit, window, since and container', async (t) => {
   t.match(crashes({ limit: 5 }), { verdict: 'pass', crashes: 4 })
   t.match(crashes({ windowSeconds: 10 }), { verdict: 'pass', crashes: 0 })
   t.match(crashes({ since: stage.now - 5 }), { verdict: 'pass', crashes: 0 })
-  t.match(crashes({ container: 'other' }), { verdict: 'pass', crashes: 0 })
+  t.match(crashes({ container: 'other' }), { verdict: 'pending', crashes: 0 }, 'no pod has it')
   t.match(crashes({ limit: 5, minPods: 3 }), { verdict: 'pending' })
   t.equal(
     analyzeOverall(stage.cache, base, stage.now + 60, 30).answer.verdict,

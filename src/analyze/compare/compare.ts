@@ -3,7 +3,8 @@ import { count } from '../../classify/words.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Evaluation } from '../answer.ts'
-import { countCrashes } from '../crash-count.ts'
+import { notStarted, unknownContainer } from '../container-name.ts'
+import { countCrashes, hasStarted } from '../crash-count.ts'
 import { crashCounts } from '../crashes.ts'
 import { evaluate, type Outcome } from '../evaluate.ts'
 import { type Members, membersOf } from '../members.ts'
@@ -11,7 +12,7 @@ import { baseline } from '../policy-of.ts'
 import type { Question, Target } from '../question.ts'
 import type { Reader } from '../reader.ts'
 import { nodeToBlame, sharedCrashes } from './blame.ts'
-import { isExposed, type RevisionRecord, recordOf, total } from './record.ts'
+import { type RevisionRecord, recordOf, total } from './record.ts'
 import { type Comparison, compareRates, type Tolerance } from './worse.ts'
 
 /** Time alone shifts the rates, slowly. */
@@ -66,14 +67,16 @@ function compare(question: CompareQuestion, canary: Members, reader: Reader, now
 
 /** Few crashes tell nothing while hardly anything runs. */
 function tolerated(
-  { minPods }: CompareQuestion,
+  { minPods, container }: CompareQuestion,
   { pods }: Members,
   stable: RevisionRecord,
   figures: string,
 ): Said {
-  const started = pods.filter((pod) => counts(pod) && isExposed(pod)).length
-  if (started === 0)
-    return pending(null, `No container of the canary has started yet in ${count(pods.length, 'pod')}.`)
+  const present = pods.filter(counts)
+  const unknown = unknownContainer(present, container)
+  if (unknown !== null) return pending(null, unknown)
+  const started = present.filter((pod) => hasStarted([pod], container)).length
+  if (started === 0) return pending(null, notStarted(container, ' of the canary', pods.length))
   if (started < minPods)
     return pending(
       null,
