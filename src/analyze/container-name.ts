@@ -7,9 +7,9 @@ import type { Pod } from '../model/pod.ts'
  * never count.
  */
 export function unknownContainer(pods: readonly Pod[], container: string | null): string | null {
-  const [first] = pods
-  if (container === null || first === undefined) return null
-  if (pods.some((pod) => containersOf(pod).includes(container))) return null
+  if (container === null || pods.some((pod) => containersOf(pod).includes(container))) return null
+  const [first] = pods.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+  if (first === undefined) return null
   return `No pod has a container ${container}: those of pod ${first.name} are ${containersOf(first).join(', ')}.`
 }
 

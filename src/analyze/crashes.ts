@@ -8,6 +8,7 @@ import type { ClusterView } from '../model/view.ts'
 import type { Evaluation } from './answer.ts'
 import { notStarted, unknownContainer } from './container-name.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
+import { downText } from './down.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { type Members, membersOf } from './members.ts'
 import { annotationNotes } from './notes.ts'
@@ -21,7 +22,7 @@ const DEFAULT_LIMIT = 1
 
 /**
  * Do the target's pods crash? `fail` at the limit, `pending` until a container (the one that is asked about) has started
- * and `minPods` are there, else `pass`. See evaluate() for what it throws.
+ * and `minPods` are there, and while one is down after a crash, else `pass`. See evaluate() for what it throws.
  */
 export function analyzeCrashes(
   view: ClusterView,
@@ -105,16 +106,14 @@ function decide(
     )
   if (!hasStarted(present, container) && crashes === 0)
     return pending(notStarted(container, '', present.length))
-  return {
-    verdict: 'pass',
-    code: null,
-    reason: null,
-    message: `${few}${baselineText} in ${count(present.length, 'pod')}.`,
-  }
+  const told = `${few}${baselineText} in ${count(present.length, 'pod')}`
+  const down = downText(present, container)
+  if (down !== null) return pending(`${told}, ${down.text}.`, down.reason)
+  return { verdict: 'pass', code: null, reason: null, message: `${told}.` }
 }
 
-function pending(message: string) {
-  return { verdict: 'pending', code: null, reason: null, message } as const
+function pending(message: string, reason: string | null = null) {
+  return { verdict: 'pending', code: null, reason, message } as const
 }
 
 function failing(

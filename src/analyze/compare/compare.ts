@@ -6,6 +6,7 @@ import type { Evaluation } from '../answer.ts'
 import { notStarted, unknownContainer } from '../container-name.ts'
 import { countCrashes, hasStarted } from '../crash-count.ts'
 import { crashCounts } from '../crashes.ts'
+import { downText } from '../down.ts'
 import { evaluate, type Outcome } from '../evaluate.ts'
 import { type Members, membersOf } from '../members.ts'
 import { baseline } from '../policy-of.ts'
@@ -27,7 +28,7 @@ export interface CompareQuestion extends Question, Tolerance {
 
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
- * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated. See evaluate() for
+ * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated, or is down after a crash. See evaluate() for
  * what it throws, and docs/compare.md for the statistic.
  */
 export function analyzeCompare(
@@ -83,6 +84,8 @@ function tolerated(
       `${figures}, but only ${started} of the ${count(minPods, 'pod')} asked for have started.`,
     )
   if (stable.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
+  const down = downText(present, container)
+  if (down !== null) return pending(down.reason, `${figures}: not more than is tolerated, ${down.text}.`)
   return { verdict: 'pass', code: null, reason: null, message: `${figures}: not more than is tolerated.` }
 }
 
