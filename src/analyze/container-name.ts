@@ -10,7 +10,7 @@ export function unknownContainer(pods: readonly Pod[], container: string | null)
   if (container === null || pods.some((pod) => containersOf(pod).includes(container))) return null
   const [first] = pods.toSorted((left, right) => (left.name < right.name ? -1 : 1))
   if (first === undefined) return null
-  return `No pod has a container ${container}: those of pod ${first.name} are ${containersOf(first).join(', ')}.`
+  return `No pod has a container ${container}: pod ${first.name} has ${containersOf(first).join(', ')}.`
 }
 
 /** That nothing has run yet: of all containers, or of the one that is asked about. `whose`: as ` of the canary`, or empty. */

@@ -36,7 +36,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
   // A node has two pods while a surge replaces the old one, but only one is wanted there.
   const lost = new Set(silent.map(({ pod }) => pod.node)).size
   const unavailable = resolve(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
-  return judge(
+  const judged = judge(
     {
       ...subject,
       desired: Math.max(0, desired - lost),
@@ -65,6 +65,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
     },
     context,
   )
+  return lost < desired ? judged : { ...judged, desired }
 }
 
 function onDelete({ strategy }: DaemonSet, old: number): Draft | null {

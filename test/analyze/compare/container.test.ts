@@ -20,8 +20,8 @@ const CASES: readonly Case[] = [
     canary: [{ app: 1, appWaits: 'CrashLoopBackOff' }],
     container: 'ap',
     verdict: 'pending',
-    crashes: /^No pod has a container ap: those of pod new-0 are app, side\.$/,
-    compare: /^No pod has a container ap: those of pod new-0 are app, side\.$/,
+    crashes: /^No pod has a container ap: pod new-0 has app, side\.$/,
+    compare: /^No pod has a container ap: pod new-0 has app, side\.$/,
   },
   {
     title: 'one that never started is not well because another runs',
