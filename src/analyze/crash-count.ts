@@ -62,11 +62,16 @@ export function sumRestarts(pods: readonly Pod[]): number {
   )
 }
 
-/** Whether any regular container or sidecar of these pods has ever run. */
-export function hasStarted(pods: readonly Pod[]): boolean {
-  return pods.some(({ containers, initContainers, spec }) =>
-    [...containers, ...initContainers.filter(({ name }) => isSidecar(spec, name))].some(
-      ({ state, last }) => state.type !== 'waiting' || last !== null,
-    ),
-  )
+/**
+ * Whether any regular container or sidecar of these pods has ever run; with a name, whether the container of that name
+ * has, be it an init container.
+ */
+export function hasStarted(pods: readonly Pod[], container: string | null): boolean {
+  return pods.some(({ containers, initContainers, spec }) => {
+    const asked =
+      container === null
+        ? [...containers, ...initContainers.filter(({ name }) => isSidecar(spec, name))]
+        : [...containers, ...initContainers].filter(({ name }) => name === container)
+    return asked.some(({ state, last }) => state.type !== 'waiting' || last !== null)
+  })
 }

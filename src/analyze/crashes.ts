@@ -6,7 +6,9 @@ import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { Evaluation } from './answer.ts'
+import { notStarted, unknownContainer } from './container-name.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
+import { downText } from './down.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { type Members, membersOf } from './members.ts'
 import { annotationNotes } from './notes.ts'
@@ -19,8 +21,8 @@ import { recheckOf, type Tuned, tuneTogether } from './settings-of.ts'
 const DEFAULT_LIMIT = 1
 
 /**
- * Do the target's pods crash? `fail` at the limit, `pending` until a container has started and `minPods` are there, else
- * `pass`. See evaluate() for what it throws.
+ * Do the target's pods crash? `fail` at the limit, `pending` until a container (the one that is asked about) has started
+ * and `minPods` are there, and while one is down after a crash, else `pass`. See evaluate() for what it throws.
  */
 export function analyzeCrashes(
   view: ClusterView,
@@ -82,7 +84,7 @@ function decide(
   counted: CrashCount,
   limit: number,
   present: readonly Pod[],
-  { minPods }: Question,
+  { minPods, container }: Question,
   since: Seconds | null,
 ): Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'> {
   const { crashes, last, oomKills } = counted
@@ -94,24 +96,24 @@ function decide(
     const message = `${count(crashes, 'crash', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
     return { verdict: 'fail', code, reason: last.reason === '' ? 'Error' : last.reason, message }
   }
+  const unknown = unknownContainer(present, container)
+  if (unknown !== null) return pending(unknown)
   const few = crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`
   const awaited = minPods ?? 0
   if (present.length < awaited)
     return pending(
       `${few}${baselineText}, but only ${present.length} of the ${count(awaited, 'pod')} asked for are there.`,
     )
-  if (!hasStarted(present) && crashes === 0)
-    return pending(`No container has started yet in ${count(present.length, 'pod')}.`)
-  return {
-    verdict: 'pass',
-    code: null,
-    reason: null,
-    message: `${few}${baselineText} in ${count(present.length, 'pod')}.`,
-  }
+  if (!hasStarted(present, container) && crashes === 0)
+    return pending(notStarted(container, '', present.length))
+  const told = `${few}${baselineText} in ${count(present.length, 'pod')}`
+  const down = downText(present, container)
+  if (down !== null) return pending(`${told}, ${down.text}.`, down.reason)
+  return { verdict: 'pass', code: null, reason: null, message: `${told}.` }
 }
 
-function pending(message: string) {
-  return { verdict: 'pending', code: null, reason: null, message } as const
+function pending(message: string, reason: string | null = null) {
+  return { verdict: 'pending', code: null, reason, message } as const
 }
 
 function failing(

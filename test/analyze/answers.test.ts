@@ -79,7 +79,7 @@ t.test('limit, window, since and container', async (t) => {
   t.match(crashes({ limit: 5 }), { verdict: 'pass', crashes: 4 })
   t.match(crashes({ windowSeconds: 10 }), { verdict: 'pass', crashes: 0 })
   t.match(crashes({ since: stage.now - 5 }), { verdict: 'pass', crashes: 0 })
-  t.match(crashes({ container: 'other' }), { verdict: 'pass', crashes: 0 })
+  t.match(crashes({ container: 'other' }), { verdict: 'pending', crashes: 0 }, 'no pod has it')
   t.match(crashes({ limit: 5, minPods: 3 }), { verdict: 'pending' })
   t.equal(
     analyzeOverall(stage.cache, base, stage.now + 60, 30).answer.verdict,
@@ -91,6 +91,23 @@ t.test('limit, window, since and container', async (t) => {
     'fail',
     'a limit does not',
   )
+})
+
+t.test('a pod in back-off does not pass when its crashes are older than the window', async (t) => {
+  const stage = new Stage('crash-at-once', 1)
+  const base = question('crash-at-once', deployment('web'))
+  for (const more of [{ windowSeconds: 1 }, { since: stage.now + 1 }, { limit: 100 }])
+    t.match(
+      analyzeCrashes(stage.cache, { ...base, ...more }, stage.now + 2, 30).answer,
+      {
+        verdict: 'pending',
+        code: null,
+        reason: 'CrashLoopBackOff',
+        message:
+          / in 2 pods, but container app of pod web-\S+ \(2 of 2 pods\) is down after a crash at .+, not started again yet\.$/,
+      },
+      JSON.stringify(more),
+    )
 })
 
 t.test('an exit while being deleted is no crash', async (t) => {

@@ -6,9 +6,11 @@ import type { Evaluation } from '../../src/analyze/answer.ts'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { NotFoundError } from '../../src/analyze/not-found-error.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
-import type { Question } from '../../src/analyze/question.ts'
+import type { Question, Target } from '../../src/analyze/question.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import { UnavailableError } from '../../src/analyze/unavailable-error.ts'
+import { counts, isOver } from '../../src/classify/rules/pod.ts'
+import type { Pod } from '../../src/model/pod.ts'
 import { RESOURCE_NAMES } from '../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { interleaved, SCENARIOS, Stage } from '../corpus/stage.ts'
@@ -160,3 +162,32 @@ t.test('one more crash never makes it look better', async () => {
     { numRuns },
   )
 })
+
+t.test(
+  'no window, baseline or limit lets a pod in back-off pass, nor a container that no pod has',
+  async () => {
+    const narrowed = fc.record({
+      windowSeconds: fc.constantFrom(null, 1, 30),
+      limit: fc.constantFrom(null, 1, 1000),
+      container: fc.constantFrom(null, 'nobody'),
+    })
+    fc.assert(
+      fc.property(moment, narrowed, ([scenario, share], more) => {
+        const stage = new Stage(scenario, share)
+        const everyPod: Target = { type: 'selector', selector: [], text: 'all' }
+        const [any] = stage.questions()
+        const pods = [...stage.cache.objects.pods.all()].filter((pod) => counts(pod) && !isOver(pod))
+        if (any === undefined || pods.length === 0) return true
+        const answer = ask(stage, { ...any, target: everyPod, ...more }, analyzeCrashes)?.answer
+        return answer?.verdict !== 'pass' || (more.container === null && !pods.some(isInBackOff))
+      }),
+      { numRuns },
+    )
+  },
+)
+
+function isInBackOff({ containers, initContainers }: Pod): boolean {
+  return [...containers, ...initContainers].some(
+    ({ state }) => state.type === 'waiting' && state.reason === 'CrashLoopBackOff',
+  )
+}

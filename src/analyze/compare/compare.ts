@@ -3,15 +3,17 @@ import { count } from '../../classify/words.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Evaluation } from '../answer.ts'
-import { countCrashes } from '../crash-count.ts'
+import { notStarted, unknownContainer } from '../container-name.ts'
+import { countCrashes, hasStarted } from '../crash-count.ts'
 import { crashCounts } from '../crashes.ts'
+import { downText } from '../down.ts'
 import { evaluate, type Outcome } from '../evaluate.ts'
 import { type Members, membersOf } from '../members.ts'
 import { baseline } from '../policy-of.ts'
 import type { Question, Target } from '../question.ts'
 import type { Reader } from '../reader.ts'
 import { nodeToBlame, sharedCrashes } from './blame.ts'
-import { isExposed, type RevisionRecord, recordOf, total } from './record.ts'
+import { type RevisionRecord, recordOf, total } from './record.ts'
 import { type Comparison, compareRates, type Tolerance } from './worse.ts'
 
 /** Time alone shifts the rates, slowly. */
@@ -26,7 +28,7 @@ export interface CompareQuestion extends Question, Tolerance {
 
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
- * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated. See evaluate() for
+ * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated, or is down after a crash. See evaluate() for
  * what it throws, and docs/compare.md for the statistic.
  */
 export function analyzeCompare(
@@ -66,20 +68,24 @@ function compare(question: CompareQuestion, canary: Members, reader: Reader, now
 
 /** Few crashes tell nothing while hardly anything runs. */
 function tolerated(
-  { minPods }: CompareQuestion,
+  { minPods, container }: CompareQuestion,
   { pods }: Members,
   stable: RevisionRecord,
   figures: string,
 ): Said {
-  const started = pods.filter((pod) => counts(pod) && isExposed(pod)).length
-  if (started === 0)
-    return pending(null, `No container of the canary has started yet in ${count(pods.length, 'pod')}.`)
+  const present = pods.filter(counts)
+  const unknown = unknownContainer(present, container)
+  if (unknown !== null) return pending(null, unknown)
+  const started = present.filter((pod) => hasStarted([pod], container)).length
+  if (started === 0) return pending(null, notStarted(container, ' of the canary', pods.length))
   if (started < minPods)
     return pending(
       null,
       `${figures}, but only ${started} of the ${count(minPods, 'pod')} asked for have started.`,
     )
   if (stable.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
+  const down = downText(present, container)
+  if (down !== null) return pending(down.reason, `${figures}: not more than is tolerated, ${down.text}.`)
   return { verdict: 'pass', code: null, reason: null, message: `${figures}: not more than is tolerated.` }
 }
 

@@ -41,9 +41,9 @@ export function recordOf({ pods, histories }: Members, span: Span): RevisionReco
   return { crashes, podSeconds: present + gone }
 }
 
-/** Whether anything of the pod has ever run. */
+/** Whether anything of the pod has ever run. Other containers count too: a new one has no time in the stable revision. */
 export function isExposed(pod: Pod): boolean {
-  return hasStarted([pod])
+  return hasStarted([pod], null)
 }
 
 /** The last that is known of when anything of an ended pod ran; 0 when nothing is. */

@@ -36,9 +36,19 @@ export interface ContainerFacts {
 
 /** The containers of a pod that are asked about: init containers first, as they run first. Ephemeral ones never count. */
 export function containerFacts(facts: PodFacts, context: Context): ContainerFacts[] {
-  const { pod } = facts
-  const wanted = context.scope.container
-  const all = [
+  return containerParts(facts.pod, context.scope.container).map((one) => complete(facts, one, context))
+}
+
+/** A container as its pod tells of it. */
+export interface ContainerPart {
+  readonly status: ContainerStatus
+  readonly spec: ContainerSpec | undefined
+  readonly kind: ContainerKind
+}
+
+/** The containers of a pod, or the one of that name, in the order of containerFacts(). */
+export function containerParts(pod: Pod, wanted: string | null): ContainerPart[] {
+  const all: ContainerPart[] = [
     ...pod.initContainers.map((status) => {
       const spec = pod.spec.initContainers.find(({ name }) => name === status.name)
       return { status, spec, kind: spec?.restartPolicy === 'Always' ? 'sidecar' : 'init' } as const
@@ -48,18 +58,14 @@ export function containerFacts(facts: PodFacts, context: Context): ContainerFact
       return { status, spec, kind: 'app' } as const
     }),
   ]
-  return all
-    .filter(({ status }) => wanted === null || status.name === wanted)
-    .map((one) => complete(facts, one, context))
+  return wanted === null ? all : all.filter(({ status }) => status.name === wanted)
 }
 
-interface Part {
-  readonly status: ContainerStatus
-  readonly spec: ContainerSpec | undefined
-  readonly kind: ContainerKind
-}
-
-function complete({ pod, history, events }: PodFacts, part: Part, { scope }: Context): ContainerFacts {
+function complete(
+  { pod, history, events }: PodFacts,
+  part: ContainerPart,
+  { scope }: Context,
+): ContainerFacts {
   const { status, spec, kind } = part
   const account = history?.containers.find(({ container }) => container === status.name)
   const since = scope.since ?? 0

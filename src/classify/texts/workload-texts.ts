@@ -113,8 +113,12 @@ export const WORKLOAD_TEXTS = {
     remedy: 'Wait. If it lasts, the controller does not run.',
   },
   incomplete: {
-    matches: ['fewer pods updated, ready or available than wanted', 'old pods that still run'],
+    matches: [
+      'fewer pods updated, ready or available than wanted',
+      'old pods that still run',
+      'a DaemonSet all of whose nodes do not answer',
+    ],
     cause: 'The rollout is on its way.',
-    remedy: 'Wait until the moment that the message names.',
+    remedy: 'Wait until the moment that the message names; where no node answers, look at the nodes.',
   },
 } as const satisfies Readonly<Record<string, RuleText>>

@@ -31,10 +31,12 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
   const pods = objects.pods.filter(({ pod }) => pod.labels[HASH_LABEL] === revision)
   const old = objects.pods.filter(({ pod }) => counts(pod) && pod.labels[HASH_LABEL] !== revision)
-  // Pods on nodes that do not answer are not the rollout's fault: they are not waited for.
-  const lost = objects.pods.filter((facts) => isOnSilentNode(facts, context)).length
+  // Pods on nodes that do not answer are not the rollout's fault: they are not waited for, if there are others.
+  const silent = objects.pods.filter((facts) => isOnSilentNode(facts, context))
+  // A node has two pods while a surge replaces the old one, but only one is wanted there.
+  const lost = new Set(silent.map(({ pod }) => pod.node)).size
   const unavailable = resolve(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
-  return judge(
+  const judged = judge(
     {
       ...subject,
       desired: Math.max(0, desired - lost),
@@ -42,6 +44,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
       pods,
       drafts: [
         onDelete(daemonSet, old.length),
+        outOfSight(daemonSet, lost),
         createForbiddenByEvent(
           objects.events,
           newestPodAt(objects.pods),
@@ -49,7 +52,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
           context.now,
         ),
       ],
-      missing: missing(daemonSet, lost),
+      missing: lost < desired ? missing(daemonSet, lost) : null,
       // While it updates, as many unavailable pods as are allowed stop it.
       tolerated: daemonSet.updated < desired ? unavailable - 1 : unavailable,
       progress: {
@@ -62,12 +65,20 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
     },
     context,
   )
+  return lost < desired ? judged : { ...judged, desired }
 }
 
 function onDelete({ strategy }: DaemonSet, old: number): Draft | null {
   if (strategy !== 'OnDelete' || old === 0) return null
   const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until deleted by hand`
   return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
+}
+
+/** Nothing would be left to judge it by, and that is not to want no pods. It has no deadline, as nobody can keep it. */
+function outOfSight({ desired }: DaemonSet, lost: number): Draft | null {
+  if (desired === 0 || lost < desired) return null
+  const what = `has none of its ${count(desired, 'pod')} on a node that answers`
+  return { rule: 'incomplete', reason: null, what }
 }
 
 function missing({ desired, updated, available }: DaemonSet, lost: number): string | null {

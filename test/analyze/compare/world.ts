@@ -1,12 +1,13 @@
 import type { Evaluation } from '../../../src/analyze/answer.ts'
 import { analyzeCompare, type CompareQuestion } from '../../../src/analyze/compare/compare.ts'
-import { plainQuestion } from '../../../src/analyze/question.ts'
+import { analyzeCrashes } from '../../../src/analyze/crashes.ts'
+import { plainQuestion, type Question } from '../../../src/analyze/question.ts'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../../src/cluster/decode/decoder.ts'
 import { RESOURCE_NAMES } from '../../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
 
-const NOW = Date.UTC(2026, 10, 21, 12) / 1000
+export const NOW = Date.UTC(2026, 10, 21, 12) / 1000
 const STALE_AFTER = 30
 const MINUTE = 60
 /** When the present run of a container began, minutes ago. */
@@ -21,6 +22,10 @@ export interface PodShape {
   readonly app?: number
   /** Crashes of container side, with exit code 2. */
   readonly side?: number
+  /** Container app is not running but waits, with this reason; side runs. */
+  readonly appWaits?: string
+  /** When the last crash of each container was, minutes ago. */
+  readonly crashedMinutes?: number
   /** Evicted so many minutes ago, and still there. */
   readonly evictedMinutes?: number
   /** Deleted just now. */
@@ -39,18 +44,22 @@ export interface World {
 }
 
 const decoder = new Decoder()
+const CANARY = plainQuestion('shop', { type: 'hash', hash: 'new', owner: null })
+const AGAINST = {
+  stable: { type: 'hash', hash: 'old', owner: null },
+  maxRatio: 2,
+  maxDelta: 1,
+  minPods: 0,
+} as const
 
 /** What is answered about these pods. */
 export function compared(world: World, asked: Partial<CompareQuestion> = {}): Evaluation['answer'] {
-  const question: CompareQuestion = {
-    ...plainQuestion('shop', { type: 'hash', hash: 'new', owner: null }),
-    stable: { type: 'hash', hash: 'old', owner: null },
-    maxRatio: 2,
-    maxDelta: 1,
-    minPods: 0,
-    ...asked,
-  }
-  return analyzeCompare(cacheOf(world), question, NOW, STALE_AFTER).answer
+  return analyzeCompare(cacheOf(world), { ...CANARY, ...AGAINST, ...asked }, NOW, STALE_AFTER).answer
+}
+
+/** What is answered about the crashes of the canary alone. */
+export function crashed(canary: readonly PodShape[], asked: Partial<Question> = {}): Evaluation['answer'] {
+  return analyzeCrashes(cacheOf({ canary, stable: [] }), { ...CANARY, ...asked }, NOW, STALE_AFTER).answer
 }
 
 function cacheOf({ canary, stable, others = [], annotations = {} }: World): ClusterCache {
@@ -129,7 +138,7 @@ function statusOf(
   name: string,
   crashes: number,
   exitCode: number,
-  { minutes = 10, evictedMinutes }: PodShape,
+  { minutes = 10, evictedMinutes, appWaits, crashedMinutes = RUNS_MINUTES }: PodShape,
 ): object {
   const ended = (code: number, finishedAt: string, id: string) => ({
     terminated: {
@@ -140,17 +149,22 @@ function statusOf(
       containerID: `c://${pod}${name}${id}`,
     },
   })
-  const isRunning = evictedMinutes === undefined
+  const waits = name === 'app' ? appWaits : undefined
+  const isRunning = evictedMinutes === undefined && waits === undefined
+  const stateOf = (): object => {
+    if (evictedMinutes !== undefined) return ended(137, ago(evictedMinutes), 'last')
+    return waits === undefined
+      ? { running: { startedAt: ago(RUNS_MINUTES) } }
+      : { waiting: { reason: waits } }
+  }
   return {
     name,
     ready: isRunning,
     started: isRunning,
-    restartCount: crashes,
+    restartCount: waits === undefined ? crashes : Math.max(0, crashes - 1),
     image: 'app:1',
     imageID: 'app:1',
-    state: isRunning
-      ? { running: { startedAt: ago(RUNS_MINUTES) } }
-      : ended(137, ago(evictedMinutes), 'last'),
-    ...(crashes === 0 ? {} : { lastState: ended(exitCode, ago(RUNS_MINUTES), String(crashes)) }),
+    state: stateOf(),
+    ...(crashes === 0 ? {} : { lastState: ended(exitCode, ago(crashedMinutes), String(crashes)) }),
   }
 }
