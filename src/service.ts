@@ -24,7 +24,7 @@ import { WorkloadMetrics } from './metrics/workloads.ts'
 import { type RunningNotifier, startNotifier } from './notification.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { loadPolicy } from './policy-file.ts'
-import { steadyNow } from './steady-clock.ts'
+import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
 
 /** How long stopping may take from the signal on, ms. */
@@ -126,6 +126,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       staleAfterSeconds: config.staleAfter,
       policy,
       now,
+      // Who injects a clock owns both.
+      wallNow: options.now ?? wallNow,
       alarm,
       log: app.log,
     })

@@ -32,6 +32,9 @@ export function steadyClock({ wallMs, elapsedMs }: TimeSources): () => Seconds {
   }
 }
 
+/** What the machine's clock says, seconds since the epoch; for what others compare with their clocks, and never for ages. */
+export const wallNow = (): Seconds => Date.now() / 1000
+
 /** The clock of this process. */
 export const steadyNow: () => Seconds = steadyClock({
   wallMs: () => Date.now(),
