@@ -32,6 +32,8 @@ export interface NotificationParts {
   readonly staleAfterSeconds: number
   readonly policy: Policy
   readonly now: () => number
+  /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
+  readonly wallNow: () => number
   readonly alarm: Alarm
   readonly log: FastifyBaseLogger
 }
@@ -63,6 +65,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     store,
     lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
     now,
+    wallNow: parts.wallNow,
     alarm,
     allowLoopback,
     staleAfterSeconds,

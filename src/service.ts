@@ -24,6 +24,7 @@ import { WorkloadMetrics } from './metrics/workloads.ts'
 import { type RunningNotifier, startNotifier } from './notification.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { loadPolicy } from './policy-file.ts'
+import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
 
 /** How long stopping may take from the signal on, ms. */
@@ -55,7 +56,7 @@ export interface Service {
 
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, now = () => Date.now() / 1000, random = Math.random, alarm = realAlarm } = options
+  const { config, now = steadyNow, random = Math.random, alarm = realAlarm } = options
   const policy = loadPolicy(config.policyFile)
   const kubeconfig = loadKubeConfig(options.cluster)
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
@@ -126,6 +127,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       staleAfterSeconds: config.staleAfter,
       policy,
       now,
+      // Who injects a clock owns both.
+      wallNow: options.now ?? wallNow,
       alarm,
       log: app.log,
     })

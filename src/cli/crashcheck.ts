@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { contextNamespace, findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
 import { loadKubeConfig } from '../cluster/kubeconfig.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext } from './command.ts'
 import { check } from './crashcheck/check.ts'
@@ -66,7 +67,7 @@ async function stopped({ terminated, stderr }: ProcessContext): Promise<number> 
 }
 
 async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContext) {
-  const now = () => Date.now() / 1000
+  const now = steadyNow
   const own = ownNamespace()
   if (server !== null) {
     const source: CrashSource = new ServerCrashSource(server, own ?? namespaceNamed(env.KUBECONFIG), hash)

@@ -7,6 +7,7 @@ import { loadConfig } from '../config.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../embedded/index.ts'
 import { Stage } from '../embedded/stories/stage.ts'
 import { type Service, startService } from '../service.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type Outcome, play } from './demo-play.ts'
 import { Screen, wantsColours } from './demo-screen.ts'
@@ -78,19 +79,18 @@ interface Running {
 
 async function show({ stdout, env, terminated }: ProcessContext, running: Running): Promise<number> {
   const { api, cluster, service, once, pace } = running
-  const now = () => Date.now() / 1000
   const screen = new Screen({
     write: (text) => stdout.write(text),
     colours: wantsColours(stdout.isTTY === true, env),
     columns: stdout.columns ?? FILE_COLUMNS,
-    now,
+    now: steadyNow,
   })
   // Nobody reads any more (`lynceus demo | head`): as if it were interrupted.
   const unread = new Promise<void>((resolve) => stdout.on('error', () => resolve()))
   const ended = Promise.race([terminated, unread])
   introduce(screen, api, service)
   await untilReady(service.url)
-  const stage = new Stage({ cluster, app: APP, tell: (what) => screen.cluster(what), now, pace })
+  const stage = new Stage({ cluster, app: APP, tell: (what) => screen.cluster(what), now: steadyNow, pace })
   let interrupted = false
   const interruption = ended.then(() => {
     interrupted = true

@@ -13,6 +13,7 @@ import { type ClusterListener, ClusterWatcher } from '../cluster/watcher.ts'
 import type { Awaited } from '../http/gate-question.ts'
 import { chain } from '../listener.ts'
 import type { ResourceName } from '../model/view.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 
@@ -20,8 +21,6 @@ import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 const UNREACHABLE_SECONDS = 20
 /** How old the data may be, seconds; as the service has it by default. */
 const STALE_AFTER_SECONDS = 30
-
-const now = (): number => Date.now() / 1000
 
 /** Waits by watching the cluster itself: one namespace, and only what the question needs. */
 export class ClusterGate implements GateSource {
@@ -39,13 +38,13 @@ export class ClusterGate implements GateSource {
     const { namespace, target } = this.#awaited.question
     const resources = resourcesFor(target)
     const cache = new ClusterCache()
-    const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, now)
+    const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
     const listener = listenerOf(cache, (message) => {
       if (message !== null && message !== trouble) tell.trouble(message)
       trouble = message
     })
-    const options = { connection, namespaces: [namespace], now, random: Math.random, resources }
+    const options = { connection, namespaces: [namespace], now: steadyNow, random: Math.random, resources }
     const watcher = new ClusterWatcher(options, listener)
     watcher.start()
     try {
@@ -62,7 +61,7 @@ export class ClusterGate implements GateSource {
   async #attend(cache: ClusterCache, tell: Tell, signal: AbortSignal): Promise<GateEnd> {
     const room = new WaitingRoom({
       view: cache,
-      now,
+      now: steadyNow,
       alarm: realAlarm,
       staleAfterSeconds: STALE_AFTER_SECONDS,
       policy: this.#policy,
@@ -99,10 +98,10 @@ function resourcesFor(target: Target): readonly ResourceSpec[] {
 /** Tells of trouble, and with null of its end. */
 function listenerOf(cache: ClusterCache, trouble: (message: string | null) => void): ClusterListener {
   return {
-    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
-    remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
+    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, steadyNow()),
+    remove: (resource, record) => cache.apply(resource, 'DELETED', record, steadyNow()),
     retain: (resource, namespace, uids) => {
-      cache.retain(resource, namespace, uids, now())
+      cache.retain(resource, namespace, uids, steadyNow())
     },
     state: (resource, namespace, state) => {
       cache.setWatchState(resource, namespace, state)

@@ -6,6 +6,7 @@ import { NotFoundError } from '../analyze/not-found-error.ts'
 import { AnswerSchema } from '../http/schemas/answer.ts'
 import { ProblemSchema } from '../http/schemas/problem.ts'
 import { chain } from '../listener.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { readEvents } from './event-reader.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 
@@ -129,7 +130,7 @@ export class ServerGate implements GateSource {
     if (status === 400) return { type: 'refused', message: detail }
     if (status === 404 && code === 'not-found') {
       if (this.#last === null) return { type: 'not-found', message: detail }
-      const answer = gone(this.#last, new NotFoundError(detail), true, Date.now() / 1000)
+      const answer = gone(this.#last, new NotFoundError(detail), true, steadyNow())
       return { type: 'final', answer }
     }
     if (status !== 429 && status < 500)

@@ -2,6 +2,7 @@ import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import type { GateFormat } from '../http/gate-format.ts'
 import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
 import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { wantsColours } from './demo-screen.ts'
@@ -111,7 +112,6 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const { kubeconfig, context, namespace } = values
-  const now = () => Date.now() / 1000
   const config = await findCluster({
     kubeconfig,
     context,
@@ -119,10 +119,10 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
     namespaces: namespace === undefined ? null : [namespace],
     alwaysProven: false,
     userAgent: `lynceus-gate/${VERSION}`,
-    now,
+    now: steadyNow,
   })
   const usual = contextNamespace(config)
-  const question = { ...questionOfFlags(flags, usual, now()), detail: 'full' as const }
+  const question = { ...questionOfFlags(flags, usual, steadyNow()), detail: 'full' as const }
   return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
 }
 

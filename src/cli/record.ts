@@ -2,6 +2,7 @@ import { parseDuration } from '../analyze/duration.ts'
 import { findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
 import { RESOURCES } from '../cluster/resources.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
@@ -61,7 +62,7 @@ export const record: Command = {
       file,
       redacting: flags.given.has('redact'),
       say: (text) => context.stderr.write(`lynceus record: ${text}\n`),
-      now,
+      now: steadyNow,
     })
     try {
       return (await session.run(context.terminated, seconds)) ? EXIT.pass : EXIT.unreachable
@@ -86,8 +87,16 @@ async function connect(
   namespace: string,
 ): Promise<Connection> {
   const userAgent = `lynceus/${VERSION}`
-  const options = { kubeconfig, context, env, namespaces: [namespace], alwaysProven: false, userAgent, now }
-  return new Connection(await findCluster(options), userAgent, now)
+  const options = {
+    kubeconfig,
+    context,
+    env,
+    namespaces: [namespace],
+    alwaysProven: false,
+    userAgent,
+    now: steadyNow,
+  }
+  return new Connection(await findCluster(options), userAgent, steadyNow)
 }
 
 async function opened(path: string): Promise<RecordingFile> {
@@ -98,8 +107,4 @@ async function opened(path: string): Promise<RecordingFile> {
     const why = exists ? 'exists already' : cause instanceof Error ? cause.message : String(cause)
     throw new UsageError(`--out ${path}: ${why}`)
   }
-}
-
-function now(): number {
-  return Date.now() / 1000
 }

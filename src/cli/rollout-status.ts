@@ -4,6 +4,7 @@ import { findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
 import { ApiStatusError, ClusterConfigError, ConnectionError, NoAccessError } from '../cluster/errors.ts'
 import type { LabelSelector } from '../model/meta.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext } from './command.ts'
 import { goUsage } from './go-flags.ts'
@@ -68,17 +69,13 @@ async function connect(options: StatusOptions, { env }: ProcessContext): Promise
   const userAgent = `${PROGRAM}/${VERSION}`
   const namespaces = namespace === '' ? [] : [namespace]
   try {
-    const access = { kubeconfig, context, env, namespaces, alwaysProven: false, userAgent, now }
-    return new Connection(await findCluster(access), userAgent, now)
+    const access = { kubeconfig, context, env, namespaces, alwaysProven: false, userAgent, now: steadyNow }
+    return new Connection(await findCluster(access), userAgent, steadyNow)
   } catch (cause) {
     if (!(cause instanceof ClusterConfigError || cause instanceof NoAccessError)) throw cause
     const detail = cause.cause instanceof Error ? `: ${cause.cause.message}` : ''
     throw new ProgramError(`${cause.message}${detail}`, { cause })
   }
-}
-
-function now(): number {
-  return Date.now() / 1000
 }
 
 async function watched(
@@ -87,7 +84,7 @@ async function watched(
   options: StatusOptions,
   context: ProcessContext,
 ): Promise<Output> {
-  const watch = new StatusWatch(connection, options, now, Math.random)
+  const watch = new StatusWatch(connection, options, steadyNow, Math.random)
   watch.start()
   try {
     const outcome = await decided(watch, selector, options)
@@ -105,17 +102,17 @@ async function decided(
   options: StatusOptions,
 ): Promise<Exclude<Outcome, { type: 'progressing' }>> {
   const { timeoutSeconds, intervalSeconds } = options
-  const until = timeoutSeconds === null ? Number.POSITIVE_INFINITY : now() + timeoutSeconds
+  const until = timeoutSeconds === null ? Number.POSITIVE_INFINITY : steadyNow() + timeoutSeconds
   let awaited = 'The cluster has not been read yet.'
   let hasLooked = false
   for (;;) {
     if (watch.usable) {
       hasLooked = true
-      const outcome = judgeAll(watch.cache, selector, options, now())
+      const outcome = judgeAll(watch.cache, selector, options, steadyNow())
       if (outcome.type !== 'progressing') return outcome
       awaited = outcome.awaited
     }
-    const left = until - now()
+    const left = until - steadyNow()
     if (left <= 0) return timedOut(timeoutSeconds ?? 0, awaited)
     const pause = sleep(Math.min(hasLooked ? intervalSeconds : FIRST_LOOK_SECONDS, left) * 1000)
     // The first look need not wait: it comes as soon as everything is read.

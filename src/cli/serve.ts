@@ -5,6 +5,7 @@ import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variable
 import { readNotifySettings } from '../notify-file.ts'
 import { loadPolicy } from '../policy-file.ts'
 import { startService } from '../service.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 
@@ -39,9 +40,16 @@ async function accessOf(
   { env, stderr }: ProcessContext,
 ): Promise<Awaited<ReturnType<typeof findCluster>> | null> {
   try {
-    const now = () => Date.now() / 1000
     const userAgent = `lynceus/${VERSION}`
-    return await findCluster({ kubeconfig, context, env, namespaces, alwaysProven: true, userAgent, now })
+    return await findCluster({
+      kubeconfig,
+      context,
+      env,
+      namespaces,
+      alwaysProven: true,
+      userAgent,
+      now: steadyNow,
+    })
   } catch (error) {
     if (!(error instanceof NoAccessError)) throw error
     stderr.write(`lynceus serve: ${error.message}\n`)

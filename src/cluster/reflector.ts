@@ -131,12 +131,12 @@ export class Reflector<R extends Identity> {
       if (await this.#watch(null)) return
       this.#watchListRefused = true
     }
-    const listed = this.#version === null
-    if (listed) await this.#list()
-    if (this.#version !== null) await this.#watch(this.#version, listed)
+    const listedSince = this.#version === null ? await this.#list() : null
+    if (this.#version !== null) await this.#watch(this.#version, listedSince)
   }
 
-  async #list(): Promise<void> {
+  /** Resolves with when it began: until then the objects are known to be right. */
+  async #list(): Promise<Seconds> {
     const started = this.#context.now()
     const uids = new Set<string>()
     const version = await this.#reader.list(this.#stop.signal, {
@@ -147,6 +147,7 @@ export class Reflector<R extends Identity> {
       restart: () => uids.clear(),
     })
     this.#complete(version, uids, started)
+    return started
   }
 
   #complete(version: string, uids: ReadonlySet<string>, started: Seconds): void {
@@ -156,7 +157,7 @@ export class Reflector<R extends Identity> {
   }
 
   /** Watches from a version, or with the initial objects (null). Resolves false when the server refuses the latter. */
-  async #watch(version: string | null, justListed = false): Promise<boolean> {
+  async #watch(version: string | null, listedSince: Seconds | null = null): Promise<boolean> {
     const started = this.#context.now()
     let collection: Collection<R>
     try {
@@ -166,7 +167,7 @@ export class Reflector<R extends Identity> {
       throw error
     }
     const initial = version === null ? new Set<string>() : null
-    if (justListed) this.#trust.working()
+    if (listedSince !== null) this.#trust.listed(listedSince)
     else if (initial === null) this.#trust.resumed()
     return this.#follow(collection, initial, started)
   }
@@ -222,7 +223,9 @@ export class Reflector<R extends Identity> {
       this.#sink.upsert(event.record)
     }
     // Until the initial objects are complete there is no version to resume from.
-    if (initial === null) this.#version = event.record.resourceVersion
+    if (initial !== null) return false
+    this.#version = event.record.resourceVersion
+    this.#trust.changed()
     return false
   }
 

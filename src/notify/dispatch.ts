@@ -15,11 +15,11 @@ export class Dispatch {
   /** `mayContinue`: whether this replica may send at that moment. */
   constructor(options: NotifierOptions, mayContinue: () => boolean) {
     this.#options = options
-    const { allowLoopback, now, alarm, settings } = options
+    const { allowLoopback, now, wallNow, alarm, settings } = options
     this.#couriers = settings.targets.map(
       (target) =>
         new Courier(target, {
-          sender: new Sender(target, allowLoopback, now, alarm),
+          sender: new Sender(target, allowLoopback, wallNow, alarm),
           now,
           alarm,
           mayContinue,

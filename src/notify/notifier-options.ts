@@ -22,6 +22,8 @@ export interface NotifierOptions {
   readonly store: LedgerStore
   readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
   readonly now: () => Seconds
+  /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
+  readonly wallNow: () => Seconds
   /** Goes with `now`: a clock that runs faster makes every wait shorter. */
   readonly alarm: Alarm
   readonly allowLoopback: boolean

@@ -36,6 +36,12 @@ export class ManualTime {
     }
     this.#now = end
   }
+
+  /** As if the process was stopped for so long: alarms ring late, and before anything is heard. */
+  stall(seconds: number): void {
+    this.#now += seconds
+    this.advance(0)
+  }
 }
 
 export const APP = { namespace: 'shop', name: 'web', replicas: 1 }

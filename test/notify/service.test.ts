@@ -183,3 +183,24 @@ t.test('without a right of the ledger the service answers, and says that nothing
     await service.stop(0)
   }
 })
+
+t.test('signatures bear the time of the machine, also after its clock was wrong', async (t) => {
+  const receiver = await new Receiver().start(t)
+  const { cluster, log, get } = await serving(t, {
+    settings: { notifyAllowLoopback: 'true' },
+    notify: notifySettings(receiver.url, undefined),
+  })
+  await until('begun', () => log.some((line) => line.includes('sending notifications')))
+  const right = Date.now
+  t.teardown(() => {
+    Date.now = right
+  })
+  Date.now = () => right() + 3_600_000
+  // The clock of the service has seen it, and stays ahead for hours.
+  await get('/readyz')
+  Date.now = right
+  crashedPod(cluster, app(cluster))
+  await until('told', () => receiver.received.length === 1)
+  const signedAt = Number(receiver.received[0]?.headers['webhook-timestamp'])
+  t.ok(Math.abs(signedAt - Date.now() / 1000) < 300, 'which is what receivers tolerate')
+})

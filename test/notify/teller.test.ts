@@ -40,6 +40,7 @@ t.test(
         release: () => Promise.resolve(),
       },
       now: time.now,
+      wallNow: time.now,
       alarm: time.alarm,
       allowLoopback: true,
       staleAfterSeconds: 30,

@@ -47,17 +47,32 @@ function minReadySeconds(objects: WorkloadObjects): Seconds {
 export type Hold = { readonly settled: true } | { readonly settled: false; readonly until: Seconds }
 
 /**
+ * After this process stood still, a pass must hold for at least so long, seconds, however short the settling asked for is:
+ * what happened meanwhile is in the sockets or must be sent again by the API server.
+ */
+const HEARING_SECONDS = 2
+
+/**
  * Makes a pass count only once it has held: without a readiness probe a crashing container looks complete between two
- * crashes. Begins anew with every verdict that is not a pass, and with every end of a container.
+ * crashes. Begins anew with every verdict that is not a pass, with every end of a container, and after this process stood
+ * still.
  */
 export class Settling {
   readonly #seconds: Seconds
   #since: Seconds | null = null
   #terminations = 0
+  /** When this process last went on after it had stood still. */
+  #stalledUntil: Seconds = Number.NEGATIVE_INFINITY
 
   /** `seconds`: how long a pass must hold, unless minReadySeconds is longer. */
   constructor(seconds: Seconds) {
     this.#seconds = seconds
+  }
+
+  /** This process stood still until now: its timers ring before it hears what happened meanwhile. */
+  stalled(now: Seconds): void {
+    this.#since = null
+    this.#stalledUntil = now
   }
 
   /** `knownAt`: until when the data are known to be right; what is not known to have held does not count. */
@@ -69,7 +84,10 @@ export class Settling {
     const { minReadySeconds, terminations } = evidence()
     if (this.#since === null || terminations > this.#terminations) this.#since = now
     this.#terminations = terminations
-    const until = this.#since + Math.max(this.#seconds, minReadySeconds)
+    const until = Math.max(
+      this.#since + Math.max(this.#seconds, minReadySeconds),
+      this.#stalledUntil + HEARING_SECONDS,
+    )
     return knownAt >= until ? { settled: true } : { settled: false, until }
   }
 }

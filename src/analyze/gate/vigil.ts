@@ -49,6 +49,13 @@ const RETURN_SECONDS = 2
 const MARGIN_SECONDS = 0.005
 /** With a window, crashes stop to count by time alone, and nothing tells when: looked at so often, seconds. */
 const WINDOW_SECONDS = 1
+/** While a moment is waited for, this process must show so often that it does not stand still, seconds. */
+const TURN_SECONDS = 1
+/**
+ * How late it may be, seconds: longer than evaluations and collections of garbage take, shorter than anything that a pass
+ * is held for. Whoever is later was stopped, or its machine was.
+ */
+const LATE_SECONDS = 1
 
 /**
  * Waits for one question's final verdict, once for all who ask the same: one evaluation for each change of the namespace
@@ -63,6 +70,8 @@ export class Vigil {
   readonly #stopListening: () => void
   #cancelAlarm: (() => void) | undefined
   #report: Report
+  /** When, at the latest, the alarm rings in a process that does not stand still. */
+  #turnBy: Seconds = Number.POSITIVE_INFINITY
   #lookedAt: Seconds
   /** The revision that is waited for: the first one known. Only workloads asked about by name have one. */
   #revision: string | null = null
@@ -125,6 +134,7 @@ export class Vigil {
 
   #look(now: Seconds): void {
     this.#lookedAt = now
+    if (now > this.#turnBy) this.#stalled(now)
     const { answer, ending, lookAt } = this.#sight(now)
     const last = this.#report
     const change = changeOf(last.answer, answer)
@@ -135,6 +145,12 @@ export class Vigil {
     else this.close()
     if (id === last.id) return
     for (const { told } of [...this.#watchers]) told(this.#report)
+  }
+
+  /** Timers ring before the sockets are read: time that passed without hearing anything proves nothing. */
+  #stalled(now: Seconds): void {
+    this.#settling.stalled(now)
+    this.#vanishedAt = null
   }
 
   #sight(now: Seconds): Sight {
@@ -192,9 +208,18 @@ export class Vigil {
   #setAlarm(at: Seconds | null): void {
     this.#cancelAlarm?.()
     this.#cancelAlarm = undefined
+    this.#turnBy = Number.POSITIVE_INFINITY
     if (at === null) return
-    const seconds = Math.max(at - this.#deps.now(), 0) + MARGIN_SECONDS
-    this.#cancelAlarm = this.#deps.alarm(seconds, () => this.look())
+    const now = this.#deps.now()
+    const seconds = Math.min(Math.max(at - now, 0), TURN_SECONDS) + MARGIN_SECONDS
+    this.#turnBy = now + seconds + LATE_SECONDS
+    this.#cancelAlarm = this.#deps.alarm(seconds, () => this.#ring(at))
+  }
+
+  #ring(at: Seconds): void {
+    const now = this.#deps.now()
+    if (now >= at || now > this.#turnBy) this.look()
+    else this.#setAlarm(at)
   }
 }
 
