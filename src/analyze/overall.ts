@@ -24,7 +24,8 @@ export function analyzeOverall(
     const rollout = rolloutOutcome(reader, question, now, policy)
     if (rollout.limit === null || rollout.verdict === 'fail') return rollout
     const crashes = crashOutcome(reader, question, now)
-    if (crashes.verdict !== 'fail') return rollout
+    if (crashes.verdict === 'pass' || (crashes.verdict === 'pending' && rollout.verdict !== 'pass'))
+      return rollout
     const { verdict, code, reason, message } = crashes
     return {
       ...rollout,

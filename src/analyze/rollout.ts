@@ -5,8 +5,10 @@ import { count } from '../classify/words.ts'
 import { judgeWorkload } from '../classify/workloads/index.ts'
 import type { Judgement } from '../classify/workloads/judgement.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { type AnswerFinding, details, type Evaluation } from './answer.ts'
+import { unknownContainer } from './container-name.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { membersOf } from './members.ts'
@@ -66,7 +68,8 @@ export function rolloutOutcome(
   const sum = (of: (one: Judgement) => number): number =>
     judgements.reduce((total, one) => total + of(one), 0)
   const pods = sum((one) => one.pods)
-  const lead = enoughPods(leadOf(worst), pods, together.minPods ?? 0)
+  const enough = enoughPods(leadOf(worst), pods, together.minPods ?? 0)
+  const lead = knownContainer(enough, members.pods, question.container)
   const [only, ...others] = judgements
   return {
     ...lead,
@@ -111,6 +114,12 @@ function enoughPods(lead: Lead, pods: number, minPods: number): Lead {
   if (lead.verdict !== 'pass' || pods >= minPods) return lead
   const message = `Only ${pods} of the ${count(minPods, 'pod')} asked for are there.`
   return { verdict: 'pending', code: null, reason: null, message }
+}
+
+/** Who asks about a container that there is not would else be told that all is well with it. */
+function knownContainer(lead: Lead, pods: readonly Pod[], container: string | null): Lead {
+  const message = lead.verdict === 'pass' ? unknownContainer(pods, container) : null
+  return message === null ? lead : { verdict: 'pending', code: null, reason: null, message }
 }
 
 function earliest(judgements: readonly Judgement[], now: Seconds): Seconds | null {

@@ -91,6 +91,11 @@ t.test('limit, window, since and container', async (t) => {
     'fail',
     'a limit does not',
   )
+  for (const analyze of [analyzeRollout, analyzeOverall]) {
+    const ask = (container: string) => analyze(stage.cache, { ...base, container }, stage.now + 60, 30).answer
+    t.match(ask('other'), { verdict: 'pending', message: /^No pod has a container other: / }, analyze.name)
+    t.equal(ask('app').verdict, 'pass')
+  }
 })
 
 t.test('a pod in back-off does not pass when its crashes are older than the window', async (t) => {
