@@ -5,6 +5,7 @@ import type { ResourceName } from '../model/view.ts'
 import type { ReplicaSet } from '../model/workloads.ts'
 import {
   gatherByName,
+  needsOf,
   ofDaemonSet,
   ofDeployment,
   ofJob,
@@ -115,25 +116,22 @@ function ofControllers(
   pods: readonly Pod[],
   reader: Reader,
 ): WorkloadObjects[] {
-  for (const { owner } of pods) reader.freshness.need(...controllerNeeds(owner))
+  const revisions = reader
+    .revisionsWithHash(hash)
+    .filter(({ owner }) => owner !== null && isOwner(narrowed, owner, owner))
+  // Found missing there, an owner would be judged by its pods alone.
+  for (const { owner } of [...pods, ...revisions]) reader.freshness.need(...needsOfController(owner))
   const owners = Map.groupBy(pods, ({ owner }) => owner?.uid ?? '')
-  for (const { owner } of reader.revisionsWithHash(hash))
-    if (owner !== null && isOwner(narrowed, owner, owner) && !owners.has(owner.uid)) owners.set(owner.uid, [])
+  for (const { owner } of revisions) if (owner !== null && !owners.has(owner.uid)) owners.set(owner.uid, [])
   return [...owners]
     .map(([uid, group]) => ofController(uid, hash, group, reader))
     .filter((found) => found !== undefined)
 }
 
-/** What a pod's owner must be looked for in: found missing there, it would be judged by its pods alone. */
-function controllerNeeds(owner: OwnerRef | null): readonly ResourceName[] {
-  switch (owner?.kind) {
-    case 'StatefulSet':
-      return ['statefulsets', 'controllerrevisions']
-    case 'DaemonSet':
-      return ['daemonsets', 'controllerrevisions']
-    default:
-      return []
-  }
+/** What a verdict on a controller that makes its pods itself can't do without; nothing for other kinds. */
+function needsOfController(owner: OwnerRef | null): readonly ResourceName[] {
+  const kind = owner?.kind.toLowerCase()
+  return kind === 'statefulset' || kind === 'daemonset' ? needsOf(kind) : []
 }
 
 function ofController(

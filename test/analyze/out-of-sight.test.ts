@@ -57,3 +57,28 @@ t.test('no verdict on a hash while what owns it is out of sight', async (t) => {
   }
   t.strictSame([...seen].toSorted(), Object.keys(OF_OWNER).toSorted(), 'recordings of each kind')
 })
+
+t.test('nor on one of a controller that has no pods of it', async (t) => {
+  const seen = new Set<string>()
+  for (const scenario of SCENARIOS) {
+    const stage = new Stage(scenario, 1)
+    const hashes = hashesIn(stage)
+    for (const pod of [...stage.cache.objects.pods.all()])
+      stage.cache.apply('pods', 'DELETED', pod, stage.now)
+    for (const [hash, { kind, namespace }] of hashes) {
+      if (kind !== 'StatefulSet' && kind !== 'DaemonSet') continue
+      seen.add(kind)
+      const resource = kind === 'StatefulSet' ? 'statefulsets' : 'daemonsets'
+      stage.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'broken', since: stage.now - HOUR })
+      const question = plainQuestion(namespace, { type: 'hash', hash, owner: null })
+      for (const analyze of [analyzeRollout, analyzeOverall])
+        t.throws(
+          () => analyze(stage.cache, question, stage.now, STALE_AFTER),
+          { name: 'UnavailableError' },
+          `${scenario} ${kind} ${hash}: ${analyze.name}`,
+        )
+      stage.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+    }
+  }
+  t.strictSame([...seen].toSorted(), ['DaemonSet', 'StatefulSet'])
+})
