@@ -13,17 +13,18 @@ const NUMBER = '[0-9]+([.][0-9]+)?'
 /** What `parseDuration` takes, as a regular expression that other languages read alike. */
 export const DURATION_PATTERN = `^(${NUMBER}|(${NUMBER}${UNIT})+)$`
 const DURATION = new RegExp(DURATION_PATTERN)
+const PART = new RegExp(`(?<number>${NUMBER})(?<unit>${UNIT})`, 'g')
 
 /**
  * Seconds of a Go duration (`90s`, `1h30m`, `1.5h`) or of plain seconds (`90`). Undefined when it is neither.
  * https://pkg.go.dev/time#ParseDuration
  */
 export function parseDuration(text: string): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
   if (!DURATION.test(text)) return undefined
+  const plain = Number(text)
+  if (!Number.isNaN(plain)) return plain
   let seconds = 0
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
-    seconds += Number(number) * (UNIT_SECONDS[unit ?? ''] ?? 0)
-  }
+  for (const { groups } of text.matchAll(PART))
+    seconds += Number(groups?.number) * (UNIT_SECONDS[groups?.unit ?? ''] ?? 0)
   return seconds
 }

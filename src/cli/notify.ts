@@ -4,6 +4,7 @@ import { sampleEvent } from '../notify/sample.ts'
 import type { NotifySettings, Target } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 import { readNotifySettings } from '../notify-file.ts'
+import { wallNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import { exchange } from './notify/exchange.ts'
@@ -70,7 +71,7 @@ async function test(context: ProcessContext, flags: ParsedFlags, name: string): 
     const known = settings.targets.map((one) => one.name).join(', ')
     throw new UsageError(`there is no target "${name}"; there are ${known}`)
   }
-  const event = sampleEvent(kindOf(flags.values.event ?? 'crashed'), Date.now() / 1000)
+  const event = sampleEvent(kindOf(flags.values.event ?? 'crashed'), wallNow())
   const { text, outcome } = await exchange(target, event, allowLoopback)
   context.stdout.write(text)
   if (target.kinds.length > 0 && !target.kinds.includes(event.kind))

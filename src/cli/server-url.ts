@@ -1,5 +1,5 @@
 /**
- * The base URL of a Lynceus server, without a slash at its end; null when it is none. Credentials, a query and a fragment
+ * The base URL of a Lynceus server, without a slash behind its path, if it has one; null when it is none. Credentials, a query and a fragment
  * are refused: none is ever sent on, and errors tell the URL.
  */
 export function serverUrl(text: string): URL | null {

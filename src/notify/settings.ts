@@ -65,6 +65,7 @@ export interface Target {
   readonly fingerprint: string
   /** Without user and password. */
   readonly url: URL
+  /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly format: FormatName
   readonly kinds: readonly EventKind[]

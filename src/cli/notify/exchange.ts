@@ -4,6 +4,7 @@ import { FORMATS } from '../../notify/formats/index.ts'
 import { type Outcome, outcomeOf } from '../../notify/retries.ts'
 import { type Attempt, requestHeaders, Sender } from '../../notify/sender.ts'
 import type { Target } from '../../notify/settings.ts'
+import { wallNow } from '../../steady-clock.ts'
 import { UsageError } from '../command.ts'
 
 /** One event sent to one target, as text for people, and what the notifier would have made of it. */
@@ -20,7 +21,7 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
   const message = FORMATS[target.format](event)
   if (message === null) throw new UsageError(`the format ${target.format} does not tell of ${event.kind}`)
   // The very time that is signed.
-  const signedAt = Date.now() / 1000
+  const signedAt = wallNow()
   const sender = new Sender(target, allowLoopback, () => signedAt)
   const startedAt = performance.now()
   const attempt = await sender.send(event, message, new AbortController().signal)
@@ -38,9 +39,9 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
 }
 
 function requestLines(target: Target, { id }: AppEvent, message: Message, signedAt: number): string[] {
-  const own = new Set(Object.keys(target.headers).map((name) => name.toLowerCase()))
+  const own = new Set(Object.keys(target.headers))
   const headers = Object.entries(requestHeaders(target, id, message, signedAt)).map(([name, value]) => {
-    const hidden = own.has(name.toLowerCase()) || name === 'webhook-signature'
+    const hidden = own.has(name) || name === 'webhook-signature'
     return `> ${name}: ${hidden ? '***' : value}`
   })
   const { protocol } = target.url
