@@ -19,8 +19,9 @@ export interface Outlook {
 
 /**
  * Where the notifier looks for the first time, it takes what is there for told: at the very first start, after the
- * selection or the watched namespaces were changed, and when it may read a kind of workload that it could not. The beginning is written last: who is
- * killed before begins anew. Resolves to when the very first start was.
+ * selection or the watched namespaces were changed, and when it may read a kind of workload that it could not. The
+ * beginning is written last: who is killed before begins anew. Resolves to when the very first start was; throws what
+ * the store throws, and an Error while a part of it cannot be written.
  */
 export async function begin({ store, view, selection, scope, now }: Outlook): Promise<Seconds> {
   const before = beginningIn(store)
@@ -29,12 +30,11 @@ export async function begin({ store, view, selection, scope, now }: Outlook): Pr
   const isSame =
     before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
-  for (const [key, entry] of [
-    ...presentReleases(view, isNew.release),
-    ...presentCrashes({ view, now }, isNew.crash),
-  ])
-    store.set(key, entry)
+  const present = [...presentReleases(view, isNew.release), ...presentCrashes({ view, now }, isNew.crash)]
+  for (const [key, entry] of present) store.set(key, entry)
   await store.flush()
+  if (!present.every(([key]) => store.isWritten(key)))
+    throw new Error('what was there before cannot be written yet')
   const at = before?.at ?? now
   const known = RELEASABLE.filter(
     (resource) => resources.includes(resource) || before?.resources.includes(resource),

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import type { Deployment } from '../../src/model/workloads.ts'
+import { begin } from '../../src/notify/beginning.ts'
+import { KEYS } from '../../src/notify/ledger.ts'
 import { BEGAN, pod } from './crashing-pod.ts'
 import { Looking } from './looking.ts'
 
@@ -128,4 +130,17 @@ t.test('a replica whose view is older than the ledger does not tell of the relea
   t.strictSame(told(looking, BEGAN + 4), [])
   hear(looking, at(3))
   t.strictSame(told(looking, BEGAN + 5), ['released web 3'])
+})
+
+t.test('who cannot write all that was there has not begun', async (t) => {
+  const looking = new Looking()
+  const { ledger: store, cache: view, selection, scope } = looking
+  hear(looking, deployment('web', DONE, 1))
+  store.refuses = true
+  const outlook = { store, view, selection, scope, now: BEGAN }
+  await t.rejects(begin(outlook), { message: 'what was there before cannot be written yet' })
+  t.equal(store.get(KEYS.beginning), undefined)
+  store.refuses = false
+  t.equal(await begin({ ...outlook, now: BEGAN + 5 }), BEGAN + 5)
+  t.match(store.get(KEYS.beginning), { type: 'beginning', at: BEGAN + 5 })
 })

@@ -28,8 +28,8 @@ export interface CompareQuestion extends Question, Tolerance {
 
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
- * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated, or is down after a crash. See evaluate() for
- * what it throws, and docs/compare.md for the statistic.
+ * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated, or is down after a
+ * crash. See evaluate() for what it throws, and docs/compare.md for the statistic.
  */
 export function analyzeCompare(
   view: ClusterView,
