@@ -1,13 +1,13 @@
-import { realAlarm } from '../src/analyze/gate/alarm.ts'
-import { WaitingRoom } from '../src/analyze/gate/waiting-room.ts'
-import { Holder } from '../src/analyze/holder.ts'
 import { ClusterCache } from '../src/cache/cluster-cache.ts'
-import { LYNCEUS } from '../src/classify/policies/lynceus.ts'
 import { buildApp } from '../src/http/app.ts'
 import { Health } from '../src/http/health.ts'
 import { HttpMetrics } from '../src/metrics/http.ts'
 import { createRegistry } from '../src/metrics/registry.ts'
+import { LYNCEUS } from '../src/rules/policies/lynceus.ts'
 import { VERSION } from '../src/version.ts'
+import { Holder } from '../src/wait/long-polls.ts'
+import { realAlarm } from '../src/wait/timer.ts'
+import { WaitingRoom } from '../src/wait/waiting-room.ts'
 
 /** The OpenAPI document of the very app that serves, as YAML. */
 export async function generateOpenApi(): Promise<string> {

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { analyzeOverall } from '../src/analyze/overall.ts'
-import { kindOf, plainQuestion, type Target } from '../src/analyze/question.ts'
-import { readRecording } from '../src/analyze/recording.ts'
-import { replay } from '../src/analyze/replay.ts'
-import { parseSelector } from '../src/analyze/selector.ts'
+import { parseSelector } from '../src/question/parse-selector.ts'
+import { kindOf, plainQuestion, type Target } from '../src/question/question.ts'
+import { readRecording } from '../src/replay/recording.ts'
+import { replay } from '../src/replay/replay.ts'
 import { type Label, type Seen, unmet } from './corpus/label.ts'
 
 const FOLDER = new URL('fixtures/recordings/', import.meta.url)

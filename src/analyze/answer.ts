@@ -1,7 +1,7 @@
-import { type Code, type Finding, sentence } from '../classify/finding.ts'
-import type { Verdict } from '../classify/verdict.ts'
-import type { Judgement } from '../classify/workloads/judgement.ts'
+import type { Judgement } from '../kinds/assessment.ts'
 import type { Seconds } from '../model/meta.ts'
+import { type Code, type Finding, sentence } from '../rules/finding.ts'
+import type { Verdict } from '../rules/verdict.ts'
 
 /** Bytes of a message at most. */
 const LONGEST_MESSAGE_BYTES = 400

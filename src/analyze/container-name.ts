@@ -1,5 +1,5 @@
-import { count } from '../classify/words.ts'
 import type { Pod } from '../model/pod.ts'
+import { count } from '../rules/words.ts'
 
 /**
  * What to say when none of these pods has a container of the name that is asked about: nothing can be told of it then,

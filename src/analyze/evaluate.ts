@@ -1,11 +1,11 @@
-import type { Finding } from '../classify/finding.ts'
-import type { Verdict } from '../classify/verdict.ts'
+import { Reader } from '../kinds/namespace-view.ts'
+import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
+import { type Question, targetText } from '../question/question.ts'
+import type { Finding } from '../rules/finding.ts'
+import type { Verdict } from '../rules/verdict.ts'
 import { type Answer, cut, type Evaluation, rfc3339 } from './answer.ts'
-import { type Question, targetText } from './question.ts'
-import { Reader } from './reader.ts'
-import { UnavailableError } from './unavailable-error.ts'
 
 /** What a route finds out; the rest of an answer is the same for all. */
 export interface Outcome

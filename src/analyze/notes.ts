@@ -1,6 +1,6 @@
+import type { Reader } from '../kinds/namespace-view.ts'
+import type { Tuned } from '../question/effective-question.ts'
 import type { AnswerFinding } from './answer.ts'
-import type { Reader } from './reader.ts'
-import type { Tuned } from './settings-of.ts'
 
 /** What an answer says besides what the rules found: it decides nothing. `docs/reasons.md` has the texts. */
 export const NOTE_TEXTS = {

@@ -1,11 +1,11 @@
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
-import type { Policy } from '../classify/policy.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
+import type { Question } from '../question/question.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
 import type { Evaluation } from './answer.ts'
 import { crashOutcome } from './crashes.ts'
 import { evaluate } from './evaluate.ts'
-import type { Question } from './question.ts'
 import { rolloutOutcome } from './rollout.ts'
 
 /**

@@ -4,9 +4,9 @@ import type { Pod } from '../model/pod.ts'
 import type { ClusterView, Records, ResourceName } from '../model/view.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
-import { CrashLedger } from './crash-ledger.ts'
-import { Freshness } from './freshness.ts'
 import { Store } from './store.ts'
+import { CrashLedger } from './termination-history.ts'
+import { Freshness } from './watch-states.ts'
 
 /** Events are many and each only matters for a while: beyond so many the oldest are forgotten (about 1 KB each). */
 const MOST_EVENTS = 20_000

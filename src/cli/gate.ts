@@ -1,15 +1,15 @@
-import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import type { GateFormat } from '../http/gate-format.ts'
-import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
-import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import type { GateFormat } from '../formats/gate-format.ts'
+import { GATE_FORMATS } from '../question/gate-schema.ts'
+import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
+import { wantsColours } from './colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { wantsColours } from './demo-screen.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { Progress } from './gate-progress.ts'
-import { printResult } from './gate-result.ts'
-import type { GateEnd, GateSource } from './gate-source.ts'
+import type { GateEnd, GateSource } from './gate/gate-source.ts'
+import { Progress } from './gate/progress.ts'
+import { printResult } from './gate/result.ts'
 import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
 
@@ -100,14 +100,14 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
-    const { ServerGate } = await import('./gate-server.ts')
+    const { ServerGate } = await import('./gate/server-gate.ts')
     const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
     return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
-    import('../cluster/access.ts'),
-    import('./gate-cluster.ts'),
+    import('../cluster/client/access.ts'),
+    import('./gate/cluster-gate.ts'),
     import('../policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))

@@ -1,13 +1,13 @@
 import { parseDuration } from '../analyze/duration.ts'
-import { findCluster } from '../cluster/access.ts'
-import { Connection } from '../cluster/connection.ts'
-import { RESOURCES } from '../cluster/resources.ts'
+import { findCluster } from '../cluster/client/access.ts'
+import { Connection } from '../cluster/client/connection.ts'
+import { RESOURCES } from '../cluster/watch/resources.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { createRecordingFile, type RecordingFile, recordingOn } from './recording-file.ts'
-import { RecordingSession } from './recording-session.ts'
+import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
+import { RecordingSession } from './record/recording-session.ts'
 
 const OPTIONS = {
   namespace: { type: 'string' },

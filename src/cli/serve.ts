@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { findCluster } from '../cluster/access.ts'
-import { NoAccessError } from '../cluster/errors.ts'
+import { findCluster } from '../cluster/client/access.ts'
+import { NoAccessError } from '../cluster/client/errors.ts'
 import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
 import { readNotifySettings } from '../notify-file.ts'
 import { loadPolicy } from '../policy-file.ts'

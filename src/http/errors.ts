@@ -1,10 +1,11 @@
 import type { FastifyError, FastifySchema } from 'fastify'
-import { CrowdedError } from '../analyze/gate/crowded-error.ts'
-import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import { NotFoundError } from '../analyze/not-found-error.ts'
 import { closest } from '../analyze/suggest.ts'
-import { UnavailableError } from '../analyze/unavailable-error.ts'
-import { type ParameterProblem, type Problem, problem } from './problem.ts'
+import { UnavailableError } from '../kinds/unavailable-error.ts'
+import type { ParameterProblem } from '../question/invalid-question-error.ts'
+import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { NotFoundError } from '../question/not-found-error.ts'
+import { CrowdedError } from '../wait/crowded-error.ts'
+import { type Problem, problem } from './problem.ts'
 
 /**
  * The problem that an error is told as. Unknown errors are told without their text, which may hold anything. `parameters` are

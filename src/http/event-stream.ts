@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Alarm } from '../analyze/gate/alarm.ts'
-import type { Report } from '../analyze/gate/report.ts'
+import type { Report } from '../wait/snapshot.ts'
+import type { Alarm } from '../wait/timer.ts'
 
 /** Proxies end connections on which nothing came for long, most after 60 s. */
 const HEARTBEAT_SECONDS = 15

@@ -1,4 +1,4 @@
-import type { Freshness } from '../cache/freshness.ts'
+import type { Freshness } from '../cache/watch-states.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { WatchState } from '../model/watch-state.ts'
 import { refusal } from './refusals.ts'

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client'
-import type { Finding } from '../classify/finding.ts'
+import type { Finding } from '../rules/finding.ts'
 import { PREFIX } from './registry.ts'
 
 /** Reasons with a series of their own; Kubernetes has a few dozen in all, so more are made up. */

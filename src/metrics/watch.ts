@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Freshness } from '../cache/freshness.ts'
-import type { RestartReason } from '../cluster/failure.ts'
+import type { Freshness } from '../cache/watch-states.ts'
+import type { RestartReason } from '../cluster/watch/failure.ts'
 import type { ObjectIndex, ResourceName } from '../model/view.ts'
 import { PREFIX } from './registry.ts'
 

@@ -1,14 +1,14 @@
 import type { NotificationQueue } from '../metrics/notifications.ts'
-import { begin } from './beginning.ts'
-import { isDisabled, tidy } from './book.ts'
-import { clusterUid } from './cluster-facts.ts'
-import { Dispatch } from './dispatch.ts'
-import { Election } from './election.ts'
+import { Dispatch } from './delivery/dispatch.ts'
+import { Election } from './leader/election.ts'
 import { brief, told } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
+import { isDisabled, tidy } from './outbox/outbox.ts'
+import { LedgerConflictError } from './outbox/outbox-store.ts'
 import { pause } from './pause.ts'
-import { LedgerConflictError } from './store/ledger-store.ts'
-import { Teller } from './teller.ts'
+import { begin } from './reconcile/baseline.ts'
+import { clusterUid } from './reconcile/cluster-facts.ts'
+import { Teller } from './reconcile/reconciler.ts'
 
 /** Between two looks at the cluster, seconds. Events come together, so writes are few. */
 const LOOK_EVERY = 0.5

@@ -1,5 +1,5 @@
-import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { Alarm } from '../wait/timer.ts'
 
 /** Waits by a clock that may run faster than ours; no longer than until the signal. */
 export function pause(alarm: Alarm, seconds: Seconds, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { parseSelector } from '../analyze/selector.ts'
+import { parseSelector } from '../question/parse-selector.ts'
+import { readSecret } from './delivery/signature.ts'
 import { EVENT_KINDS, type EventKind } from './event.ts'
 import { FORMAT_NAMES, type FormatName } from './formats/index.ts'
+import type { Selection } from './reconcile/source.ts'
 import { NotifySettingsError } from './settings-error.ts'
-import { readSecret } from './signature.ts'
-import type { Selection } from './sources/source.ts'
 
 const CONCURRENCY = 4
 /** apps-watcher sent 10 a second to all targets together; this is for each. */

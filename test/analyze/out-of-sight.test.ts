@@ -2,12 +2,12 @@
 import t from 'tap'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
-import { plainQuestion, type Target } from '../../src/analyze/question.ts'
-import { HASH_LABELS } from '../../src/analyze/reader.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
+import { HASH_LABELS } from '../../src/kinds/namespace-view.ts'
 import type { OwnerRef } from '../../src/model/meta.ts'
 import type { ResourceName } from '../../src/model/view.ts'
 import { ALL_NAMESPACES, type WatchState } from '../../src/model/watch-state.ts'
+import { plainQuestion, type Target } from '../../src/question/question.ts'
 import { SCENARIOS, Stage } from '../corpus/stage.ts'
 
 const HOUR = 3600

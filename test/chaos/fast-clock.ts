@@ -1,5 +1,5 @@
-import type { Alarm } from '../../src/analyze/gate/alarm.ts'
 import type { Seconds } from '../../src/model/meta.ts'
+import type { Alarm } from '../../src/wait/timer.ts'
 
 /** What it takes to have the same clock in another process. */
 export interface ClockSettings {

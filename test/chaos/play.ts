@@ -1,4 +1,4 @@
-import type { EmbeddedCluster, JsonObject } from '../../src/embedded/index.ts'
+import type { EmbeddedCluster, JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { CRASHES } from './containers.ts'
 import { PlayPod, type PodOwner } from './pods.ts'
 import type { Random } from './random.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { DEFAULT_TIMING } from '../../src/cluster/reflector-context.ts'
+import { DEFAULT_TIMING } from '../../src/cluster/watch/reflector-context.ts'
 import { loadConfig } from '../../src/config.ts'
 import { readNotifySettings } from '../../src/notify-file.ts'
 import { startService } from '../../src/service.ts'

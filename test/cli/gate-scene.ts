@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Stage } from '../../src/embedded/stories/stage.ts'
+import { Stage } from '../../testing/scenario/stage.ts'
 import { serving } from '../http/serving.ts'
 import { APP } from '../http/waiting.ts'
 

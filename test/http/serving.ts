@@ -1,9 +1,13 @@
 import { Writable } from 'node:stream'
-import type { Alarm } from '../../src/analyze/gate/alarm.ts'
 import { loadConfig } from '../../src/config.ts'
-import { EmbeddedApi, EmbeddedCluster, type EmbeddedClusterOptions } from '../../src/embedded/index.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
-import { until } from '../cluster-client/watching.ts'
+import type { Alarm } from '../../src/wait/timer.ts'
+import {
+  EmbeddedApi,
+  EmbeddedCluster,
+  type EmbeddedClusterOptions,
+} from '../../testing/fake-apiserver/index.ts'
+import { until } from '../cluster/watch/watching.ts'
 
 /** A real service against the embedded API, synced. */
 export interface Serving {

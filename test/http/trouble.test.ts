@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { Agent, request } from 'undici'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
 /** Time for a few questions even on a busy machine. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Alarm } from '../../src/analyze/gate/alarm.ts'
-import { objectAt } from '../../src/embedded/json.ts'
-import { Stage } from '../../src/embedded/stories/stage.ts'
-import { until } from '../cluster-client/watching.ts'
+import type { Alarm } from '../../src/wait/timer.ts'
+import { objectAt } from '../../testing/fake-apiserver/json.ts'
+import { Stage } from '../../testing/scenario/stage.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { Events } from './events.ts'
 import { type Serving, type ServingOptions, serving } from './serving.ts'
 

@@ -1,30 +1,23 @@
-import { counts } from '../../classify/rules/pod.ts'
-import { count } from '../../classify/words.ts'
+import type { Reader } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
+import { baseline } from '../../question/effective-policy.ts'
+import { type Members, membersOf } from '../../question/members.ts'
+import type { CompareQuestion } from '../../question/question.ts'
+import { counts } from '../../rules/pod.ts'
+import { count } from '../../rules/words.ts'
 import type { Evaluation } from '../answer.ts'
+import { downText } from '../back-off-text.ts'
 import { notStarted, unknownContainer } from '../container-name.ts'
 import { countCrashes, hasStarted } from '../crash-count.ts'
 import { crashCounts } from '../crashes.ts'
-import { downText } from '../down.ts'
 import { evaluate, type Outcome } from '../evaluate.ts'
-import { type Members, membersOf } from '../members.ts'
-import { baseline } from '../policy-of.ts'
-import type { Question, Target } from '../question.ts'
-import type { Reader } from '../reader.ts'
-import { nodeToBlame, sharedCrashes } from './blame.ts'
-import { type RevisionRecord, recordOf, total } from './record.ts'
-import { type Comparison, compareRates, type Tolerance } from './worse.ts'
+import { nodeToBlame, sharedCrashes } from './attribution.ts'
+import { type RevisionRecord, recordOf, total } from './exposure.ts'
+import { type Comparison, compareRates } from './rate-test.ts'
 
 /** Time alone shifts the rates, slowly. */
 const RECHECK_SECONDS = 5
-
-/** A question about two revisions: its target is the canary. */
-export interface CompareQuestion extends Question, Tolerance {
-  readonly stable: Target
-  /** Pending until so many pods of the canary have started. */
-  readonly minPods: number
-}
 
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is

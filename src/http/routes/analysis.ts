@@ -1,16 +1,16 @@
 import { analyzeCompare } from '../../analyze/compare/compare.ts'
 import { analyzeCrashes } from '../../analyze/crashes.ts'
 import { analyzeOverall } from '../../analyze/overall.ts'
-import type { Question } from '../../analyze/question.ts'
 import { analyzeRollout } from '../../analyze/rollout.ts'
+import { CompareSchema } from '../../question/compare-schema.ts'
+import { questionOf } from '../../question/parse.ts'
+import { compareQuestionOf } from '../../question/parse-compare.ts'
+import type { Question } from '../../question/question.ts'
+import { QuestionSchema } from '../../question/question-schema.ts'
+import { ANSWERS, type AnalysisRoutesDeps, type Analyze, Asking } from '../analysis-handler.ts'
 import type { App } from '../app-type.ts'
-import { compareQuestionOf } from '../compare-question.ts'
-import { questionOf } from '../question-of.ts'
 import { AnswerSchema } from '../schemas/answer.ts'
-import { CompareSchema } from '../schemas/compare.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
-import { QuestionSchema } from '../schemas/question.ts'
-import { ANSWERS, type AnalysisRoutesDeps, type Analyze, Asking } from './asking.ts'
 
 const REVISION_ROUTES: readonly (readonly [path: string, summary: string, analyze: Analyze<Question>])[] = [
   ['/analyze', 'Is this revision good, all in all?', analyzeOverall],

@@ -1,11 +1,11 @@
 import type { Evaluation } from '../../../src/analyze/answer.ts'
-import { analyzeCompare, type CompareQuestion } from '../../../src/analyze/compare/compare.ts'
+import { analyzeCompare } from '../../../src/analyze/compare/compare.ts'
 import { analyzeCrashes } from '../../../src/analyze/crashes.ts'
-import { plainQuestion, type Question } from '../../../src/analyze/question.ts'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../../src/cluster/decode/decoder.ts'
 import { RESOURCE_NAMES } from '../../../src/model/view.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
+import { type CompareQuestion, plainQuestion, type Question } from '../../../src/question/question.ts'
 
 export const NOW = Date.UTC(2026, 10, 21, 12) / 1000
 const STALE_AFTER = 30

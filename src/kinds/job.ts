@@ -1,0 +1,60 @@
+import type { ClusterEvent, Job } from '../model/workloads.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
+import { JOB_RULES } from '../rules/job.ts'
+import { counts, isOver } from '../rules/pod.ts'
+import { firstOf } from '../rules/rule.ts'
+import { count } from '../rules/words.ts'
+import { type Judgement, judge, newestPodAt } from './assessment.ts'
+
+/** A Job with its pods. */
+export interface JobObjects {
+  readonly kind: 'job'
+  readonly job: Job
+  readonly pods: readonly PodFacts[]
+  readonly events: readonly ClusterEvent[]
+}
+
+/** A Job runs as long as it runs: only its own deadline counts, which its controller keeps. */
+const NO_DEADLINE = Number.POSITIVE_INFINITY
+
+/** Jobs have no observedGeneration; their spec is immutable but for what does not matter here. */
+export function judgeJob({ job, pods, events }: JobObjects, context: Context): Judgement {
+  const complete = job.conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
+  const own = firstOf(JOB_RULES, job, { ...context, owner: 'job' })
+  const wanted = job.completions ?? 1
+  const active = pods.filter(({ pod }) => counts(pod) && !isOver(pod)).length
+  const idle = complete || own !== null ? 0 : Math.min(job.parallelism, wanted - job.succeeded) - active
+  return judge(
+    {
+      kind: 'Job',
+      name: job.name,
+      generation: job.generation,
+      revision: null,
+      desired: 0,
+      pods: complete ? [] : pods,
+      drafts: [own, createForbiddenByEvent(events, newestPodAt(pods), idle, context.now)],
+      missing: complete ? null : missing(job, wanted),
+      good: `is complete, with ${count(job.succeeded, 'successful pod')}`,
+      tolerated: 0,
+      progress: {
+        since: job.createdAt,
+        minReadySeconds: 0,
+        deadlineSeconds: NO_DEADLINE,
+        expectedPods: 0,
+        wasComplete: false,
+      },
+    },
+    { ...context, owner: 'job' },
+  )
+}
+
+function missing({ succeeded, failed, backoffLimit, backoffLimitPerIndex }: Job, wanted: number): string {
+  const limit =
+    backoffLimitPerIndex === null
+      ? `${backoffLimit} allowed`
+      : `${backoffLimitPerIndex} allowed for each index`
+  const failures = failed === 0 ? '' : `, ${count(failed, 'failed pod')} (${limit})`
+  return `runs, with ${succeeded} of ${count(wanted, 'completion')}${failures}`
+}

@@ -1,0 +1,87 @@
+import { analyzeRollout } from '../../analyze/rollout.ts'
+import { plainQuestion } from '../../question/question.ts'
+import { type AppEvent, eventId } from '../event.ts'
+import { KEYS, type Release, releaseIn } from '../outbox/entries.ts'
+import { appOfWorkload, RELEASE_UUID } from './app.ts'
+import { type Releasable, releasables } from './release-id.ts'
+import { isSelected, type NotifyView, type Situation, type Step } from './source.ts'
+
+/** Releases that came through or failed and were not told. Only workloads with something untold are judged. */
+export function* releaseSteps(situation: Situation): Iterable<Step> {
+  for (const workload of releasables(situation.view)) {
+    const { object, id, complete } = workload
+    if (id === '' || object.deletedAt !== null || !isSelected(situation.selection, object)) continue
+    const known = releaseIn(situation.ledger, object.uid)
+    if (known !== undefined && object.generation < known.generation) continue
+    if (known?.id === id && known.outcome === 'released') continue
+    if (complete) yield stepOf(situation, workload, 'released', `${name(workload)} was released.`)
+    else if (known?.id !== id) yield* failure(situation, workload)
+  }
+}
+
+/** Where one just began to look: what was released by then is not told, nor when it is complete again. */
+export function* presentReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
+  for (const workload of releasables(view)) {
+    const { object, id, finished } = workload
+    if (finished && id !== '' && isNew(workload))
+      yield [KEYS.release(object.uid), entryOf(workload, 'released')] as const
+  }
+}
+
+function entryOf({ object, resource, id }: Releasable, outcome: Release['outcome']): Release {
+  const { namespace, generation } = object
+  return { type: 'release', resource, namespace, id, generation, outcome }
+}
+
+function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
+  const { object, kind } = workload
+  const { view, now, staleAfterSeconds, policy } = situation
+  const target = { type: 'object', kind, name: object.name } as const
+  const question = { ...plainQuestion(object.namespace, target), onStale: 'unknown' } as const
+  const { answer } = analyzeRollout(view, question, now, staleAfterSeconds, policy)
+  if (answer.verdict === 'fail') yield stepOf(situation, workload, 'failed', answer.message, answer.reason)
+}
+
+function name({ apiKind, object }: Releasable): string {
+  return `${apiKind} ${object.name}`
+}
+
+function stepOf(
+  { clusterUid, now }: Situation,
+  workload: Releasable,
+  outcome: Release['outcome'],
+  message: string,
+  reason: string | null = null,
+): Step {
+  const { object, apiKind, id } = workload
+  const app = appOfWorkload(object, apiKind)
+  const kind = outcome === 'released' ? 'released' : 'release-failed'
+  const event: AppEvent = {
+    // A StatefulSet or Rollout that goes back is at an id that was told before: that is another event.
+    id: eventId(clusterUid, object.uid, '', `${id}@${object.generation}`, kind),
+    kind,
+    at: now,
+    namespace: app.namespace,
+    app: app.app,
+    legacy: app.labelled && apiKind === 'Deployment' && object.labels[RELEASE_UUID] !== undefined,
+    workload: app.workload,
+    dynoType: app.dynoType,
+    objectUid: object.uid,
+    pod: null,
+    dyno: null,
+    container: null,
+    restarts: 0,
+    count: 1,
+    code: null,
+    reason,
+    exitCode: null,
+    message,
+    release: id,
+    image: null,
+  }
+  return {
+    objectUid: object.uid,
+    events: [event],
+    entries: [[KEYS.release(object.uid), entryOf(workload, outcome)]],
+  }
+}

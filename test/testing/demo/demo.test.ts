@@ -1,0 +1,32 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { EXIT, UsageError } from '../../../src/cli/command.ts'
+import { demo } from '../../../testing/demo/demo.ts'
+
+function run(args: readonly string[]) {
+  const stdout = new PassThrough()
+  const code = demo
+    .run({ args, env: {}, stdout, stderr: new PassThrough(), terminated: new Promise(() => undefined) })
+    .finally(() => stdout.end())
+  return { code, output: text(stdout) }
+}
+
+t.test('--once plays the story, and every verdict comes out as it says', async (t) => {
+  const { code, output } = run(['--once', '--port', '0', '--pace', '0.2'])
+  const shown = await output
+  t.equal(await code, EXIT.pass, 'exit code', { shown })
+  t.match(shown, /5 of 5: The recovery/)
+  t.match(shown, /canary: FAIL \(process-crashing\)/)
+  t.match(shown, /canary: FAIL \(invalid-config\)/)
+  t.match(shown, /canary: FAIL \(resource-limits-exceeded\)/)
+  t.notMatch(shown, /✗/)
+})
+
+t.test('help and misuse', async (t) => {
+  const { code, output } = run(['--help'])
+  t.match(await output, /--once/)
+  t.equal(await code, EXIT.pass)
+  await t.rejects(run(['--twice']).code, UsageError)
+  await t.rejects(run(['--pace', 'fast']).code, UsageError)
+})
