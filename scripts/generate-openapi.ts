@@ -6,7 +6,7 @@ import { createRegistry } from '../src/metrics/registry.ts'
 import { LYNCEUS } from '../src/rules/policies/lynceus.ts'
 import { VERSION } from '../src/version.ts'
 import { Holder } from '../src/wait/long-polls.ts'
-import { realAlarm } from '../src/wait/timer.ts'
+import { realSchedule } from '../src/wait/schedule.ts'
 import { WaitingRoom } from '../src/wait/waiting-room.ts'
 
 /** The OpenAPI document of the very app that serves, as YAML. */
@@ -24,12 +24,12 @@ export async function generateOpenApi(): Promise<string> {
       room: new WaitingRoom({
         view: cache,
         now,
-        alarm: realAlarm,
+        schedule: realSchedule,
         staleAfterSeconds: 0,
         policy: LYNCEUS,
         most: 0,
       }),
-      alarm: realAlarm,
+      schedule: realSchedule,
     },
     workloadMetrics: async () => '',
     notifications: () => null,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { classesOf, FIGURES, TUNABLE_RULES } from '../src/question/policy-schema.ts'
+import { allowedClasses, FIGURES, TUNABLE_RULES } from '../src/question/policy-schema.ts'
 import { LYNCEUS } from '../src/rules/policies/lynceus.ts'
 import type { RuleId } from '../src/rules/rule-ids.ts'
 import { RULE_TEXTS } from '../src/rules/texts/index.ts'
@@ -38,7 +38,9 @@ function ruleLine(rule: RuleId): string {
   const members = Object.entries(weight).map(([name, value]) => `${name}: ${value}`)
   const { counts } = RULE_TEXTS[rule]
   const comments = [
-    ...(weight.class === 'threshold' ? [] : [`or ${classesOf(LYNCEUS.rules[rule]).slice(1).join(', ')}`]),
+    ...(weight.class === 'threshold'
+      ? []
+      : [`or ${allowedClasses(LYNCEUS.rules[rule]).slice(1).join(', ')}`]),
     ...(counts === undefined ? [] : [`times: ${counts}`]),
   ]
   const comment = comments.length === 0 ? '' : ` # ${comments.join('; ')}`

@@ -24,11 +24,11 @@ import { loadPolicy } from './policy-file.ts'
 import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
 import { Holder } from './wait/long-polls.ts'
-import { type Alarm, realAlarm } from './wait/timer.ts'
+import { realSchedule, type Schedule } from './wait/schedule.ts'
 import { WaitingRoom } from './wait/waiting-room.ts'
 
 /** How long stopping may take from the signal on, ms. */
-const LONGEST_STOP_MS = 9_000
+const MAX_STOP_MS = 9_000
 
 /** What a service needs besides its settings; tests and the demo give others. */
 export interface ServiceOptions {
@@ -36,7 +36,7 @@ export interface ServiceOptions {
   readonly cluster: ClusterSource
   readonly now?: () => number
   /** Goes with `now`. */
-  readonly alarm?: Alarm
+  readonly schedule?: Schedule
   readonly random?: () => number
   readonly timing?: ReflectorTiming
   readonly logTo?: LogSink
@@ -56,7 +56,7 @@ export interface Service {
 
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, now = steadyNow, random = Math.random, alarm = realAlarm } = options
+  const { config, now = steadyNow, random = Math.random, schedule = realSchedule } = options
   const policy = loadPolicy(config.policyFile)
   const kubeconfig = loadKubeConfig(options.cluster)
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
@@ -67,7 +67,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const room = new WaitingRoom({
     view: cache,
     now,
-    alarm,
+    schedule,
     staleAfterSeconds: config.staleAfter,
     policy,
     unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
@@ -95,7 +95,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
-    gate: { room, alarm },
+    gate: { room, schedule },
     notifications: () => notifier,
     analysis: {
       view: cache,
@@ -129,7 +129,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       now,
       // Who injects a clock owns both.
       wallNow: options.now ?? wallNow,
-      alarm,
+      schedule,
       log: app.log,
     })
   }
@@ -144,20 +144,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await Promise.all([app.close(), watcher.stop()])
     connection.close()
   }
-  return { app, cache, url: urlOf(app), stop: (drain) => withinLimit(stop(drain)) }
+  return { app, cache, url: resolveUrl(app), stop: (drain) => withinLimit(stop(drain)) }
 }
 
 /** Clients that don't end their requests must not keep the process. */
 async function withinLimit(stopping: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_STOP_MS)
+    timer = setTimeout(resolve, MAX_STOP_MS)
   })
   await Promise.race([stopping, limit])
   clearTimeout(timer)
 }
 
-function urlOf(app: App): string {
+function resolveUrl(app: App): string {
   const address: AddressInfo | string | null = app.server.address()
   if (address === null || typeof address === 'string') return String(address)
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address

@@ -1,9 +1,9 @@
 import type { Pod } from '../model/pod.ts'
-import { downContainers } from '../rules/back-off.ts'
+import { containersInBackOff } from '../rules/back-off.ts'
 import { clock, count } from '../rules/words.ts'
 
 /** What keeps a pass away though few crashes count. */
-export interface DownText {
+export interface BackOffText {
   /** Of the container's present state: mostly CrashLoopBackOff. */
   readonly reason: string | null
   /** The end of a sentence that begins with the crashes that count. */
@@ -14,8 +14,8 @@ export interface DownText {
  * That a container is down after a crash: it has not shown that it runs, also when its crashes are older than the window,
  * or fewer than the limit. Null when none is. Of several the one is told that is first by name of its pod.
  */
-export function downText(pods: readonly Pod[], container: string | null): DownText | null {
-  const down = pods.flatMap((pod) => downContainers(pod, container))
+export function describeBackOff(pods: readonly Pod[], container: string | null): BackOffText | null {
+  const down = pods.flatMap((pod) => containersInBackOff(pod, container))
   const [first] = down.toSorted((left, right) => (left.pod.name < right.pod.name ? -1 : 1))
   if (first === undefined) return null
   const affected = new Set(down.map(({ pod }) => pod.uid)).size

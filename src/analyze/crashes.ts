@@ -1,17 +1,17 @@
-import type { Reader } from '../kinds/namespace-view.ts'
+import type { NamespaceView } from '../kinds/namespace-view.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline } from '../question/effective-policy.ts'
-import { recheckOf, type Tuned, tuneTogether } from '../question/effective-question.ts'
-import { type Members, membersOf } from '../question/members.ts'
+import { completeTogether, type EffectiveQuestion, resolveRecheck } from '../question/effective-question.ts'
+import { type Members, resolveMembers } from '../question/members.ts'
 import type { Question } from '../question/question.ts'
 import type { Code } from '../rules/finding.ts'
 import { counts } from '../rules/pod.ts'
 import { clock, count, exitCode } from '../rules/words.ts'
 import type { Evaluation } from './answer.ts'
-import { downText } from './back-off-text.ts'
+import { describeBackOff } from './back-off-text.ts'
 import { notStarted, unknownContainer } from './container-name.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
@@ -33,10 +33,10 @@ export function analyzeCrashes(
   return evaluate(view, question, now, staleAfterSeconds, (reader) => crashOutcome(reader, question, now))
 }
 
-export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Outcome {
-  const members = membersOf(asked.target, reader)
+export function crashOutcome(reader: NamespaceView, asked: Question, now: Seconds): Outcome {
+  const members = resolveMembers(asked.target, reader)
   const { pods, histories } = members
-  const tuned = tuneTogether(asked, members.workloads())
+  const tuned = completeTogether(asked, members.workloads())
   const { question } = tuned
   const limit = question.limit ?? DEFAULT_LIMIT
   const since = baseline(question.since, question.windowSeconds, now)
@@ -45,8 +45,8 @@ export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Out
   return {
     ...decide(counted, limit, present, question, since),
     ...crashCounts(members, counted, since, question.container),
-    recheckAt: recheckOf(asked, [tuned], leaves(counted, question), now),
-    details: detailsOf(tuned),
+    recheckAt: resolveRecheck(asked, [tuned], leaves(counted, question), now),
+    details: buildDetails(tuned),
   }
 }
 
@@ -75,7 +75,7 @@ function leaves({ firstAt }: CrashCount, { windowSeconds }: Question): Seconds |
   return windowSeconds === null || firstAt === null ? null : firstAt + windowSeconds
 }
 
-function detailsOf(tuned: Tuned): Outcome['details'] {
+function buildDetails(tuned: EffectiveQuestion): Outcome['details'] {
   const findings = annotationNotes([tuned])
   return findings.length === 0 ? {} : { findings, findingsOmitted: 0 }
 }
@@ -107,7 +107,7 @@ function decide(
   if (!hasStarted(present, container) && crashes === 0)
     return pending(notStarted(container, '', present.length))
   const told = `${few}${baselineText} in ${count(present.length, 'pod')}`
-  const down = downText(present, container)
+  const down = describeBackOff(present, container)
   if (down !== null) return pending(`${told}, ${down.text}.`, down.reason)
   return { verdict: 'pass', code: null, reason: null, message: `${told}.` }
 }

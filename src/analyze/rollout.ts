@@ -1,15 +1,15 @@
-import type { Judgement } from '../kinds/assessment.ts'
+import type { Assessment } from '../kinds/assessment.ts'
 import { judgeWorkload } from '../kinds/index.ts'
-import type { Reader } from '../kinds/namespace-view.ts'
+import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { workloadOf } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
-import { baseline, contextOf } from '../question/effective-policy.ts'
-import { recheckOf, tune, tuneTogether } from '../question/effective-question.ts'
-import { membersOf } from '../question/members.ts'
+import { baseline, resolveContext } from '../question/effective-policy.ts'
+import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
+import { resolveMembers } from '../question/members.ts'
 import type { Question } from '../question/question.ts'
-import { workloadsOf } from '../question/targets.ts'
+import { resolveWorkloads } from '../question/targets.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Verdict } from '../rules/verdict.ts'
@@ -42,33 +42,33 @@ export interface RolloutOutcome extends Outcome {
 }
 
 export function rolloutOutcome(
-  reader: Reader,
+  reader: NamespaceView,
   question: Question,
   now: Seconds,
   policy: Policy,
 ): RolloutOutcome {
-  const found = workloadsOf(question.target, reader).map((objects) => {
+  const found = resolveWorkloads(question.target, reader).map((objects) => {
     const workload = workloadOf(objects, reader)
-    return { objects, workload, tuned: tune(question, workload) }
+    return { objects, workload, tuned: completeByAnnotations(question, workload) }
   })
   const tuned = found.map((one) => one.tuned)
-  const together = tuneTogether(
+  const together = completeTogether(
     question,
     found.map(({ workload }) => workload),
   ).question
   const judgements = found.map((one) =>
-    judgeWorkload(one.objects, contextOf(one.tuned.question, policy, now)),
+    judgeWorkload(one.objects, resolveContext(one.tuned.question, policy, now)),
   )
   const worst = judgements.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
-  const members = membersOf(question.target, reader)
+  const members = resolveMembers(question.target, reader)
   const since = baseline(question.since, together.windowSeconds, now)
-  const sum = (of: (one: Judgement) => number): number =>
+  const sum = (of: (one: Assessment) => number): number =>
     judgements.reduce((total, one) => total + of(one), 0)
   const pods = sum((one) => one.pods)
-  const enough = enoughPods(leadOf(worst), pods, together.minPods ?? 0)
+  const enough = enoughPods(chooseLead(worst), pods, together.minPods ?? 0)
   const lead = knownContainer(enough, members.pods, question.container)
   const [only, ...others] = judgements
   return {
@@ -82,7 +82,7 @@ export function rolloutOutcome(
     revision: others.length === 0 ? (only?.revision ?? null) : null,
     generation: others.length === 0 ? (only?.generation ?? null) : null,
     limit: together.limit,
-    recheckAt: recheckOf(question, tuned, earliest(judgements, now), now),
+    recheckAt: resolveRecheck(question, tuned, earliest(judgements, now), now),
     unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
     details: withNotes(details(worst), [...eventNotes(reader), ...annotationNotes(tuned)]),
   }
@@ -93,7 +93,7 @@ const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, unkno
 
 type Lead = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
-function leadOf(worst: readonly Judgement[]): Lead {
+function chooseLead(worst: readonly Assessment[]): Lead {
   const [first] = worst
   if (first === undefined)
     return { verdict: 'pending', code: null, reason: null, message: 'Nothing is there.' }
@@ -122,7 +122,7 @@ function knownContainer(lead: Lead, pods: readonly Pod[], container: string | nu
   return message === null ? lead : { verdict: 'pending', code: null, reason: null, message }
 }
 
-function earliest(judgements: readonly Judgement[], now: Seconds): Seconds | null {
+function earliest(judgements: readonly Assessment[], now: Seconds): Seconds | null {
   const moments = judgements
     .flatMap(({ findings }) => findings)
     .map(({ changesAt }) => changesAt)

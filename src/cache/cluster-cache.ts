@@ -5,13 +5,13 @@ import type { ClusterView, Records, ResourceName } from '../model/view.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
 import { Store } from './store.ts'
-import { CrashLedger } from './termination-history.ts'
-import { Freshness } from './watch-states.ts'
+import { TerminationHistory } from './termination-history.ts'
+import { WatchStates } from './watch-states.ts'
 
 /** Events are many and each only matters for a while: beyond so many the oldest are forgotten (about 1 KB each). */
-const MOST_EVENTS = 20_000
+const MAX_EVENTS = 20_000
 /** When more changed than this since anybody asked, it is not worth knowing what. */
-const MOST_TOUCHED = 100_000
+const MAX_TOUCHED = 100_000
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
@@ -30,8 +30,8 @@ export class ClusterCache implements ClusterView {
     rollouts: new Store(),
     events: new Store(),
   }
-  readonly freshness = new Freshness()
-  readonly crashes = new CrashLedger()
+  readonly freshness = new WatchStates()
+  readonly crashes = new TerminationHistory()
   readonly #changes = new ChangeBus()
   readonly #versions = new Map<string, number>()
   /** Grows with each change to what is known of any watch. */
@@ -139,7 +139,7 @@ export class ClusterCache implements ClusterView {
 
   #touch(record: Meta): void {
     this.#touched?.add(this.#outermost(record))
-    if (this.#touched !== null && this.#touched.size > MOST_TOUCHED) this.#touched = null
+    if (this.#touched !== null && this.#touched.size > MAX_TOUCHED) this.#touched = null
   }
 
   /** A pod's ReplicaSet's owner, a pod's StatefulSet, or the object itself; the owner may not be known (yet). */
@@ -151,7 +151,7 @@ export class ClusterCache implements ClusterView {
   #forgetOldEvents(): void {
     const { events } = this.objects
     for (const event of events.all()) {
-      if (events.size <= MOST_EVENTS) return
+      if (events.size <= MAX_EVENTS) return
       events.remove(event)
     }
   }

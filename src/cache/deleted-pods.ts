@@ -13,7 +13,7 @@ const REMEMBERED_PODS = 10_000
  * pods stand for each other: one goes whose revision has another crashed one, which still speaks against it. Only where
  * none stands for another, the oldest is lost.
  */
-export class GonePods<H extends PodHistory> {
+export class DeletedPods<H extends PodHistory> {
   /** Both in the order in which they went. */
   readonly #quiet = new Set<H>()
   readonly #crashed = new Set<H>()
@@ -24,7 +24,7 @@ export class GonePods<H extends PodHistory> {
     if (!history.containers.some(hasCrashed)) this.#quiet.add(history)
     else {
       this.#crashed.add(history)
-      this.#crashedByRevision.add(revisionOf(history), history)
+      this.#crashedByRevision.add(revisionKey(history), history)
     }
     if (this.#quiet.size + this.#crashed.size <= REMEMBERED_PODS) return []
     const least = first(this.#quiet) ?? this.#relatedTo(history) ?? first(this.#crashed)
@@ -48,7 +48,7 @@ export class GonePods<H extends PodHistory> {
 
   /** The oldest crashed pod of the same revision, when there is another than this. */
   #relatedTo(history: H): H | undefined {
-    const revision = revisionOf(history)
+    const revision = revisionKey(history)
     return this.#crashedByRevision.count(revision) < 2
       ? undefined
       : first(this.#crashedByRevision.get(revision))
@@ -57,7 +57,7 @@ export class GonePods<H extends PodHistory> {
   #remove(history: H): void {
     this.#quiet.delete(history)
     this.#crashed.delete(history)
-    this.#crashedByRevision.delete(revisionOf(history), history)
+    this.#crashedByRevision.delete(revisionKey(history), history)
   }
 }
 
@@ -65,7 +65,7 @@ export class GonePods<H extends PodHistory> {
 const REVISION_LABELS = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash']
 
 /** Its owner and revision; a pod without an owner is one by itself. */
-function revisionOf({ uid, owner, labels }: PodHistory): string {
+function revisionKey({ uid, owner, labels }: PodHistory): string {
   if (owner === null) return uid
   return [owner.uid, ...REVISION_LABELS.map((label) => labels[label] ?? '')].join(' ')
 }

@@ -1,7 +1,7 @@
 import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
-import { GonePods } from './deleted-pods.ts'
+import { DeletedPods } from './deleted-pods.ts'
 import { isOfLeaving, leavingSince } from './disruption.ts'
 import { LabelIndex } from './label-index.ts'
 import { MultiMap } from './multi-map.ts'
@@ -22,11 +22,11 @@ interface Account extends ContainerHistory {
 }
 
 /** Remembers how containers ended, also what a pod's status no longer shows and what no single event showed. */
-export class CrashLedger {
+export class TerminationHistory {
   readonly #byPod = new Map<string, MutableHistory>()
   readonly #byLabel = new Map<string, LabelIndex<MutableHistory>>()
   readonly #byOwner = new MultiMap<string, MutableHistory>()
-  readonly #gone = new GonePods<MutableHistory>()
+  readonly #gone = new DeletedPods<MutableHistory>()
 
   /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
   observe(pod: Pod, now: Seconds): void {
@@ -35,7 +35,7 @@ export class CrashLedger {
     const leaving = leavingSince(pod)
     for (const [status, spec, kind] of statuses(pod)) {
       let account = history?.containers.find(({ container }) => container === status.name)
-      const ended = endsOf(status)
+      const ended = countEnds(status)
       if (account === undefined) {
         if (!matters(status, kind)) continue
         history ??= this.#open(pod)
@@ -140,7 +140,7 @@ function hasEnded({ state, last }: ContainerStatus): boolean {
 }
 
 /** Ends up to now: restartCount counts the starts after the first, and while it is down the last start has ended too. */
-function endsOf({ restarts, state, last }: ContainerStatus): number {
+function countEnds({ restarts, state, last }: ContainerStatus): number {
   const down = state.type === 'terminated' || (state.type === 'waiting' && last !== null)
   return restarts + (down ? 1 : 0)
 }

@@ -3,7 +3,7 @@ import type { ResourceName } from '../model/view.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 
 /** Knows for every watch whether what it gave is still true. */
-export class Freshness {
+export class WatchStates {
   readonly #states = new Map<ResourceName, Map<string, WatchState>>()
 
   /** Watches that are neither working nor known to have nothing to tell. */

@@ -1,7 +1,7 @@
 import type { GateFormat } from '../formats/gate-format.ts'
 import { GATE_FORMATS } from '../question/gate-schema.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
-import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
+import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { wantsColours } from './colours.ts'
@@ -10,7 +10,7 @@ import { type ParsedFlags, parseFlags } from './flags.ts'
 import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
 import { printResult } from './gate/result.ts'
-import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp, readParameters } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
@@ -70,8 +70,8 @@ export const gate: Command = {
     }
     const [stray] = flags.positionals
     if (stray !== undefined) throw new UsageError(`"${stray}" is no flag`)
-    const format = formatOf(flags)
-    const source = await sourceOf(flags, context)
+    const format = parseFormat(flags)
+    const source = await openSource(flags, context)
     const started = performance.now()
     const end = await watched(source, context)
     if (end === null) {
@@ -83,7 +83,7 @@ export const gate: Command = {
   },
 }
 
-function formatOf({ values }: ParsedFlags): GateFormat {
+function parseFormat({ values }: ParsedFlags): GateFormat {
   const format = values.format ?? 'text'
   const known = GATE_FORMATS.find((one) => one === format)
   if (known === undefined)
@@ -92,7 +92,7 @@ function formatOf({ values }: ParsedFlags): GateFormat {
 }
 
 /** Checks all flags before anything is asked. */
-async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
+async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
   const { values } = flags
   const timeoutSeconds = seconds('timeout', values.timeout ?? USUAL_TIMEOUT)
   const settleSeconds = seconds('settle', values.settle ?? USUAL_SETTLE)
@@ -101,8 +101,8 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   if (server !== undefined && server !== '') {
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
     const { ServerGate } = await import('./gate/server-gate.ts')
-    const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
+    const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
+    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds })
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
@@ -122,20 +122,20 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
     now: steadyNow,
   })
   const usual = contextNamespace(config)
-  const question = { ...questionOfFlags(flags, usual, steadyNow()), detail: 'full' as const }
+  const question = { ...parseQuestionFlags(flags, usual, steadyNow()), detail: 'full' as const }
   return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
 }
 
 function seconds(name: string, text: string): number {
   try {
-    return spanOf(name, text)
+    return parseSpan(name, text)
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ reason }) => `--${name}: ${reason}`).join('; '))
   }
 }
 
-function serverOf(text: string): URL {
+function parseServer(text: string): URL {
   const url = serverUrl(text)
   if (url !== null) return url
   throw new UsageError(

@@ -8,7 +8,7 @@ import { type Recording, RecordingError, readRecording } from '../replay/recordi
 import { type Analyze, replay as play } from '../replay/replay.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp } from './question-flags.ts'
 
 const help =
   (): string => `Usage: lynceus replay FILE --namespace N (--kind K --name N | --selector S | --hash H) [flags]
@@ -45,7 +45,7 @@ export const replay: Command = {
       stdout.write(help())
       return EXIT.pass
     }
-    const file = fileOf(flags)
+    const file = parseFile(flags)
     try {
       const recording = readRecording(readFileSync(file))
       return run(recording, flags, { env, stdout, stderr })
@@ -57,7 +57,7 @@ export const replay: Command = {
   },
 }
 
-function fileOf({ positionals }: ParsedFlags): string {
+function parseFile({ positionals }: ParsedFlags): string {
   const [file, ...others] = positionals
   if (file === undefined) throw new UsageError('a file is required')
   if (others.length > 0) throw new UsageError(`one file at a time, not also ${others.join(' ')}`)
@@ -74,7 +74,7 @@ function run(
   { env, stdout, stderr }: Pick<ProcessContext, 'env' | 'stdout' | 'stderr'>,
 ): number {
   const question = asked(flags, recording)
-  const from = fromOf(flags)
+  const from = parseFrom(flags)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
@@ -106,13 +106,13 @@ function gone({ namespace, target }: Question): Line {
 
 /** A `since` of so long ago moves with the simulated clock, which is what `window` does. */
 function asked(flags: ParsedFlags, recording: Recording): Question {
-  const question = questionOfFlags(flags, recording.namespace, recording.startedAt)
+  const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt)
   const ago = parseDuration(flags.values.since ?? '')
   if (ago === undefined) return question
   return { ...question, since: 0, windowSeconds: Math.min(ago, question.windowSeconds ?? ago) }
 }
 
-function fromOf({ values }: ParsedFlags): number {
+function parseFrom({ values }: ParsedFlags): number {
   const from = Number(values.from ?? 0)
   if (values.from?.trim() !== '' && Number.isFinite(from) && from >= 0) return from
   throw new UsageError(`--from: "${values.from}" is no number of seconds`)

@@ -20,7 +20,7 @@ const MEDIA_TYPES: Readonly<Record<string, GateForm>> = {
 }
 
 /** A stream when Accept names it; else the format asked for, else the first that Accept weighs most, else JSON. */
-export function formOf(format: GateFormat | undefined, accept: string | undefined): GateForm {
+export function negotiateForm(format: GateFormat | undefined, accept: string | undefined): GateForm {
   const wanted = accepted(accept ?? '')
   if (wanted[0] === 'stream') return 'stream'
   return format ?? wanted[0] ?? 'json'
@@ -41,7 +41,7 @@ function accepted(accept: string): GateForm[] {
 }
 
 /** A body with its media type. */
-export interface Told {
+export interface RenderedBody {
   readonly type: string
   readonly body: string
 }
@@ -49,12 +49,12 @@ export interface Told {
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
 /** The end of a wait in a format; `lines` are those of its changes, `seconds` how long it was. */
-export function toldAs(
+export function renderOutcome(
   format: GateFormat,
   { report, end }: Outcome,
   lines: readonly string[],
   seconds: Seconds,
-): Told {
+): RenderedBody {
   switch (format) {
     case 'json':
       return { type: 'application/json; charset=utf-8', body: report.json }
@@ -70,7 +70,7 @@ export function toldAs(
 }
 
 /** Lines of the text format at most, about 500 bytes each; the oldest are dropped. */
-const MOST_LINES = 40
+const MAX_LINES = 40
 
 /** The changes of a wait as lines. */
 export class ChangeLines {
@@ -79,7 +79,7 @@ export class ChangeLines {
   add(report: Outcome['report']): void {
     if (report.change !== 'verdict' && report.ending === null && this.#reports.length > 0) return
     this.#reports.push(report)
-    if (this.#reports.length > MOST_LINES) this.#reports.shift()
+    if (this.#reports.length > MAX_LINES) this.#reports.shift()
   }
 
   get lines(): string[] {

@@ -1,5 +1,5 @@
-import type { Answer, ToldAnswer } from '../analyze/answer.ts'
-import { casesOf, verdictText } from './cases.ts'
+import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
+import { listCases, verdictText } from './cases.ts'
 import { oneLine } from './text.ts'
 
 const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
@@ -13,8 +13,8 @@ const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
  * An answer as workflow commands, a line for each workload: GitHub shows them as annotations, at `file` when one is given.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function githubCommands(answer: ToldAnswer, file: string | null = null): string {
-  return casesOf(answer)
+export function githubCommands(answer: RemoteAnswer, file: string | null = null): string {
+  return listCases(answer)
     .map((one) => {
       const properties = [
         ...(file === null ? [] : [`file=${property(file)}`]),
@@ -33,8 +33,8 @@ const MARKS: Readonly<Record<Answer['verdict'], string>> = {
 }
 
 /** An answer as the Markdown of a job summary. */
-export function githubSummary(answer: ToldAnswer): string {
-  const rows = casesOf(answer).map(
+export function githubSummary(answer: RemoteAnswer): string {
+  const rows = listCases(answer).map(
     (one) =>
       `| ${cell(one.target)} | ${MARKS[one.verdict]} ${cell(verdictText(one))} | ${cell(one.message)} |\n`,
   )

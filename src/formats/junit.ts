@@ -1,12 +1,12 @@
-import type { ToldAnswer } from '../analyze/answer.ts'
-import { type Case, casesOf, verdictText } from './cases.ts'
+import type { RemoteAnswer } from '../analyze/answer.ts'
+import { type Case, listCases, verdictText } from './cases.ts'
 
 /**
  * An answer as a JUnit report, one test case for each workload: fail is a failure, and so is what did not come to a verdict
  * in time; unknown is an error. https://github.com/testmoapp/junitxml
  */
-export function junit(answer: ToldAnswer, seconds: number): string {
-  const cases = casesOf(answer)
+export function junit(answer: RemoteAnswer, seconds: number): string {
+  const cases = listCases(answer)
   const failures = cases.filter(({ verdict }) => verdict === 'fail' || verdict === 'pending').length
   const errors = cases.filter(({ verdict }) => verdict === 'unknown').length
   const counts = `tests="${cases.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`

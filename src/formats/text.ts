@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Answer, ToldAnswer } from '../analyze/answer.ts'
+import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
 import { verdictText } from './cases.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -12,7 +12,7 @@ const STYLES: Readonly<Record<Answer['verdict'], Style>> = {
 }
 
 /** One answer as a line for people, without line end: time of day, verdict, target, sentence. */
-export function textLine(answer: ToldAnswer, colours = false): string {
+export function textLine(answer: RemoteAnswer, colours = false): string {
   const verdict = verdictText(answer)
   const shown = colours ? styleText(STYLES[answer.verdict], verdict, { validateStream: false }) : verdict
   return `${answer.evaluatedAt.slice(11, 19)} ${shown} ${answer.target}: ${oneLine(answer.message)}`

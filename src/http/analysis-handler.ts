@@ -3,12 +3,12 @@ import type { Answer, Evaluation } from '../analyze/answer.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
-import type { Asked } from '../question/parse.ts'
+import type { ParsedQuestion } from '../question/parse.ts'
 import type { Question } from '../question/question.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Holder } from '../wait/long-polls.ts'
-import { Patience } from '../wait/not-found-grace.ts'
-import { AnswerMemo } from './response-cache.ts'
+import { NotFoundGrace } from '../wait/not-found-grace.ts'
+import { ResponseCache } from './response-cache.ts'
 
 /** What the analysis routes need. */
 export interface AnalysisRoutesDeps {
@@ -33,7 +33,7 @@ export type Analyze<Q extends Question> = (
 ) => Evaluation
 
 /** Reads the parameters of a request. Throws an InvalidQuestionError. */
-export type Read<Q extends Question> = (confinedTo: readonly string[], now: Seconds) => Asked<Q>
+export type Read<Q extends Question> = (confinedTo: readonly string[], now: Seconds) => ParsedQuestion<Q>
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const problemContent = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
@@ -48,14 +48,14 @@ export const ANSWERS = {
 }
 
 /** Asks questions for the routes: waits a moment for what is not there yet, holds answers, remembers and counts them. */
-export class Asking {
+export class AnalysisHandler {
   readonly #deps: AnalysisRoutesDeps
-  readonly #patience = new Patience()
-  readonly #memo: AnswerMemo
+  readonly #patience = new NotFoundGrace()
+  readonly #memo: ResponseCache
 
   constructor(deps: AnalysisRoutesDeps) {
     this.#deps = deps
-    this.#memo = new AnswerMemo(deps.view)
+    this.#memo = new ResponseCache(deps.view)
   }
 
   /** Answers a GET from memory, before anything of it is parsed. */

@@ -3,7 +3,7 @@ import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 
 /** Answers kept at most (about 1 KB each); beyond it all are forgotten, as whoever asks will ask again. */
-const MOST_ENTRIES = 2_000
+const MAX_ENTRIES = 2_000
 
 interface Entry {
   readonly namespace: string
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** A body that is still right, with its verdict. */
-export interface Remembered {
+export interface CachedResponse {
   readonly body: string
   readonly verdict: string
 }
@@ -28,7 +28,7 @@ export interface Remembered {
  * which watches work and, after a known moment, on time. So as long as nothing happened there, the same body is right but for its `evaluatedAt`.
  * Nothing is remembered or given while any watch is in doubt: what cannot be known to be unchanged is judged anew.
  */
-export class AnswerMemo {
+export class ResponseCache {
   readonly #view: ClusterView
   readonly #entries = new Map<string, Entry>()
   #stamp = { at: 0, text: '' }
@@ -38,7 +38,7 @@ export class AnswerMemo {
   }
 
   /** The body for this very question (route and query as they came), if it is still right. */
-  get(url: string, now: Seconds): Remembered | undefined {
+  get(url: string, now: Seconds): CachedResponse | undefined {
     const entry = this.#entries.get(url)
     if (entry === undefined) return undefined
     const unchanged =
@@ -59,7 +59,7 @@ export class AnswerMemo {
     if (!this.#view.settled) return
     const at = body.lastIndexOf(answer.evaluatedAt)
     if (at < 0) return
-    if (this.#entries.size >= MOST_ENTRIES) this.#entries.clear()
+    if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
     this.#entries.set(url, {
       namespace,
       version,

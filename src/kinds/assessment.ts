@@ -6,12 +6,12 @@ import { evictionFindings } from '../rules/evictions.ts'
 import type { Finding } from '../rules/finding.ts'
 import { counts, isOver, podFindings } from '../rules/pod.ts'
 import { defaultTolerance, required } from '../rules/quorum.ts'
-import { type Draft, finding, workloadSubject } from '../rules/rule-match.ts'
+import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
 import { type Decision, decide } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 
 /** What one workload comes to. */
-export interface Judgement extends Decision {
+export interface Assessment extends Decision {
   /** `kind/name`. */
   readonly target: string
   /** Template hash or revision that was judged; null when it has none. */
@@ -26,7 +26,7 @@ export interface Judgement extends Decision {
 }
 
 /** What the file of a kind finds out about a workload; judged alike for all kinds. */
-export interface Case {
+export interface AssessmentInput {
   /** As Kubernetes writes it: Deployment. */
   readonly kind: string
   readonly name: string
@@ -36,7 +36,7 @@ export interface Case {
   /** Pods of the revision. */
   readonly pods: readonly PodFacts[]
   /** What the workload itself says; null: nothing. */
-  readonly drafts: readonly (Draft | null)[]
+  readonly drafts: readonly (RuleMatch | null)[]
   /** What its status still waits for, as the rest of a sentence; null when it is complete. */
   readonly missing: string | null
   /** Pods that may be affected; null where nothing says it. */
@@ -49,11 +49,11 @@ export interface Case {
 }
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
-export function judge(subject: Case, context: Context): Judgement {
+export function assess(subject: AssessmentInput, context: Context): Assessment {
   const { kind, name, desired, pods, progress } = subject
   const about = workloadSubject(kind, name)
   const drafts = subject.drafts.filter((draft) => draft !== null)
-  const own = [...drafts.map((draft) => finding(draft, about, context)), ...(subject.others ?? [])]
+  const own = [...drafts.map((draft) => weigh(draft, about, context)), ...(subject.others ?? [])]
   const present = pods.map(({ pod }) => pod).filter((pod) => counts(pod) && !isOver(pod))
   const found = [
     ...pods.flatMap((facts) => podFindings(facts, context)),
@@ -67,9 +67,7 @@ export function judge(subject: Case, context: Context): Judgement {
     subject.missing ?? (ready < desired ? `has ${ready} of ${count(desired, 'pod')} ready` : null)
   const findings = [...own, ...found]
   if (missing !== null)
-    findings.push(
-      finding(awaiting(missing, findings, { ...progress, pods: present }, context), about, context),
-    )
+    findings.push(weigh(awaiting(missing, findings, { ...progress, pods: present }, context), about, context))
   const tolerated = subject.tolerated ?? defaultTolerance(desired, context.policy)
   const crowd = {
     present: present.length,
@@ -95,19 +93,19 @@ function awaiting(
   findings: readonly Finding[],
   progress: Progress,
   context: Context,
-): Draft {
+): RuleMatch {
   if (findings.some((one) => one.class === 'held')) return { rule: 'incomplete', reason: null, what: missing }
   return incomplete(missing, progress, context)
 }
 
 /** The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. */
 export function unobserved(
-  subject: Pick<Case, 'kind' | 'name' | 'generation' | 'desired'>,
+  subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
   context: Context,
-): Judgement {
+): Assessment {
   const what = `has a generation (${subject.generation}) that its controller has not taken up yet`
   const { kind, name, generation, desired } = subject
-  const found = finding({ rule: 'generation', reason: null, what }, workloadSubject(kind, name), context)
+  const found = weigh({ rule: 'generation', reason: null, what }, workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),
     target: found.subject,

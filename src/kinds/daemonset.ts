@@ -5,9 +5,9 @@ import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import { counts, podFindings } from '../rules/pod.ts'
 import { resolve } from '../rules/quorum.ts'
-import type { Draft } from '../rules/rule-match.ts'
+import type { RuleMatch } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { type Judgement, judge, newestPodAt, unobserved } from './assessment.ts'
+import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 
 /** A DaemonSet with all of its pods and its newest revision. */
 export interface DaemonSetObjects {
@@ -24,7 +24,7 @@ const HASH_LABEL = 'controller-revision-hash'
 /** Kubernetes' default of maxUnavailable. */
 const DEFAULT_UNAVAILABLE = 1
 
-export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Judgement {
+export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Assessment {
   const { daemonSet, revision, revisionSince } = objects
   const { name, generation, desired } = daemonSet
   const subject = { kind: 'DaemonSet', name, generation, desired }
@@ -36,7 +36,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
   // A node has two pods while a surge replaces the old one, but only one is wanted there.
   const lost = new Set(silent.map(({ pod }) => pod.node)).size
   const unavailable = resolve(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
-  const judged = judge(
+  const judged = assess(
     {
       ...subject,
       desired: Math.max(0, desired - lost),
@@ -68,14 +68,14 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Jud
   return lost < desired ? judged : { ...judged, desired }
 }
 
-function onDelete({ strategy }: DaemonSet, old: number): Draft | null {
+function onDelete({ strategy }: DaemonSet, old: number): RuleMatch | null {
   if (strategy !== 'OnDelete' || old === 0) return null
   const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until deleted by hand`
   return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
 }
 
 /** Nothing would be left to judge it by, and that is not to want no pods. It has no deadline, as nobody can keep it. */
-function outOfSight({ desired }: DaemonSet, lost: number): Draft | null {
+function outOfSight({ desired }: DaemonSet, lost: number): RuleMatch | null {
   if (desired === 0 || lost < desired) return null
   const what = `has none of its ${count(desired, 'pod')} on a node that answers`
   return { rule: 'incomplete', reason: null, what }

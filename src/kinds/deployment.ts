@@ -5,9 +5,9 @@ import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { controllerDeadline } from '../rules/deadline.ts'
 import { rollingTolerance } from '../rules/quorum.ts'
-import type { Draft } from '../rules/rule-match.ts'
+import type { RuleMatch } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { type Judgement, judge, unobserved } from './assessment.ts'
+import { type Assessment, assess, unobserved } from './assessment.ts'
 
 /** A Deployment with the ReplicaSet of its present template, when that is known, and its pods. */
 export interface DeploymentObjects {
@@ -20,13 +20,13 @@ export interface DeploymentObjects {
 export function judgeDeployment(
   { deployment, replicaSet, pods }: DeploymentObjects,
   context: Context,
-): Judgement {
+): Assessment {
   const { name, generation, replicas: desired } = deployment
   const subject = { kind: 'Deployment', name, generation, desired }
   if (deployment.observedGeneration < generation) return unobserved(subject, context)
   const progressing = deployment.conditions.find(({ type }) => type === 'Progressing')
   const revisionSince = replicaSet?.createdAt ?? deployment.createdAt
-  return judge(
+  return assess(
     {
       ...subject,
       revision: replicaSet?.labels['pod-template-hash'] ?? null,
@@ -53,7 +53,7 @@ export function judgeDeployment(
   )
 }
 
-function paused({ paused: isPaused }: Deployment): Draft | null {
+function paused({ paused: isPaused }: Deployment): RuleMatch | null {
   if (!isPaused) return null
   return { rule: 'paused', reason: 'DeploymentPaused', what: 'is paused, until somebody resumes it' }
 }

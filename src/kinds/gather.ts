@@ -1,9 +1,9 @@
 import type { Pod } from '../model/pod.ts'
 import type { ResourceName } from '../model/view.ts'
 import type { DaemonSet, Deployment, Job, ReplicaSet, Rollout, StatefulSet } from '../model/workloads.ts'
-import type { Kind } from '../question/question.ts'
 import type { WorkloadObjects } from './index.ts'
-import type { Reader } from './namespace-view.ts'
+import type { Kind } from './kind-names.ts'
+import type { NamespaceView } from './namespace-view.ts'
 import {
   currentReplicaSet,
   currentRolloutSet,
@@ -13,7 +13,7 @@ import {
 } from './revisions.ts'
 
 /** The objects that a verdict on one object of a kind depends on; undefined when there is no such object. */
-export function gatherByName(kind: Kind, name: string, reader: Reader): WorkloadObjects | undefined {
+export function gatherByName(kind: Kind, name: string, reader: NamespaceView): WorkloadObjects | undefined {
   const { freshness, namespace, view } = reader
   const find = GATHERERS[kind]
   freshness.need(...find.needs)
@@ -25,12 +25,12 @@ export function needsOf(kind: Kind): readonly ResourceName[] {
   return GATHERERS[kind].needs
 }
 
-type Objects = Reader['view']['objects']
+type Objects = NamespaceView['view']['objects']
 
 interface Gatherer {
   readonly needs: readonly ResourceName[]
   readonly byName: (
-    reader: Reader,
+    reader: NamespaceView,
     objects: Objects,
     namespace: string,
     name: string,
@@ -77,7 +77,7 @@ function maybe<T, U>(value: T | undefined, then: (value: T) => U): U | undefined
   return value === undefined ? undefined : then(value)
 }
 
-export function ofDeployment(deployment: Deployment, reader: Reader): WorkloadObjects {
+export function ofDeployment(deployment: Deployment, reader: NamespaceView): WorkloadObjects {
   const replicaSet = currentReplicaSet(deployment, reader)
   return {
     kind: 'deployment',
@@ -87,7 +87,7 @@ export function ofDeployment(deployment: Deployment, reader: Reader): WorkloadOb
   }
 }
 
-export function ofStatefulSet(statefulSet: StatefulSet, reader: Reader): WorkloadObjects {
+export function ofStatefulSet(statefulSet: StatefulSet, reader: NamespaceView): WorkloadObjects {
   return {
     kind: 'statefulset',
     statefulSet,
@@ -97,7 +97,7 @@ export function ofStatefulSet(statefulSet: StatefulSet, reader: Reader): Workloa
   }
 }
 
-export function ofDaemonSet(daemonSet: DaemonSet, reader: Reader): WorkloadObjects {
+export function ofDaemonSet(daemonSet: DaemonSet, reader: NamespaceView): WorkloadObjects {
   const newest = newestRevision(daemonSet.uid, reader)
   return {
     kind: 'daemonset',
@@ -110,7 +110,7 @@ export function ofDaemonSet(daemonSet: DaemonSet, reader: Reader): WorkloadObjec
 }
 
 /** One revision by itself. */
-export function ofReplicaSet(replicaSet: ReplicaSet, reader: Reader): WorkloadObjects {
+export function ofReplicaSet(replicaSet: ReplicaSet, reader: NamespaceView): WorkloadObjects {
   const { owner } = replicaSet
   const rollout =
     owner?.kind === 'Rollout' && reader.freshness.needUnlessRefused('rollouts')
@@ -127,15 +127,15 @@ export function ofReplicaSet(replicaSet: ReplicaSet, reader: Reader): WorkloadOb
   }
 }
 
-export function ofJob(job: Job, reader: Reader): WorkloadObjects {
+export function ofJob(job: Job, reader: NamespaceView): WorkloadObjects {
   return { kind: 'job', job, pods: reader.podsOf(job), events: reader.eventsAbout(job) }
 }
 
-export function ofPod(pod: Pod, reader: Reader): WorkloadObjects {
+export function ofPod(pod: Pod, reader: NamespaceView): WorkloadObjects {
   return { kind: 'pod', facts: reader.facts(pod) }
 }
 
-export function ofRollout(rollout: Rollout, reader: Reader): WorkloadObjects {
+export function ofRollout(rollout: Rollout, reader: NamespaceView): WorkloadObjects {
   const replicaSet = currentRolloutSet(rollout, reader)
   return { kind: 'rollout', rollout, replicaSet, pods: replicaSet === null ? [] : reader.podsOf(replicaSet) }
 }

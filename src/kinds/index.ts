@@ -1,5 +1,5 @@
 import type { Context } from '../rules/context.ts'
-import type { Judgement } from './assessment.ts'
+import type { Assessment } from './assessment.ts'
 import { type DaemonSetObjects, judgeDaemonSet } from './daemonset.ts'
 import { type DeploymentObjects, judgeDeployment } from './deployment.ts'
 import { type JobObjects, judgeJob } from './job.ts'
@@ -21,7 +21,7 @@ export type WorkloadObjects =
   | RevisionObjects
 
 /** Judges a workload of any kind. A function of its arguments only. */
-export function judgeWorkload(objects: WorkloadObjects, context: Context): Judgement {
+export function judgeWorkload(objects: WorkloadObjects, context: Context): Assessment {
   switch (objects.kind) {
     case 'deployment':
       return judgeDeployment(objects, context)

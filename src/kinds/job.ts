@@ -4,9 +4,9 @@ import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import { JOB_RULES } from '../rules/job.ts'
 import { counts, isOver } from '../rules/pod.ts'
-import { firstOf } from '../rules/rule.ts'
+import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
-import { type Judgement, judge, newestPodAt } from './assessment.ts'
+import { type Assessment, assess, newestPodAt } from './assessment.ts'
 
 /** A Job with its pods. */
 export interface JobObjects {
@@ -20,13 +20,13 @@ export interface JobObjects {
 const NO_DEADLINE = Number.POSITIVE_INFINITY
 
 /** Jobs have no observedGeneration; their spec is immutable but for what does not matter here. */
-export function judgeJob({ job, pods, events }: JobObjects, context: Context): Judgement {
+export function judgeJob({ job, pods, events }: JobObjects, context: Context): Assessment {
   const complete = job.conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
-  const own = firstOf(JOB_RULES, job, { ...context, owner: 'job' })
+  const own = firstMatch(JOB_RULES, job, { ...context, owner: 'job' })
   const wanted = job.completions ?? 1
   const active = pods.filter(({ pod }) => counts(pod) && !isOver(pod)).length
   const idle = complete || own !== null ? 0 : Math.min(job.parallelism, wanted - job.succeeded) - active
-  return judge(
+  return assess(
     {
       kind: 'Job',
       name: job.name,

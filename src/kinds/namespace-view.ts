@@ -3,7 +3,7 @@ import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/workloads.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
-import { Freshness } from './required-data.ts'
+import { RequiredData } from './required-data.ts'
 
 /** The three labels that carry a template hash: of Rollouts, Deployments, and of StatefulSets and DaemonSets. */
 export const HASH_LABELS = [
@@ -13,17 +13,17 @@ export const HASH_LABELS = [
 ] as const
 
 /** Reads the view for one question, and keeps account of how fresh what it read is. */
-export class Reader {
+export class NamespaceView {
   readonly view: ClusterView
   readonly namespace: string
-  readonly freshness: Freshness
+  readonly freshness: RequiredData
   readonly #hasEvents: boolean
   #events: Map<string, ClusterEvent[]> | undefined
 
   constructor(view: ClusterView, namespace: string, now: Seconds, staleAfterSeconds: number) {
     this.view = view
     this.namespace = namespace
-    this.freshness = new Freshness(view, namespace, now, staleAfterSeconds)
+    this.freshness = new RequiredData(view, namespace, now, staleAfterSeconds)
     this.#hasEvents = this.freshness.has('events')
   }
 

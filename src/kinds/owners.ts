@@ -1,6 +1,6 @@
 import type { Meta, WorkloadMeta } from '../model/meta.ts'
 import type { WorkloadObjects } from './index.ts'
-import type { Reader } from './namespace-view.ts'
+import type { NamespaceView } from './namespace-view.ts'
 
 /** A workload as far as its annotations go. */
 export interface Annotated extends Pick<WorkloadMeta, 'uid' | 'annotations'> {
@@ -24,7 +24,7 @@ function isOwnerKind(kind: string): kind is OwnerKind {
 }
 
 /** The workload whose annotations count for what is judged: the one that a person wrote. Null where none is known. */
-export function workloadOf(objects: WorkloadObjects, reader: Reader): Annotated | null {
+export function workloadOf(objects: WorkloadObjects, reader: NamespaceView): Annotated | null {
   switch (objects.kind) {
     case 'deployment':
       return ownerOf('Deployment', objects.deployment, reader)
@@ -53,22 +53,22 @@ export function workloadOf(objects: WorkloadObjects, reader: Reader): Annotated 
  * The objects of a kind; null where they may not be read. Throws an UnavailableError when they are not read yet, or too
  * old: a limit that a person wrote might be overlooked.
  */
-function known(kind: OwnerKind, { view, freshness }: Reader) {
+function known(kind: OwnerKind, { view, freshness }: NamespaceView) {
   const resource = RESOURCES[kind]
   return freshness.needUnlessRefused(resource) ? view.objects[resource] : null
 }
 
 /** A pod's ReplicaSet's Deployment is as deep as owning goes; a bound against owners that own each other. */
-const DEEPEST = 3
+const MAX_DEPTH = 3
 
 /**
  * The outermost known owner of an object, or itself: a Deployment's annotations are copied to its ReplicaSets, and those
  * of old ones stay as they were. Null when that has no annotations that are kept, as pods.
  */
-export function ownerOf(kind: string, record: Meta | WorkloadMeta, reader: Reader): Annotated | null {
+export function ownerOf(kind: string, record: Meta | WorkloadMeta, reader: NamespaceView): Annotated | null {
   let found: Meta | WorkloadMeta = record
   let foundKind = kind
-  for (let depth = 0; depth < DEEPEST && found.owner !== null; depth += 1) {
+  for (let depth = 0; depth < MAX_DEPTH && found.owner !== null; depth += 1) {
     const { kind: ownerKind, uid } = found.owner
     const owner = isOwnerKind(ownerKind) ? known(ownerKind, reader)?.byUid(uid) : undefined
     if (owner === undefined) break
@@ -81,7 +81,11 @@ export function ownerOf(kind: string, record: Meta | WorkloadMeta, reader: Reade
 }
 
 /** The workloads that own these objects: null for each that nothing owns; owners that are not known (yet) are left out. */
-export function ownersOf(kind: string, records: readonly Meta[], reader: Reader): (Annotated | null)[] {
+export function ownersOf(
+  kind: string,
+  records: readonly Meta[],
+  reader: NamespaceView,
+): (Annotated | null)[] {
   return records.flatMap((record) => {
     const owner = ownerOf(kind, record, reader)
     return owner === null && record.owner !== null ? [] : [owner]

@@ -1,6 +1,6 @@
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { type Judgement, judge } from './assessment.ts'
+import { type Assessment, assess } from './assessment.ts'
 
 /** A pod by itself. `managed`: a controller replaces it. */
 export interface PodObjects {
@@ -8,11 +8,11 @@ export interface PodObjects {
   readonly facts: PodFacts
 }
 
-export function judgePod({ facts }: PodObjects, context: Context): Judgement {
+export function judgePod({ facts }: PodObjects, context: Context): Assessment {
   const { pod } = facts
   const succeeded = pod.phase === 'Succeeded'
   const owner = pod.owner === null ? 'bare' : pod.owner.kind === 'Job' ? 'job' : 'controller'
-  return judge(
+  return assess(
     {
       kind: 'Pod',
       name: pod.name,

@@ -4,10 +4,10 @@ import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { counts } from '../rules/pod.ts'
 import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
-import { firstOf } from '../rules/rule.ts'
-import { type Draft, finding } from '../rules/rule-match.ts'
+import { firstMatch } from '../rules/rule.ts'
+import { type RuleMatch, weigh } from '../rules/rule-match.ts'
 import { clock, count } from '../rules/words.ts'
-import { type Judgement, judge } from './assessment.ts'
+import { type Assessment, assess } from './assessment.ts'
 
 /** One revision by itself: a canary, a preview, an experiment, an old version, or a ReplicaSet that nobody owns. */
 export interface ReplicaSetObjects {
@@ -20,11 +20,11 @@ export interface ReplicaSetObjects {
   readonly superseded: boolean
 }
 
-export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): Judgement {
+export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): Assessment {
   const { replicaSet, pods, rollout, superseded } = objects
   const { name, generation, replicas: desired, labels } = replicaSet
   const isOwned = replicaSet.owner !== null
-  return judge(
+  return assess(
     {
       kind: 'ReplicaSet',
       name,
@@ -52,15 +52,15 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): J
   )
 }
 
-function supersededBy(superseded: boolean, desired: number): Draft | null {
+function supersededBy(superseded: boolean, desired: number): RuleMatch | null {
   if (!superseded || desired > 0) return null
   return { rule: 'superseded', reason: null, what: 'wants no pods any more: a newer revision took its place' }
 }
 
 /** A canary is not held by the pause that it is being judged in; but what is degraded or aborted is over. */
-function degraded(rollout: Rollout | null, context: Context): Draft | null {
+function degraded(rollout: Rollout | null, context: Context): RuleMatch | null {
   if (rollout === null || !isObserved(rollout)) return null
-  const draft = firstOf(ROLLOUT_RULES, rollout, context)
+  const draft = firstMatch(ROLLOUT_RULES, rollout, context)
   return draft?.rule === 'rollout-degraded' ? draft : null
 }
 
@@ -86,6 +86,6 @@ function unproven({ replicaSet, pods, superseded }: ReplicaSetObjects, context: 
     if (!counts(pod) || !pod.ready || isProbed || context.now >= until) return []
     const subject = { subject: `pod/${pod.name}`, podUid: pod.uid, container: null, who: `Pod ${pod.name}` }
     const what = `has no readiness probe and started only now; it counts as up from ${clock(until)} on`
-    return [finding({ rule: 'unproven', reason: null, what, changesAt: until }, subject, context)]
+    return [weigh({ rule: 'unproven', reason: null, what, changesAt: until }, subject, context)]
   })
 }

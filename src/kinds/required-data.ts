@@ -3,7 +3,7 @@ import type { ClusterView, ResourceName } from '../model/view.ts'
 import { UnavailableError } from './unavailable-error.ts'
 
 /** How old what was read may be, and how old it is: gathered while a question is answered. */
-export class Freshness {
+export class RequiredData {
   readonly #view: ClusterView
   readonly #namespace: string
   readonly #now: Seconds

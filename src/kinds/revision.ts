@@ -1,7 +1,7 @@
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { counts } from '../rules/pod.ts'
-import { type Judgement, judge } from './assessment.ts'
+import { type Assessment, assess } from './assessment.ts'
 
 /** Pods of one revision of a StatefulSet or DaemonSet that is not its newest, or of an owner that nobody knows. */
 export interface RevisionObjects {
@@ -12,9 +12,9 @@ export interface RevisionObjects {
   readonly pods: readonly PodFacts[]
 }
 
-export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context): Judgement {
+export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context): Assessment {
   const desired = pods.filter(({ pod }) => counts(pod)).length
-  return judge(
+  return assess(
     {
       kind: owner.kind,
       name: owner.name,

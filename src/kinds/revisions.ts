@@ -1,5 +1,5 @@
 import type { ControllerRevision, Deployment, ReplicaSet, Rollout } from '../model/workloads.ts'
-import type { Reader } from './namespace-view.ts'
+import type { NamespaceView } from './namespace-view.ts'
 
 /** Annotations with which controllers number the ReplicaSets of their revisions. */
 const REVISION = 'deployment.kubernetes.io/revision'
@@ -15,21 +15,21 @@ export function revisionNumber({ annotations }: ReplicaSet): number {
  * The ReplicaSet of a Deployment's present template: owned by it, with its revision number. Null while it is not known:
  * then the cache is between two events of the controller.
  */
-export function currentReplicaSet(deployment: Deployment, reader: Reader): ReplicaSet | null {
+export function currentReplicaSet(deployment: Deployment, reader: NamespaceView): ReplicaSet | null {
   const wanted = Number(deployment.annotations[REVISION] ?? 0)
   const owned = reader.view.objects.replicasets.ownedBy(deployment.uid)
   return owned.find((one) => revisionNumber(one) === wanted) ?? null
 }
 
 /** The ReplicaSet of a Rollout's present template, by its hash. */
-export function currentRolloutSet(rollout: Rollout, reader: Reader): ReplicaSet | null {
+export function currentRolloutSet(rollout: Rollout, reader: NamespaceView): ReplicaSet | null {
   if (rollout.currentPodHash === '') return null
   const owned = reader.view.objects.replicasets.ownedBy(rollout.uid)
   return owned.find(({ labels }) => labels['rollouts-pod-template-hash'] === rollout.currentPodHash) ?? null
 }
 
 /** Whether the owner of a ReplicaSet has one of a newer revision. */
-export function isSuperseded(replicaSet: ReplicaSet, reader: Reader): boolean {
+export function isSuperseded(replicaSet: ReplicaSet, reader: NamespaceView): boolean {
   if (replicaSet.owner === null) return false
   const number = revisionNumber(replicaSet)
   const siblings = reader.view.objects.replicasets.ownedBy(replicaSet.owner.uid)
@@ -37,7 +37,7 @@ export function isSuperseded(replicaSet: ReplicaSet, reader: Reader): boolean {
 }
 
 /** The newest ControllerRevision of a StatefulSet or DaemonSet. */
-export function newestRevision(ownerUid: string, reader: Reader): ControllerRevision | null {
+export function newestRevision(ownerUid: string, reader: NamespaceView): ControllerRevision | null {
   const owned = reader.view.objects.controllerrevisions.ownedBy(ownerUid)
   return owned.reduce<ControllerRevision | null>(
     (newest, one) => (newest === null || one.revision > newest.revision ? one : newest),

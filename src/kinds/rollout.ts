@@ -3,9 +3,9 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
-import { firstOf } from '../rules/rule.ts'
+import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
-import { type Judgement, judge, unobserved } from './assessment.ts'
+import { type Assessment, assess, unobserved } from './assessment.ts'
 
 /** An Argo Rollout with the ReplicaSet of its present template, when that is known, and its pods. */
 export interface RolloutObjects {
@@ -15,18 +15,18 @@ export interface RolloutObjects {
   readonly pods: readonly PodFacts[]
 }
 
-export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, context: Context): Judgement {
+export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, context: Context): Assessment {
   const { name, generation, replicas: desired } = rollout
   const subject = { kind: 'Rollout', name, generation, desired }
   if (!isObserved(rollout)) return unobserved(subject, context)
   const progressing = rollout.conditions.find(({ type }) => type === 'Progressing')
   const begins = progressing !== undefined && (pods.length === 0 || BEGINNINGS.has(progressing.reason))
-  return judge(
+  return assess(
     {
       ...subject,
       revision: rollout.currentPodHash === '' ? null : rollout.currentPodHash,
       pods,
-      drafts: [firstOf(ROLLOUT_RULES, rollout, context), createForbidden(replicaSet?.conditions ?? [])],
+      drafts: [firstMatch(ROLLOUT_RULES, rollout, context), createForbidden(replicaSet?.conditions ?? [])],
       missing: missing(rollout),
       tolerated: null,
       progress: {

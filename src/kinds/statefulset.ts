@@ -5,9 +5,9 @@ import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import type { Finding } from '../rules/finding.ts'
 import { counts, podFindings } from '../rules/pod.ts'
-import { type Draft, finding } from '../rules/rule-match.ts'
+import { type RuleMatch, weigh } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { type Judgement, judge, newestPodAt, unobserved } from './assessment.ts'
+import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 
 /** A StatefulSet with all of its pods, and when its newest revision was made. */
 export interface StatefulSetObjects {
@@ -20,7 +20,7 @@ export interface StatefulSetObjects {
 
 const HASH_LABEL = 'controller-revision-hash'
 
-export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Judgement {
+export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Assessment {
   const { statefulSet, pods, revisionSince } = objects
   const { name, generation, replicas, updateRevision } = statefulSet
   const subject = { kind: 'StatefulSet', name, generation, desired: replicas }
@@ -29,7 +29,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
   const updated = pods.filter(isUpdated)
   const old = pods.filter((facts) => !isUpdated(facts) && counts(facts.pod))
   const absent = replicas - pods.filter(({ pod }) => counts(pod)).length
-  return judge(
+  return assess(
     {
       ...subject,
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
@@ -58,7 +58,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
 function onDelete(
   { strategy, updateRevision, currentRevision }: StatefulSet,
   old: readonly PodFacts[],
-): Draft | null {
+): RuleMatch | null {
   if (strategy !== 'OnDelete' || old.length === 0 || updateRevision === currentRevision) return null
   const what = `has update strategy OnDelete: the old revision stays on ${count(old.length, 'pod')} until deleted by hand`
   return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
@@ -102,7 +102,7 @@ function blocked(
     .map((cause) => {
       const subject = { subject: cause.subject, podUid: null, container: cause.container, who: cause.who }
       const what = `is of the old revision and blocks the update, as its controller waits for it: it ${cause.what}; delete the pod`
-      return finding(
+      return weigh(
         { rule: 'blocked-update', reason: cause.reason, what, since: revisionSince },
         subject,
         context,

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Freshness } from '../cache/watch-states.ts'
+import type { WatchStates } from '../cache/watch-states.ts'
 import type { RestartReason } from '../cluster/watch/failure.ts'
 import type { ObjectIndex, ResourceName } from '../model/view.ts'
 import { PREFIX } from './registry.ts'
@@ -13,7 +13,7 @@ const BYTES_PER_OBJECT = 1_000
 /** What the watch metrics mirror. */
 export interface WatchedCache {
   readonly objects: Readonly<Record<ResourceName, Pick<ObjectIndex<never>, 'size'>>>
-  readonly freshness: Freshness
+  readonly freshness: WatchStates
 }
 
 /** How watching goes; gauges are read from the cache when they are scraped. */

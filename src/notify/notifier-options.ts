@@ -1,7 +1,7 @@
 import type { ApiObjects } from '../cluster/client/api-objects.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Alarm } from '../wait/timer.ts'
+import type { Schedule } from '../wait/schedule.ts'
 import type { Outcome } from './delivery/retries.ts'
 import type { AppEvent } from './event.ts'
 import type { Lease } from './leader/lease.ts'
@@ -25,7 +25,7 @@ export interface NotifierOptions {
   /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
   readonly wallNow: () => Seconds
   /** Goes with `now`: a clock that runs faster makes every wait shorter. */
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy

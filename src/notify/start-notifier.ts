@@ -7,8 +7,8 @@ import { ApiObjects } from '../cluster/client/api-objects.ts'
 import type { Connection } from '../cluster/client/connection.ts'
 import { NotificationMetrics } from '../metrics/notifications.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Alarm } from '../wait/timer.ts'
-import { pageOf } from './delivery/delivery-page.ts'
+import type { Schedule } from '../wait/schedule.ts'
+import { buildPage } from './delivery/delivery-page.ts'
 import { DeliveryReader } from './delivery/delivery-reader.ts'
 import { Lease, readHolder } from './leader/lease.ts'
 import { Notifier } from './notifier.ts'
@@ -34,14 +34,14 @@ export interface NotificationParts {
   readonly now: () => number
   /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
   readonly wallNow: () => number
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   readonly log: FastifyBaseLogger
 }
 
 /** A notifier that runs. */
 export interface RunningNotifier {
   /** One page of what became of notifications. Throws an UnavailableError or an InvalidQuestionError. */
-  page(limit: number, after: string | undefined): Promise<ReturnType<typeof pageOf>>
+  page(limit: number, after: string | undefined): Promise<ReturnType<typeof buildPage>>
   /** Why nothing is sent, in one sentence; null: nothing is wrong here. */
   readonly trouble: string | null
   stop(): Promise<void>
@@ -49,8 +49,18 @@ export interface RunningNotifier {
 
 /** Starts telling targets what happens to apps. */
 export function startNotifier(parts: NotificationParts): RunningNotifier {
-  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy, now, alarm, log } =
-    parts
+  const {
+    settings,
+    cache,
+    registry,
+    namespace,
+    allowLoopback,
+    staleAfterSeconds,
+    policy,
+    now,
+    schedule,
+    log,
+  } = parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
   const history = new History()
@@ -66,7 +76,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
     now,
     wallNow: parts.wallNow,
-    alarm,
+    schedule,
     allowLoopback,
     staleAfterSeconds,
     policy,
@@ -88,7 +98,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
   })
   notifier.start()
   return {
-    page: async (limit, after) => pageOf(await reader.report(), limit, after),
+    page: async (limit, after) => buildPage(await reader.report(), limit, after),
     get trouble() {
       return notifier.trouble
     },

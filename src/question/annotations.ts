@@ -3,12 +3,12 @@ import { Value } from 'typebox/value'
 import { kebab } from '../analyze/kebab.ts'
 import { closest } from '../analyze/suggest.ts'
 import { THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
-import { NO_THRESHOLDS, type Thresholds, thresholdsOf } from './thresholds.ts'
+import { NO_THRESHOLDS, parseThresholds, type Thresholds } from './thresholds.ts'
 
 /** What annotations of Lynceus begin with. */
 export const ANNOTATION_PREFIX = 'lynceus.dev/'
 /** Characters of a bad value or name that are told. */
-const LONGEST_QUOTE = 40
+const MAX_QUOTE = 40
 
 /** An annotation that means nothing. */
 export interface BadAnnotation {
@@ -37,7 +37,7 @@ const KNOWN = new Map(
 export const ANNOTATION_NAMES: readonly string[] = [...KNOWN.keys()]
 
 /** Reads `lynceus.dev/...`: the parameters of a request in kebab-case, with the same values. */
-export function annotatedThresholds(annotations: Readonly<Record<string, string>>): AnnotatedThresholds {
+export function parseAnnotations(annotations: Readonly<Record<string, string>>): AnnotatedThresholds {
   let given: Record<string, unknown> | undefined
   const problems: BadAnnotation[] = []
   for (const name in annotations) {
@@ -54,7 +54,7 @@ export function annotatedThresholds(annotations: Readonly<Record<string, string>
   if (given === undefined) return NOTHING
   const tell = (name: string, reason: string) =>
     problems.push({ name: `${ANNOTATION_PREFIX}${kebab(name)}`, reason })
-  return { thresholds: thresholdsOf(Value.Parse(GivenSchema, given), tell), problems }
+  return { thresholds: parseThresholds(Value.Parse(GivenSchema, given), tell), problems }
 }
 
 type Read = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
@@ -76,9 +76,9 @@ function converted(type: 'integer' | 'string' | 'boolean', text: string): unknow
 function unknownName(name: string): BadAnnotation {
   const meant = closest(name.slice(ANNOTATION_PREFIX.length), ANNOTATION_NAMES)
   const hint = meant === undefined ? '' : `; did you mean ${ANNOTATION_PREFIX}${meant}?`
-  return { name: quote(name, 2 * LONGEST_QUOTE), reason: `is not known${hint}` }
+  return { name: quote(name, 2 * MAX_QUOTE), reason: `is not known${hint}` }
 }
 
-function quote(text: string, most: number = LONGEST_QUOTE): string {
+function quote(text: string, most: number = MAX_QUOTE): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }

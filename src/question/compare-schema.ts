@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { LONGEST_LABEL, QuestionSchema } from './question-schema.ts'
+import { MAX_LABEL, QuestionSchema } from './question-schema.ts'
 
 const { namespace, kind, name, window, since, container, minPods, onStale, detail, wait } =
   QuestionSchema.properties
 
-const Hash = (description: string) => Type.String({ minLength: 1, maxLength: LONGEST_LABEL, description })
+const Hash = (description: string) => Type.String({ minLength: 1, maxLength: MAX_LABEL, description })
 
 /** What /analyze/compare can be asked. GET takes it as query, POST as a JSON body with the same names. */
 export const CompareSchema = Type.Object(

@@ -5,16 +5,16 @@ import type { Policy, RuleWeight } from '../rules/policy.ts'
 import type { Question } from './question.ts'
 
 /** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
-export function contextOf(question: Question, server: Policy, now: Seconds): Context {
+export function resolveContext(question: Question, server: Policy, now: Seconds): Context {
   const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
-  const policy = policyOf(question, server)
+  const policy = effectivePolicy(question, server)
   return {
     policy,
     now,
     scope: {
       since: baseline(since, windowSeconds, now),
       container,
-      quorum: quorum ?? quorumOf(policy),
+      quorum: quorum ?? policyQuorum(policy),
       ignoreSecretNotFound: ignoreSecretNotFound ?? false,
       progressDeadline,
     },
@@ -28,11 +28,11 @@ export function baseline(since: Seconds, windowSeconds: number | null, now: Seco
   return start === 0 ? null : start
 }
 
-function quorumOf({ affectedPods }: Policy): Quorum | null {
+function policyQuorum({ affectedPods }: Policy): Quorum | null {
   return affectedPods === null ? null : { pods: affectedPods }
 }
 
-function policyOf({ policy, retryLimit, pendingDeadline }: Question, server: Policy): Policy {
+function effectivePolicy({ policy, retryLimit, pendingDeadline }: Question, server: Policy): Policy {
   if (policy === 'rollout-status') {
     const { retries, pendingSeconds } = DEFAULT_LIMITS
     return rolloutStatusPolicy({

@@ -1,11 +1,11 @@
 import type { Annotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
-import { annotatedThresholds, type BadAnnotation } from './annotations.ts'
+import { type BadAnnotation, parseAnnotations } from './annotations.ts'
 import type { Question } from './question.ts'
-import { completed } from './thresholds.ts'
+import { withDefaults } from './thresholds.ts'
 
 /** A question as it is about one workload. */
-export interface Tuned {
+export interface EffectiveQuestion {
   readonly question: Question
   /** `kind/name` of the workload whose annotations count; null where none is known. */
   readonly subject: string | null
@@ -13,19 +13,22 @@ export interface Tuned {
 }
 
 /** Completes a question by what the workload's annotations say. */
-export function tune(question: Question, workload: Annotated | null): Tuned {
+export function completeByAnnotations(question: Question, workload: Annotated | null): EffectiveQuestion {
   if (workload === null) return { question, subject: null, problems: [] }
-  const { thresholds, problems } = annotatedThresholds(workload.annotations)
-  return { question: completed(question, thresholds), subject: workload.subject, problems }
+  const { thresholds, problems } = parseAnnotations(workload.annotations)
+  return { question: withDefaults(question, thresholds), subject: workload.subject, problems }
 }
 
 /**
  * The question about all that it names at once, where pods of several workloads are counted together: annotations count
  * only where all is of one workload.
  */
-export function tuneTogether(question: Question, workloads: readonly (Annotated | null)[]): Tuned {
+export function completeTogether(
+  question: Question,
+  workloads: readonly (Annotated | null)[],
+): EffectiveQuestion {
   const [first = null, ...others] = workloads
-  return tune(question, others.every((one) => one?.uid === first?.uid) ? first : null)
+  return completeByAnnotations(question, others.every((one) => one?.uid === first?.uid) ? first : null)
 }
 
 /**
@@ -35,9 +38,9 @@ export function tuneTogether(question: Question, workloads: readonly (Annotated 
 const WINDOW_SECONDS = 1
 
 /** When to look again at an answer, given when its findings change by time. */
-export function recheckOf(
+export function resolveRecheck(
   asked: Question,
-  tuned: readonly Tuned[],
+  tuned: readonly EffectiveQuestion[],
   recheckAt: Seconds | null,
   now: Seconds,
 ): Seconds | null {

@@ -1,5 +1,5 @@
 import type { WorkloadObjects } from '../kinds/index.ts'
-import { HASH_LABELS, type Reader } from '../kinds/namespace-view.ts'
+import { HASH_LABELS, type NamespaceView } from '../kinds/namespace-view.ts'
 import { type Annotated, ownersOf, workloadOf } from '../kinds/owners.ts'
 import type { RevisionObjects } from '../kinds/revision.ts'
 import type { PodHistory } from '../model/history.ts'
@@ -7,7 +7,7 @@ import type { Meta, OwnerRef } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import { NotFoundError } from './not-found-error.ts'
 import { type Target, targetText } from './question.ts'
-import { workloadsOf } from './targets.ts'
+import { resolveWorkloads } from './targets.ts'
 
 /** The pods of a target, present and gone. */
 export interface Members {
@@ -22,7 +22,7 @@ export interface Members {
 }
 
 /** Finds the pods that a question about crashes is about. Throws a NotFoundError when nothing is. */
-export function membersOf(target: Target, reader: Reader): Members {
+export function resolveMembers(target: Target, reader: NamespaceView): Members {
   const { freshness, namespace, view } = reader
   freshness.need('pods')
   switch (target.type) {
@@ -40,7 +40,7 @@ export function membersOf(target: Target, reader: Reader): Members {
   }
 }
 
-function withHash(hash: string, reader: Reader): Members {
+function withHash(hash: string, reader: NamespaceView): Members {
   const { freshness, namespace, view } = reader
   freshness.need('replicasets')
   const pods = reader.podsWithHash(hash)
@@ -62,9 +62,9 @@ function withHash(hash: string, reader: Reader): Members {
 }
 
 /** Pods of the present revision of each workload. */
-function ofWorkloads(target: Target, reader: Reader): Members {
+function ofWorkloads(target: Target, reader: NamespaceView): Members {
   const { view } = reader
-  const found = workloadsOf(target, reader)
+  const found = resolveWorkloads(target, reader)
   const parts = found.map((objects) => partOf(objects, reader))
   if (parts.length === 0) throw new NotFoundError(`Nothing is ${targetText(target)}.`)
   const pods = parts.flatMap((part) => part.pods)
@@ -81,7 +81,7 @@ function ofWorkloads(target: Target, reader: Reader): Members {
   }
 }
 
-function matched(pods: readonly Pod[], histories: readonly PodHistory[], reader: Reader): Members {
+function matched(pods: readonly Pod[], histories: readonly PodHistory[], reader: NamespaceView): Members {
   const workloads = () => ownersOf('Pod', pods, reader)
   return { pods, histories, desired: pods.length, revision: null, generation: null, workloads }
 }
@@ -94,7 +94,7 @@ interface Part {
   readonly generation: number | null
 }
 
-function partOf(objects: WorkloadObjects, { view }: Reader): Part {
+function partOf(objects: WorkloadObjects, { view }: NamespaceView): Part {
   const goneOf = (owner: Pick<Meta, 'uid'> | null, label?: string): PodHistory[] =>
     owner === null
       ? []

@@ -1,19 +1,19 @@
 import type { Static } from 'typebox'
 import type { Seconds } from '../model/meta.ts'
 import type { CompareSchema } from './compare-schema.ts'
-import { type Asked, questionOf } from './parse.ts'
+import { type ParsedQuestion, parseQuestion } from './parse.ts'
 import type { CompareQuestion } from './question.ts'
 
 const USUAL_RATIO = 2
 const USUAL_DELTA = 1
 
 /** Reads the parameters of /analyze/compare. Throws an InvalidQuestionError that names every problem. */
-export function compareQuestionOf(
+export function parseCompareQuestion(
   { stableHash, maxRatio = USUAL_RATIO, maxDelta = USUAL_DELTA, ...asked }: Static<typeof CompareSchema>,
   confinedTo: readonly string[],
   now: Seconds,
-): Asked<CompareQuestion> {
-  const { question, waitSeconds } = questionOf(asked, confinedTo, now)
+): ParsedQuestion<CompareQuestion> {
+  const { question, waitSeconds } = parseQuestion(asked, confinedTo, now)
   const owner = question.target.type === 'hash' ? question.target.owner : null
   const stable = { type: 'hash', hash: stableHash, owner } as const
   return {

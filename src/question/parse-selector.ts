@@ -1,7 +1,7 @@
 import type { LabelSelector, Requirement } from '../model/meta.ts'
 
 /** Requirements of one selector at most. */
-export const MOST_REQUIREMENTS = 32
+export const MAX_REQUIREMENTS = 32
 
 /** The selector can't be read; the message says where. */
 export class SelectorError extends Error {
@@ -28,8 +28,8 @@ export function parseSelector(text: string): LabelSelector {
   while (!parser.done) {
     parser.expect(',')
     selector.push(parser.requirement())
-    if (selector.length > MOST_REQUIREMENTS)
-      throw new SelectorError(`more than ${MOST_REQUIREMENTS} requirements`)
+    if (selector.length > MAX_REQUIREMENTS)
+      throw new SelectorError(`more than ${MAX_REQUIREMENTS} requirements`)
   }
   return selector
 }

@@ -1,20 +1,21 @@
 import type { Static } from 'typebox'
 import { parseDuration } from '../analyze/duration.ts'
+import { type Kind, parseKind } from '../kinds/kind-names.ts'
 import type { Seconds } from '../model/meta.ts'
 import { InvalidQuestionError, type ParameterProblem } from './invalid-question-error.ts'
 import { parseSelector, SelectorError } from './parse-selector.ts'
-import { type Kind, kindOf, type Question, type Target } from './question.ts'
+import type { Question, Target } from './question.ts'
 import type { QuestionSchema } from './question-schema.ts'
-import { thresholdsOf } from './thresholds.ts'
+import { parseThresholds } from './thresholds.ts'
 
 /** Parameters as the schema lets them through. */
 export type Parameters = Static<typeof QuestionSchema>
 
 /** A held answer waits at most so long, seconds: Argo's own limit for a web measurement can be raised, a proxy's often not. */
-const LONGEST_WAIT_SECONDS = 25
+const MAX_WAIT_SECONDS = 25
 
 /** A question, and how it is to be answered. */
-export interface Asked<Q extends Question = Question> {
+export interface ParsedQuestion<Q extends Question = Question> {
   readonly question: Q
   /** How long the answer may be held, seconds. */
   readonly waitSeconds: number
@@ -24,24 +25,28 @@ export interface Asked<Q extends Question = Question> {
  * The question that parameters ask. `confinedTo` are the namespaces that are watched (empty: all). Throws an
  * InvalidQuestionError that names every problem.
  */
-export function questionOf(given: Parameters, confinedTo: readonly string[], now: Seconds): Asked {
+export function parseQuestion(
+  given: Parameters,
+  confinedTo: readonly string[],
+  now: Seconds,
+): ParsedQuestion {
   const problems: ParameterProblem[] = []
   const question: Question = {
-    namespace: namespaceOf(given.namespace, confinedTo, problems),
-    target: targetOf(given, problems),
-    ...thresholdsOf(given, (name, reason) => problems.push({ name, reason })),
-    since: sinceOf(given.since, now, problems),
+    namespace: parseNamespace(given.namespace, confinedTo, problems),
+    target: parseTarget(given, problems),
+    ...parseThresholds(given, (name, reason) => problems.push({ name, reason })),
+    since: parseSince(given.since, now, problems),
     container: given.container ?? null,
     policy: given.policy ?? 'lynceus',
     onStale: given.onStale ?? 'error',
     detail: given.detail ?? 'summary',
   }
-  const waitSeconds = Math.min(waitOf(given.wait, problems), LONGEST_WAIT_SECONDS)
+  const waitSeconds = Math.min(parseWait(given.wait, problems), MAX_WAIT_SECONDS)
   if (problems.length > 0) throw new InvalidQuestionError(problems)
   return { question, waitSeconds }
 }
 
-function namespaceOf(
+function parseNamespace(
   given: string | undefined,
   confinedTo: readonly string[],
   problems: ParameterProblem[],
@@ -64,7 +69,7 @@ function namespaceOf(
 const NO_TARGET: Target = { type: 'hash', hash: '', owner: null }
 
 /** Exactly one of hash (maybe narrowed by kind and name), selector, or kind and name. */
-function targetOf({ hash, selector, kind, name }: Parameters, problems: ParameterProblem[]): Target {
+function parseTarget({ hash, selector, kind, name }: Parameters, problems: ParameterProblem[]): Target {
   if (hash !== undefined && selector !== undefined)
     problems.push({ name: 'selector', reason: 'cannot be given with hash' })
   if (selector !== undefined && (kind !== undefined || name !== undefined)) {
@@ -74,9 +79,9 @@ function targetOf({ hash, selector, kind, name }: Parameters, problems: Paramete
     problems.push({ name: 'name', reason: 'is required with kind' })
   if (kind === undefined && name !== undefined)
     problems.push({ name: 'kind', reason: 'is required with name' })
-  const owner = kind === undefined || name === undefined ? null : ownerOf(kind, name, problems)
+  const owner = kind === undefined || name === undefined ? null : parseOwner(kind, name, problems)
   if (hash !== undefined) return { type: 'hash', hash, owner }
-  if (selector !== undefined) return selectorOf(selector, problems)
+  if (selector !== undefined) return parseSelectorTarget(selector, problems)
   if (owner !== null) return { type: 'object', ...owner }
   if (kind === undefined && name === undefined) {
     problems.push({ name: 'hash', reason: 'a target is required: hash, selector, or kind and name' })
@@ -84,19 +89,19 @@ function targetOf({ hash, selector, kind, name }: Parameters, problems: Paramete
   return NO_TARGET
 }
 
-function ownerOf(
+function parseOwner(
   kind: string,
   name: string,
   problems: ParameterProblem[],
 ): { kind: Kind; name: string } | null {
-  const known = kindOf(kind)
+  const known = parseKind(kind)
   if (known !== undefined) return { kind: known, name }
   const kinds = 'deployment, statefulset, daemonset, replicaset, job, pod or rollout'
   problems.push({ name: 'kind', reason: `"${kind}" is not one of ${kinds}` })
   return null
 }
 
-function selectorOf(text: string, problems: ParameterProblem[]): Target {
+function parseSelectorTarget(text: string, problems: ParameterProblem[]): Target {
   try {
     return { type: 'selector', selector: parseSelector(text), text }
   } catch (error) {
@@ -106,7 +111,7 @@ function selectorOf(text: string, problems: ParameterProblem[]): Target {
   }
 }
 
-function sinceOf(text: string | undefined, now: Seconds, problems: ParameterProblem[]): Seconds {
+function parseSince(text: string | undefined, now: Seconds, problems: ParameterProblem[]): Seconds {
   if (text === undefined) return 0
   const ago = parseDuration(text)
   if (ago !== undefined) return now - ago
@@ -117,7 +122,7 @@ function sinceOf(text: string | undefined, now: Seconds, problems: ParameterProb
   return millis / 1000
 }
 
-function waitOf(text: string | undefined, problems: ParameterProblem[]): number {
+function parseWait(text: string | undefined, problems: ParameterProblem[]): number {
   const seconds = text === undefined ? 0 : parseDuration(text)
   if (seconds === undefined)
     problems.push({ name: 'wait', reason: `"${text}" is not a duration such as 90s or 5m` })

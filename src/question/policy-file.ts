@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy, RuleWeight } from '../rules/policy.ts'
 import { RULE_IDS, type RuleId } from '../rules/rule-ids.ts'
-import { type Problem, problemsOf } from './policy-problems.ts'
+import { findProblems, type Problem } from './policy-problems.ts'
 import { PolicyFileSchema, PolicyFileShape } from './policy-schema.ts'
 
 /** A policy file cannot be used; the message names each path in it and what was expected there. */
@@ -32,7 +32,7 @@ function read(text: string): PolicyFile {
     throw new PolicyFileError('is neither YAML nor JSON', { cause })
   }
   const given = document ?? {}
-  refuse(problemsOf(PolicyFileSchema, given))
+  refuse(findProblems(PolicyFileSchema, given))
   return Value.Parse(PolicyFileShape, given)
 }
 
@@ -62,7 +62,7 @@ function weigh(overrides: NonNullable<PolicyFile['rules']>): Policy['rules'] {
   return rules
 }
 
-/** Patience is never shorter than what is usual. */
+/** NotFoundGrace is never shorter than what is usual. */
 function weight(usual: RuleWeight, override: RuleOverride): RuleWeight {
   const { seconds, patientSeconds } = { ...usual, ...override }
   const patience =

@@ -13,22 +13,22 @@ export interface Problem {
 }
 
 /** Characters of a value or name that are told. */
-const LONGEST_QUOTE = 40
+const MAX_QUOTE = 40
 
 /** What keeps a document from being a policy file: the first few problems, as many as TypeBox tells. */
-export function problemsOf(schema: TSchema, document: unknown): Problem[] {
+export function findProblems(schema: TSchema, document: unknown): Problem[] {
   return Value.Errors(schema, document)
     .filter(({ keyword }) => keyword !== 'additionalProperties')
     .map((error) => {
       const path = error.instancePath.split('/').slice(1).map(unescaped)
       const told = path.length === 0 ? 'the file' : path.map((part) => cut(part)).join('.')
-      return { path: told, reason: reasonOf(error, path, valueAt(document, path)) }
+      return { path: told, reason: describeError(error, path, valueAt(document, path)) }
     })
 }
 
 type SchemaError = ReturnType<typeof Value.Errors>[number]
 
-function reasonOf(error: SchemaError, path: readonly string[], value: unknown): string {
+function describeError(error: SchemaError, path: readonly string[], value: unknown): string {
   if (error.keyword === 'boolean') return unknownName(path)
   const shown = value === undefined ? '' : `, not ${cut(JSON.stringify(value))}`
   if (error.keyword === 'enum' && Array.isArray(error.params.allowedValues))
@@ -72,5 +72,5 @@ function unescaped(part: string): string {
 }
 
 function cut(text: string): string {
-  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE - 1)}…`
+  return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1)}…`
 }

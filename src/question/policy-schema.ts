@@ -4,9 +4,9 @@ import type { RuleWeight } from '../rules/policy.ts'
 import { RULE_IDS, type RuleId } from '../rules/rule-ids.ts'
 
 /** Longest threshold, seconds: a week. Beyond it nobody waits any more. */
-const LONGEST_SECONDS = 604_800
+const MAX_SECONDS = 604_800
 /** How often something may have to happen. */
-const MOST_TIMES = 1_000
+const MAX_TIMES = 1_000
 
 const Seconds = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Integer({ minimum, maximum, description }))
@@ -33,7 +33,7 @@ export const FIGURES = {
   evictionMemorySeconds: Seconds(60, 86_400, 'How long evictions are held against a workload'),
   progressDeadlineSeconds: Seconds(
     10,
-    LONGEST_SECONDS,
+    MAX_SECONDS,
     'How long a workload that has no deadline of its own may make no progress',
   ),
   smallRevisionPods: Type.Optional(
@@ -49,9 +49,9 @@ export const FIGURES = {
 /** What a file may say of any rule at most. */
 const AnyRule = Type.Object({
   class: Type.Optional(Type.Enum(['fatal', 'threshold', 'progressing'])),
-  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_SECONDS })),
-  patientSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_SECONDS })),
-  times: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_TIMES })),
+  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SECONDS })),
+  patientSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SECONDS })),
+  times: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMES })),
 })
 
 /** The types of a file that `PolicyFileSchema` lets through, which knows more: what may be said of which rule. */
@@ -65,21 +65,21 @@ export const PolicyFileShape = Type.Object({
  * something is awaited or held cannot be changed, and trouble can become more or less final, never harmless. (Evictions
  * below their threshold are the exception, by that rule itself: the pods that are there decide.)
  */
-export function classesOf(weight: RuleWeight): readonly ('fatal' | 'threshold' | 'progressing')[] {
+export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'threshold' | 'progressing')[] {
   if (weight.class === 'threshold') return ['fatal', 'threshold', 'progressing']
   return weight.class === 'fatal' ? ['fatal', 'progressing'] : []
 }
 
 /** Rules of which a policy file may say something. */
 export const TUNABLE_RULES: readonly RuleId[] = RULE_IDS.filter(
-  (rule) => classesOf(LYNCEUS.rules[rule]).length > 0,
+  (rule) => allowedClasses(LYNCEUS.rules[rule]).length > 0,
 )
 
 /** The class of a rule and the thresholds that it has. */
 function ruleSchema(weight: RuleWeight): TSchema {
   const { seconds, patientSeconds, times } = AnyRule.properties
   const properties = {
-    class: Type.Optional(Type.Enum([...classesOf(weight)])),
+    class: Type.Optional(Type.Enum([...allowedClasses(weight)])),
     ...(weight.seconds === undefined ? {} : { seconds }),
     ...(weight.patientSeconds === undefined ? {} : { patientSeconds }),
     ...(weight.times === undefined ? {} : { times }),

@@ -2,11 +2,11 @@ import { Type } from 'typebox'
 import { Duration, THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
 
 /** Longest name of a Kubernetes object (a DNS subdomain), characters. */
-const LONGEST_NAME = 253
+const MAX_NAME = 253
 /** Longest value of a label, characters. */
-export const LONGEST_LABEL = 63
+export const MAX_LABEL = 63
 /** 32 requirements of the longest keys and values would be longer; the URL's limit is below that anyway. */
-const LONGEST_SELECTOR = 16_384
+const MAX_SELECTOR = 16_384
 
 /** What the routes under /analyze can be asked. GET takes it as query, POST as a JSON body with the same names. */
 export const QuestionSchema = Type.Object(
@@ -20,7 +20,7 @@ export const QuestionSchema = Type.Object(
     hash: Type.Optional(
       Type.String({
         minLength: 1,
-        maxLength: LONGEST_LABEL,
+        maxLength: MAX_LABEL,
         description:
           'Pod template hash: rollouts-pod-template-hash, pod-template-hash or controller-revision-hash. May be narrowed by kind and name of the owner.',
       }),
@@ -28,7 +28,7 @@ export const QuestionSchema = Type.Object(
     selector: Type.Optional(
       Type.String({
         minLength: 1,
-        maxLength: LONGEST_SELECTOR,
+        maxLength: MAX_SELECTOR,
         description: 'Label selector, equality and set forms, at most 32 requirements.',
       }),
     ),
@@ -41,7 +41,7 @@ export const QuestionSchema = Type.Object(
       }),
     ),
     name: Type.Optional(
-      Type.String({ minLength: 1, maxLength: LONGEST_NAME, description: 'Name of the object of that kind.' }),
+      Type.String({ minLength: 1, maxLength: MAX_NAME, description: 'Name of the object of that kind.' }),
     ),
     limit: THRESHOLD_SCHEMAS.limit,
     window: THRESHOLD_SCHEMAS.window,
@@ -56,7 +56,7 @@ export const QuestionSchema = Type.Object(
     container: Type.Optional(
       Type.String({
         minLength: 1,
-        maxLength: LONGEST_LABEL,
+        maxLength: MAX_LABEL,
         description: 'Look only at containers of this name.',
       }),
     ),

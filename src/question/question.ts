@@ -1,30 +1,6 @@
+import type { Kind } from '../kinds/kind-names.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import { NO_THRESHOLDS, type Thresholds } from './thresholds.ts'
-
-/** Kinds of objects that can be asked about. */
-export type Kind = 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'pod' | 'rollout'
-
-const KIND_NAMES: Readonly<Record<Kind, readonly string[]>> = {
-  deployment: ['deployment', 'deployments', 'deploy'],
-  statefulset: ['statefulset', 'statefulsets', 'sts'],
-  daemonset: ['daemonset', 'daemonsets', 'ds'],
-  replicaset: ['replicaset', 'replicasets', 'rs'],
-  job: ['job', 'jobs'],
-  pod: ['pod', 'pods', 'po'],
-  rollout: ['rollout', 'rollouts', 'ro'],
-}
-
-/** The kind that a person means by a name in any case, plural or short; undefined when there is none. */
-export function kindOf(name: string): Kind | undefined {
-  const wanted = name.toLowerCase()
-  for (const [kind, names] of Object.entries(KIND_NAMES))
-    if (names.includes(wanted)) return isKind(kind) ? kind : undefined
-  return undefined
-}
-
-function isKind(name: string): name is Kind {
-  return Object.hasOwn(KIND_NAMES, name)
-}
 
 /** What is asked about. A hash belongs to a template, not to an owner, so it may be narrowed by one. */
 export type Target =

@@ -10,25 +10,26 @@ import {
   ofStatefulSet,
 } from '../kinds/gather.ts'
 import type { WorkloadObjects } from '../kinds/index.ts'
-import type { Reader } from '../kinds/namespace-view.ts'
+import type { Kind } from '../kinds/kind-names.ts'
+import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { currentReplicaSet, newestRevision, revisionHash } from '../kinds/revisions.ts'
 import type { LabelSelector, OwnerRef } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ResourceName } from '../model/view.ts'
 import type { ReplicaSet } from '../model/workloads.ts'
 import { NotFoundError } from './not-found-error.ts'
-import { type Kind, type Target, targetText } from './question.ts'
+import { type Target, targetText } from './question.ts'
 
 type HashTarget = Extract<Target, { type: 'hash' }>
 
 /** The workloads that a target names, each with what its verdict depends on; at least one, else a NotFoundError. */
-export function workloadsOf(target: Target, reader: Reader): WorkloadObjects[] {
+export function resolveWorkloads(target: Target, reader: NamespaceView): WorkloadObjects[] {
   const found = find(target, reader)
   if (found.length > 0) return found
   throw new NotFoundError(`Namespace ${reader.namespace} has nothing that ${targetText(target)} names.`)
 }
 
-function find(target: Target, reader: Reader): WorkloadObjects[] {
+function find(target: Target, reader: NamespaceView): WorkloadObjects[] {
   switch (target.type) {
     case 'object': {
       const found = gatherByName(target.kind, target.name, reader)
@@ -42,7 +43,7 @@ function find(target: Target, reader: Reader): WorkloadObjects[] {
 }
 
 /** Workloads that match; what another matching one owns is judged with its owner. Pods only where nothing else matches. */
-function matching(selector: LabelSelector, reader: Reader): WorkloadObjects[] {
+function matching(selector: LabelSelector, reader: NamespaceView): WorkloadObjects[] {
   const { freshness, namespace, view } = reader
   freshness.need(
     'deployments',
@@ -75,7 +76,7 @@ function matching(selector: LabelSelector, reader: Reader): WorkloadObjects[] {
 }
 
 /** A hash belongs to a template: whatever has pods or a ReplicaSet of it is meant, maybe narrowed to one owner. */
-function withHash(target: HashTarget, reader: Reader): WorkloadObjects[] {
+function withHash(target: HashTarget, reader: NamespaceView): WorkloadObjects[] {
   const { freshness } = reader
   freshness.need('replicasets', 'pods')
   const replicaSets = reader
@@ -101,7 +102,7 @@ function isOwner(wanted: Named | null, owner: OwnerRef | null, self: { readonly 
 }
 
 /** A Deployment is judged by its present revision as a whole; any other revision by itself, as canaries are. */
-function ofRevision(replicaSet: ReplicaSet, reader: Reader): WorkloadObjects {
+function ofRevision(replicaSet: ReplicaSet, reader: NamespaceView): WorkloadObjects {
   if (replicaSet.owner?.kind !== 'Deployment') return ofReplicaSet(replicaSet, reader)
   reader.freshness.need('deployments')
   const deployment = reader.view.objects.deployments.byUid(replicaSet.owner.uid)
@@ -114,7 +115,7 @@ function ofRevision(replicaSet: ReplicaSet, reader: Reader): WorkloadObjects {
 function ofControllers(
   { hash, owner: narrowed }: HashTarget,
   pods: readonly Pod[],
-  reader: Reader,
+  reader: NamespaceView,
 ): WorkloadObjects[] {
   const revisions = reader
     .revisionsWithHash(hash)
@@ -138,7 +139,7 @@ function ofController(
   uid: string,
   hash: string,
   pods: readonly Pod[],
-  reader: Reader,
+  reader: NamespaceView,
 ): WorkloadObjects | undefined {
   const { view } = reader
   const newest = newestRevision(uid, reader)

@@ -37,7 +37,7 @@ export interface GivenThresholds {
 }
 
 /** Reads values that the schemas have let through; a duration that is none after all is told and left out. */
-export function thresholdsOf(
+export function parseThresholds(
   given: GivenThresholds,
   problem: (name: string, reason: string) => void,
 ): Thresholds {
@@ -51,7 +51,7 @@ export function thresholdsOf(
   return {
     limit: given.limit ?? null,
     windowSeconds: seconds('window'),
-    quorum: given.quorum === undefined ? null : quorumOf(given.quorum),
+    quorum: given.quorum === undefined ? null : parseQuorum(given.quorum),
     minPods: given.minPods ?? null,
     retryLimit: given.retryLimit ?? null,
     pendingDeadline: seconds('pendingDeadline'),
@@ -60,14 +60,14 @@ export function thresholdsOf(
   }
 }
 
-function quorumOf(text: string): Quorum {
+function parseQuorum(text: string): Quorum {
   if (text === 'any') return { pods: 1 }
   if (text === 'all') return { share: 1 }
   return text.endsWith('%') ? { share: Number(text.slice(0, -1)) / 100 } : { pods: Number(text) }
 }
 
 /** What was asked, completed by what else says something where it does not. */
-export function completed<T extends Thresholds>(asked: T, otherwise: Thresholds): T {
+export function withDefaults<T extends Thresholds>(asked: T, otherwise: Thresholds): T {
   return {
     ...asked,
     limit: asked.limit ?? otherwise.limit,

@@ -32,7 +32,7 @@ export interface Recording {
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
 /** Unpacked at most: an hour of a namespace is some 10 MiB, and Node's strings end at 512 MiB. */
-const LARGEST_RECORDING_BYTES = 500 * 1024 * 1024
+const MAX_RECORDING_BYTES = 500 * 1024 * 1024
 
 /** Reads a recording: NDJSON, plain or gzip. Throws a RecordingError that names the line. */
 export function readRecording(bytes: Buffer): Recording {
@@ -43,7 +43,7 @@ export function readRecording(bytes: Buffer): Recording {
   if (Number.isNaN(startedAt))
     throw new RecordingError('line 1: a header with startedAt, an RFC 3339 time, was expected')
   const events = lines
-    .map((line, index) => (line.trim() === '' ? null : eventOf(parseLine(line, index + 2), index + 2)))
+    .map((line, index) => (line.trim() === '' ? null : parseEvent(parseLine(line, index + 2), index + 2)))
     .filter((event) => event !== null)
   const namespace = typeof header.namespace === 'string' ? header.namespace : null
   return { scenario: String(header.scenario ?? ''), namespace, startedAt: startedAt / 1000, events }
@@ -51,8 +51,8 @@ export function readRecording(bytes: Buffer): Recording {
 
 function unpacked(bytes: Buffer): Buffer {
   const plain = bytes.subarray(0, 2).equals(GZIP_MAGIC) ? gunzip(bytes) : bytes
-  if (plain.length > LARGEST_RECORDING_BYTES)
-    throw new RecordingError(`more than ${LARGEST_RECORDING_BYTES} bytes; split it`)
+  if (plain.length > MAX_RECORDING_BYTES)
+    throw new RecordingError(`more than ${MAX_RECORDING_BYTES} bytes; split it`)
   return plain
 }
 
@@ -61,7 +61,7 @@ function gunzip(bytes: Buffer): Buffer {
     // A recorder that was killed leaves no end of the stream; what it wrote before is whole.
     return gunzipSync(bytes, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: LARGEST_RECORDING_BYTES,
+      maxOutputLength: MAX_RECORDING_BYTES,
     })
   } catch (cause) {
     throw new RecordingError(`cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, {
@@ -80,7 +80,7 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   throw new RecordingError(`line ${number}: not a JSON object`)
 }
 
-function eventOf({ t, type, object }: Record<string, unknown>, number: number): RecordedEvent {
+function parseEvent({ t, type, object }: Record<string, unknown>, number: number): RecordedEvent {
   if (typeof t !== 'number' || t < 0) throw new RecordingError(`line ${number}: t is no number of seconds`)
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED')
     throw new RecordingError(`line ${number}: type is not ADDED, MODIFIED or DELETED`)

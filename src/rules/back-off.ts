@@ -7,7 +7,7 @@ import { restartsAfter } from './restart-policy.ts'
 const BACK_OFF = 'CrashLoopBackOff'
 
 /** A container that does not run because it crashed, until the kubelet starts it again. */
-export interface Down {
+export interface BackOff {
   readonly pod: Pod
   readonly container: string
   /** Of its present state. */
@@ -20,7 +20,7 @@ export interface Down {
  * The containers of a pod (or the one of that name) that are down after a crash, however long ago that was: the kubelet
  * waits up to 5 minutes between two starts, longer than many a window. None of a pod that is over or being deleted.
  */
-export function downContainers(pod: Pod, container: string | null): Down[] {
+export function containersInBackOff(pod: Pod, container: string | null): BackOff[] {
   if (!counts(pod) || isOver(pod)) return []
   return containerParts(pod, container)
     .filter((part) => isDown(part, pod))
@@ -28,7 +28,7 @@ export function downContainers(pod: Pod, container: string | null): Down[] {
       pod,
       container: status.name,
       reason: status.state.type === 'running' ? '' : status.state.reason,
-      end: endOf(status),
+      end: lastEnd(status),
     }))
 }
 
@@ -36,11 +36,11 @@ function isDown({ status, spec, kind }: ContainerPart, { spec: { restartPolicy }
   const { state } = status
   if (state.type === 'running') return false
   if (state.type === 'waiting' && state.reason === BACK_OFF) return true
-  const end = endOf(status)
+  const end = lastEnd(status)
   if (end === null || !isCrash({ ...end, leaving: false }, kind, spec, restartPolicy)) return false
   return state.type === 'waiting' || restartsAfter(end.exitCode, kind, spec, restartPolicy)
 }
 
-function endOf({ state, last }: ContainerStatus): Terminated | null {
+function lastEnd({ state, last }: ContainerStatus): Terminated | null {
   return state.type === 'terminated' ? state : last
 }

@@ -104,6 +104,6 @@ const TABLES = {
 } as const
 
 /** The first cause of a table whose pattern a message matches; null when none does. */
-export function causeOf(table: keyof typeof TABLES, message: string): Cause | null {
+export function findCause(table: keyof typeof TABLES, message: string): Cause | null {
   return TABLES[table].find(({ text }) => text.test(message))?.cause ?? null
 }

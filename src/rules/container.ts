@@ -4,8 +4,8 @@ import type { Context } from './context.ts'
 import { CRASH_RULES, isUnsettled, settledAt } from './crash.ts'
 import type { Finding } from './finding.ts'
 import { IMAGE_RULES } from './image.ts'
-import { firstOf } from './rule.ts'
-import { type Draft, finding } from './rule-match.ts'
+import { firstMatch } from './rule.ts'
+import { type RuleMatch, weigh } from './rule-match.ts'
 import { clock, exitCode, quote } from './words.ts'
 
 /** Reasons of a container that is simply on its way. An empty one is what the API server fills in before the kubelet. */
@@ -18,7 +18,7 @@ const BETWEEN_STARTS: ReadonlySet<string> = new Set(['CrashLoopBackOff'])
  * then its crashes, then that it is on its way.
  */
 export function containerFinding(facts: ContainerFacts, context: Context): Finding | null {
-  const made = firstOf([...IMAGE_RULES, ...CONFIG_RULES], facts, context)
+  const made = firstMatch([...IMAGE_RULES, ...CONFIG_RULES], facts, context)
   if (made !== null) return about(facts, made, context)
   const crash = crashFinding(facts, context)
   return crash ?? onItsWay(facts, context)
@@ -72,7 +72,7 @@ function restartEvidence(facts: ContainerFacts, context: Context): Finding | nul
   const end = facts.lastCrash
   const how = end === null ? 'it ended' : `it exited with ${exitCode(end.exitCode, end.reason)}`
   const what = `was started again at ${clock(state.startedAt)} after ${how}; it counts as up from ${clock(until)} on`
-  const draft: Draft = {
+  const draft: RuleMatch = {
     rule: 'restart-evidence',
     reason: end === null || end.reason === '' ? null : end.reason,
     what,
@@ -84,7 +84,7 @@ function restartEvidence(facts: ContainerFacts, context: Context): Finding | nul
   return about(facts, draft, context)
 }
 
-function about({ pod, status, kind }: ContainerFacts, draft: Draft, context: Context): Finding {
+function about({ pod, status, kind }: ContainerFacts, draft: RuleMatch, context: Context): Finding {
   const role = { init: 'Init container', sidecar: 'Sidecar', app: 'Container' }[kind]
   const subject = {
     subject: `pod/${pod.name}`,
@@ -92,5 +92,5 @@ function about({ pod, status, kind }: ContainerFacts, draft: Draft, context: Con
     container: status.name,
     who: `${role} ${status.name} of pod ${pod.name}`,
   }
-  return finding(draft, subject, context)
+  return weigh(draft, subject, context)
 }

@@ -1,10 +1,10 @@
 import type { Termination } from '../model/history.ts'
-import { causeOf } from './causes.ts'
+import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import type { Context } from './context.ts'
 import type { Rule } from './rule.ts'
 import type { RuleId } from './rule-ids.ts'
-import type { Draft } from './rule-match.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { clock, count, exitCode } from './words.ts'
 
 /**
@@ -43,8 +43,8 @@ export function settledAt(facts: ContainerFacts, { policy }: Context): number {
   return startedAt + Math.max(policy.settleSeconds, proof)
 }
 
-function oom(facts: ContainerFacts, context: Context): Draft | null {
-  const times = countOf(facts.crashes, ({ reason }) => reason === 'OOMKilled')
+function oom(facts: ContainerFacts, context: Context): RuleMatch | null {
+  const times = countEnds(facts.crashes, ({ reason }) => reason === 'OOMKilled')
   // Killed often enough it stays so, however it ends after that: one more crash is no good news.
   const isProven = times >= (context.policy.rules.oom.times ?? Number.POSITIVE_INFINITY)
   if (facts.lastCrash?.reason !== 'OOMKilled' && !isProven) return null
@@ -57,7 +57,7 @@ const NOT_EXECUTABLE = 126
 const NOT_FOUND = 127
 
 /** The runtime could not start the program at all, or the shell could not. */
-function startFailure(facts: ContainerFacts, context: Context): Draft | null {
+function startFailure(facts: ContainerFacts, context: Context): RuleMatch | null {
   const { state } = facts.status
   const end = facts.lastCrash
   const reason =
@@ -66,8 +66,8 @@ function startFailure(facts: ContainerFacts, context: Context): Draft | null {
     state.type === 'waiting' && START_FAILURES.has(state.reason) ? state.message : (end?.message ?? '')
   const byShell = end?.exitCode === NOT_EXECUTABLE || end?.exitCode === NOT_FOUND
   if (!START_FAILURES.has(reason) && !byShell) return null
-  const isBad = byShell || causeOf('start', message) === 'bad-command'
-  const times = Math.max(countOf(facts.crashes, isStartFailure), facts.down ? 1 : 0)
+  const isBad = byShell || findCause('start', message) === 'bad-command'
+  const times = Math.max(countEnds(facts.crashes, isStartFailure), facts.down ? 1 : 0)
   if (isBad) {
     const what = `cannot run its command (${byShell && end !== null ? exitCode(end.exitCode, end.reason) : 'no such program, or not executable'}), ${count(times, 'attempt')}${last(facts)}`
     return draft('bad-command', reason, what, facts, context, times)
@@ -83,7 +83,7 @@ function isStartFailure({ reason, exitCode: code }: Termination): boolean {
 
 const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
 
-function lifecycleHook(facts: ContainerFacts, context: Context): Draft | null {
+function lifecycleHook(facts: ContainerFacts, context: Context): RuleMatch | null {
   const { state } = facts.status
   if (state.type !== 'waiting' || !HOOKS.has(state.reason)) return null
   const what = `is killed at each start, as its hook fails, ${count(facts.restarts, 'restart')} so far`
@@ -94,25 +94,25 @@ function ofKind(kind: 'init' | 'sidecar', rule: RuleId): Rule<ContainerFacts> {
   return (facts, context) => (facts.kind === kind ? looping(rule, facts, context) : null)
 }
 
-function exitLoop(facts: ContainerFacts, context: Context): Draft | null {
+function exitLoop(facts: ContainerFacts, context: Context): RuleMatch | null {
   const end = facts.lastCrash
   if (end?.exitCode !== 0 || facts.kind !== 'app') return null
   const what = `ended by itself with code 0 though it should run for ever, ${count(facts.restarts, 'restart')}${last(facts)}`
-  return draft('exit-loop', reasonOf(facts), what, facts, context, facts.restarts)
+  return draft('exit-loop', crashReason(facts), what, facts, context, facts.restarts)
 }
 
-function crashLoop(facts: ContainerFacts, context: Context): Draft | null {
+function crashLoop(facts: ContainerFacts, context: Context): RuleMatch | null {
   return looping('crash-loop', facts, context)
 }
 
-function looping(rule: RuleId, facts: ContainerFacts, context: Context): Draft {
+function looping(rule: RuleId, facts: ContainerFacts, context: Context): RuleMatch {
   const end = facts.lastCrash ?? facts.crashes.at(-1) ?? null
   const how = end === null ? 'keeps ending' : `exited with ${exitCode(end.exitCode, end.reason)}`
   const what = `${how}, ${count(facts.restarts, 'restart')}${last(facts)}`
-  return draft(rule, reasonOf(facts), what, facts, context, facts.restarts)
+  return draft(rule, crashReason(facts), what, facts, context, facts.restarts)
 }
 
-function reasonOf({ status, lastCrash }: ContainerFacts): string {
+function crashReason({ status, lastCrash }: ContainerFacts): string {
   if (status.state.type === 'waiting' && status.state.reason !== '') return status.state.reason
   return lastCrash === null || lastCrash.reason === '' ? 'Error' : lastCrash.reason
 }
@@ -124,10 +124,10 @@ function draft(
   facts: ContainerFacts,
   context: Context,
   times: number,
-): Draft {
+): RuleMatch {
   const end = facts.lastCrash
   const running = facts.status.state.type === 'running'
-  const common: Draft = {
+  const common: RuleMatch = {
     rule,
     reason,
     what,
@@ -153,6 +153,6 @@ function often(times: number): string {
   return times === 1 ? 'once' : `${times} times`
 }
 
-function countOf(ends: readonly Termination[], matches: (end: Termination) => boolean): number {
+function countEnds(ends: readonly Termination[], matches: (end: Termination) => boolean): number {
   return ends.reduce((sum, end) => sum + (matches(end) ? end.count : 0), 0)
 }

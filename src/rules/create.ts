@@ -1,11 +1,11 @@
 import type { Condition, Seconds } from '../model/meta.ts'
 import type { ClusterEvent } from '../model/workloads.ts'
-import { doubtfulAt } from './event-expiry.ts'
-import type { Draft } from './rule-match.ts'
+import { expiresAt } from './event-expiry.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { clock, quote } from './words.ts'
 
 /** A controller that may not create its pods: quota, LimitRange, admission, a missing service account. */
-export function createForbidden(conditions: readonly Condition[]): Draft | null {
+export function createForbidden(conditions: readonly Condition[]): RuleMatch | null {
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
   return failure === undefined ? null : draft(failure.reason, failure.message, failure.since)
 }
@@ -19,10 +19,10 @@ export function createForbiddenByEvent(
   newestPodAt: Seconds,
   missing: number,
   now: Seconds,
-): Draft | null {
+): RuleMatch | null {
   if (missing <= 0) return null
   const failures = events.filter(({ reason, type }) => reason === 'FailedCreate' && type === 'Warning')
-  const current = failures.filter((event) => event.lastSeen >= newestPodAt && now < doubtfulAt(event))
+  const current = failures.filter((event) => event.lastSeen >= newestPodAt && now < expiresAt(event))
   const newest = current.toSorted((left, right) => right.lastSeen - left.lastSeen)[0]
   if (newest === undefined) return null
   const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
@@ -35,7 +35,7 @@ export function createForbiddenByEvent(
  */
 const STATEFUL_PREAMBLE = /^create Pod \S+ in StatefulSet \S+ failed error: /
 
-function draft(reason: string, message: string, since: Seconds): Draft {
+function draft(reason: string, message: string, since: Seconds): RuleMatch {
   const what = `cannot create its pods since ${clock(since)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
   return { rule: 'create-forbidden', reason: reason === '' ? 'FailedCreate' : reason, what, since }
 }

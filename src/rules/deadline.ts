@@ -1,7 +1,7 @@
 import type { Condition, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { Context } from './context.ts'
-import type { Draft } from './rule-match.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { clock, duration } from './words.ts'
 
 const EXCEEDED = 'ProgressDeadlineExceeded'
@@ -9,7 +9,10 @@ const EXCEEDED = 'ProgressDeadlineExceeded'
 const NO_DEADLINE = 2_147_483_647
 
 /** The controller's own word. `revisionSince`: a verdict from before the present revision is not about it. */
-export function controllerDeadline(conditions: readonly Condition[], revisionSince: Seconds): Draft | null {
+export function controllerDeadline(
+  conditions: readonly Condition[],
+  revisionSince: Seconds,
+): RuleMatch | null {
   const progressing = conditions.find(({ type }) => type === 'Progressing')
   if (progressing?.status !== 'False' || progressing.reason !== EXCEEDED) return null
   if (progressing.updatedAt < revisionSince) return null
@@ -35,7 +38,7 @@ export interface Progress {
  * clock for ever, and StatefulSets and DaemonSets have none. Progress is a pod of the revision that was created or
  * became available and still is. `missing` says what is awaited.
  */
-export function incomplete(missing: string, progress: Progress, { now, scope }: Context): Draft {
+export function incomplete(missing: string, progress: Progress, { now, scope }: Context): RuleMatch {
   const seconds = scope.progressDeadline ?? progress.deadlineSeconds
   const last = lastProgress(progress, now)
   // Pods that are wanted and not there are about to be made, which is progress; what hinders that has rules of its own.

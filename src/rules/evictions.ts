@@ -2,7 +2,7 @@ import type { Pod } from '../model/pod.ts'
 import type { Context } from './context.ts'
 import type { Finding } from './finding.ts'
 import { counts, endedAt, endedByNode } from './pod.ts'
-import { finding } from './rule-match.ts'
+import { weigh } from './rule-match.ts'
 import { clock, count, quote } from './words.ts'
 
 /**
@@ -33,7 +33,7 @@ export function evictionFindings(pods: readonly Pod[], context: Context): Findin
     // When the oldest is forgotten, the row is shorter.
     changesAt: (lost[0]?.at ?? at) + context.policy.evictionMemorySeconds,
   } as const
-  const weighed = finding(context.owner === 'job' ? { ...draft, class: 'warning' } : draft, subject, context)
+  const weighed = weigh(context.owner === 'job' ? { ...draft, class: 'warning' } : draft, subject, context)
   // A single eviction decides nothing: whether the replacement is there is for the workload's status to say.
   return [weighed.reached || weighed.class === 'warning' ? weighed : { ...weighed, class: 'warning' }]
 }

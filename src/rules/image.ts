@@ -1,11 +1,11 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Waiting } from '../model/pod.ts'
 import type { ClusterEvent } from '../model/workloads.ts'
-import { causeOf } from './causes.ts'
+import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import type { Rule } from './rule.ts'
 import type { RuleId } from './rule-ids.ts'
-import type { Draft } from './rule-match.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { clock, quote } from './words.ts'
 
 /** Why an image is not there. Reasons are exact, so the order of these rules does not matter. */
@@ -40,12 +40,12 @@ const PULL_RULES = {
   'image-unknown-cause': 'cannot pull its image',
 } as const
 
-function pull(facts: ContainerFacts): Draft | null {
+function pull(facts: ContainerFacts): RuleMatch | null {
   const { state } = facts.status
   if (state.type !== 'waiting' || !PULL_REASONS.has(state.reason)) return null
   const failures = pullEvents(facts)
   const message = causeText(state, failures)
-  const rule = ruleOf(message)
+  const rule = pullRule(message)
   const since = firstFailure(facts, failures)
   const backOff =
     state.reason === 'ImagePullBackOff' ||
@@ -60,8 +60,8 @@ function pull(facts: ContainerFacts): Draft | null {
   }
 }
 
-function ruleOf(message: string): keyof typeof PULL_RULES {
-  const known = causeOf('pull', message)
+function pullRule(message: string): keyof typeof PULL_RULES {
+  const known = findCause('pull', message)
   return known === 'image-not-found' || known === 'image-denied' || known === 'image-transient'
     ? known
     : 'image-unknown-cause'

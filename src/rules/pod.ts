@@ -3,8 +3,8 @@ import { containerFinding } from './container.ts'
 import { containerFacts, type PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import type { Finding } from './finding.ts'
-import { firstOf, type Rule } from './rule.ts'
-import { type Draft, finding, type Subject } from './rule-match.ts'
+import { firstMatch, type Rule } from './rule.ts'
+import { type RuleMatch, type Subject, weigh } from './rule-match.ts'
 import { scheduling } from './scheduling.ts'
 import { volume } from './volume.ts'
 import { clock, exitCode, quote } from './words.ts'
@@ -25,15 +25,15 @@ export function podFindings(facts: PodFacts, context: Context): Finding[] {
     container: null,
     who: `Pod ${pod.name}`,
   }
-  const draft = firstOf(POD_RULES, facts, context)
-  if (draft !== null) return [finding(draft, subject, context)]
+  const draft = firstMatch(POD_RULES, facts, context)
+  if (draft !== null) return [weigh(draft, subject, context)]
   if (isOver(pod)) return []
   const containers = containerFacts(facts, context)
     .map((one) => containerFinding(one, context))
     .filter((found) => found !== null)
   const telling = containers.filter(({ rule }) => rule !== 'starting')
   const ready = readiness(facts)
-  if (telling.length === 0 && ready !== null && !isStarting(pod)) return [finding(ready, subject, context)]
+  if (telling.length === 0 && ready !== null && !isStarting(pod)) return [weigh(ready, subject, context)]
   return containers
 }
 
@@ -81,7 +81,7 @@ export function endedAt({ readySince, containers, createdAt }: Pod): number {
 }
 
 /** Evictions of managed pods are judged together (evictions.ts); a bare pod is lost with its first. */
-function evicted({ pod }: PodFacts, { owner }: Context): Draft | null {
+function evicted({ pod }: PodFacts, { owner }: Context): RuleMatch | null {
   if (owner !== 'bare' || !endedByNode(pod)) return null
   const detail = pod.message === '' ? '' : `: ${quote(pod.message)}`
   const what = `was ended or refused by its node, and nothing replaces it${detail}`
@@ -89,7 +89,7 @@ function evicted({ pod }: PodFacts, { owner }: Context): Draft | null {
   return { rule: 'evicted', reason, what, class: 'fatal', since: endedAt(pod) }
 }
 
-function failed({ pod }: PodFacts, { owner }: Context): Draft | null {
+function failed({ pod }: PodFacts, { owner }: Context): RuleMatch | null {
   if (owner !== 'bare' || pod.phase !== 'Failed') return null
   const ends = [...pod.initContainers, ...pod.containers].map(({ name, state }) => ({ name, state }))
   const bad = ends.find(({ state }) => state.type === 'terminated' && state.exitCode !== 0)
@@ -101,7 +101,7 @@ function failed({ pod }: PodFacts, { owner }: Context): Draft | null {
   const reason = pod.reason !== '' ? pod.reason : end !== null && end.reason !== '' ? end.reason : 'PodFailed'
   const what = `failed for good, nothing replaces it${how}`
   const isOom = reason === 'OOMKilled'
-  const draft: Draft = {
+  const draft: RuleMatch = {
     rule: isOom ? 'oom' : 'pod-failed',
     reason,
     what,
@@ -111,7 +111,7 @@ function failed({ pod }: PodFacts, { owner }: Context): Draft | null {
   return { ...draft, exitCode: end?.exitCode ?? null }
 }
 
-function nodeLost({ pod }: PodFacts): Draft | null {
+function nodeLost({ pod }: PodFacts): RuleMatch | null {
   if (pod.reason !== 'NodeLost' && pod.phase !== 'Unknown') return null
   return {
     rule: 'evicted',
@@ -122,7 +122,7 @@ function nodeLost({ pod }: PodFacts): Draft | null {
 }
 
 /** Runs and is not ready: which container, or what else, it waits for. */
-function readiness({ pod }: PodFacts): Draft | null {
+function readiness({ pod }: PodFacts): RuleMatch | null {
   if (pod.ready || isOver(pod)) return null
   const since = Math.max(pod.createdAt, pod.readySince)
   const waiting = pod.containers.filter(({ ready }) => !ready).map(({ name }) => name)

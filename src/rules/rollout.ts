@@ -1,6 +1,6 @@
 import type { Rollout } from '../model/workloads.ts'
 import type { Rule } from './rule.ts'
-import type { Draft } from './rule-match.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { quote } from './words.ts'
 
 /** What an Argo Rollout says of itself; rules for a generation that is observed. */
@@ -17,7 +17,7 @@ export function isObserved(rollout: Rollout): boolean {
   return wanted === '' || rollout.workloadObservedGeneration === wanted
 }
 
-function degraded(rollout: Rollout): Draft | null {
+function degraded(rollout: Rollout): RuleMatch | null {
   const invalid = rollout.conditions.find(({ type, status }) => type === 'InvalidSpec' && status === 'True')
   if (invalid !== undefined) {
     const reason = invalid.reason === '' ? 'InvalidSpec' : invalid.reason
@@ -45,7 +45,7 @@ function degraded(rollout: Rollout): Draft | null {
   }
 }
 
-function paused(rollout: Rollout): Draft | null {
+function paused(rollout: Rollout): RuleMatch | null {
   const [condition] = rollout.pauseConditions
   if (condition !== undefined) {
     const what = `is paused (${condition.reason}) and goes on when the pause is over or somebody promotes it`

@@ -6,7 +6,7 @@ import type { RuleId } from './rule-ids.ts'
 import { clock } from './words.ts'
 
 /** What a rule says of its subject; the policy makes a finding of it. */
-export interface Draft {
+export interface RuleMatch {
   readonly rule: RuleId
   readonly reason: string | null
   /** The rest of the sentence that begins with the subject, without full stop. */
@@ -39,7 +39,7 @@ export function workloadSubject(kind: string, name: string): Subject {
 }
 
 /** Weighs a draft by the policy. */
-export function finding(draft: Draft, subject: Subject, { policy, now }: Context): Finding {
+export function weigh(draft: RuleMatch, subject: Subject, { policy, now }: Context): Finding {
   const weight = policy.rules[draft.rule]
   const category = draft.class ?? weight.class
   const since = draft.since ?? null
@@ -65,7 +65,7 @@ export function finding(draft: Draft, subject: Subject, { policy, now }: Context
 }
 
 /** What is still to come until it fails. */
-function outlook(draft: Draft, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
+function outlook(draft: RuleMatch, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
   if (dueAt !== null) return `; it fails at ${clock(dueAt)} if nothing changes`
   if (reached || draft.class !== undefined || times === undefined || draft.times === undefined) return ''
   return `; the limit is ${times}`

@@ -1,13 +1,13 @@
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import type { Draft } from './rule-match.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { clock, quote } from './words.ts'
 
 /** Cluster autoscaler and Karpenter say that a node is on its way for this pod. */
 const SCALE_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated', 'ScaleUpTriggered'])
 
 /** Pods that no node takes, or that somebody keeps from being scheduled on purpose. */
-export function scheduling({ pod, events }: PodFacts, _context: Context): Draft | null {
+export function scheduling({ pod, events }: PodFacts, _context: Context): RuleMatch | null {
   const scheduled = pod.conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
   if (scheduled === undefined) return null
   const since = Math.max(scheduled.since, pod.createdAt)

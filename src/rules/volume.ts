@@ -1,8 +1,8 @@
-import { causeOf } from './causes.ts'
+import { findCause } from './causes.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { doubtfulAt } from './event-expiry.ts'
-import type { Draft } from './rule-match.ts'
+import { expiresAt } from './event-expiry.ts'
+import type { RuleMatch } from './rule-match.ts'
 import { clock, quote } from './words.ts'
 
 /** The pod says only ContainerCreating: these events alone tell why. */
@@ -14,14 +14,14 @@ const REASONS: ReadonlySet<string> = new Set([
 ])
 
 /** What keeps the kubelet from even making the pod's containers. */
-export function volume({ pod, events }: PodFacts, { now }: Context): Draft | null {
+export function volume({ pod, events }: PodFacts, { now }: Context): RuleMatch | null {
   if (!isCreating(pod)) return null
   const stillCreating = lacksSandbox(pod)
   const [newest] = events
-    .filter((event) => REASONS.has(event.reason) && (stillCreating || now < doubtfulAt(event)))
+    .filter((event) => REASONS.has(event.reason) && (stillCreating || now < expiresAt(event)))
     .sort((left, right) => right.lastSeen - left.lastSeen)
   if (newest === undefined) return null
-  const isMissing = causeOf('volume', newest.message) === 'object-not-found'
+  const isMissing = findCause('volume', newest.message) === 'object-not-found'
   const since = Math.max(newest.firstSeen, pod.createdAt)
   const subject = newest.reason === 'FailedCreatePodSandBox' ? 'gets no sandbox' : 'cannot mount its volumes'
   const what = `${subject} since ${clock(since)}: ${quote(newest.message)}`
@@ -31,7 +31,7 @@ export function volume({ pod, events }: PodFacts, { now }: Context): Draft | nul
     what,
     since,
     patient: !isMissing,
-    changesAt: stillCreating ? null : doubtfulAt(newest),
+    changesAt: stillCreating ? null : expiresAt(newest),
   }
 }
 

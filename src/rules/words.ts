@@ -17,7 +17,7 @@ export function duration(seconds: number): string {
 }
 
 /** Longest quote from a Kubernetes message, characters: the cause stands at its end or its start. */
-const LONGEST_QUOTE = 160
+const MAX_QUOTE = 160
 
 /** A Kubernetes message inside a sentence: one line, no full stop, cut. */
 export function quote(message: string): string {
@@ -25,7 +25,7 @@ export function quote(message: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
     .replace(/[.;]+$/, '')
-  return line.length <= LONGEST_QUOTE ? line : `${line.slice(0, LONGEST_QUOTE - 1)}…`
+  return line.length <= MAX_QUOTE ? line : `${line.slice(0, MAX_QUOTE - 1)}…`
 }
 
 /** What exit codes usually mean: those of shells and of signals (128 + n) that are known to all. */

@@ -1,9 +1,9 @@
-import { type Answer, cut, rfc3339, type ToldAnswer } from '../analyze/answer.ts'
+import { type Answer, type RemoteAnswer, rfc3339, truncateMessage } from '../analyze/answer.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { NotFoundError } from '../question/not-found-error.ts'
 
 /** A newer revision came during the wait: what is waited for will not become good. */
-export function supersededAnswer(answer: ToldAnswer, waitedFor: string): Answer {
+export function supersededAnswer(answer: RemoteAnswer, waitedFor: string): Answer {
   const newer = answer.revision ?? 'a newer one'
   const message = `Revision ${waitedFor} was superseded by ${newer} during the wait.`
   const verdict = { verdict: 'fail', code: 'superseded', reason: null, message } as const
@@ -13,33 +13,33 @@ export function supersededAnswer(answer: ToldAnswer, waitedFor: string): Answer 
 
 /** A pass that has not held long enough is no pass yet. */
 export function settlingAnswer(answer: Answer, until: string): Answer {
-  const message = cut(`${answer.message} It must hold until ${until} to count.`)
+  const message = truncateMessage(`${answer.message} It must hold until ${until} to count.`)
   return { ...answer, verdict: 'pending', message }
 }
 
 /** What was there is not any more: it may come back within a moment, then it will not. */
-export function gone(last: ToldAnswer, error: NotFoundError, final: boolean, now: Seconds): Answer {
+export function gone(last: RemoteAnswer, error: NotFoundError, final: boolean, now: Seconds): Answer {
   return {
     ...withoutCounts(last, now),
     verdict: final ? 'fail' : 'pending',
     code: 'not-found',
     reason: null,
-    message: cut(`It was deleted during the wait: ${error.message}`),
+    message: truncateMessage(`It was deleted during the wait: ${error.message}`),
   }
 }
 
 /** The data came, and there was nothing. */
-export function neverThere(last: ToldAnswer, error: NotFoundError, now: Seconds): Answer {
+export function neverThere(last: RemoteAnswer, error: NotFoundError, now: Seconds): Answer {
   return {
     ...withoutCounts(last, now),
     verdict: 'unknown',
     code: 'not-found',
     reason: null,
-    message: cut(error.message),
+    message: truncateMessage(error.message),
   }
 }
 
-function withoutCounts(last: ToldAnswer, now: Seconds): Omit<Answer, 'code'> {
+function withoutCounts(last: RemoteAnswer, now: Seconds): Omit<Answer, 'code'> {
   const {
     code: _,
     findings: __,

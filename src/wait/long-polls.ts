@@ -18,7 +18,7 @@ export interface Holding<E extends Held> {
 }
 
 /** Timers of Node can't be longer, and a held answer never is. */
-const LONGEST_TIMER_MS = 60_000
+const MAX_TIMER_MS = 60_000
 /** A verdict that turns at a moment is looked at just after it, not just before. */
 const RECHECK_MARGIN_MS = 5
 
@@ -64,7 +64,7 @@ export class Holder {
         resolve()
       } else if (evaluation.recheckAt !== null) {
         const ms = (evaluation.recheckAt - this.#now()) * 1000 + RECHECK_MARGIN_MS
-        recheck = setTimeout(lookAgain, Math.min(Math.max(ms, RECHECK_MARGIN_MS), LONGEST_TIMER_MS))
+        recheck = setTimeout(lookAgain, Math.min(Math.max(ms, RECHECK_MARGIN_MS), MAX_TIMER_MS))
       }
     }
     const lookAgain = (): void => {

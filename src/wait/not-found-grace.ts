@@ -3,17 +3,17 @@ import { NotFoundError } from '../question/not-found-error.ts'
 /** How long something unknown is waited for: Argo asks within 30 ms of making a ReplicaSet, before any watch tells. */
 const PATIENCE_MS = 1000
 /** Questions that wait at once; more are told at once that there is nothing. */
-const MOST_PATIENT = 1000
+const MAX_PATIENT = 1000
 
 /** Asks again, as objects come, before it believes that something does not exist. */
-export class Patience {
+export class NotFoundGrace {
   #waiting = 0
 
   /** The evaluation, or the NotFoundError after a moment. */
   async ask<E>(evaluate: () => E, onChange: (listener: () => void) => () => void): Promise<E> {
     const first = attempt(evaluate)
     if (first.type === 'found') return first.value
-    if (this.#waiting >= MOST_PATIENT) throw first.error
+    if (this.#waiting >= MAX_PATIENT) throw first.error
     this.#waiting += 1
     const { promise, resolve, reject } = Promise.withResolvers<E>()
     const again = (): void => {

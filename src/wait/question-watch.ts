@@ -1,6 +1,6 @@
 import type { Answer } from '../analyze/answer.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
-import { Reader } from '../kinds/namespace-view.ts'
+import { NamespaceView } from '../kinds/namespace-view.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
@@ -10,16 +10,16 @@ import type { Finding } from '../rules/finding.ts'
 import type { Policy } from '../rules/policy.ts'
 import { clock } from '../rules/words.ts'
 import { gone, neverThere, settlingAnswer, supersededAnswer } from './gate-answers.ts'
+import type { Schedule } from './schedule.ts'
 import { type Ending, Report } from './snapshot.ts'
-import { evidenceOf, Settling } from './stability-window.ts'
-import { Pacer } from './throttle.ts'
-import type { Alarm } from './timer.ts'
+import { collectEvidence, StabilityWindow } from './stability-window.ts'
+import { Throttle } from './throttle.ts'
 
 /** What a vigil looks at and how it is woken. */
-export interface VigilDeps {
+export interface QuestionWatchDeps {
   readonly view: ClusterView
   readonly now: () => Seconds
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   readonly staleAfterSeconds: Seconds
   readonly policy: Policy
   /** Told of findings with a reason that no rule knows. */
@@ -30,7 +30,7 @@ export interface VigilDeps {
 }
 
 /** What is seen at a look: an answer, whether it ends the wait, and when to look again though nothing happens. */
-interface Sight {
+interface Look {
   readonly answer: Answer
   readonly ending: Ending | null
   readonly lookAt: Seconds | null
@@ -61,16 +61,16 @@ const LATE_SECONDS = 1
  * Waits for one question's final verdict, once for all who ask the same: one evaluation for each change of the namespace
  * and for each moment at which time alone may change the answer. Nothing is polled.
  */
-export class Vigil {
-  readonly #deps: VigilDeps
+export class QuestionWatch {
+  readonly #deps: QuestionWatchDeps
   readonly #question: Question
-  readonly #settling: Settling
+  readonly #settling: StabilityWindow
   readonly #watchers = new Set<Watcher>()
-  readonly #pacer: Pacer
+  readonly #throttle: Throttle
   readonly #stopListening: () => void
-  #cancelAlarm: (() => void) | undefined
+  #cancelTimer: (() => void) | undefined
   #report: Report
-  /** When, at the latest, the alarm rings in a process that does not stand still. */
+  /** When, at the latest, the schedule rings in a process that does not stand still. */
   #turnBy: Seconds = Number.POSITIVE_INFINITY
   #lookedAt: Seconds
   /** The revision that is waited for: the first one known. Only workloads asked about by name have one. */
@@ -79,18 +79,20 @@ export class Vigil {
   #seen = false
 
   /** Looks once. Throws a NotFoundError when there is nothing, an UnavailableError when there will be no data. */
-  constructor(question: Question, settleSeconds: Seconds, deps: VigilDeps) {
+  constructor(question: Question, settleSeconds: Seconds, deps: QuestionWatchDeps) {
     this.#deps = deps
     refuseHopeless(question, deps)
     this.#question = { ...question, onStale: 'unknown' }
-    this.#settling = new Settling(settleSeconds)
+    this.#settling = new StabilityWindow(settleSeconds)
     this.#lookedAt = deps.now()
     const { answer, ending, lookAt } = this.#evaluate(this.#lookedAt)
     this.#report = new Report(deps.nextId(), answer, ending, 'verdict')
-    this.#pacer = new Pacer(deps.gapMs, () => this.look())
+    this.#throttle = new Throttle(deps.gapMs, () => this.look())
     this.#stopListening =
-      ending === null ? deps.view.onChange(question.namespace, () => this.#pacer.request()) : () => undefined
-    this.#setAlarm(lookAt)
+      ending === null
+        ? deps.view.onChange(question.namespace, () => this.#throttle.request())
+        : () => undefined
+    this.#setTimer(lookAt)
   }
 
   /** The present one. */
@@ -111,8 +113,8 @@ export class Vigil {
 
   /** Frees everything. */
   close(): void {
-    this.#cancelAlarm?.()
-    this.#pacer.stop()
+    this.#cancelTimer?.()
+    this.#throttle.stop()
     this.#stopListening()
   }
 
@@ -137,11 +139,11 @@ export class Vigil {
     if (now > this.#turnBy) this.#stalled(now)
     const { answer, ending, lookAt } = this.#sight(now)
     const last = this.#report
-    const change = changeOf(last.answer, answer)
+    const change = detectChange(last.answer, answer)
     // Who asks for the present report gets the present counts too, under the id of what was told.
     const id = change === null && ending === null ? last.id : this.#deps.nextId()
     this.#report = new Report(id, answer, ending, change ?? 'message')
-    if (ending === null) this.#setAlarm(lookAt)
+    if (ending === null) this.#setTimer(lookAt)
     else this.close()
     if (id === last.id) return
     for (const { told } of [...this.#watchers]) told(this.#report)
@@ -153,7 +155,7 @@ export class Vigil {
     this.#vanishedAt = null
   }
 
-  #sight(now: Seconds): Sight {
+  #sight(now: Seconds): Look {
     try {
       return this.#evaluate(now)
     } catch (error) {
@@ -162,13 +164,13 @@ export class Vigil {
     }
   }
 
-  #evaluate(now: Seconds): Sight {
+  #evaluate(now: Seconds): Look {
     const { view, staleAfterSeconds, policy, unknownReasons } = this.#deps
     const evaluation = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
     const { answer, recheckAt } = evaluation
     unknownReasons?.(evaluation.unknown)
     const { target, namespace, windowSeconds } = this.#question
-    const evidence = () => evidenceOf(target, new Reader(view, namespace, now, staleAfterSeconds))
+    const evidence = () => collectEvidence(target, new NamespaceView(view, namespace, now, staleAfterSeconds))
     const hold = this.#settling.hold(answer.verdict, evidence, now, now - answer.cacheAgeSeconds)
     this.#vanishedAt = null
     if (answer.verdict === 'unknown') return { answer, ending: null, lookAt: null }
@@ -196,7 +198,7 @@ export class Vigil {
     return this.#revision
   }
 
-  #vanished(error: NotFoundError, now: Seconds): Sight {
+  #vanished(error: NotFoundError, now: Seconds): Look {
     this.#vanishedAt ??= now
     const { answer } = this.#report
     const until = this.#vanishedAt + RETURN_SECONDS
@@ -205,26 +207,29 @@ export class Vigil {
     return { answer: neverThere(answer, error, now), ending: 'not-found', lookAt: null }
   }
 
-  #setAlarm(at: Seconds | null): void {
-    this.#cancelAlarm?.()
-    this.#cancelAlarm = undefined
+  #setTimer(at: Seconds | null): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
     this.#turnBy = Number.POSITIVE_INFINITY
     if (at === null) return
     const now = this.#deps.now()
     const seconds = Math.min(Math.max(at - now, 0), TURN_SECONDS) + MARGIN_SECONDS
     this.#turnBy = now + seconds + LATE_SECONDS
-    this.#cancelAlarm = this.#deps.alarm(seconds, () => this.#ring(at))
+    this.#cancelTimer = this.#deps.schedule(seconds, () => this.#ring(at))
   }
 
   #ring(at: Seconds): void {
     const now = this.#deps.now()
     if (now >= at || now > this.#turnBy) this.look()
-    else this.#setAlarm(at)
+    else this.#setTimer(at)
   }
 }
 
 /** What has not been read yet or is out of sight may come; what can't be read is told at once. Throws the UnavailableError. */
-function refuseHopeless(question: Question, { view, now, staleAfterSeconds, policy }: VigilDeps): void {
+function refuseHopeless(
+  question: Question,
+  { view, now, staleAfterSeconds, policy }: QuestionWatchDeps,
+): void {
   try {
     analyzeRollout(view, { ...question, onStale: 'error' }, now(), staleAfterSeconds, policy)
   } catch (error) {
@@ -240,7 +245,7 @@ function earliest(moments: readonly (Seconds | null)[]): Seconds | null {
   return known.length === 0 ? null : Math.min(...known)
 }
 
-function changeOf(last: Answer, next: Answer): Report['change'] | null {
+function detectChange(last: Answer, next: Answer): Report['change'] | null {
   if (last.verdict !== next.verdict || last.code !== next.code || last.reason !== next.reason)
     return 'verdict'
   return last.message === next.message ? null : 'message'

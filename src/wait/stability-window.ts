@@ -1,10 +1,10 @@
 import type { Answer } from '../analyze/answer.ts'
 import type { WorkloadObjects } from '../kinds/index.ts'
-import type { Reader } from '../kinds/namespace-view.ts'
+import type { NamespaceView } from '../kinds/namespace-view.ts'
 import type { Seconds } from '../model/meta.ts'
-import { membersOf } from '../question/members.ts'
+import { resolveMembers } from '../question/members.ts'
 import type { Target } from '../question/question.ts'
-import { workloadsOf } from '../question/targets.ts'
+import { resolveWorkloads } from '../question/targets.ts'
 
 /** What a pass is held against. */
 export interface Evidence {
@@ -15,11 +15,11 @@ export interface Evidence {
 }
 
 /** Reads the evidence about a target. Throws as the analysis does. */
-export function evidenceOf(target: Target, reader: Reader): Evidence {
-  const { histories } = membersOf(target, reader)
+export function collectEvidence(target: Target, reader: NamespaceView): Evidence {
+  const { histories } = resolveMembers(target, reader)
   const ends = histories.flatMap(({ containers }) => containers.flatMap((one) => one.terminations))
   return {
-    minReadySeconds: Math.max(0, ...workloadsOf(target, reader).map(minReadySeconds)),
+    minReadySeconds: Math.max(0, ...resolveWorkloads(target, reader).map(minReadySeconds)),
     terminations: ends.reduce((sum, { leaving, count }) => sum + (leaving ? 0 : count), 0),
   }
 }
@@ -57,7 +57,7 @@ const HEARING_SECONDS = 2
  * crashes. Begins anew with every verdict that is not a pass, with every end of a container, and after this process stood
  * still.
  */
-export class Settling {
+export class StabilityWindow {
   readonly #seconds: Seconds
   #since: Seconds | null = null
   #terminations = 0

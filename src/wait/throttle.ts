@@ -2,7 +2,7 @@
  * Runs a task at once when it is asked for, but not again within a gap: what is asked for meanwhile is done once, at its
  * end. The gap is about this process's load, not about the cluster's time, so it goes by the machine's own clock.
  */
-export class Pacer {
+export class Throttle {
   readonly #gapMs: () => number
   readonly #task: () => void
   #timer: NodeJS.Timeout | undefined

@@ -1,8 +1,8 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Question } from '../question/question.ts'
-import type { Vigil } from './question-watch.ts'
+import type { QuestionWatch } from './question-watch.ts'
+import type { Schedule } from './schedule.ts'
 import type { Ending, Report } from './snapshot.ts'
-import type { Alarm } from './timer.ts'
 
 /** How somebody waits. */
 export interface Wait {
@@ -27,10 +27,10 @@ export interface Outcome {
 /** Where a stay takes place. */
 export interface Host {
   readonly now: () => Seconds
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   /** The vigil that is kept for the question. */
-  readonly open: () => Vigil
-  readonly left: (vigil: Vigil) => void
+  readonly open: () => QuestionWatch
+  readonly left: (vigil: QuestionWatch) => void
 }
 
 /**
@@ -40,13 +40,13 @@ export interface Host {
 const GRACE_SECONDS = 2
 
 /** One client's wait: watches a vigil until it ends, or the client's time does. */
-export class Stay {
+export class Waiter {
   readonly #wait: Wait
   readonly #host: Host
   readonly #enteredAt: Seconds
   readonly #promise = Promise.withResolvers<Outcome>()
   readonly #cancelTimeout: () => void
-  #vigil: Vigil
+  #vigil: QuestionWatch
   #stopWatching: (() => void) | undefined
   #over = false
 
@@ -56,7 +56,7 @@ export class Stay {
     this.#host = host
     this.#enteredAt = host.now()
     this.#vigil = host.open()
-    this.#cancelTimeout = host.alarm(wait.timeoutSeconds, () => {
+    this.#cancelTimeout = host.schedule(wait.timeoutSeconds, () => {
       this.#vigil.refresh()
       this.end('timeout')
     })

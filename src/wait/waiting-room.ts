@@ -2,16 +2,16 @@ import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Policy } from '../rules/policy.ts'
-import { CrowdedError } from './crowded-error.ts'
-import { Patience } from './not-found-grace.ts'
-import { Vigil, type VigilDeps } from './question-watch.ts'
-import type { Alarm } from './timer.ts'
-import { type Outcome, Stay, type Wait } from './waiter.ts'
+import { NotFoundGrace } from './not-found-grace.ts'
+import { QuestionWatch, type QuestionWatchDeps } from './question-watch.ts'
+import type { Schedule } from './schedule.ts'
+import { TooManyWaitingError } from './too-many-waiting-error.ts'
+import { type Outcome, type Wait, Waiter } from './waiter.ts'
 
 export interface WaitingRoomOptions {
   readonly view: ClusterView
   readonly now: () => Seconds
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   readonly staleAfterSeconds: Seconds
   /** What annotations and the question itself go over. */
   readonly policy: Policy
@@ -31,10 +31,10 @@ const GAP_PER_QUESTION_MS = 0.1
 /** Where clients wait for final verdicts, at most so many at once. Who waits for the same shares one vigil. */
 export class WaitingRoom {
   readonly #most: number
-  readonly #deps: VigilDeps
-  readonly #patience = new Patience()
-  readonly #vigils = new Map<string, Vigil>()
-  readonly #stays = new Set<Stay>()
+  readonly #deps: QuestionWatchDeps
+  readonly #patience = new NotFoundGrace()
+  readonly #vigils = new Map<string, QuestionWatch>()
+  readonly #stays = new Set<Waiter>()
   #entered = 0
   #closed = false
 
@@ -66,11 +66,11 @@ export class WaitingRoom {
   }
 
   /**
-   * Waits for the end. Throws a CrowdedError, a NotFoundError when the target does not come within a moment, or an
+   * Waits for the end. Throws a TooManyWaitingError, a NotFoundError when the target does not come within a moment, or an
    * UnavailableError when its data can't be read.
    */
   async wait(wait: Wait): Promise<Outcome> {
-    if (this.#entered >= this.#most) throw new CrowdedError(this.#most)
+    if (this.#entered >= this.#most) throw new TooManyWaitingError(this.#most)
     this.#entered += 1
     try {
       const { namespace } = wait.question
@@ -86,10 +86,10 @@ export class WaitingRoom {
   /** From the first look to the end. Throws as the first look does. */
   #enter(wait: Wait): Promise<Outcome> {
     const key = JSON.stringify([wait.question, wait.settleSeconds])
-    const { alarm, now } = this.#deps
-    const stay = new Stay(wait, {
+    const { schedule, now } = this.#deps
+    const stay = new Waiter(wait, {
       now,
-      alarm,
+      schedule,
       open: () => this.#vigil(key, wait),
       left: (vigil) => {
         this.#stays.delete(stay)
@@ -103,17 +103,17 @@ export class WaitingRoom {
   }
 
   /** The one that waits for this question already, or a new one. */
-  #vigil(key: string, { question, settleSeconds }: Wait): Vigil {
+  #vigil(key: string, { question, settleSeconds }: Wait): QuestionWatch {
     const known = this.#vigils.get(key)
     known?.refresh()
     if (known !== undefined && known.report.ending === null) return known
-    const vigil = new Vigil(question, settleSeconds, this.#deps)
+    const vigil = new QuestionWatch(question, settleSeconds, this.#deps)
     this.#vigils.set(key, vigil)
     return vigil
   }
 
   /** Ends a vigil that nobody attends. */
-  #tidy(key: string, vigil: Vigil): void {
+  #tidy(key: string, vigil: QuestionWatch): void {
     if (!vigil.idle) return
     vigil.close()
     if (this.#vigils.get(key) === vigil) this.#vigils.delete(key)

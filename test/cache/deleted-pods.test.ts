@@ -1,10 +1,10 @@
 import t from 'tap'
-import { CrashLedger } from '../../src/cache/termination-history.ts'
+import { TerminationHistory } from '../../src/cache/termination-history.ts'
 import type { Pod, Terminated } from '../../src/model/pod.ts'
 import { end, NOW, pod, status } from './ended-pods.ts'
 
 t.test('gone pods are remembered for an hour, in bounded memory', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   for (let i = 0; i < 12_000; i += 1) {
     ledger.gone(pod(status(0, end('a', NOW), null), { uid: `u${i}`, name: `web-${i}` }), NOW + 10)
   }
@@ -34,7 +34,7 @@ t.test('of too many gone pods those go first that others stand for', async (t) =
     ['crashed ones without an owner', crash, () => null, false],
   ]
   for (const [name, terminated, ownerOf, kept] of cases) {
-    const ledger = new CrashLedger()
+    const ledger = new TerminationHistory()
     ledger.gone(of('first', crash, owner('rs')), NOW)
     for (let i = 0; i < 10_001; i += 1) {
       const other = of(`u${i}`, terminated, ownerOf(i))
@@ -48,7 +48,7 @@ t.test('of too many gone pods those go first that others stand for', async (t) =
 })
 
 t.test('the crashes of a pod outlast any number of gone pods that only left', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   const gone = (uid: string, state: Terminated, last: Terminated | null, deletedAt: number | null) =>
     ledger.gone(pod(status(last === null ? 0 : 1, state, last), { uid, name: uid, deletedAt }), NOW + 10)
   gone('crashed', end('b', NOW + 9), end('a', NOW), NOW + 30)

@@ -1,13 +1,13 @@
 import t from 'tap'
-import { CrashLedger } from '../../src/cache/termination-history.ts'
+import { TerminationHistory } from '../../src/cache/termination-history.ts'
 import type { ContainerStatus, Pod, Terminated } from '../../src/model/pod.ts'
 import { backOff, end, NOW, pod, running, status } from './ended-pods.ts'
 
-const ends = (ledger: CrashLedger, uid = 'u1') =>
+const ends = (ledger: TerminationHistory, uid = 'u1') =>
   (ledger.of(uid)?.containers[0]?.terminations ?? []).map(({ at, count }) => [at - NOW, count])
 
 t.test('each end is counted once, in whichever states it is shown', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   ledger.observe(pod(status(0, running(NOW), null)), NOW)
   t.equal(ledger.size, 0, 'a pod without an end costs nothing')
   ledger.observe(pod(status(0, end('a', NOW + 5), null)), NOW + 5)
@@ -23,7 +23,7 @@ t.test('each end is counted once, in whichever states it is shown', async (t) =>
 })
 
 t.test('restarts between two events count, at the latest moment at which they can have been', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   ledger.observe(pod(status(1, running(NOW + 10), end('a', NOW + 5))), NOW + 10)
   ledger.observe(pod(status(4, running(NOW + 90), end('d', NOW + 80))), NOW + 90)
   t.same(ends(ledger), [
@@ -87,7 +87,7 @@ t.test('a count that began anew goes on counting, and counts none twice', async 
     ],
   ]
   for (const [name, statuses, expected] of cases) {
-    const ledger = new CrashLedger()
+    const ledger = new TerminationHistory()
     let now = NOW
     for (const [restarts, state, before] of statuses) {
       now += 10
@@ -100,7 +100,7 @@ t.test('a count that began anew goes on counting, and counts none twice', async 
 })
 
 t.test('restarts without an end to show come with the next one', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   ledger.observe(pod(status(1, running(NOW + 10), end('a', NOW + 5))), NOW + 10)
   ledger.observe(pod(status(3, running(NOW + 30), null)), NOW + 30)
   t.same(ends(ledger), [[5, 1]])
@@ -113,7 +113,7 @@ t.test('restarts without an end to show come with the next one', async (t) => {
 })
 
 t.test('first seen with many restarts, all of them count; told again, none', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   const crashed = pod(status(5, backOff, end('f', NOW + 60)))
   ledger.observe(crashed, NOW + 61)
   ledger.observe(crashed, NOW + 62)
@@ -135,7 +135,7 @@ t.test('a pod that is asked to go, or put out, does not crash', async (t) => {
     ],
   ]
   for (const [name, more] of cases) {
-    const ledger = new CrashLedger()
+    const ledger = new TerminationHistory()
     ledger.observe(pod(status(0, end('a', NOW + 5, { exitCode: 143 }), null), more), NOW + 5)
     t.equal(ledger.of('u1')?.containers[0]?.terminations[0]?.leaving, true, name)
   }
@@ -165,7 +165,7 @@ t.test('crashes before a pod was asked to go count, also when both are heard of 
     ['never seen by anybody', status(0, end('c', 0), null), marked(NOW + 90), [true]],
   ]
   for (const [name, shown, more, expected] of cases) {
-    const ledger = new CrashLedger()
+    const ledger = new TerminationHistory()
     ledger.observe(pod(shown, more), NOW + 110)
     const found = ledger.of('u1')?.containers[0]?.terminations.map(({ leaving }) => leaving)
     t.same(found, expected, name)
@@ -173,7 +173,7 @@ t.test('crashes before a pod was asked to go count, also when both are heard of 
 })
 
 t.test('a container that crashes for ever is counted rightly in bounded memory', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   for (let i = 0; i < 500; i += 1) ledger.observe(pod(status(i, end(`e${i}`, NOW + i), null)), NOW + i)
   const found = ends(ledger)
   t.ok(found.length <= 32)
@@ -184,7 +184,7 @@ t.test('a container that crashes for ever is counted rightly in bounded memory',
 })
 
 t.test('one end that nobody saw takes no crashes along when they are merged', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   for (let i = 0; i < 64; i += 1) {
     const ended = end(`e${i}`, NOW + i, i === 32 ? { exitCode: 137, reason: 'ContainerStatusUnknown' } : {})
     ledger.observe(pod(status(i, ended, null)), NOW + i)
@@ -198,7 +198,7 @@ t.test('one end that nobody saw takes no crashes along when they are merged', as
 })
 
 t.test('an init container that did its work leaves no trace', async (t) => {
-  const ledger = new CrashLedger()
+  const ledger = new TerminationHistory()
   const done = { ...status(0, end('i', NOW, { exitCode: 0, reason: 'Completed' }), null), name: 'init' }
   ledger.observe(pod(status(0, running(NOW), null), { initContainers: [done] }), NOW)
   t.equal(ledger.size, 0)

@@ -21,7 +21,7 @@ const { kubeconfig, notifyFile, clock } = Value.Parse(
   SETTINGS,
   JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')),
 )
-const { now, alarm } = new FastClock(clock)
+const { now, schedule } = new FastClock(clock)
 const flags = {
   host: '127.0.0.1',
   port: '0',
@@ -34,6 +34,6 @@ await startService({
   notify: readNotifySettings(undefined, notifyFile),
   cluster: { kubeconfig, inCluster: false },
   now,
-  alarm,
+  schedule,
   timing: { ...DEFAULT_TIMING, idleSeconds: DEFAULT_TIMING.idleSeconds * clock.speed },
 })

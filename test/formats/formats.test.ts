@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ToldAnswer } from '../../src/analyze/answer.ts'
+import type { RemoteAnswer } from '../../src/analyze/answer.ts'
 import { githubCommands, githubSummary } from '../../src/formats/github.ts'
 import { junit, junitError } from '../../src/formats/junit.ts'
 import { textLine } from '../../src/formats/text.ts'
@@ -20,7 +20,7 @@ const BAD = {
   message: NASTY,
 } as const
 
-function answer(given: Partial<ToldAnswer>): ToldAnswer {
+function answer(given: Partial<RemoteAnswer>): RemoteAnswer {
   const counts = { crashes: 0, restarts: 0, pods: 1, readyPods: 1, failingPods: 0, desired: 1 }
   const rest = {
     revision: null,
@@ -80,7 +80,7 @@ t.test('JUnit: a wait without an answer is an error, whatever its message holds'
 })
 
 t.test('a verdict that no workload explains is a case of its own', async (t) => {
-  const rows: readonly (readonly [ToldAnswer['verdict'], failures: string, errors: string])[] = [
+  const rows: readonly (readonly [RemoteAnswer['verdict'], failures: string, errors: string])[] = [
     ['pass', '0', '0'],
     ['pending', '1', '0'],
     ['fail', '1', '0'],

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { loadConfig } from '../../src/config.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
-import type { Alarm } from '../../src/wait/timer.ts'
+import type { Schedule } from '../../src/wait/schedule.ts'
 import {
   EmbeddedApi,
   EmbeddedCluster,
@@ -30,7 +30,7 @@ type Teardown = { teardown(handler: () => Promise<void>): void }
 export interface ServingOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly now?: () => number
-  readonly alarm?: Alarm
+  readonly schedule?: Schedule
   readonly cluster?: EmbeddedClusterOptions
   readonly timing?: ServiceOptions['timing']
   /** The API says nothing, so the service never syncs. */
@@ -64,7 +64,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     logTo,
     ...(options.notify === undefined ? {} : { notify: options.notify }),
     ...(options.now === undefined ? {} : { now: options.now }),
-    ...(options.alarm === undefined ? {} : { alarm: options.alarm }),
+    ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   })
   t.teardown(async () => {

@@ -1,6 +1,6 @@
 // DaemonSets whose nodes do not answer.
 import t from 'tap'
-import type { Judgement } from '../../src/kinds/assessment.ts'
+import type { Assessment } from '../../src/kinds/assessment.ts'
 import { judgeWorkload } from '../../src/kinds/index.ts'
 import type { Pod } from '../../src/model/pod.ts'
 import type { DaemonSet } from '../../src/model/workloads.ts'
@@ -58,7 +58,7 @@ function podOf({ node, silent = false, revision = 'new' }: Shape): Pod {
   }
 }
 
-function judged(shapes: readonly Shape[], status: Partial<DaemonSet>, now = NOW): Judgement {
+function judged(shapes: readonly Shape[], status: Partial<DaemonSet>, now = NOW): Assessment {
   const desired = status.desired ?? shapes.length
   const available = shapes.filter(
     ({ silent, revision = 'new' }) => silent !== true && revision === 'new',

@@ -16,7 +16,7 @@ import { progress } from './support/progress.ts'
 const SAMPLES = 12
 
 /** Between two crashes: a random moment of the cycle of a held question, ms. */
-const LONGEST_PAUSE_MS = 5_000
+const MAX_PAUSE_MS = 5_000
 
 /** What is compared: how runs ask, of how many replicas, and how many answers each of those holds. */
 const SETUPS: readonly (readonly [asking: Asking, replicas: number, maxHeld: number])[] = [
@@ -48,7 +48,7 @@ async function sample(
   await all.asked()
   const delays: number[] = []
   for (let taken = 0; taken < SAMPLES; taken++) {
-    await pause(1000 + Math.random() * LONGEST_PAUSE_MS)
+    await pause(1000 + Math.random() * MAX_PAUSE_MS)
     const [name = ''] = names.splice(Math.floor(Math.random() * names.length), 1)
     delays.push(await all.crash(name))
     names.push(await all.add())

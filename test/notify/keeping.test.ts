@@ -183,7 +183,7 @@ t.test('who does not know the cluster leaves the lease to others, and gives it u
   const lease = new Lease(api, 'lynceus', 'sender', 'one', time.now)
   const other = new Lease(api, 'lynceus', 'sender', 'other', time.now)
   const log = { info: () => undefined, warn: () => undefined }
-  const election = new Election({ lease, eligible: () => knows, alarm: time.alarm, log })
+  const election = new Election({ lease, eligible: () => knows, schedule: time.schedule, log })
   election.start()
   /** The next rounds, one by one, until it is so. */
   const rounds = (what: string, holds: () => boolean) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { ANNOTATION_NAMES, annotatedThresholds } from '../../src/question/annotations.ts'
+import { ANNOTATION_NAMES, parseAnnotations } from '../../src/question/annotations.ts'
 import { parsePolicy } from '../../src/question/policy-file.ts'
 import { NO_THRESHOLDS, type Thresholds } from '../../src/question/thresholds.ts'
 
@@ -31,7 +31,7 @@ t.test('the parameters of a request in kebab-case, with the same values', async 
   ]
   for (const [name, value, means] of cases)
     t.same(
-      annotatedThresholds({ [`lynceus.dev/${name}`]: value, note: 'x' }),
+      parseAnnotations({ [`lynceus.dev/${name}`]: value, note: 'x' }),
       { thresholds: { ...NO_THRESHOLDS, ...means }, problems: [] },
       `${name}: ${value}`,
     )
@@ -57,7 +57,7 @@ t.test('what is bad is told and says nothing; the rest holds', async (t) => {
     ['progress-deadline', 'x'.repeat(64), /^has the value "x{39}…"/],
   ]
   for (const [name, value, reason] of cases) {
-    const { thresholds, problems } = annotatedThresholds({
+    const { thresholds, problems } = parseAnnotations({
       [`lynceus.dev/${name}`]: value,
       'lynceus.dev/pending-deadline': '10m',
     })
@@ -68,7 +68,7 @@ t.test('what is bad is told and says nothing; the rest holds', async (t) => {
 })
 
 t.test('a workload without such annotations costs nothing', async (t) => {
-  t.equal(annotatedThresholds({}), annotatedThresholds({ 'deployment.kubernetes.io/revision': '3' }))
+  t.equal(parseAnnotations({}), parseAnnotations({ 'deployment.kubernetes.io/revision': '3' }))
 })
 
 t.test('docs/thresholds.md names every annotation, with examples that are valid', async (t) => {
@@ -78,8 +78,7 @@ t.test('docs/thresholds.md names every annotation, with examples that are valid'
     rows.map(([, name]) => name),
     ANNOTATION_NAMES.map((name) => `lynceus.dev/${name}`),
   )
-  for (const [, name = '', value = ''] of rows)
-    t.same(annotatedThresholds({ [name]: value }).problems, [], name)
+  for (const [, name = '', value = ''] of rows) t.same(parseAnnotations({ [name]: value }).problems, [], name)
   const blocks = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text)
   const file = blocks.find((text) => text.includes('rules:')) ?? ''
   t.match(parsePolicy(file), { settleSeconds: 20, rules: { oom: { class: 'fatal' } } })

@@ -4,7 +4,7 @@ import t from 'tap'
 import { generatePolicyExample } from '../../scripts/generate-policy-example.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import { PolicyFileError, parsePolicy } from '../../src/question/policy-file.ts'
-import { classesOf, TUNABLE_RULES } from '../../src/question/policy-schema.ts'
+import { allowedClasses, TUNABLE_RULES } from '../../src/question/policy-schema.ts'
 import { plainQuestion } from '../../src/question/question.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { RuleWeight } from '../../src/rules/policy.ts'
@@ -94,7 +94,7 @@ const anyRules = fc.record(
         ...(times === undefined ? {} : { times: fc.integer({ min: 1, max: 1000 }) }),
         ...(seconds === undefined ? {} : { seconds: fc.integer({ min: 1, max: 3600 }) }),
       }
-      const others = classesOf(LYNCEUS.rules[rule]).filter((one) => one !== 'threshold')
+      const others = allowedClasses(LYNCEUS.rules[rule]).filter((one) => one !== 'threshold')
       return [rule, fc.oneof(fc.record(thresholds), fc.record({ class: fc.constantFrom(...others) }))]
     }),
   ),

@@ -1,7 +1,7 @@
 // Which containers are down after a crash, by what the status of a pod shows.
 import t from 'tap'
 import type { ContainerState, ContainerStatus, Pod, Terminated } from '../../src/model/pod.ts'
-import { downContainers } from '../../src/rules/back-off.ts'
+import { containersInBackOff } from '../../src/rules/back-off.ts'
 
 const RUNNING: ContainerState = { type: 'running', startedAt: 900 }
 
@@ -97,7 +97,8 @@ const CASES: readonly (readonly [title: string, shape: Shape, isDown: boolean])[
 
 for (const [title, shape, isDown] of CASES)
   t.test(title, async (t) => {
-    const names = (wanted: string | null) => downContainers(podOf(shape), wanted).map((one) => one.container)
+    const names = (wanted: string | null) =>
+      containersInBackOff(podOf(shape), wanted).map((one) => one.container)
     t.same(names(null), isDown ? ['it'] : [])
     t.same(names('it'), isDown ? ['it'] : [])
     t.same(names('other'), [])

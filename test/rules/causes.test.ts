@@ -1,6 +1,6 @@
 // Texts as kubelets, runtimes and registries write them.
 import t from 'tap'
-import { causeOf } from '../../src/rules/causes.ts'
+import { findCause } from '../../src/rules/causes.ts'
 
 t.test('failed pulls', async (t) => {
   const cases: readonly (readonly [string, string | null])[] = [
@@ -49,39 +49,42 @@ t.test('failed pulls', async (t) => {
       null,
     ],
   ]
-  for (const [text, cause] of cases) t.equal(causeOf('pull', text), cause, text)
+  for (const [text, cause] of cases) t.equal(findCause('pull', text), cause, text)
 })
 
 t.test('programs that cannot be started', async (t) => {
   const head =
     'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: '
   t.equal(
-    causeOf('start', `${head}exec: "server": executable file not found in $PATH: unknown`),
+    findCause('start', `${head}exec: "server": executable file not found in $PATH: unknown`),
     'bad-command',
   )
-  t.equal(causeOf('start', `${head}exec: "/x": stat /x: no such file or directory: unknown`), 'bad-command')
-  t.equal(causeOf('start', `${head}exec: "/x.sh": permission denied: unknown`), 'bad-command')
-  t.equal(causeOf('start', `${head}error during container init: unable to apply cgroup configuration`), null)
+  t.equal(findCause('start', `${head}exec: "/x": stat /x: no such file or directory: unknown`), 'bad-command')
+  t.equal(findCause('start', `${head}exec: "/x.sh": permission denied: unknown`), 'bad-command')
+  t.equal(
+    findCause('start', `${head}error during container init: unable to apply cgroup configuration`),
+    null,
+  )
 })
 
 t.test('configuration and volumes', async (t) => {
-  t.equal(causeOf('config', 'secret "auth" not found'), 'secret-not-found')
-  t.equal(causeOf('config', "couldn't find key b in Secret shop/keyed"), 'secret-not-found')
-  t.equal(causeOf('config', 'configmap "pay-settings" not found'), 'config-missing')
+  t.equal(findCause('config', 'secret "auth" not found'), 'secret-not-found')
+  t.equal(findCause('config', "couldn't find key b in Secret shop/keyed"), 'secret-not-found')
+  t.equal(findCause('config', 'configmap "pay-settings" not found'), 'config-missing')
   t.equal(
-    causeOf('config', 'container has runAsNonRoot and image will run as root (pod: "x")'),
+    findCause('config', 'container has runAsNonRoot and image will run as root (pod: "x")'),
     'config-missing',
   )
   t.equal(
-    causeOf('config', 'failed to sync secret cache: timed out waiting for the condition'),
+    findCause('config', 'failed to sync secret cache: timed out waiting for the condition'),
     'config-cache',
   )
   t.equal(
-    causeOf('volume', 'MountVolume.SetUp failed for volume "cert" : secret "tls-cert" not found'),
+    findCause('volume', 'MountVolume.SetUp failed for volume "cert" : secret "tls-cert" not found'),
     'object-not-found',
   )
   t.equal(
-    causeOf(
+    findCause(
       'volume',
       'MountVolume.SetUp failed for volume "d" : hostPath type check failed: /d is not a directory',
     ),

@@ -2,9 +2,9 @@ import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Members } from '../../question/members.ts'
-import { isCrash } from '../../rules/crash-accounting.ts'
-import { type CrashKind, isExposed, type RevisionRecord, type Span } from './exposure.ts'
 import type { Tolerance } from '../../question/question.ts'
+import { isCrash } from '../../rules/crash-accounting.ts'
+import { type CrashKind, type Exposure, isExposed, type Span } from './exposure.ts'
 import { compareRates } from './rate-test.ts'
 
 /** Healthy pods elsewhere that make a node the likelier cause, where nothing else crashes on it. */
@@ -14,7 +14,7 @@ const HEALTHY_ELSEWHERE = 2
  * The canary's crashes of kinds that the stable revision shows as well, since the canary began, about as often: whatever
  * makes both fail is not the new revision.
  */
-export function sharedCrashes(canary: RevisionRecord, stable: RevisionRecord, tolerance: Tolerance): number {
+export function sharedCrashes(canary: Exposure, stable: Exposure, tolerance: Tolerance): number {
   let shared = 0
   for (const [kind, crashes] of canary.crashes) {
     const same = stable.crashes.get(kind) ?? 0
@@ -23,13 +23,8 @@ export function sharedCrashes(canary: RevisionRecord, stable: RevisionRecord, to
   return shared
 }
 
-function isWorse(
-  kind: CrashKind,
-  canary: RevisionRecord,
-  stable: RevisionRecord,
-  tolerance: Tolerance,
-): boolean {
-  const rate = ({ crashes, podSeconds }: RevisionRecord) => ({ crashes: crashes.get(kind) ?? 0, podSeconds })
+function isWorse(kind: CrashKind, canary: Exposure, stable: Exposure, tolerance: Tolerance): boolean {
+  const rate = ({ crashes, podSeconds }: Exposure) => ({ crashes: crashes.get(kind) ?? 0, podSeconds })
   return compareRates(rate(canary), rate(stable), tolerance).outcome === 'proven'
 }
 

@@ -10,7 +10,7 @@ import { hasStarted } from '../crash-count.ts'
 export type CrashKind = string
 
 /** How a revision has fared in a span of time. */
-export interface RevisionRecord {
+export interface Exposure {
   readonly crashes: ReadonlyMap<CrashKind, number>
   /** Time for which its pods were there and could crash. */
   readonly podSeconds: Seconds
@@ -28,7 +28,7 @@ export interface Span {
  * started yet cannot crash, so their time does not count, nor does that of pods after they ended, as evicted ones linger.
  * Of pods that are gone, those that crashed are remembered.
  */
-export function recordOf({ pods, histories }: Members, span: Span): RevisionRecord {
+export function measureExposure({ pods, histories }: Members, span: Span): Exposure {
   const crashes = new Map<CrashKind, number>()
   for (const history of histories)
     for (const [kind, count] of crashesOf(history, span)) crashes.set(kind, (crashes.get(kind) ?? 0) + count)

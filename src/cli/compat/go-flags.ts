@@ -95,7 +95,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
 }
 
 /** Go's longest duration, 2^63 ns, in seconds. */
-const LONGEST_SECONDS = 9_223_372_036
+const MAX_SECONDS = 9_223_372_036
 
 /** Seconds of a Go duration, which has a unit unless it is 0. https://pkg.go.dev/time#ParseDuration */
 export function goDuration(text: string): number | undefined {
@@ -105,6 +105,6 @@ export function goDuration(text: string): number | undefined {
   let seconds = 0
   for (const [, number, unit = ''] of rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g))
     seconds += Number(number) * (UNIT_SECONDS[unit] ?? 0)
-  if (seconds > LONGEST_SECONDS) return undefined
+  if (seconds > MAX_SECONDS) return undefined
   return sign === '-' ? -seconds : seconds
 }

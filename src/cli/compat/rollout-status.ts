@@ -39,15 +39,15 @@ export const rolloutStatus: Command = {
 }
 
 async function run(options: StatusOptions, context: ProcessContext): Promise<number> {
-  const ended = await Promise.race([outputOf(options, context), context.terminated])
+  const ended = await Promise.race([openOutput(options, context), context.terminated])
   if (typeof ended === 'string') return EXIT_OF_SIGNAL[ended] ?? EXIT.fail
   context.stdout.write(printed(ended))
   return ended.success ? EXIT.pass : EXIT.fail
 }
 
-async function outputOf(options: StatusOptions, context: ProcessContext): Promise<Output> {
+async function openOutput(options: StatusOptions, context: ProcessContext): Promise<Output> {
   try {
-    const selector = selectorOf(options.selector)
+    const selector = parseTargetSelector(options.selector)
     const connection = await connect(options, context)
     try {
       return await watched(connection, selector, options, context)
@@ -60,7 +60,7 @@ async function outputOf(options: StatusOptions, context: ProcessContext): Promis
   }
 }
 
-function selectorOf(text: string): LabelSelector {
+function parseTargetSelector(text: string): LabelSelector {
   try {
     return text.trim() === '' ? [] : parseSelector(text)
   } catch (cause) {

@@ -8,12 +8,12 @@ import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { chain } from '../../listener.ts'
 import type { ResourceName } from '../../model/view.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
-import type { Awaited } from '../../question/parse-gate.ts'
+import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
 import type { Policy } from '../../rules/policy.ts'
 import { steadyNow } from '../../steady-clock.ts'
 import { VERSION } from '../../version.ts'
-import { realAlarm } from '../../wait/timer.ts'
+import { realSchedule } from '../../wait/schedule.ts'
 import { WaitingRoom } from '../../wait/waiting-room.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 
@@ -25,10 +25,10 @@ const STALE_AFTER_SECONDS = 30
 /** Waits by watching the cluster itself: one namespace, and only what the question needs. */
 export class ClusterGate implements GateSource {
   readonly #config: ReturnType<typeof loadKubeConfig>
-  readonly #awaited: Awaited
+  readonly #awaited: GateQuestion
   readonly #policy: Policy
 
-  constructor(config: ReturnType<typeof loadKubeConfig>, awaited: Awaited, policy: Policy) {
+  constructor(config: ReturnType<typeof loadKubeConfig>, awaited: GateQuestion, policy: Policy) {
     this.#config = config
     this.#awaited = awaited
     this.#policy = policy
@@ -62,7 +62,7 @@ export class ClusterGate implements GateSource {
     const room = new WaitingRoom({
       view: cache,
       now: steadyNow,
-      alarm: realAlarm,
+      schedule: realSchedule,
       staleAfterSeconds: STALE_AFTER_SECONDS,
       policy: this.#policy,
       most: 1,
@@ -129,7 +129,7 @@ async function allRead(
   const stopListening = cache.onChange(namespace, () => {
     if (read()) resolve(true)
   })
-  const cancel = realAlarm(seconds, () => resolve(false))
+  const cancel = realSchedule(seconds, () => resolve(false))
   const abort = (): void => reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   try {

@@ -5,7 +5,7 @@ export interface ServerEvent {
 }
 
 /** No answer is near as long; a stream without line ends is none of ours. */
-const LONGEST_EVENT = 1_048_576
+const MAX_EVENT = 1_048_576
 
 /**
  * Reads server-sent events. Comments come as undefined: they tell that the connection lives. Throws a RangeError for an
@@ -17,7 +17,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncIterab
     text = (text + chunk).replaceAll('\r\n', '\n')
     const blocks = text.split('\n\n')
     text = blocks.pop() ?? ''
-    if (text.length > LONGEST_EVENT) throw new RangeError('an event without end')
+    if (text.length > MAX_EVENT) throw new RangeError('an event without end')
     for (const block of blocks) yield eventOf(block)
   }
 }

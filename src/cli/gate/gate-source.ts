@@ -1,9 +1,9 @@
-import type { ToldAnswer } from '../../analyze/answer.ts'
+import type { RemoteAnswer } from '../../analyze/answer.ts'
 
 /** How a wait ended. */
 export type GateEnd =
   /** The verdict is final, or it is the present one at the timeout. */
-  | { readonly type: 'final' | 'timeout'; readonly answer: ToldAnswer }
+  | { readonly type: 'final' | 'timeout'; readonly answer: RemoteAnswer }
   /** Nothing is what the question names. */
   | { readonly type: 'not-found'; readonly message: string }
   /** The question itself is wrong. */
@@ -20,7 +20,7 @@ export interface GateSource {
 }
 
 export interface Tell {
-  readonly answer: (answer: ToldAnswer) => void
+  readonly answer: (answer: RemoteAnswer) => void
   /** What keeps it from hearing more, e.g. a lost connection. */
   readonly trouble: (message: string) => void
 }

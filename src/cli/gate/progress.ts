@@ -1,4 +1,4 @@
-import type { ToldAnswer } from '../../analyze/answer.ts'
+import type { RemoteAnswer } from '../../analyze/answer.ts'
 import { oneLine, textLine } from '../../formats/text.ts'
 
 /** Where progress is shown. */
@@ -27,7 +27,7 @@ export class Progress {
     if (screen.columns !== null) this.#tick = setInterval(() => this.#show(), TICK_MS)
   }
 
-  answer(answer: ToldAnswer): void {
+  answer(answer: RemoteAnswer): void {
     this.#words = `${answer.verdict} ${answer.target}: ${oneLine(answer.message)}`
     this.#say(this.#words, textLine(answer, this.#screen.colours))
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Value } from 'typebox/value'
-import type { ToldAnswer } from '../../analyze/answer.ts'
+import type { RemoteAnswer } from '../../analyze/answer.ts'
 import { AnswerSchema } from '../../http/schemas/answer.ts'
 import { ProblemSchema } from '../../http/schemas/problem.ts'
 import { chain } from '../../listener.ts'
@@ -25,7 +25,7 @@ const UNREACHABLE_SECONDS = 20
 const SILENCE_MS = 45_000
 /** From one try to the next, ms: doubled each time. */
 const FIRST_RETRY_MS = 250
-const LONGEST_RETRY_MS = 5_000
+const MAX_RETRY_MS = 5_000
 /** Problems of a 503 that do not pass by themselves. */
 const LASTING: ReadonlySet<string> = new Set(['forbidden', 'no-such-resource'])
 
@@ -37,7 +37,7 @@ export class ServerGate implements GateSource {
   readonly #question: ServerQuestion
   readonly #startedAt = performance.now()
   /** The last answer that came. */
-  #last: ToldAnswer | null = null
+  #last: RemoteAnswer | null = null
   /** Of the first connection: what is waited for over all of them. */
   #revision: string | null = null
   #retryMs = FIRST_RETRY_MS
@@ -102,7 +102,7 @@ export class ServerGate implements GateSource {
 
   /** An event; returns what it ends the connection with. */
   #heard(name: string, data: string, tell: Tell): Attempt | undefined {
-    const answer = answerOf(data)
+    const answer = parseAnswer(data)
     if (answer === undefined) return { type: 'inconclusive', message: 'The server sent what is no answer.' }
     if (name === 'closing') return this.#retry('the server stops')
     this.#retryMs = FIRST_RETRY_MS
@@ -117,7 +117,7 @@ export class ServerGate implements GateSource {
   }
 
   /** A revision that came while nothing was heard. */
-  #superseded(answer: ToldAnswer): ToldAnswer | null {
+  #superseded(answer: RemoteAnswer): RemoteAnswer | null {
     const { kind, hash } = this.#question.parameters
     if (kind === undefined || hash !== undefined || answer.revision === null) return null
     this.#revision ??= answer.revision
@@ -126,7 +126,7 @@ export class ServerGate implements GateSource {
 
   async #refused(response: Response): Promise<Attempt> {
     const { status } = response
-    const { code, detail } = problemOf(await response.text()) ?? { code: '', detail: `status ${status}` }
+    const { code, detail } = parseProblem(await response.text()) ?? { code: '', detail: `status ${status}` }
     if (status === 400) return { type: 'refused', message: detail }
     if (status === 404 && code === 'not-found') {
       if (this.#last === null) return { type: 'not-found', message: detail }
@@ -141,17 +141,17 @@ export class ServerGate implements GateSource {
 
   #retry(message: string, afterMs = 0): Attempt {
     const wait = Math.max(this.#retryMs, Number.isFinite(afterMs) ? afterMs : 0)
-    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
+    this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS)
     return { type: 'retry', message, afterMs: wait }
   }
 }
 
-function answerOf(data: string): ToldAnswer | undefined {
+function parseAnswer(data: string): RemoteAnswer | undefined {
   const value = json(data)
   return Value.Check(AnswerSchema, value) ? value : undefined
 }
 
-function problemOf(text: string): { readonly code: string; readonly detail: string } | undefined {
+function parseProblem(text: string): { readonly code: string; readonly detail: string } | undefined {
   const value = json(text)
   return Value.Check(ProblemSchema, value) ? value : undefined
 }

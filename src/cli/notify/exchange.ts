@@ -1,4 +1,4 @@
-import { type Outcome, outcomeOf } from '../../notify/delivery/retries.ts'
+import { decideOutcome, type Outcome } from '../../notify/delivery/retries.ts'
 import { type Attempt, requestHeaders, Sender } from '../../notify/delivery/sender.ts'
 import type { AppEvent } from '../../notify/event.ts'
 import type { Message } from '../../notify/formats/format.ts'
@@ -27,7 +27,7 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
   const attempt = await sender.send(event, message, new AbortController().signal)
   const took = Math.round(performance.now() - startedAt)
   await sender.close()
-  const outcome = outcomeOf(attempt, 1, 0)
+  const outcome = decideOutcome(attempt, 1, 0)
   const lines = [
     ...requestLines(target, event, message, signedAt),
     '',

@@ -22,7 +22,7 @@ export async function objectionTo(
   try {
     const objects = new ApiObjects(connection)
     for (const namespace of namespaces.length === 0 ? [''] : namespaces) {
-      const review = await objects.create(REVIEWS, reviewOf(namespace))
+      const review = await objects.create(REVIEWS, buildReview(namespace))
       if (Value.Parse(REVIEW, review).status.allowed) continue
       return `it may not watch pods in ${namespace === '' ? 'all namespaces' : `namespace ${namespace}`}`
     }
@@ -32,7 +32,7 @@ export async function objectionTo(
   }
 }
 
-function reviewOf(namespace: string) {
+function buildReview(namespace: string) {
   const resourceAttributes = { group: '', resource: 'pods', verb: 'watch', namespace }
   return {
     apiVersion: 'authorization.k8s.io/v1',

@@ -34,7 +34,7 @@ interface Candidate {
 }
 
 /** Of a reason so much is told. */
-const LONGEST_REASON = 300
+const MAX_REASON = 300
 
 /**
  * Takes what is named (`--kubeconfig`, KUBECONFIG) as it is. Else the first way by which pods may be watched, of the
@@ -45,7 +45,7 @@ export async function findCluster(options: AccessOptions): Promise<KubeConfig> {
   const { kubeconfig, context, env } = options
   if (kubeconfig !== undefined || (env.KUBECONFIG ?? '') !== '')
     return loadKubeConfig({ kubeconfig, context, kubeconfigPaths: env.KUBECONFIG, inCluster: false })
-  const candidates = candidatesOf(options)
+  const candidates = listCandidates(options)
   const [only, second] = candidates
   if (only === undefined) return loadKubeConfig({ inCluster: false })
   if (second === undefined && !options.alwaysProven) return only.load()
@@ -82,7 +82,7 @@ export function contextNamespace(config: KubeConfig): string {
   return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
 }
 
-function candidatesOf({ context, env, now }: AccessOptions): Candidate[] {
+function listCandidates({ context, env, now }: AccessOptions): Candidate[] {
   const candidates: Candidate[] = []
   if (env.KUBERNETES_SERVICE_HOST !== undefined) {
     const load = () => loadKubeConfig({ context, inCluster: true })
@@ -117,5 +117,5 @@ function reasonOf(error: unknown): string {
   const words: string[] = []
   for (let cause = error; cause instanceof Error; cause = cause.cause) words.push(cause.message)
   const text = words.length === 0 ? String(error) : words.join(': ')
-  return text.slice(0, LONGEST_REASON)
+  return text.slice(0, MAX_REASON)
 }

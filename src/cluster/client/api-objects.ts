@@ -5,7 +5,7 @@ import { ApiStatusError } from './errors.ts'
 /** Longest that one read or write of a small object may take, ms. */
 const OBJECT_TIMEOUT_MS = 10_000
 /** Of an error's body so much is told. */
-const LONGEST_DETAIL = 300
+const MAX_DETAIL = 300
 
 /**
  * Single objects of the API as JSON, for what Lynceus itself keeps in the cluster. A replacement carries the
@@ -44,7 +44,7 @@ export class ApiObjects {
     const response = await this.#connection.request({ path, accept: 'application/json', signal, ...writing })
     const body = await text(response.body)
     if (response.status >= 300) {
-      const what = `${write?.method ?? 'GET'} ${path}: ${response.status} ${body.slice(0, LONGEST_DETAIL)}`
+      const what = `${write?.method ?? 'GET'} ${path}: ${response.status} ${body.slice(0, MAX_DETAIL)}`
       throw new ApiStatusError(what, response.status, response.retryAfterSeconds)
     }
     const value: unknown = JSON.parse(body)

@@ -36,7 +36,7 @@ export class Connection {
   async request(request: ApiRequest): Promise<ApiResponse> {
     const { options, origin } = await this.#credentials()
     const transport = await this.#open(origin, options)
-    return transport.request(request, { ...headersOf(options), 'user-agent': this.#userAgent })
+    return transport.request(request, { ...buildHeaders(options), 'user-agent': this.#userAgent })
   }
 
   /** Ends all requests. */
@@ -135,7 +135,7 @@ async function handshake(origin: URL, options: RequestOptions): Promise<TLSSocke
 }
 
 /** Of what the kubeconfig adds to a request, the headers: Authorization, and Impersonate-* of exec plugins. */
-function headersOf(options: RequestOptions): Record<string, string> {
+function buildHeaders(options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = {}
   if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`
   const given = options.headers ?? {}

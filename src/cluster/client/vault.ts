@@ -9,7 +9,7 @@ import { VaultError } from './errors.ts'
 /** For one request, from connecting to the end of the body, ms. */
 const TIMEOUT_MS = 10_000
 /** A secret is some hundred bytes; one with other fields beside may be larger. */
-const LARGEST_ANSWER_BYTES = 256 * 1024
+const MAX_ANSWER_BYTES = 256 * 1024
 /** How long a token is used before it is read again, as tokens rotate; as long as client-node keeps that of a file, seconds. */
 const TOKEN_KEPT = 60
 
@@ -176,8 +176,8 @@ async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > LARGEST_ANSWER_BYTES)
-      throw new VaultError(`Vault's answer has more than ${LARGEST_ANSWER_BYTES} bytes`)
+    if (size > MAX_ANSWER_BYTES)
+      throw new VaultError(`Vault's answer has more than ${MAX_ANSWER_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -4,7 +4,7 @@ import { ALL_NAMESPACES, type WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'
 import type { RestartReason } from './failure.ts'
-import { CollectionReader } from './lister-watcher.ts'
+import { ListerWatcher } from './lister-watcher.ts'
 import { Reflector } from './reflector.ts'
 import { DEFAULT_TIMING, type ReflectorTiming } from './reflector-context.ts'
 import { RESOURCES, type ResourceSpec } from './resources.ts'
@@ -73,7 +73,7 @@ function reflector<N extends ResourceName>(
   { connection, now, random, timing = DEFAULT_TIMING }: WatcherOptions,
   listener: ClusterListener,
 ): Reflector<Records[N]> {
-  const reader = new CollectionReader(connection, spec, namespace, decoder, decoder.objects[resource], random)
+  const reader = new ListerWatcher(connection, spec, namespace, decoder, decoder.objects[resource], random)
   const sink = {
     upsert: (record: Records[N]) => listener.upsert(resource, record),
     remove: (record: Records[N]) => listener.remove(resource, record),

@@ -34,7 +34,7 @@ const HTTP_REASONS: Readonly<Record<number, RestartReason>> = {
 }
 
 /** Judges whatever was thrown. `idleSince` is when the watch's last byte came. */
-export function failureOf(error: unknown, idleSince: number | null): Failure {
+export function classifyFailure(error: unknown, idleSince: number | null): Failure {
   if (error instanceof ApiStatusError) {
     const reason = HTTP_REASONS[error.status] ?? 'server'
     const relist = reason === 'expired' || reason === 'absent' || reason === 'forbidden'
@@ -44,11 +44,11 @@ export function failureOf(error: unknown, idleSince: number | null): Failure {
     return { reason: 'decode', relist: true, retryAfterSeconds: 0, lastHeard: null }
   if (error instanceof IdleWatchError)
     return { reason: 'idle', relist: false, retryAfterSeconds: 0, lastHeard: idleSince }
-  return { reason: 'connection', relist: false, retryAfterSeconds: 0, lastHeard: lastHeardOf(error) }
+  return { reason: 'connection', relist: false, retryAfterSeconds: 0, lastHeard: findLastHeard(error) }
 }
 
 /** A lost connection may be wrapped by the stream that it ended. */
-function lastHeardOf(error: unknown): number | null {
+function findLastHeard(error: unknown): number | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ConnectionError && cause.lastHeard !== null) return cause.lastHeard
   }

@@ -12,8 +12,8 @@ import { collectionPath, type ResourceSpec } from './resources.ts'
 /** Objects a page. */
 const PAGE_SIZE = 500
 /** A page of 500 objects of 1.5 MiB, etcd's limit, would be 750 MiB; real pages are below 10 MiB. */
-const LONGEST_PAGE_BYTES = 256 * 1024 * 1024
-const LONGEST_STATUS_BYTES = 64 * 1024
+const MAX_PAGE_BYTES = 256 * 1024 * 1024
+const MAX_STATUS_BYTES = 64 * 1024
 /** Longest run of decoding before the event loop gets its turn. */
 const SLICE_MS = 8
 /** Watches end by themselves after 5 to 10 minutes, not all at once (as client-go's). */
@@ -23,7 +23,7 @@ const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 const JSON_TYPE = 'application/json'
 
 /** A running watch. */
-export interface Collection<R> {
+export interface WatchStream<R> {
   /** The events as they come, those of a chunk together. Ends when the server ends the watch. */
   events(): AsyncIterable<Iterable<WatchEvent<R>>>
   /** When its connection was last known to live; null where only the events tell. */
@@ -39,7 +39,7 @@ export interface ListHandler<R> {
 }
 
 /** Lists and watches one collection: a resource in one namespace or in all. */
-export class CollectionReader<R extends Identity> {
+export class ListerWatcher<R extends Identity> {
   readonly #connection: Connection
   readonly #path: string
   readonly #query: string
@@ -83,7 +83,7 @@ export class CollectionReader<R extends Identity> {
   }
 
   /** Watches from a version; null asks for the present objects first (WatchList). */
-  async watch(signal: AbortSignal, version: string | null): Promise<Collection<R>> {
+  async watch(signal: AbortSignal, version: string | null): Promise<WatchStream<R>> {
     const seconds = Math.round(WATCH_SECONDS * (1 + this.#random()))
     const from =
       version === null
@@ -96,7 +96,7 @@ export class CollectionReader<R extends Identity> {
     })
     const codec = this.#codec(response)
     if (response.status !== 200) throw await statusError(response, codec)
-    return watchOf(response, codec)
+    return openStream(response, codec)
   }
 
   async #page(signal: AbortSignal, token: string) {
@@ -107,7 +107,7 @@ export class CollectionReader<R extends Identity> {
     })
     const codec = this.#codec(response)
     if (response.status !== 200) throw await statusError(response, codec)
-    return codec.list(await readAll(response.body, LONGEST_PAGE_BYTES))
+    return codec.list(await readAll(response.body, MAX_PAGE_BYTES))
   }
 
   #codec({ contentType }: ApiResponse): Codec<R> {
@@ -120,7 +120,7 @@ function selection(name: 'fieldSelector' | 'labelSelector', spec: ResourceSpec):
   return selector === undefined ? '' : `&${name}=${encodeURIComponent(selector)}`
 }
 
-function watchOf<R extends Identity>({ body, lastHeard }: ApiResponse, codec: Codec<R>): Collection<R> {
+function openStream<R extends Identity>({ body, lastHeard }: ApiResponse, codec: Codec<R>): WatchStream<R> {
   async function* events(): AsyncIterable<Iterable<WatchEvent<R>>> {
     const splitter = codec.splitter()
     for await (const chunk of body) yield decoded(splitter.push(asBuffer(chunk)), codec)
@@ -168,7 +168,7 @@ async function statusError<R extends Identity>(
   const { status, retryAfterSeconds } = response
   let message = `HTTP ${status}`
   try {
-    message = codec.status(await readAll(response.body, LONGEST_STATUS_BYTES)).message || message
+    message = codec.status(await readAll(response.body, MAX_STATUS_BYTES)).message || message
   } catch (cause) {
     // Proxies answer with HTML or nothing; the status code says enough.
     if (!(cause instanceof DecodeError)) throw cause

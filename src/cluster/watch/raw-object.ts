@@ -16,8 +16,8 @@ export function rawObjects({ kind, api }: ResourceSpec): ObjectDecoder<RawObject
       throw new DecodeError('protobuf where JSON was asked for')
     },
     fromJson: (value) => {
-      const object = { kind, apiVersion, ...recordOf(value) }
-      const { name, uid, resourceVersion } = recordOf(recordOf(value).metadata)
+      const object = { kind, apiVersion, ...toRecord(value) }
+      const { name, uid, resourceVersion } = toRecord(toRecord(value).metadata)
       if (typeof name !== 'string' || typeof uid !== 'string' || typeof resourceVersion !== 'string')
         throw new DecodeError('an object without metadata.name, uid or resourceVersion')
       return { name, uid, resourceVersion, object }
@@ -25,7 +25,7 @@ export function rawObjects({ kind, api }: ResourceSpec): ObjectDecoder<RawObject
   }
 }
 
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+function toRecord(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DecodeError('an object was expected')
   return Object.fromEntries(Object.entries(value))

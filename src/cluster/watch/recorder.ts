@@ -4,7 +4,7 @@ import type { WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'
 import type { RestartReason } from './failure.ts'
-import { CollectionReader } from './lister-watcher.ts'
+import { ListerWatcher } from './lister-watcher.ts'
 import { type RawObject, rawObjects } from './raw-object.ts'
 import { Reflector } from './reflector.ts'
 import { DEFAULT_TIMING } from './reflector-context.ts'
@@ -49,7 +49,7 @@ function reflector(
   const resource = spec.name
   // Whole objects come as JSON: their protobuf form would need every field of every kind.
   const json: ResourceSpec = { ...spec, encoding: 'json' }
-  const reader = new CollectionReader(connection, json, namespace, new Decoder(), rawObjects(spec), random)
+  const reader = new ListerWatcher(connection, json, namespace, new Decoder(), rawObjects(spec), random)
   const known = new Map<string, RawObject>()
   const remove = (gone: RawObject): void => {
     if (known.delete(gone.uid)) listener.change('DELETED', gone.object)

@@ -3,13 +3,13 @@ import type { Identity, Seconds } from '../../model/meta.ts'
 import { Backoff } from '../backoff.ts'
 import { ApiStatusError, IdleWatchError } from '../client/errors.ts'
 import type { WatchEvent } from '../decode/codec.ts'
-import { failureOf } from './failure.ts'
-import type { Collection, CollectionReader } from './lister-watcher.ts'
+import { classifyFailure } from './failure.ts'
+import type { ListerWatcher, WatchStream } from './lister-watcher.ts'
 import type { ReflectorContext, ReflectorObserver, ReflectorSink } from './reflector-context.ts'
-import { Trust } from './sync-state.ts'
+import { SyncState } from './sync-state.ts'
 
 /** A server that ends watches quicker than this is asked again with back-off. */
-const SHORTEST_WATCH_SECONDS = 1
+const MIN_WATCH_SECONDS = 1
 
 /**
  * Keeps a sink equal to one collection of the API server: WatchList (or paged LIST), then WATCH, again and again. Every
@@ -17,12 +17,12 @@ const SHORTEST_WATCH_SECONDS = 1
  * (https://github.com/kubernetes/client-go/blob/v0.34.4/tools/cache/reflector.go).
  */
 export class Reflector<R extends Identity> {
-  readonly #reader: CollectionReader<R>
+  readonly #reader: ListerWatcher<R>
   readonly #sink: ReflectorSink<R>
   readonly #observer: ReflectorObserver
   readonly #context: ReflectorContext
   readonly #backoff: Backoff
-  readonly #trust: Trust
+  readonly #trust: SyncState
   readonly #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
   /** Version to resume from; null: list first. */
@@ -35,7 +35,7 @@ export class Reflector<R extends Identity> {
   #unreachable = false
 
   constructor(
-    reader: CollectionReader<R>,
+    reader: ListerWatcher<R>,
     sink: ReflectorSink<R>,
     observer: ReflectorObserver,
     context: ReflectorContext,
@@ -45,7 +45,7 @@ export class Reflector<R extends Identity> {
     this.#observer = observer
     this.#context = context
     this.#backoff = new Backoff(context.random)
-    this.#trust = new Trust((state) => sink.state(state), context)
+    this.#trust = new SyncState((state) => sink.state(state), context)
   }
 
   start(): void {
@@ -92,7 +92,7 @@ export class Reflector<R extends Identity> {
     const now = this.#context.now()
     this.#trust.broken(now)
     this.#observer.restarted('timeout', undefined)
-    if (now - started < SHORTEST_WATCH_SECONDS) return this.#backoff.next(0)
+    if (now - started < MIN_WATCH_SECONDS) return this.#backoff.next(0)
     this.#resetBackoffIfHealthy(now)
     return 0
   }
@@ -100,7 +100,7 @@ export class Reflector<R extends Identity> {
   #failed(error: unknown): number {
     if (this.#stop.signal.aborted) return 0
     const now = this.#context.now()
-    const failure = failureOf(error, this.#lastByte)
+    const failure = classifyFailure(error, this.#lastByte)
     this.#resetBackoffIfHealthy(now)
     if (failure.relist) this.#version = null
     // What piled up while nobody answered says nothing about a server that does again.
@@ -159,7 +159,7 @@ export class Reflector<R extends Identity> {
   /** Watches from a version, or with the initial objects (null). Resolves false when the server refuses the latter. */
   async #watch(version: string | null, listedSince: Seconds | null = null): Promise<boolean> {
     const started = this.#context.now()
-    let collection: Collection<R>
+    let collection: WatchStream<R>
     try {
       collection = await this.#reader.watch(this.#stop.signal, version)
     } catch (error) {
@@ -173,7 +173,7 @@ export class Reflector<R extends Identity> {
   }
 
   async #follow(
-    collection: Collection<R>,
+    collection: WatchStream<R>,
     initialUids: Set<string> | null,
     started: Seconds,
   ): Promise<boolean> {
@@ -229,7 +229,7 @@ export class Reflector<R extends Identity> {
     return false
   }
 
-  #watchIdleness(collection: Collection<R>): NodeJS.Timeout {
+  #watchIdleness(collection: WatchStream<R>): NodeJS.Timeout {
     const { idleSeconds } = this.#context.timing
     this.#lastByte = this.#context.now()
     const check = (): void => {

@@ -11,7 +11,7 @@ const CATCH_UPS_TO_PROVE = 10
 const LATE_SECONDS = 1
 
 /** Knows whether the objects of one watch are right, and tells it. */
-export class Trust {
+export class SyncState {
   readonly #tell: (state: WatchState) => void
   readonly #context: ReflectorContext
   /** They were complete once, and nothing has refused them since. */

@@ -28,7 +28,7 @@ export function deliveries(ledger: LedgerView, history: History): Delivery[] {
     for (const one of inLedger(entry, history)) byKey.set(deliveryKey(one.event.id, one.target), one)
   }
   for (const attempted of history.all()) {
-    const ended = endOf(attempted)
+    const ended = toEnded(attempted)
     if (ended !== null) byKey.set(deliveryKey(ended.event.id, ended.target), ended)
   }
   return [...byKey.values()].toSorted(compare)
@@ -64,7 +64,7 @@ function* inLedger({ event, targets, dead }: Pending, history: History): Iterabl
   }
 }
 
-function endOf({ event, target, attempts, at, outcome }: Attempted): Delivery | null {
+function toEnded({ event, target, attempts, at, outcome }: Attempted): Delivery | null {
   if (outcome.type === 'retry') return null
   const why = outcome.type === 'dead' ? outcome.why : outcome.type === 'gone' ? 'status 410' : null
   return { event, target, attempts, outcome: outcome.type, why, attemptedAt: at, dueAt: null }

@@ -11,7 +11,7 @@ interface Position {
 }
 
 /** One page of a report; `after` is the token of the page before. Throws an InvalidQuestionError. */
-export function pageOf(report: DeliveryReport, limit: number, after: string | undefined) {
+export function buildPage(report: DeliveryReport, limit: number, after: string | undefined) {
   const start = after === undefined ? null : decode(after)
   const rest = report.deliveries.filter((delivery) => start === null || isAfter(delivery, start))
   const page = rest.slice(0, limit)
@@ -21,13 +21,13 @@ export function pageOf(report: DeliveryReport, limit: number, after: string | un
     leading,
     leader,
     disabledTargets: [...disabled],
-    items: page.map(itemOf),
-    continue: last === undefined ? null : encode(positionOf(last)),
+    items: page.map(toItem),
+    continue: last === undefined ? null : encode(toPosition(last)),
     remaining: rest.length - page.length,
   }
 }
 
-function itemOf({ event, target, attempts, outcome, why, attemptedAt, dueAt }: Delivery) {
+function toItem({ event, target, attempts, outcome, why, attemptedAt, dueAt }: Delivery) {
   return {
     id: event.id,
     kind: event.kind,
@@ -43,13 +43,13 @@ function itemOf({ event, target, attempts, outcome, why, attemptedAt, dueAt }: D
   }
 }
 
-function positionOf({ event, target }: Delivery): Position {
+function toPosition({ event, target }: Delivery): Position {
   return { at: event.at, key: deliveryKey(event.id, target) }
 }
 
 /** Newest first, as `compare` has it. */
 function isAfter(delivery: Delivery, { at, key }: Position): boolean {
-  const own = positionOf(delivery)
+  const own = toPosition(delivery)
   return own.at < at || (own.at === at && own.key > key)
 }
 

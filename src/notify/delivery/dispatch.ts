@@ -5,23 +5,23 @@ import { settle, tidy } from '../outbox/outbox.ts'
 import type { Target } from '../settings.ts'
 import type { Outcome } from './retries.ts'
 import { Sender } from './sender.ts'
-import { Courier } from './target-queue.ts'
+import { TargetQueue } from './target-queue.ts'
 
 /** The couriers of all targets, and what the ledger learns from them. */
 export class Dispatch {
   readonly #options: NotifierOptions
-  readonly #couriers: readonly Courier[]
+  readonly #couriers: readonly TargetQueue[]
 
   /** `mayContinue`: whether this replica may send at that moment. */
   constructor(options: NotifierOptions, mayContinue: () => boolean) {
     this.#options = options
-    const { allowLoopback, now, wallNow, alarm, settings } = options
+    const { allowLoopback, now, wallNow, schedule, settings } = options
     this.#couriers = settings.targets.map(
       (target) =>
-        new Courier(target, {
-          sender: new Sender(target, allowLoopback, wallNow, alarm),
+        new TargetQueue(target, {
+          sender: new Sender(target, allowLoopback, wallNow, schedule),
           now,
-          alarm,
+          schedule,
           mayContinue,
           done: (key, to, attempts, outcome) => this.#done(key, to, attempts, outcome),
         }),

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 import type { Seconds } from '../../model/meta.ts'
-import { type Alarm, realAlarm } from '../../wait/timer.ts'
+import { realSchedule, type Schedule } from '../../wait/schedule.ts'
 import type { AppEvent } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import type { Target } from '../settings.ts'
@@ -10,7 +10,7 @@ import { signatureHeaders } from './signature.ts'
 /** For the whole exchange, as Standard Webhooks recommends (15 to 30 s), seconds. */
 const TIMEOUT = 15
 /** The answer's body means nothing; so much is read that a connection can be used again, bytes. */
-const LONGEST_ANSWER = 64 * 1024
+const MAX_ANSWER = 64 * 1024
 
 /** How an attempt went. `error` tells what broke, without the URL. */
 export type Attempt =
@@ -23,13 +23,13 @@ export class Sender {
   readonly #agent: Agent
   readonly #allowLoopback: boolean
   readonly #now: () => Seconds
-  readonly #alarm: Alarm
+  readonly #schedule: Schedule
 
-  constructor(target: Target, allowLoopback: boolean, now: () => Seconds, alarm: Alarm = realAlarm) {
+  constructor(target: Target, allowLoopback: boolean, now: () => Seconds, schedule: Schedule = realSchedule) {
     this.#target = target
     this.#allowLoopback = allowLoopback
     this.#now = now
-    this.#alarm = alarm
+    this.#schedule = schedule
     const { ca, concurrency } = target
     this.#agent = new Agent({
       connections: concurrency,
@@ -44,7 +44,7 @@ export class Sender {
   async send({ id }: Pick<AppEvent, 'id'>, message: Message, stop: AbortSignal): Promise<Attempt> {
     const { url } = this.#target
     const late = new AbortController()
-    const inTime = this.#alarm(TIMEOUT, () =>
+    const inTime = this.#schedule(TIMEOUT, () =>
       late.abort(new DOMException('no answer in time', 'TimeoutError')),
     )
     try {
@@ -58,10 +58,10 @@ export class Sender {
       })
       const { statusCode: status } = response
       const header = response.headers['retry-after']
-      await response.body.dump({ limit: LONGEST_ANSWER })
+      await response.body.dump({ limit: MAX_ANSWER })
       return { status, retryAfterSeconds: retryAfter(String(header ?? ''), this.#now()) }
     } catch (error) {
-      return { status: null, error: nameOf(error) }
+      return { status: null, error: errorName(error) }
     } finally {
       inTime()
     }
@@ -96,7 +96,7 @@ function retryAfter(header: string, now: Seconds): number | null {
 }
 
 /** Messages of connection errors hold addresses; their codes do not. */
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   return error.name === 'RefusedAddressError' ? error.message : code

@@ -4,16 +4,16 @@ import type { Seconds } from '../../model/meta.ts'
 const SECRET_PREFIX = 'whsec_'
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 /** The standard asks for 24 to 64 bytes. */
-const SHORTEST_SECRET_BYTES = 24
-const LONGEST_SECRET_BYTES = 64
+const MIN_SECRET_BYTES = 24
+const MAX_SECRET_BYTES = 64
 
 /** The key of a Standard Webhooks secret (`whsec_` and base64). Throws an Error that does not repeat it. */
 export function readSecret(secret: string): Buffer {
   const encoded = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret
   const key = Buffer.from(encoded, 'base64')
-  if (!BASE64.test(encoded) || key.length < SHORTEST_SECRET_BYTES || key.length > LONGEST_SECRET_BYTES) {
+  if (!BASE64.test(encoded) || key.length < MIN_SECRET_BYTES || key.length > MAX_SECRET_BYTES) {
     throw new Error(
-      `a secret must be ${SECRET_PREFIX} and ${SHORTEST_SECRET_BYTES} to ${LONGEST_SECRET_BYTES} bytes in base64`,
+      `a secret must be ${SECRET_PREFIX} and ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes in base64`,
     )
   }
   return key

@@ -1,12 +1,12 @@
 import type { Seconds } from '../../model/meta.ts'
-import type { Alarm } from '../../wait/timer.ts'
+import type { Schedule } from '../../wait/schedule.ts'
 import { orderKey } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
 import { RETRY_SECONDS } from '../leader/lease.ts'
 import type { Pending } from '../outbox/entries.ts'
 import type { Target } from '../settings.ts'
-import { type Outcome, outcomeOf } from './retries.ts'
+import { decideOutcome, type Outcome } from './retries.ts'
 import type { Sender } from './sender.ts'
 
 /** What a courier needs besides its target. */
@@ -14,7 +14,7 @@ export interface CourierContext {
   readonly sender: Sender
   readonly now: () => Seconds
   /** Goes with `now`. */
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   /** Whether this replica may send at this moment. */
   readonly mayContinue: () => boolean
   /** Told after each attempt: the ledger must know. */
@@ -37,7 +37,7 @@ interface Delivery {
  * Brings events to one target, knowing nothing of the others: so many at once, at such a rate, and those of one app one
  * after the other, in their order, also while the first of them is being retried.
  */
-export class Courier {
+export class TargetQueue {
   readonly target: Target
   readonly #context: CourierContext
   readonly #queues = new Map<string, Delivery[]>()
@@ -121,7 +121,7 @@ export class Courier {
   }
 
   #pumpAt(at: Seconds): void {
-    this.#cancel = this.#context.alarm(at - this.#context.now(), () => this.#pump())
+    this.#cancel = this.#context.schedule(at - this.#context.now(), () => this.#pump())
   }
 
   async #deliver(order: string, delivery: Delivery): Promise<void> {
@@ -146,6 +146,6 @@ export class Courier {
   async #attempt(message: Message, { pending, attempts }: Delivery): Promise<Outcome> {
     const { sender, now } = this.#context
     const attempt = await sender.send(pending.event, message, this.#stop.signal)
-    return outcomeOf(attempt, attempts, now() - pending.enteredAt)
+    return decideOutcome(attempt, attempts, now() - pending.enteredAt)
   }
 }

@@ -1,5 +1,5 @@
 import type { Seconds } from '../../model/meta.ts'
-import type { Alarm } from '../../wait/timer.ts'
+import type { Schedule } from '../../wait/schedule.ts'
 import { brief, type Log, told } from '../log.ts'
 import { pause } from '../pause.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
@@ -11,7 +11,7 @@ export interface ElectionOptions {
   readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
   /** Whether this replica could send if it were elected; who cannot leaves the lease to others. */
   readonly eligible: () => boolean
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   readonly log: Log
 }
 
@@ -57,7 +57,7 @@ export class Election {
   }
 
   async #run(): Promise<void> {
-    const { lease, eligible, alarm, log } = this.#options
+    const { lease, eligible, schedule, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
       let wait: Seconds = RETRY_SECONDS
@@ -79,7 +79,7 @@ export class Election {
           log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
         this.#trouble = `the Lease cannot be read or written (${brief(error)})`
       }
-      await pause(alarm, wait, signal)
+      await pause(schedule, wait, signal)
     }
   }
 }

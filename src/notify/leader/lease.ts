@@ -38,7 +38,7 @@ export class Lease {
 
   constructor(objects: ApiObjects, namespace: string, name: string, identity: string, now: () => Seconds) {
     this.#objects = objects
-    this.#collection = collectionOf(namespace)
+    this.#collection = leasesPath(namespace)
     this.#name = name
     this.#identity = identity
     this.#now = now
@@ -120,11 +120,11 @@ export async function readHolder(
   namespace: string,
   name: string,
 ): Promise<string | null> {
-  const present = await objects.read(`${collectionOf(namespace)}/${name}`)
+  const present = await objects.read(`${leasesPath(namespace)}/${name}`)
   const holder = present === null ? '' : (Value.Parse(LEASE, present).spec?.holderIdentity ?? '')
   return holder === '' ? null : holder
 }
 
-function collectionOf(namespace: string): string {
+function leasesPath(namespace: string): string {
   return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
 }

@@ -11,7 +11,7 @@ const SHARDS = 16
 /** etcd takes 1.5 MiB, the API server 1 MiB of data; new events stop below, so that what is there can still change, bytes. */
 const FULL_AT_BYTES = 768 * 1024
 /** Of a ConfigMap that cannot be written: at two flushes a second half a minute. */
-const MOST_SKIPS = 60
+const MAX_SKIPS = 60
 
 const CONFIG_MAP = Type.Object({
   metadata: Type.Object({ resourceVersion: Type.String() }),
@@ -79,7 +79,7 @@ export class ConfigMapStore implements LedgerStore {
     const shard = this.#shardOf(key)
     const before = shard.kept.get(key)
     if (entry === undefined && before === undefined) return
-    if (before !== undefined) shard.bytes -= sizeOf(key, before)
+    if (before !== undefined) shard.bytes -= measure(key, before)
     if (entry === undefined) shard.kept.delete(key)
     else put(shard, key, { entry, json: JSON.stringify(entry) })
     shard.changed.add(key)
@@ -156,7 +156,7 @@ export class ConfigMapStore implements LedgerStore {
       shard.failures = 0
     } catch (cause) {
       for (const key of writing) shard.changed.add(key)
-      shard.skips = Math.min(2 ** shard.failures - 1, MOST_SKIPS)
+      shard.skips = Math.min(2 ** shard.failures - 1, MAX_SKIPS)
       shard.failures += 1
       if (cause instanceof ApiStatusError && (cause.status === 409 || cause.status === 404))
         throw new LedgerConflictError(`ConfigMap ${shard.name} was written by somebody else`, { cause })
@@ -171,11 +171,11 @@ function* entriesOf({ kept }: Shard): Iterable<readonly [string, Entry]> {
 
 function put(shard: Shard, key: string, kept: Kept): void {
   shard.kept.set(key, kept)
-  shard.bytes += sizeOf(key, kept)
+  shard.bytes += measure(key, kept)
 }
 
 /** With its quotes, colon and comma. */
-function sizeOf(key: string, { json }: Kept): number {
+function measure(key: string, { json }: Kept): number {
   return Buffer.byteLength(key) + Buffer.byteLength(json) + 4
 }
 

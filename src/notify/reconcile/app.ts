@@ -29,7 +29,7 @@ export function appOfWorkload({ namespace, name, labels }: Member, kind: string)
 }
 
 /** The pod's name less its owner's, with dots: `web-389233991-aed11` of Deployment web is `389233991.aed11`. */
-export function dynoOf(name: string, { workload }: AppIdentity): string {
+export function dynoName(name: string, { workload }: AppIdentity): string {
   const prefix = `${workload.name}-`
   return name.startsWith(prefix) ? name.slice(prefix.length).replaceAll('-', '.') : name
 }

@@ -10,7 +10,7 @@ import type { Situation } from './source.ts'
 export type State = 'down' | 'up' | 'gone'
 
 /** How a container is now that has ended before. */
-export function stateOf(
+export function readState(
   { view, now }: Pick<Situation, 'view' | 'now'>,
   history: PodHistory,
   { container }: ContainerHistory,

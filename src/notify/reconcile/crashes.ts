@@ -2,8 +2,8 @@ import type { ContainerHistory, PodHistory, Termination } from '../../model/hist
 import type { Pod } from '../../model/pod.ts'
 import { type AppEvent, eventId } from '../event.ts'
 import { type Episode, episodeIn, KEYS } from '../outbox/entries.ts'
-import { type AppIdentity, appOfPod, dynoOf } from './app.ts'
-import { stateOf } from './container-state.ts'
+import { type AppIdentity, appOfPod, dynoName } from './app.ts'
+import { readState } from './container-state.ts'
 import { codeOfEnd } from './legacy-code.ts'
 import { isSelected, type Situation, type Step } from './source.ts'
 import { untold } from './unreported.ts'
@@ -45,7 +45,7 @@ function containerStep(
   const { ledger, now, beganAt } = situation
   const episode = episodeIn(ledger, history.uid, container.container)
   const before = episode ?? NO_EPISODE
-  const state = stateOf(situation, history, container, pod)
+  const state = readState(situation, history, container, pod)
   const since = episode !== undefined || state === 'down' ? 0 : Math.floor(beganAt)
   const { count, ends, last } = untold(container, before.ends, since)
   // Of crashes while a pod was leaving nothing is told; who began to look then takes those before for such, too.
@@ -83,7 +83,7 @@ export function* presentCrashes(
     if (!isNew(history)) continue
     for (const container of history.containers) {
       const { ends, count } = untold(container, 0, 0)
-      if (count === 0 || stateOf(situation, history, container, pod) === 'down') continue
+      if (count === 0 || readState(situation, history, container, pod) === 'down') continue
       const known: Episode = { ...NO_EPISODE, ends }
       yield [KEYS.episode(history.uid, container.container), known] as const
     }
@@ -155,7 +155,7 @@ export function ofContainer(
     dynoType: app.dynoType,
     objectUid: uid,
     pod: name,
-    dyno: dynoOf(name, app),
+    dyno: dynoName(name, app),
     container: container === '' ? null : container,
     release: null,
     image: null,

@@ -19,7 +19,7 @@ const IMAGES_AT_ONCE = 20
 const IMAGE_PATIENCE = 3
 
 /** Looks at the cluster for what was not told, and hands it on once the ledger has safely kept it. */
-export class Teller {
+export class Reconciler {
   readonly #options: NotifierOptions
   readonly #dispatch: Dispatch
   /** Begins the ids of events. */
@@ -107,7 +107,7 @@ export class Teller {
   /** Rejects when it was waited for long enough: crashes wait behind it, and so does an orderly stop. */
   async #soon<T>(reading: Promise<T>): Promise<T> {
     const read = new AbortController()
-    const late = pause(this.#options.alarm, IMAGE_PATIENCE, read.signal).then(() => {
+    const late = pause(this.#options.schedule, IMAGE_PATIENCE, read.signal).then(() => {
       throw new Error(`no answer within ${IMAGE_PATIENCE} s`)
     })
     try {

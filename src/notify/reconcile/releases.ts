@@ -14,7 +14,7 @@ export function* releaseSteps(situation: Situation): Iterable<Step> {
     const known = releaseIn(situation.ledger, object.uid)
     if (known !== undefined && object.generation < known.generation) continue
     if (known?.id === id && known.outcome === 'released') continue
-    if (complete) yield stepOf(situation, workload, 'released', `${name(workload)} was released.`)
+    if (complete) yield buildStep(situation, workload, 'released', `${name(workload)} was released.`)
     else if (known?.id !== id) yield* failure(situation, workload)
   }
 }
@@ -24,11 +24,11 @@ export function* presentReleases(view: NotifyView, isNew: (workload: Releasable)
   for (const workload of releasables(view)) {
     const { object, id, finished } = workload
     if (finished && id !== '' && isNew(workload))
-      yield [KEYS.release(object.uid), entryOf(workload, 'released')] as const
+      yield [KEYS.release(object.uid), buildEntry(workload, 'released')] as const
   }
 }
 
-function entryOf({ object, resource, id }: Releasable, outcome: Release['outcome']): Release {
+function buildEntry({ object, resource, id }: Releasable, outcome: Release['outcome']): Release {
   const { namespace, generation } = object
   return { type: 'release', resource, namespace, id, generation, outcome }
 }
@@ -39,14 +39,14 @@ function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
   const target = { type: 'object', kind, name: object.name } as const
   const question = { ...plainQuestion(object.namespace, target), onStale: 'unknown' } as const
   const { answer } = analyzeRollout(view, question, now, staleAfterSeconds, policy)
-  if (answer.verdict === 'fail') yield stepOf(situation, workload, 'failed', answer.message, answer.reason)
+  if (answer.verdict === 'fail') yield buildStep(situation, workload, 'failed', answer.message, answer.reason)
 }
 
 function name({ apiKind, object }: Releasable): string {
   return `${apiKind} ${object.name}`
 }
 
-function stepOf(
+function buildStep(
   { clusterUid, now }: Situation,
   workload: Releasable,
   outcome: Release['outcome'],
@@ -82,6 +82,6 @@ function stepOf(
   return {
     objectUid: object.uid,
     events: [event],
-    entries: [[KEYS.release(object.uid), entryOf(workload, outcome)]],
+    entries: [[KEYS.release(object.uid), buildEntry(workload, outcome)]],
   }
 }

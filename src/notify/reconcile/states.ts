@@ -1,4 +1,4 @@
-import { Reader } from '../../kinds/namespace-view.ts'
+import { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ContainerStatus, Pod } from '../../model/pod.ts'
 import type { Context } from '../../rules/context.ts'
@@ -18,11 +18,12 @@ const BOOT_SECONDS = 60
 
 /** Pods that are in trouble without any crash: not scheduled, no image, never ready. Each such state is told once. */
 export function* stateSteps(situation: Situation): Iterable<Step> {
-  const readers = new Map<string, Reader>()
+  const readers = new Map<string, NamespaceView>()
   for (const pod of situation.view.objects.pods.all()) {
     if (pod.ready || pod.deletedAt !== null || !isSelected(situation.selection, pod)) continue
     const { view, now, staleAfterSeconds } = situation
-    const reader = readers.get(pod.namespace) ?? new Reader(view, pod.namespace, now, staleAfterSeconds)
+    const reader =
+      readers.get(pod.namespace) ?? new NamespaceView(view, pod.namespace, now, staleAfterSeconds)
     readers.set(pod.namespace, reader)
     yield* podSteps(situation, pod, reader)
   }
@@ -37,21 +38,21 @@ interface Trouble {
   readonly message: string
 }
 
-function* podSteps(situation: Situation, pod: Pod, reader: Reader): Iterable<Step> {
+function* podSteps(situation: Situation, pod: Pod, reader: NamespaceView): Iterable<Step> {
   const owner = pod.owner === null ? 'bare' : pod.owner.kind === 'Job' ? 'job' : 'controller'
   const context: Context = { policy: LYNCEUS, now: situation.now, scope: DEFAULT_SCOPE, owner }
   const app = appOfPod(pod, situation.view)
   const troubles = [
-    ...podFindings(reader.facts(pod), context).map((finding) => troubleOf(finding, pod)),
+    ...podFindings(reader.facts(pod), context).map((finding) => toTrouble(finding, pod)),
     ...pod.containers.map((status) => notBooted(status, pod, app, situation.now)),
   ].filter((trouble) => trouble !== null)
   for (const trouble of troubles) {
-    const step = stepOf(situation, app, pod, trouble)
+    const step = buildStep(situation, app, pod, trouble)
     if (step !== null) yield step
   }
 }
 
-function troubleOf(finding: Finding, pod: Pod): Trouble | null {
+function toTrouble(finding: Finding, pod: Pod): Trouble | null {
   const container = finding.container ?? ''
   const status = [...pod.initContainers, ...pod.containers].find(({ name }) => name === container)
   const hasEnded = status !== undefined && (status.last !== null || status.state.type === 'terminated')
@@ -75,7 +76,7 @@ function notBooted(
   return { code: 'H20', container: name, restarts, since, reason: null, message }
 }
 
-function stepOf(
+function buildStep(
   { ledger, clusterUid, now }: Situation,
   app: AppIdentity,
   pod: Pod,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Trust } from '../../../src/cluster/watch/sync-state.ts'
+import { SyncState } from '../../../src/cluster/watch/sync-state.ts'
 import type { WatchState } from '../../../src/model/watch-state.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
 import { until, Watching } from './watching.ts'
@@ -57,7 +57,7 @@ const context = (now: () => number) => ({
 async function resumed() {
   const time = { now: 100 }
   const states: WatchState[] = []
-  const trust = new Trust(
+  const trust = new SyncState(
     (state) => states.push(state),
     context(() => time.now),
   )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { compare, type Delivery, deliveries } from '../../../src/notify/delivery/deliveries.ts'
-import { pageOf } from '../../../src/notify/delivery/delivery-page.ts'
+import { buildPage } from '../../../src/notify/delivery/delivery-page.ts'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
 import type { Entry, LedgerView, Pending } from '../../../src/notify/outbox/entries.ts'
 import { History } from '../../../src/notify/reconcile/history.ts'
@@ -101,7 +101,7 @@ t.test('pages of any size make up the whole list, in its order', async () => {
       const seen: string[] = []
       let after: string | undefined
       do {
-        const page = pageOf(report, limit, after)
+        const page = buildPage(report, limit, after)
         if (page.items.length > limit) return false
         seen.push(...page.items.map(({ id, target }) => `${id} ${target}`))
         if (page.remaining !== all.length - seen.length) return false
@@ -119,5 +119,5 @@ t.test('a token that no page gave is refused', async (t) => {
     Buffer.from('{}').toString('base64url'),
     Buffer.from('[1]').toString('base64url'),
   ])
-    t.throws(() => pageOf(report, 1, token), { name: 'InvalidQuestionError' })
+    t.throws(() => buildPage(report, 1, token), { name: 'InvalidQuestionError' })
 })

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import t from 'tap'
-import { type Outcome, outcomeOf, SCHEDULE } from '../../../src/notify/delivery/retries.ts'
+import { decideOutcome, type Outcome, SCHEDULE } from '../../../src/notify/delivery/retries.ts'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
-import { Courier } from '../../../src/notify/delivery/target-queue.ts'
+import { TargetQueue } from '../../../src/notify/delivery/target-queue.ts'
 import type { AppEvent } from '../../../src/notify/event.ts'
 import type { Pending } from '../../../src/notify/outbox/entries.ts'
 import { notifySettings, type Target } from '../../../src/notify/settings.ts'
-import { realAlarm } from '../../../src/wait/timer.ts'
+import { realSchedule } from '../../../src/wait/schedule.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { event } from '../events.ts'
 import { Receiver } from '../receiver.ts'
@@ -30,7 +30,7 @@ function courier(
   const outcomes: Outcome[] = []
   const sender = new Sender(target, true, now)
   const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new Courier(target, { sender, now, alarm: realAlarm, mayContinue: () => true, done })
+  const made = new TargetQueue(target, { sender, now, schedule: realSchedule, mayContinue: () => true, done })
   t.teardown(() => made.close())
   return { made, outcomes }
 }
@@ -40,33 +40,33 @@ t.test('what an attempt comes to', async (t) => {
     status,
     retryAfterSeconds,
   })
-  for (const status of [200, 204]) t.equal(outcomeOf(answered(status), 1, 0).type, 'delivered')
+  for (const status of [200, 204]) t.equal(decideOutcome(answered(status), 1, 0).type, 'delivered')
   for (const status of [301, 302, 400, 401, 404])
-    t.equal(outcomeOf(answered(status), 1, 0).type, 'dead', `${status}`)
+    t.equal(decideOutcome(answered(status), 1, 0).type, 'dead', `${status}`)
   for (const status of [408, 425, 429, 500, 503])
     t.strictSame(
-      outcomeOf(answered(status), 1, 0),
+      decideOutcome(answered(status), 1, 0),
       { type: 'retry', afterSeconds: 5, why: `status ${status}` },
       `${status}`,
     )
-  t.equal(outcomeOf(answered(410), 1, 0).type, 'gone')
+  t.equal(decideOutcome(answered(410), 1, 0).type, 'gone')
   t.strictSame(
-    outcomeOf(answered(429, 60), 1, 0),
+    decideOutcome(answered(429, 60), 1, 0),
     { type: 'retry', afterSeconds: 60, why: 'status 429' },
     'Retry-After',
   )
   t.strictSame(
-    outcomeOf(answered(503, 1), 2, 0),
+    decideOutcome(answered(503, 1), 2, 0),
     { type: 'retry', afterSeconds: 300, why: 'status 503' },
     'never sooner than planned',
   )
-  t.match(outcomeOf({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length, 0), {
+  t.match(decideOutcome({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length, 0), {
     type: 'dead',
     why: 'ECONNREFUSED, after 8 attempts',
   })
   const schedule = SCHEDULE.reduce((sum: number, pause) => sum + pause, 0)
   t.match(
-    [schedule, schedule + 1].map((age) => outcomeOf(answered(503), 1, age)),
+    [schedule, schedule + 1].map((age) => decideOutcome(answered(503), 1, age)),
     [{ type: 'retry' }, { type: 'dead', why: 'status 503, after 1 attempt' }],
     'what waited behind others as long as the whole schedule gets none of its own',
   )

@@ -3,7 +3,7 @@ import { ApiObjects } from '../../../src/cluster/client/api-objects.ts'
 import { Dispatch } from '../../../src/notify/delivery/dispatch.ts'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
 import type { NotifierOptions } from '../../../src/notify/notifier-options.ts'
-import { Teller } from '../../../src/notify/reconcile/reconciler.ts'
+import { Reconciler } from '../../../src/notify/reconcile/reconciler.ts'
 import { notifySettings } from '../../../src/notify/settings.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
 import { until } from '../../cluster/watch/watching.ts'
@@ -41,7 +41,7 @@ t.test(
       },
       now: time.now,
       wallNow: time.now,
-      alarm: time.alarm,
+      schedule: time.schedule,
       allowLoopback: true,
       staleAfterSeconds: 30,
       policy: LYNCEUS,
@@ -50,7 +50,7 @@ t.test(
     }
     const dispatch = new Dispatch(options, () => true)
     t.teardown(() => dispatch.close())
-    const teller = new Teller(options, dispatch, 'c', 0)
+    const teller = new Reconciler(options, dispatch, 'c', 0)
     const crash = (name: string) => {
       const crashed = { ...pod(1, time.now(), null), name, uid: name, resourceVersion: name }
       cache.apply('pods', 'ADDED', crashed, time.now())

@@ -40,7 +40,7 @@ export function readSettings(env: Environment): CrashcheckSettings {
     limit,
     hash,
     debug: whole('DEBUG', env.DEBUG || '0') >= 1,
-    server: serverOf(env.LYNCEUS_URL),
+    server: parseServer(env.LYNCEUS_URL),
   }
 }
 
@@ -74,7 +74,7 @@ function positive(name: string, text: string): number {
   throw new CrashcheckSettingsError(`${name} must be at least 1`)
 }
 
-function serverOf(text: string | undefined): string | null {
+function parseServer(text: string | undefined): string | null {
   if (text === undefined || text === '') return null
   const url = serverUrl(text)
   if (url !== null) return url.href.replace(/\/$/, '')

@@ -1,6 +1,6 @@
 import { ofDeployment, ofJob, ofStatefulSet } from '../../../kinds/gather.ts'
 import { judgeWorkload, type WorkloadObjects } from '../../../kinds/index.ts'
-import { Reader } from '../../../kinds/namespace-view.ts'
+import { NamespaceView } from '../../../kinds/namespace-view.ts'
 import type { LabelSelector, Meta, Seconds } from '../../../model/meta.ts'
 import type { ClusterView, ObjectIndex } from '../../../model/view.ts'
 import type { Context } from '../../../rules/context.ts'
@@ -8,7 +8,7 @@ import { rolloutStatusPolicy } from '../../../rules/policies/rollout-status.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { strictFailure, strictPolicy } from './strict.ts'
-import { conditionOf, failureOf, quoted, stuck } from './words.ts'
+import { findCondition, quoted, stuck, toFailure } from './words.ts'
 
 /**
  * Looks at everything that matches: all Deployments, then StatefulSets, then Jobs, each in the order of their names. The
@@ -40,9 +40,9 @@ function judgeOne(objects: WorkloadObjects, options: StatusOptions, now: Seconds
   const { limits, strictCompat } = options
   const own = unsupported(objects) ?? cannotCreate(objects)
   if (own !== null) return own
-  const judgement = judgeWorkload(objects, contextOf(objects, options, now))
+  const judgement = judgeWorkload(objects, buildContext(objects, options, now))
   const [first] = judgement.findings
-  if (judgement.verdict === 'fail' && first !== undefined) return failureOf(first, objects)
+  if (judgement.verdict === 'fail' && first !== undefined) return toFailure(first, objects)
   const strict = strictCompat ? strictFailure(objects, limits.pendingSeconds, now) : null
   if (strict !== null) return strict
   return judgement.verdict === 'pass'
@@ -50,7 +50,7 @@ function judgeOne(objects: WorkloadObjects, options: StatusOptions, now: Seconds
     : { type: 'progressing', awaited: judgement.message }
 }
 
-function contextOf({ kind }: WorkloadObjects, options: StatusOptions, now: Seconds): Context {
+function buildContext({ kind }: WorkloadObjects, options: StatusOptions, now: Seconds): Context {
   const policy = rolloutStatusPolicy(options.limits)
   return {
     policy: options.strictCompat ? strictPolicy(policy) : policy,
@@ -83,7 +83,7 @@ function unsupported(objects: WorkloadObjects): Failure | null {
 function cannotCreate(objects: WorkloadObjects): Failure | null {
   if (objects.kind !== 'deployment') return null
   const { name, conditions, generation, observedGeneration } = objects.deployment
-  const progressing = conditionOf(conditions, 'Progressing')
+  const progressing = findCondition(conditions, 'Progressing')
   if (progressing?.status !== 'False' || observedGeneration < generation) return null
   if (progressing.reason === 'ProgressDeadlineExceeded') return null
   return { type: 'failure', code: 'not-progressing', message: stuck(name, progressing), crash: null }
@@ -99,10 +99,10 @@ function find(
   const { deployments, statefulsets, jobs } = view.objects
   const among = <R extends Meta>(
     index: ObjectIndex<R>,
-    gather: (one: R, reader: Reader) => WorkloadObjects,
+    gather: (one: R, reader: NamespaceView) => WorkloadObjects,
   ) =>
     select(index, namespace, selector).map((one) =>
-      gather(one, new Reader(view, one.namespace, now, Number.POSITIVE_INFINITY)),
+      gather(one, new NamespaceView(view, one.namespace, now, Number.POSITIVE_INFINITY)),
     )
   switch (kind) {
     case 'deployment':

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ApiStatusError, ConnectionError } from '../../../cluster/client/errors.ts'
 import type { ContainerRef } from './outcome.ts'
-import { LONGEST_LOG_BYTES } from './output.ts'
+import { MAX_LOG_BYTES } from './output.ts'
 
 const LINES = 20
 /** What the API server answers for a pod that has no node. */
@@ -21,7 +21,7 @@ export async function tailOfLog(connection: Connection, ref: ContainerRef): Prom
   const query = new URLSearchParams({
     container,
     tailLines: String(LINES),
-    limitBytes: String(LONGEST_LOG_BYTES),
+    limitBytes: String(MAX_LOG_BYTES),
     ...(previous ? { previous: 'true' } : {}),
   })
   const signal = AbortSignal.timeout(TIMEOUT_MS)
@@ -48,7 +48,7 @@ function refusal(body: string, status: number): string {
 
 async function read(body: Readable): Promise<string> {
   const chunks: Buffer[] = []
-  let left = LONGEST_LOG_BYTES
+  let left = MAX_LOG_BYTES
   try {
     for await (const chunk of body) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError('a response body must give buffers')

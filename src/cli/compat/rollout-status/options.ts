@@ -24,9 +24,9 @@ export interface StatusOptions {
 }
 
 /** No shorter pace than this, seconds: each decision looks at every pod. */
-const SHORTEST_INTERVAL_SECONDS = 0.01
+const MIN_INTERVAL_SECONDS = 0.01
 /** Longer than any rollout, and the longest that a timer can wait is 24 days, seconds. */
-const LONGEST_INTERVAL_SECONDS = 86_400
+const MAX_INTERVAL_SECONDS = 86_400
 
 const DEFAULT = { interval: '5s', 'retry-limit': '6', 'pending-deadline': '180', timeout: '0s' } as const
 
@@ -69,7 +69,7 @@ export function readOptions(args: readonly string[]) {
     selector: value('selector'),
     context: given(value('kubecontext')),
     kubeconfig: given(value('kubeconfig')),
-    intervalSeconds: Math.min(Math.max(interval, SHORTEST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS),
+    intervalSeconds: Math.min(Math.max(interval, MIN_INTERVAL_SECONDS), MAX_INTERVAL_SECONDS),
     limits: {
       retries: retries < 0 ? null : retries,
       pendingSeconds: pendingSeconds < 0 ? null : pendingSeconds,

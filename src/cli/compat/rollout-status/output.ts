@@ -12,7 +12,7 @@ const CODES = [
 ] as const
 
 /** Longest tail of a log, bytes. */
-export const LONGEST_LOG_BYTES = 100_000
+export const MAX_LOG_BYTES = 100_000
 
 const CodeSchema = Type.Enum(CODES, { description: 'Kind of the failure; empty for type program.' })
 const MessageSchema = Type.String({ description: 'What failed, for people.' })
@@ -26,7 +26,7 @@ const ErrorSchema = Type.Union([
       log: Type.Optional(
         Type.String({
           minLength: 1,
-          maxLength: LONGEST_LOG_BYTES,
+          maxLength: MAX_LOG_BYTES,
           description:
             'The last 20 lines, at most 100,000 bytes, of the container that crashes. Absent when it wrote nothing or its log cannot be read.',
         }),

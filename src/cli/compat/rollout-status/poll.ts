@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { Decoder } from '../../../cluster/decode/decoder.ts'
 import type { ClusterListener } from '../../../cluster/watch/cluster-watcher.ts'
-import { CollectionReader } from '../../../cluster/watch/lister-watcher.ts'
+import { ListerWatcher } from '../../../cluster/watch/lister-watcher.ts'
 import type { ResourceSpec } from '../../../cluster/watch/resources.ts'
 import type { ResourceName } from '../../../model/view.ts'
 
@@ -28,7 +28,7 @@ export async function poll<N extends ResourceName>(
   failed: (error: unknown) => void,
 ): Promise<void> {
   const decoder = new Decoder()
-  const reader = new CollectionReader(connection, spec, namespace, decoder, decoder.objects[resource], random)
+  const reader = new ListerWatcher(connection, spec, namespace, decoder, decoder.objects[resource], random)
   while (!signal.aborted) {
     const uids = new Set<string>()
     try {

@@ -4,7 +4,7 @@ import type { Pod } from '../../../model/pod.ts'
 import { counts } from '../../../rules/pod.ts'
 import type { Policy, RuleWeight } from '../../../rules/policy.ts'
 import type { Failure } from './outcome.ts'
-import { ofContainer, podsOf, statusesOf } from './words.ts'
+import { listPods, listStatuses, ofContainer } from './words.ts'
 
 const NO_MATTER: RuleWeight = { class: 'progressing', code: null }
 
@@ -26,7 +26,7 @@ export function strictFailure(
   pendingSeconds: number | null,
   now: Seconds,
 ): Failure | null {
-  for (const pod of podsOf(objects)) {
+  for (const pod of listPods(objects)) {
     const killed = objects.kind === 'job' && !isComplete(objects) ? killedContainer(pod) : undefined
     if (killed !== undefined) return ofContainer('resource-limits-exceeded', pod, killed)
     if (pendingSeconds !== null && isSlow(pod) && now - pod.createdAt >= pendingSeconds)
@@ -40,7 +40,7 @@ function isComplete({ job }: Extract<WorkloadObjects, { kind: 'job' }>): boolean
 }
 
 function killedContainer(pod: Pod) {
-  return statusesOf(pod).find(({ state }) => state.type === 'terminated' && state.reason === 'OOMKilled')
+  return listStatuses(pod).find(({ state }) => state.type === 'terminated' && state.reason === 'OOMKilled')
 }
 
 /** Reasons that the original took for progress or failure before it looked at the pod's condition. */
@@ -56,7 +56,7 @@ const KNOWN_REASONS: ReadonlySet<string> = new Set([
 
 /** Pending on a node, for no reason that the original knew. */
 function isSlow(pod: Pod): boolean {
-  const hasReason = statusesOf(pod).some(
+  const hasReason = listStatuses(pod).some(
     ({ state }) => state.type === 'waiting' && KNOWN_REASONS.has(state.reason),
   )
   return pod.phase === 'Pending' && pod.node !== '' && counts(pod) && !hasReason

@@ -7,11 +7,11 @@ import type { Failure } from './outcome.ts'
 import { isOutputCode } from './output.ts'
 
 /** A deciding finding as a failure, in the words of rollout-status. */
-export function failureOf(found: Finding, objects: WorkloadObjects): Failure {
+export function toFailure(found: Finding, objects: WorkloadObjects): Failure {
   if (found.rule === 'job-failed' && objects.kind === 'job') return failedJob(found, objects)
-  const pod = podsOf(objects).find(({ uid }) => uid === found.podUid)
+  const pod = listPods(objects).find(({ uid }) => uid === found.podUid)
   if (pod === undefined) return plain(found, workloadMessage(found, objects))
-  const status = statusesOf(pod).find(({ name }) => name === found.container)
+  const status = listStatuses(pod).find(({ name }) => name === found.container)
   if (status !== undefined) return ofContainer(found.code, pod, status)
   return plain(found, podMessage(found, pod))
 }
@@ -21,11 +21,11 @@ export function quoted(text: string): string {
   return JSON.stringify(text)
 }
 
-export function statusesOf({ initContainers, containers }: Pod): readonly ContainerStatus[] {
+export function listStatuses({ initContainers, containers }: Pod): readonly ContainerStatus[] {
   return [...initContainers, ...containers]
 }
 
-export function podsOf(objects: WorkloadObjects): readonly Pod[] {
+export function listPods(objects: WorkloadObjects): readonly Pod[] {
   return 'pods' in objects ? objects.pods.map(({ pod }: PodFacts) => pod) : []
 }
 
@@ -63,15 +63,15 @@ function plain({ code }: Finding, message: string): Failure {
 
 function podMessage(found: Finding, pod: Pod): string {
   if (found.code !== 'scheduling') return sentence(found)
-  return `Failed to schedule pod: ${conditionOf(pod.conditions, 'PodScheduled')?.message ?? ''}`
+  return `Failed to schedule pod: ${findCondition(pod.conditions, 'PodScheduled')?.message ?? ''}`
 }
 
 function workloadMessage(found: Finding, objects: WorkloadObjects): string {
   if (objects.kind === 'deployment') {
     const { deployment, replicaSet } = objects
     const { name, conditions } = deployment
-    if (found.rule === 'deadline') return stuck(name, conditionOf(conditions, 'Progressing'))
-    const failure = conditionOf(replicaSet?.conditions ?? conditions, 'ReplicaFailure')
+    if (found.rule === 'deadline') return stuck(name, findCondition(conditions, 'Progressing'))
+    const failure = findCondition(replicaSet?.conditions ?? conditions, 'ReplicaFailure')
     if (found.rule === 'create-forbidden') {
       const who = replicaSet === null ? `Deployment ${quoted(name)}` : `ReplicaSet ${quoted(replicaSet.name)}`
       return `${who} failed to create pods: ${failure?.message ?? ''}`
@@ -85,14 +85,14 @@ export function stuck(deployment: string, progressing: Condition | undefined): s
   return `Deployment ${quoted(deployment)} is not progressing: ${progressing?.message ?? ''}`
 }
 
-export function conditionOf(conditions: readonly Condition[], wanted: string): Condition | undefined {
+export function findCondition(conditions: readonly Condition[], wanted: string): Condition | undefined {
   return conditions.find(({ type }) => type === wanted)
 }
 
 /** A failed Job is explained by the container that failed last, as far as its pods are still there. */
 function failedJob(found: Finding, { job, pods }: Extract<WorkloadObjects, { kind: 'job' }>): Failure {
   const ends = pods
-    .flatMap(({ pod }) => statusesOf(pod).map((status) => ({ pod, status, end: status.state })))
+    .flatMap(({ pod }) => listStatuses(pod).map((status) => ({ pod, status, end: status.state })))
     .flatMap(({ pod, status, end }) =>
       end.type === 'terminated' && end.exitCode !== 0 ? [{ pod, status, end }] : [],
     )
@@ -102,6 +102,6 @@ function failedJob(found: Finding, { job, pods }: Extract<WorkloadObjects, { kin
     const code = last.end.reason === 'OOMKilled' ? 'resource-limits-exceeded' : found.code
     return ofContainer(code, last.pod, last.status)
   }
-  const condition = conditionOf(job.conditions, 'Failed') ?? conditionOf(job.conditions, 'FailureTarget')
+  const condition = findCondition(job.conditions, 'Failed') ?? findCondition(job.conditions, 'FailureTarget')
   return plain(found, `Job ${quoted(job.name)} has failed: ${condition?.message ?? found.reason ?? ''}`)
 }

@@ -1,6 +1,6 @@
 /** More clients wait than may. */
-export class CrowdedError extends Error {
-  override readonly name = 'CrowdedError'
+export class TooManyWaitingError extends Error {
+  override readonly name = 'TooManyWaitingError'
 
   constructor(most: number) {
     super(`${most} clients wait already, as many as may; ask again later.`)
