@@ -83,7 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     policy,
     metrics.unknownReasons,
   )
-  const health = new Health(cache.freshness, now)
+  const health = new Health(cache.watchStates, now)
   health.alsoTell(() => notifier?.trouble ?? null)
   mirrorReadiness(registry, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null

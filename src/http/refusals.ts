@@ -1,4 +1,4 @@
-import type { ResourceName } from '../model/view.ts'
+import type { ResourceName } from '../model/records.ts'
 
 /** What is missing when a resource may not be read. */
 const MISSING: Readonly<Record<ResourceName, string>> = {

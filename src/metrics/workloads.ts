@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Answer } from '../analyze/answer.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
-import type { Kind } from '../kinds/kind-names.ts'
+import type { Kind } from '../kinds/index.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import { plainQuestion } from '../question/question.ts'
 import { isCrash } from '../rules/crash-accounting.ts'
@@ -134,7 +134,7 @@ export class WorkloadMetrics {
 
   /** When any watch turns stale, refused or fresh again, any verdict may. */
   #trustTurned(): boolean {
-    const untrusted = this.#cache.freshness.untrusted(this.#now(), this.#staleAfterSeconds)
+    const untrusted = this.#cache.watchStates.untrusted(this.#now(), this.#staleAfterSeconds)
     const turned = untrusted !== this.#untrusted
     this.#untrusted = untrusted
     return turned

@@ -1,4 +1,4 @@
-import { HASH_LABELS } from '../kinds/namespace-view.ts'
+import { HASH_LABELS } from '../model/hash-labels.ts'
 import { revisionHash, revisionNumber } from '../kinds/revisions.ts'
 import type { ClusterView } from '../model/view.ts'
 

@@ -3,7 +3,7 @@ import type { ChangeType, ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
-import type { Records, ResourceName } from '../model/view.ts'
+import type { Records, ResourceName } from '../model/records.ts'
 
 /** The recording can't be read; the message says where. */
 export class RecordingError extends Error {

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Assessment } from '../../src/kinds/assessment.ts'
 import { judgeWorkload } from '../../src/kinds/index.ts'
 import type { Pod } from '../../src/model/pod.ts'
-import type { DaemonSet } from '../../src/model/workloads.ts'
+import type { DaemonSet } from '../../src/model/records.ts'
 import { DEFAULT_SCOPE } from '../../src/rules/context.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 

@@ -15,7 +15,7 @@ const RESOURCES = ['pods', ...RELEASABLE] as const
 /** A cache whose watches all work. */
 function heardOfAll(): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of RESOURCES) cache.freshness.set(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of RESOURCES) cache.watchStates.set(resource, ALL_NAMESPACES, { type: 'working' })
   return cache
 }
 

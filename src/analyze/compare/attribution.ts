@@ -1,7 +1,7 @@
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
-import type { Members } from '../../question/members.ts'
+import type { Members } from '../../question/resolved-target.ts'
 import type { Tolerance } from '../../question/question.ts'
 import { isCrash } from '../../rules/crash-accounting.ts'
 import { type CrashKind, type Exposure, isExposed, type Span } from './exposure.ts'

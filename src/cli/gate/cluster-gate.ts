@@ -6,7 +6,7 @@ import { RESOURCES, type ResourceSpec } from '../../cluster/watch/resources.ts'
 import { needsOf } from '../../kinds/gather.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { chain } from '../../listener.ts'
-import type { ResourceName } from '../../model/view.ts'
+import type { ResourceName } from '../../model/records.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
@@ -124,7 +124,7 @@ async function allRead(
   signal: AbortSignal,
 ): Promise<boolean> {
   const read = (): boolean =>
-    resources.every(({ name }) => cache.freshness.get(name, namespace).type !== 'unsynced')
+    resources.every(({ name }) => cache.watchStates.get(name, namespace).type !== 'unsynced')
   const { promise, resolve, reject } = Promise.withResolvers<boolean>()
   const stopListening = cache.onChange(namespace, () => {
     if (read()) resolve(true)

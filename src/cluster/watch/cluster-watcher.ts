@@ -1,5 +1,5 @@
 import type { Seconds } from '../../model/meta.ts'
-import type { Records, ResourceName } from '../../model/view.ts'
+import type { Records, ResourceName } from '../../model/records.ts'
 import { ALL_NAMESPACES, type WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'

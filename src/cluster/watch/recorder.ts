@@ -1,5 +1,5 @@
 import type { Seconds } from '../../model/meta.ts'
-import type { ResourceName } from '../../model/view.ts'
+import type { ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'

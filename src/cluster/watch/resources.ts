@@ -1,4 +1,4 @@
-import type { ResourceName } from '../../model/view.ts'
+import type { ResourceName } from '../../model/records.ts'
 
 /** A resource of the Kubernetes API that is watched. */
 export interface ResourceSpec {

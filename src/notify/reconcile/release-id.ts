@@ -1,6 +1,6 @@
 import type { Meta } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
-import type { DaemonSet, Deployment, Rollout, StatefulSet } from '../../model/workloads.ts'
+import type { DaemonSet, Deployment, Rollout, StatefulSet } from '../../model/records.ts'
 import { RELEASE_UUID } from './app.ts'
 
 export const RELEASABLE = ['deployments', 'statefulsets', 'daemonsets', 'rollouts'] as const

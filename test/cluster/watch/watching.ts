@@ -7,7 +7,7 @@ import { ClusterWatcher } from '../../../src/cluster/watch/cluster-watcher.ts'
 import type { RestartReason } from '../../../src/cluster/watch/failure.ts'
 import type { ReflectorTiming } from '../../../src/cluster/watch/reflector-context.ts'
 import { RESOURCES } from '../../../src/cluster/watch/resources.ts'
-import type { ResourceName } from '../../../src/model/view.ts'
+import type { ResourceName } from '../../../src/model/records.ts'
 import type { WatchState } from '../../../src/model/watch-state.ts'
 import type { EmbeddedApi } from '../../../testing/fake-apiserver/index.ts'
 
@@ -90,7 +90,7 @@ export class Watching {
   }
 
   state(resource: ResourceName = 'pods', namespace = ''): string {
-    return this.cache.freshness.get(resource, namespace).type
+    return this.cache.watchStates.get(resource, namespace).type
   }
 
   /** Resolves when the cache holds what the API holds and the watch works. */

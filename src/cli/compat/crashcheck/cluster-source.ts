@@ -46,7 +46,7 @@ export class ClusterCrashSource implements CrashSource {
   }
 
   async look(): Promise<Look | null> {
-    if (this.#cache.freshness.get('pods', this.#namespace).type !== 'working') return null
+    if (this.#cache.watchStates.get('pods', this.#namespace).type !== 'working') return null
     const pods = [...this.#cache.objects.pods.all()]
     return { restarts: sumRestarts(pods), pods: pods.length }
   }

@@ -4,7 +4,7 @@ import { Decoder } from '../../../cluster/decode/decoder.ts'
 import type { ClusterListener } from '../../../cluster/watch/cluster-watcher.ts'
 import { ListerWatcher } from '../../../cluster/watch/lister-watcher.ts'
 import type { ResourceSpec } from '../../../cluster/watch/resources.ts'
-import type { ResourceName } from '../../../model/view.ts'
+import type { ResourceName } from '../../../model/records.ts'
 
 /** How to poll. */
 export interface PollOptions {

@@ -4,7 +4,7 @@ import { ApiStatusError } from '../../../cluster/client/errors.ts'
 import { type ClusterListener, ClusterWatcher } from '../../../cluster/watch/cluster-watcher.ts'
 import { RESOURCES } from '../../../cluster/watch/resources.ts'
 import type { Seconds } from '../../../model/meta.ts'
-import type { ResourceName } from '../../../model/view.ts'
+import type { ResourceName } from '../../../model/records.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
 import { ProgramError } from './outcome.ts'
 import { poll } from './poll.ts'
@@ -118,7 +118,7 @@ export class StatusWatch {
     this.#polls.set(
       resource,
       poll(resource, spec, options, this.#keeper, (error) => {
-        const { type } = this.cache.freshness.get(resource, namespace)
+        const { type } = this.cache.watchStates.get(resource, namespace)
         // Only the first failure tells until when the objects were right.
         if (type === 'working')
           this.#keeper.state(resource, namespace, { type: 'broken', since: this.#now() })
