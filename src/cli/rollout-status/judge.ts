@@ -7,7 +7,6 @@ import type { LabelSelector, Meta, Seconds } from '../../model/meta.ts'
 import type { ClusterView, ObjectIndex } from '../../model/view.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
-import { strictFailure, strictPolicy } from './strict.ts'
 import { conditionOf, failureOf, quoted, stuck } from './words.ts'
 
 /**
@@ -37,23 +36,19 @@ function notFound({ selector, namespace }: StatusOptions): Failure {
 }
 
 function judgeOne(objects: WorkloadObjects, options: StatusOptions, now: Seconds): Outcome {
-  const { limits, strictCompat } = options
   const own = unsupported(objects) ?? cannotCreate(objects)
   if (own !== null) return own
   const judgement = judgeWorkload(objects, contextOf(objects, options, now))
   const [first] = judgement.findings
   if (judgement.verdict === 'fail' && first !== undefined) return failureOf(first, objects)
-  const strict = strictCompat ? strictFailure(objects, limits.pendingSeconds, now) : null
-  if (strict !== null) return strict
   return judgement.verdict === 'pass'
     ? { type: 'success' }
     : { type: 'progressing', awaited: judgement.message }
 }
 
 function contextOf({ kind }: WorkloadObjects, options: StatusOptions, now: Seconds): Context {
-  const policy = rolloutStatusPolicy(options.limits)
   return {
-    policy: options.strictCompat ? strictPolicy(policy) : policy,
+    policy: rolloutStatusPolicy(options.limits),
     now,
     scope: {
       since: null,

@@ -21,16 +21,16 @@ export function quoted(text: string): string {
   return JSON.stringify(text)
 }
 
-export function statusesOf({ initContainers, containers }: Pod): readonly ContainerStatus[] {
+function statusesOf({ initContainers, containers }: Pod): readonly ContainerStatus[] {
   return [...initContainers, ...containers]
 }
 
-export function podsOf(objects: WorkloadObjects): readonly Pod[] {
+function podsOf(objects: WorkloadObjects): readonly Pod[] {
   return 'pods' in objects ? objects.pods.map(({ pod }: PodFacts) => pod) : []
 }
 
 /** A container that is the reason of a failure, by the state that it is in. */
-export function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Failure {
+function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Failure {
   const { namespace, name } = pod
   const { state, last } = status
   const crash = {
