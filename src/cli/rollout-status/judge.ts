@@ -1,10 +1,10 @@
-import { ofDeployment, ofJob, ofStatefulSet } from '../../analyze/gather.ts'
+import { gatherByName } from '../../analyze/gather.ts'
 import { Reader } from '../../analyze/reader.ts'
 import type { Context } from '../../classify/context.ts'
 import { rolloutStatusPolicy } from '../../classify/policies/rollout-status.ts'
 import { judgeWorkload, type WorkloadObjects } from '../../classify/workloads/index.ts'
 import type { LabelSelector, Meta, Seconds } from '../../model/meta.ts'
-import type { ClusterView, ObjectIndex } from '../../model/view.ts'
+import type { ClusterView, ObjectIndex, ResourceName } from '../../model/view.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { conditionOf, failureOf, quoted, stuck } from './words.ts'
@@ -84,6 +84,13 @@ function cannotCreate(objects: WorkloadObjects): Failure | null {
   return { type: 'failure', code: 'not-progressing', message: stuck(name, progressing), crash: null }
 }
 
+const INDEX_OF = {
+  deployment: 'deployments',
+  statefulset: 'statefulsets',
+  job: 'jobs',
+} as const satisfies Record<StatusKind, ResourceName>
+
+/** What matches, with what its verdict depends on. The watch says whether that is recent enough (StatusWatch.usable). */
 function find(
   kind: StatusKind,
   view: ClusterView,
@@ -91,29 +98,18 @@ function find(
   namespace: string,
   now: Seconds,
 ): WorkloadObjects[] {
-  const { deployments, statefulsets, jobs } = view.objects
-  const among = <R extends Meta>(
-    index: ObjectIndex<R>,
-    gather: (one: R, reader: Reader) => WorkloadObjects,
-  ) =>
-    select(index, namespace, selector).map((one) =>
-      gather(one, new Reader(view, one.namespace, now, Number.POSITIVE_INFINITY)),
+  return select(view.objects[INDEX_OF[kind]], namespace, selector)
+    .map((one) =>
+      gatherByName(kind, one.name, new Reader(view, one.namespace, now, Number.POSITIVE_INFINITY)),
     )
-  switch (kind) {
-    case 'deployment':
-      return among(deployments, ofDeployment)
-    case 'statefulset':
-      return among(statefulsets, ofStatefulSet)
-    case 'job':
-      return among(jobs, ofJob)
-  }
+    .filter((objects) => objects !== undefined)
 }
 
 /** As the API server lists them: by namespace, then by name. */
-function select<R extends Meta>(index: ObjectIndex<R>, namespace: string, selector: LabelSelector): R[] {
+function select(index: ObjectIndex<Meta>, namespace: string, selector: LabelSelector): Meta[] {
   const namespaces =
     namespace === '' ? [...new Set([...index.all()].map((one) => one.namespace))] : [namespace]
   const found = namespaces.flatMap((one) => [...index.select(one, selector)])
-  const key = (one: R): string => `${one.namespace}/${one.name}`
+  const key = (one: Meta): string => `${one.namespace}/${one.name}`
   return found.toSorted((left, right) => (key(left) < key(right) ? -1 : 1))
 }

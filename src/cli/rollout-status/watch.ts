@@ -1,3 +1,4 @@
+import { needsOf } from '../../analyze/gather.ts'
 import { ClusterCache } from '../../cache/cluster-cache.ts'
 import type { Connection } from '../../cluster/connection.ts'
 import { ApiStatusError } from '../../cluster/errors.ts'
@@ -5,16 +6,15 @@ import { RESOURCES } from '../../cluster/resources.ts'
 import { type ClusterListener, ClusterWatcher } from '../../cluster/watcher.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ResourceName } from '../../model/view.ts'
-import type { StatusKind, StatusOptions } from './options.ts'
+import type { StatusOptions } from './options.ts'
 import { ProgramError } from './outcome.ts'
 import { poll } from './poll.ts'
 
-/** What must be known to judge a kind. */
-const NEEDS: Readonly<Record<StatusKind, readonly ResourceName[]>> = {
-  deployment: ['deployments', 'replicasets', 'pods'],
-  statefulset: ['statefulsets', 'pods'],
-  job: ['jobs', 'pods'],
-}
+/**
+ * The original did not read these, so a role that was made for it refuses them. They then count as read: a revision that
+ * is not known is taken to be as old as its StatefulSet, and a blocked update fails at once, as it did in the original.
+ */
+const MAY_BE_REFUSED: ReadonlySet<ResourceName> = new Set(['controllerrevisions'])
 
 /** How long connecting for the first time may go wrong, seconds. */
 const START_LIMIT_SECONDS = 10
@@ -44,7 +44,7 @@ export class StatusWatch {
   constructor(connection: Connection, options: StatusOptions, now: () => Seconds, random: () => number) {
     this.#connection = connection
     this.#options = options
-    this.#needs = [...new Set(options.kinds.flatMap((kind) => NEEDS[kind]))]
+    this.#needs = [...new Set(options.kinds.flatMap((kind) => needsOf(kind)))]
     this.#now = now
     this.#random = random
     this.#startedAt = now()
@@ -118,6 +118,10 @@ export class StatusWatch {
     this.#polls.set(
       resource,
       poll(resource, spec, options, this.#keeper, (error) => {
+        if (MAY_BE_REFUSED.has(resource) && hasStatus(error, 403)) {
+          this.#keeper.state(resource, namespace, { type: 'working' })
+          return
+        }
         const { type } = this.cache.freshness.get(resource, namespace)
         // Only the first failure tells until when the objects were right.
         if (type === 'working')
@@ -129,8 +133,7 @@ export class StatusWatch {
 
   #failed(error: unknown): void {
     this.#lastError = chain(error)
-    if (error instanceof ApiStatusError && (error.status === 401 || error.status === 403))
-      this.#refusal ??= this.#lastError
+    if (hasStatus(error, 401) || hasStatus(error, 403)) this.#refusal ??= this.#lastError
     this.#tell()
   }
 
@@ -138,6 +141,10 @@ export class StatusWatch {
     this.#heard.resolve()
     this.#heard = Promise.withResolvers<void>()
   }
+}
+
+function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof ApiStatusError && error.status === status
 }
 
 /** An error and its causes in one line. */

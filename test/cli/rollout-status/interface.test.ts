@@ -209,8 +209,9 @@ t.test('what is no verdict is of type program', async (t) => {
   t.same(other.output, { success: true }, 'what is not needed is not asked for')
 })
 
-t.test('a role that may list and not watch is enough', async (t) => {
+t.test('a role that was made for the original is enough: it may list and not watch', async (t) => {
   const world = await World.start(t)
+  world.api.access.forbid('controllerrevisions')
   world.deployment('web', [waitingFor('ContainerCreating')])
   for (const plural of ['deployments', 'replicasets', 'pods', 'statefulsets', 'jobs'])
     world.api.access.forbidVerb('watch', plural)
