@@ -25,6 +25,20 @@ export function needsOf(kind: Kind): readonly ResourceName[] {
   return GATHERERS[kind].needs
 }
 
+/**
+ * All resources that an answer about an object of a kind is made from: what it can't do without, what may own the object
+ * (the annotations of the outermost owner count for it, see owners.ts), and events, which explain more.
+ */
+export function resourcesToWatch(kind: Kind): readonly ResourceName[] {
+  return [...GATHERERS[kind].needs, ...(OWNERS[kind] ?? []), 'events']
+}
+
+/** What may own an object of a kind, up to the outermost. Other kinds are owned by nothing that is watched. */
+const OWNERS: Readonly<Partial<Record<Kind, readonly ResourceName[]>>> = {
+  replicaset: ['deployments', 'rollouts'],
+  pod: ['replicasets', 'deployments', 'rollouts', 'statefulsets', 'daemonsets', 'jobs'],
+}
+
 type Objects = Reader['view']['objects']
 
 interface Gatherer {

@@ -1,6 +1,6 @@
 import { realAlarm } from '../analyze/gate/alarm.ts'
 import { WaitingRoom } from '../analyze/gate/waiting-room.ts'
-import { needsOf } from '../analyze/gather.ts'
+import { resourcesToWatch } from '../analyze/gather.ts'
 import { NotFoundError } from '../analyze/not-found-error.ts'
 import type { Target } from '../analyze/question.ts'
 import { UnavailableError } from '../analyze/unavailable-error.ts'
@@ -87,11 +87,10 @@ export class ClusterGate implements GateSource {
   }
 }
 
-/** What a question about a kind needs, with what makes its answer better; all for the others, as they may mean any kind. */
+/** What an answer about the target is made from; everything for a selector or a hash, as they may mean any kind. */
 function resourcesFor(target: Target): readonly ResourceSpec[] {
   if (target.type !== 'object') return RESOURCES
-  const optional: readonly ResourceName[] = target.kind === 'replicaset' ? ['events', 'rollouts'] : ['events']
-  const needed = new Set<ResourceName>([...needsOf(target.kind), ...optional])
+  const needed = new Set<ResourceName>(resourcesToWatch(target.kind))
   return RESOURCES.filter(({ name }) => needed.has(name))
 }
 

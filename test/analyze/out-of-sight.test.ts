@@ -1,12 +1,13 @@
 // A hash names no kind: whatever kind owns it must be in sight before a verdict is given, over all recorded incidents.
 import t from 'tap'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
+import { resourcesToWatch } from '../../src/analyze/gather.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
-import { plainQuestion, type Target } from '../../src/analyze/question.ts'
+import { type Kind, plainQuestion, type Target } from '../../src/analyze/question.ts'
 import { HASH_LABELS } from '../../src/analyze/reader.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import type { OwnerRef } from '../../src/model/meta.ts'
-import type { ResourceName } from '../../src/model/view.ts'
+import { RESOURCE_NAMES, type ResourceName } from '../../src/model/view.ts'
 import { ALL_NAMESPACES, type WatchState } from '../../src/model/watch-state.ts'
 import { SCENARIOS, Stage } from '../corpus/stage.ts'
 
@@ -81,4 +82,42 @@ t.test('nor on one of a controller that has no pods of it', async (t) => {
     }
   }
   t.strictSame([...seen].toSorted(), ['DaemonSet', 'StatefulSet'])
+})
+
+const KINDS = [
+  ['deployment', 'deployments'],
+  ['statefulset', 'statefulsets'],
+  ['daemonset', 'daemonsets'],
+  ['replicaset', 'replicasets'],
+  ['job', 'jobs'],
+  ['pod', 'pods'],
+  ['rollout', 'rollouts'],
+] as const satisfies readonly (readonly [Kind, ResourceName])[]
+
+t.test('the resources to watch for a kind are enough for each question about an object of it', async (t) => {
+  const seen = new Set<Kind>()
+  for (const scenario of SCENARIOS) {
+    const whole = new Stage(scenario, 1)
+    const part = new Stage(scenario, 1)
+    const setStates = (resources: readonly ResourceName[], state: WatchState) => {
+      for (const resource of resources) part.cache.setWatchState(resource, ALL_NAMESPACES, state)
+    }
+    for (const [kind, resource] of KINDS) {
+      const watched = new Set(resourcesToWatch(kind))
+      const others = RESOURCE_NAMES.filter((resource) => !watched.has(resource))
+      setStates(others, { type: 'unsynced' })
+      for (const { namespace, name } of whole.cache.objects[resource].all()) {
+        seen.add(kind)
+        const question = plainQuestion(namespace, { type: 'object', kind, name })
+        for (const analyze of ROUTES)
+          t.same(
+            analyze(part.cache, question, whole.now, STALE_AFTER),
+            analyze(whole.cache, question, whole.now, STALE_AFTER),
+            `${scenario} ${kind}/${name}: ${analyze.name}`,
+          )
+      }
+      setStates(others, { type: 'working' })
+    }
+  }
+  t.strictSame([...seen].toSorted(), KINDS.map(([kind]) => kind).toSorted(), 'recordings of each kind')
 })
