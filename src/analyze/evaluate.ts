@@ -36,7 +36,12 @@ export function evaluate(
 ): Evaluation {
   const reader = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
   try {
-    const { recheckAt, details, unknown = [], ...outcome } = judge(new ResolvedTarget(question.target, reader))
+    const {
+      recheckAt,
+      details,
+      unknown = [],
+      ...outcome
+    } = judge(new ResolvedTarget(question.target, reader))
     return {
       answer: answer(question, outcome, details, reader, now),
       recheckAt: future(recheckAt, now),

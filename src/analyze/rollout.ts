@@ -53,9 +53,7 @@ export function rolloutOutcome(
     question,
     found.map(({ annotated }) => annotated),
   ).question
-  const judgements = found.map((one) =>
-    one.workload.judge(resolveContext(one.tuned.question, policy, now)),
-  )
+  const judgements = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
   const worst = judgements.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),

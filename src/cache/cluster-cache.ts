@@ -1,8 +1,14 @@
 import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
+import {
+  type CustomObject,
+  type CustomResource,
+  customResourceName,
+  type Records,
+  type ResourceName,
+} from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
-import { type CustomObject, type CustomResource, customResourceName, type Records, type ResourceName } from '../model/records.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
 import { Store } from './store.ts'

@@ -112,10 +112,14 @@ export interface KindDescriptor<N extends ResourceName = ResourceName>
   /** Objects whose labels match. */
   readonly select: (selector: LabelSelector, view: NamespaceView) => Workload[]
   readonly byUid: (uid: string, view: NamespaceView) => Workload | undefined
+  /** Whether pods may be its own, directly or not. */
+  readonly ownsPods: boolean
   /** Whether a hash may be that of its current template. */
   readonly hasCurrent: boolean
   /** The object of this UID, when a hash is that of its current template. */
   readonly currentByUid: (uid: string, hash: string, view: NamespaceView) => Workload | undefined
+  /** Whether its objects are released. */
+  readonly isReleased: boolean
   /** Every workload that can be released. */
   readonly releasables: (objects: ClusterView['objects']) => Iterable<Releasable>
 }
@@ -123,8 +127,7 @@ export interface KindDescriptor<N extends ResourceName = ResourceName>
 /** Turns what a kind's file says into what the rest of the program uses; hides the types of its records. */
 export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): KindDescriptor<N> {
   const { resource, release } = spec
-  const index = (objects: ClusterView['objects']): ObjectIndex<Records[N] & Meta> =>
-    objects[resource.name]
+  const index = (objects: ClusterView['objects']): ObjectIndex<Records[N] & Meta> => objects[resource.name]
   const workload = (record: Records[N] & Meta, view: NamespaceView): Workload => {
     const objects = spec.gather(record, view)
     return {
@@ -139,6 +142,8 @@ export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): Kin
     record === undefined ? undefined : workload(record, view)
   return {
     ...spec,
+    isReleased: release !== undefined,
+    ownsPods: resource.name !== 'pods',
     hasCurrent: spec.isCurrent !== undefined,
     find: (name, view) => {
       view.required.need(resource.name, ...spec.needs)

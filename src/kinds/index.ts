@@ -1,5 +1,10 @@
 import type { OwnerRef } from '../model/meta.ts'
-import type { BuiltInResource, CustomResource, ResourceName } from '../model/records.ts'
+import {
+  type BuiltInResource,
+  type CustomResource,
+  isBuiltInResource,
+  type ResourceName,
+} from '../model/records.ts'
 import { daemonset } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import type { KindDescriptor, ResourceSpec } from './descriptor.ts'
@@ -46,6 +51,13 @@ export function listResources(_customResources: readonly CustomResource[]): read
   return Object.values(RESOURCES)
 }
 
+/** What Lynceus cannot do without a resource, as the rest of a sentence. */
+export function describeMissing(name: ResourceName): string {
+  return isBuiltInResource(name)
+    ? RESOURCES[name].without
+    : 'questions about its objects and about selectors are answered with 503'
+}
+
 export function findKind(kind: Kind, _customResources: readonly CustomResource[]): KindDescriptor {
   return KINDS[kind]
 }
@@ -68,9 +80,7 @@ export function findOwnerKind(
   customResources: readonly CustomResource[],
 ): NamedKind | undefined {
   const group = apiVersion.includes('/') ? apiVersion.split('/', 1)[0] : ''
-  return listKinds(customResources).find(
-    ({ resource }) => resource.kind === kind && resource.group === group,
-  )
+  return listKinds(customResources).find(({ resource }) => resource.kind === kind && resource.group === group)
 }
 
 /** The resources that questions about one kind read: its own, its needs, and those of whatever may own it. */

@@ -1,8 +1,8 @@
 import { HASH_LABELS } from '../model/hash-labels.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
-import type { ClusterView } from '../model/view.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
+import type { ClusterView } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import { RequiredData } from './required-data.ts'
 
@@ -65,9 +65,7 @@ export class NamespaceView {
   }
 
   replicaSetsWithHash(hash: string): ReplicaSet[] {
-    const found = HASH_LABELS.flatMap((key) =>
-      this.objects.replicasets.withLabel(this.namespace, key, hash),
-    )
+    const found = HASH_LABELS.flatMap((key) => this.objects.replicasets.withLabel(this.namespace, key, hash))
     return [...new Set(found)]
   }
 }

@@ -32,4 +32,3 @@ export const EVENTS: ResourceSpec<'events'> = {
   fieldSelector: ORDINARY_EVENTS.map((reason) => `reason!=${reason}`).join(),
   without: 'causes that only events tell, such as a volume that cannot be mounted, are not named',
 }
-

@@ -1,5 +1,5 @@
-import type { PodFacts } from '../rules/container-facts.ts'
 import type { OwnerRef } from '../model/meta.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { counts } from '../rules/pod.ts'
 import { type Assessment, assess } from './assessment.ts'
@@ -39,7 +39,11 @@ export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: C
 }
 
 /** Pods of one revision as a workload of their own. `owner`: what owns them; null for a pod that nothing owns. */
-export function oldRevision(owner: OwnerRef | null, hash: string, pods: readonly [PodFacts, ...PodFacts[]]): Workload {
+export function oldRevision(
+  owner: OwnerRef | null,
+  hash: string,
+  pods: readonly [PodFacts, ...PodFacts[]],
+): Workload {
   const shown = owner ?? { kind: 'Pod', name: pods[0].pod.name }
   return {
     apiKind: shown.kind,

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { WatchStates } from '../cache/watch-states.ts'
 import type { RestartReason } from '../cluster/watch/failure.ts'
-import type { ObjectIndex } from '../model/view.ts'
 import type { ResourceName } from '../model/records.ts'
+import type { ObjectIndex } from '../model/view.ts'
 import { PREFIX } from './registry.ts'
 
 /**

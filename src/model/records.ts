@@ -210,9 +210,9 @@ const BUILT_IN: Readonly<Record<BuiltInResource, true>> = {
 }
 
 /** The resources that Lynceus always watches. */
-export const BUILT_IN_RESOURCES: readonly BuiltInResource[] = Object.keys(BUILT_IN).filter(isBuiltIn)
+export const BUILT_IN_RESOURCES: readonly BuiltInResource[] = Object.keys(BUILT_IN).filter(isBuiltInResource)
 
-function isBuiltIn(name: string): name is BuiltInResource {
+export function isBuiltInResource(name: string): name is BuiltInResource {
   return Object.hasOwn(BUILT_IN, name)
 }
 

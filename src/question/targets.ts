@@ -83,7 +83,8 @@ function isOwner(
 function ofReplicaSet({ uid, owner }: ReplicaSet, hash: string, view: NamespaceView): Workload {
   const whole = owner === null ? undefined : currentOwner(owner, hash, view)
   const itself = whole ?? findKind('replicaset', []).byUid(uid, view)
-  if (itself === undefined) throw new NotFoundError(`Namespace ${view.namespace} has no ReplicaSet of hash ${hash}.`)
+  if (itself === undefined)
+    throw new NotFoundError(`Namespace ${view.namespace} has no ReplicaSet of hash ${hash}.`)
   return itself
 }
 

@@ -1,5 +1,5 @@
-import { HASH_LABELS } from '../model/hash-labels.ts'
 import { revisionHash, revisionNumber } from '../kinds/revisions.ts'
+import { HASH_LABELS } from '../model/hash-labels.ts'
 import type { ClusterView } from '../model/view.ts'
 
 /**

@@ -2,11 +2,10 @@ import { ClusterCache } from '../../cache/cluster-cache.ts'
 import { Connection } from '../../cluster/client/connection.ts'
 import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
 import { type ClusterListener, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
-import { RESOURCES, type ResourceSpec } from '../../cluster/watch/resources.ts'
-import { needsOf } from '../../kinds/gather.ts'
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { listResources, resourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { chain } from '../../listener.ts'
-import type { ResourceName } from '../../model/records.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
@@ -87,12 +86,12 @@ export class ClusterGate implements GateSource {
   }
 }
 
-/** What a question about a kind needs, with what makes its answer better; all for the others, as they may mean any kind. */
+/** What an answer about the target is made from; everything for a selector or a hash, as they may mean any kind. */
 function resourcesFor(target: Target): readonly ResourceSpec[] {
-  if (target.type !== 'object') return RESOURCES
-  const optional: readonly ResourceName[] = target.kind === 'replicaset' ? ['events', 'rollouts'] : ['events']
-  const needed = new Set<ResourceName>([...needsOf(target.kind), ...optional])
-  return RESOURCES.filter(({ name }) => needed.has(name))
+  const all = listResources([])
+  if (target.type !== 'object') return all
+  const needed = resourcesOfKind(target.kind, [])
+  return all.filter(({ name }) => needed.has(name))
 }
 
 /** Tells of trouble, and with null of its end. */

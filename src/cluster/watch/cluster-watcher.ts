@@ -1,3 +1,5 @@
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { listResources } from '../../kinds/index.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Records, ResourceName } from '../../model/records.ts'
 import { ALL_NAMESPACES, type WatchState } from '../../model/watch-state.ts'
@@ -7,7 +9,6 @@ import type { RestartReason } from './failure.ts'
 import { ListerWatcher } from './lister-watcher.ts'
 import { Reflector } from './reflector.ts'
 import { DEFAULT_TIMING, type ReflectorTiming } from './reflector-context.ts'
-import { RESOURCES, type ResourceSpec } from './resources.ts'
 
 /** Hears everything that happens in the cluster. `namespace` is that of the watch: '' for one over all namespaces. */
 export interface ClusterListener {
@@ -46,7 +47,7 @@ export class ClusterWatcher {
       },
     }
     const namespaces = options.namespaces.length === 0 ? [ALL_NAMESPACES] : options.namespaces
-    this.#reflectors = (options.resources ?? RESOURCES).flatMap((spec) =>
+    this.#reflectors = (options.resources ?? listResources([])).flatMap((spec) =>
       namespaces.map((namespace) => reflector(spec.name, spec, namespace, decoder, options, heard)),
     )
   }

@@ -64,7 +64,8 @@ export function crashed(canary: readonly PodShape[], asked: Partial<Question> = 
 
 function cacheOf({ canary, stable, others = [], annotations = {} }: World): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of BUILT_IN_RESOURCES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of BUILT_IN_RESOURCES)
+    cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   for (const hash of ['new', 'old'])
     cache.apply(
       'replicasets',

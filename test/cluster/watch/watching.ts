@@ -6,7 +6,7 @@ import { loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from '../../../src/cluster/watch/cluster-watcher.ts'
 import type { RestartReason } from '../../../src/cluster/watch/failure.ts'
 import type { ReflectorTiming } from '../../../src/cluster/watch/reflector-context.ts'
-import { RESOURCES } from '../../../src/cluster/watch/resources.ts'
+import { listResources } from '../../../src/kinds/index.ts'
 import type { ResourceName } from '../../../src/model/records.ts'
 import type { WatchState } from '../../../src/model/watch-state.ts'
 import type { EmbeddedApi } from '../../../testing/fake-apiserver/index.ts'
@@ -61,7 +61,7 @@ export class Watching {
           healthySeconds: 120,
           ...options.timing,
         },
-        resources: RESOURCES.filter(({ name }) => wanted.includes(name)),
+        resources: listResources([]).filter(({ name }) => wanted.includes(name)),
       },
       {
         upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
@@ -71,7 +71,7 @@ export class Watching {
         },
         state: (resource, namespace, state) => {
           cache.setWatchState(resource, namespace, state)
-          states.push({ state, objects: cache.objects[resource].size })
+          states.push({ state, objects: cache.objects[resource]?.size ?? 0 })
         },
         restarted: (resource, _namespace, reason) => {
           restarts.push({ resource, reason })
@@ -112,7 +112,7 @@ export class Watching {
       name: o.objectName,
       resourceVersion: `${o.resourceVersion}`,
     }))
-    return versions(this.cache.objects[resource].all()) === versions(expected)
+    return versions(this.cache.objects[resource]?.all() ?? []) === versions(expected)
   }
 
   wake(): void {

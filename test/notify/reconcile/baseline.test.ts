@@ -1,6 +1,6 @@
 import t from 'tap'
-import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
 import type { Deployment } from '../../../src/model/records.ts'
+import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
 import { KEYS } from '../../../src/notify/outbox/entries.ts'
 import { begin } from '../../../src/notify/reconcile/baseline.ts'
 import { BEGAN, pod } from '../crashing-pod.ts'

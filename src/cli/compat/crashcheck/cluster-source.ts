@@ -2,7 +2,7 @@ import { sumRestarts } from '../../../analyze/crash-count.ts'
 import { ClusterCache } from '../../../cache/cluster-cache.ts'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ClusterWatcher } from '../../../cluster/watch/cluster-watcher.ts'
-import { RESOURCES } from '../../../cluster/watch/resources.ts'
+import { listResources } from '../../../kinds/index.ts'
 import type { Seconds } from '../../../model/meta.ts'
 import type { CrashSource, Look } from './source.ts'
 
@@ -17,10 +17,12 @@ export class ClusterCrashSource implements CrashSource {
 
   constructor(connection: Connection, namespace: string, hash: string, now: () => Seconds) {
     this.#namespace = namespace
-    const resources = RESOURCES.filter(({ name }) => name === 'pods').map((pods) => ({
-      ...pods,
-      labelSelector: `${HASH_LABEL}=${hash}`,
-    }))
+    const resources = listResources([])
+      .filter(({ name }) => name === 'pods')
+      .map((pods) => ({
+        ...pods,
+        labelSelector: `${HASH_LABEL}=${hash}`,
+      }))
     const cache = this.#cache
     this.#watcher = new ClusterWatcher(
       { connection, namespaces: [namespace], now, random: Math.random, resources },

@@ -3,7 +3,7 @@ import type { Connection } from '../../../cluster/client/connection.ts'
 import { Decoder } from '../../../cluster/decode/decoder.ts'
 import type { ClusterListener } from '../../../cluster/watch/cluster-watcher.ts'
 import { ListerWatcher } from '../../../cluster/watch/lister-watcher.ts'
-import type { ResourceSpec } from '../../../cluster/watch/resources.ts'
+import type { ResourceSpec } from '../../../kinds/descriptor.ts'
 import type { ResourceName } from '../../../model/records.ts'
 
 /** How to poll. */

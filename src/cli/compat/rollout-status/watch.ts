@@ -2,19 +2,18 @@ import { ClusterCache } from '../../../cache/cluster-cache.ts'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ApiStatusError } from '../../../cluster/client/errors.ts'
 import { type ClusterListener, ClusterWatcher } from '../../../cluster/watch/cluster-watcher.ts'
-import { RESOURCES } from '../../../cluster/watch/resources.ts'
+import { findKind, listResources } from '../../../kinds/index.ts'
 import type { Seconds } from '../../../model/meta.ts'
 import type { ResourceName } from '../../../model/records.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
 import { ProgramError } from './outcome.ts'
 import { poll } from './poll.ts'
 
-/** What must be known to judge a kind. */
-const NEEDS: Readonly<Record<StatusKind, readonly ResourceName[]>> = {
-  deployment: ['deployments', 'replicasets', 'pods'],
-  statefulset: ['statefulsets', 'pods'],
-  job: ['jobs', 'pods'],
-}
+/**
+ * The original did not read these, so a role that was made for it refuses them. They then count as read: a revision that
+ * is not known is taken to be as old as its StatefulSet, and a blocked update fails at once, as it did in the original.
+ */
+const MAY_BE_REFUSED: ReadonlySet<ResourceName> = new Set(['controllerrevisions'])
 
 /** How long connecting for the first time may go wrong, seconds. */
 const START_LIMIT_SECONDS = 10
@@ -44,11 +43,11 @@ export class StatusWatch {
   constructor(connection: Connection, options: StatusOptions, now: () => Seconds, random: () => number) {
     this.#connection = connection
     this.#options = options
-    this.#needs = [...new Set(options.kinds.flatMap((kind) => NEEDS[kind]))]
+    this.#needs = [...new Set(options.kinds.flatMap(resourcesOf))]
     this.#now = now
     this.#random = random
     this.#startedAt = now()
-    const resources = RESOURCES.filter(({ name }) => this.#needs.includes(name))
+    const resources = listResources([]).filter(({ name }) => this.#needs.includes(name))
     const namespaces = options.namespace === '' ? [] : [options.namespace]
     this.#watcher = new ClusterWatcher({ connection, namespaces, now, random, resources }, this.#listener())
   }
@@ -110,7 +109,7 @@ export class StatusWatch {
   }
 
   #poll(resource: ResourceName): void {
-    const spec = RESOURCES.find(({ name }) => name === resource)
+    const spec = listResources([]).find(({ name }) => name === resource)
     if (spec === undefined || this.#polls.has(resource)) return
     const { namespace, intervalSeconds: everySeconds } = this.#options
     const how = { connection: this.#connection, namespace, everySeconds, random: this.#random }
@@ -118,6 +117,10 @@ export class StatusWatch {
     this.#polls.set(
       resource,
       poll(resource, spec, options, this.#keeper, (error) => {
+        if (MAY_BE_REFUSED.has(resource) && hasStatus(error, 403)) {
+          this.#keeper.state(resource, namespace, { type: 'working' })
+          return
+        }
         const { type } = this.cache.watchStates.get(resource, namespace)
         // Only the first failure tells until when the objects were right.
         if (type === 'working')
@@ -129,8 +132,7 @@ export class StatusWatch {
 
   #failed(error: unknown): void {
     this.#lastError = chain(error)
-    if (error instanceof ApiStatusError && (error.status === 401 || error.status === 403))
-      this.#refusal ??= this.#lastError
+    if (hasStatus(error, 401) || hasStatus(error, 403)) this.#refusal ??= this.#lastError
     this.#tell()
   }
 
@@ -138,6 +140,16 @@ export class StatusWatch {
     this.#heard.resolve()
     this.#heard = Promise.withResolvers<void>()
   }
+}
+
+/** What a verdict on a kind cannot do without. */
+function resourcesOf(kind: StatusKind): readonly ResourceName[] {
+  const { resource, needs } = findKind(kind, [])
+  return [resource.name, ...needs]
+}
+
+function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof ApiStatusError && error.status === status
 }
 
 /** An error and its causes in one line. */
