@@ -118,6 +118,8 @@ export interface KindDescriptor<N extends ResourceName = ResourceName>
   readonly hasCurrent: boolean
   /** The object of this UID, when a hash is that of its current template. */
   readonly currentByUid: (uid: string, hash: string, view: NamespaceView) => Workload | undefined
+  /** Judges an owner in place of what it owns, also where the owner may not be read. Absent: each is judged by itself. */
+  readonly adopt?: (owner: OwnerRef, view: NamespaceView) => Workload
   /** Whether its objects are released. */
   readonly isReleased: boolean
   /** Every workload that can be released. */

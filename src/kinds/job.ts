@@ -83,7 +83,7 @@ export const job = defineKind({
   names: ['jobs'],
   needs: ['pods'],
   optional: ['events'],
-  owners: [],
+  owners: ['CronJob'],
   selected: 'always',
   dispensable: 'no',
   hasSeries: true,

@@ -44,6 +44,7 @@ export class Decoder {
         project.controllerRevision(message, meta),
       ),
       jobs: objectDecoder(messageType('Job'), (message) => project.job(message, meta)),
+      cronjobs: objectDecoder(messageType('CronJob'), (message) => project.cronJob(message, meta)),
       rollouts: objectDecoder(messageType('Rollout'), (message) => rollout(message, meta)),
     }
   }
