@@ -78,7 +78,7 @@ function membership({ cronJob, jobs }: CronJobObjects): Membership {
   const last = newest(jobs)
   return {
     pods: last?.pods ?? [],
-    owner: last?.job ?? null,
+    owners: last === null ? [] : [last.job.uid],
     hash: null,
     desired: 0,
     revision: null,
