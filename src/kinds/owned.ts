@@ -1,5 +1,6 @@
+import type { Meta } from '../model/meta.ts'
 import { BUILT_IN_RESOURCES, customResourceName } from '../model/records.ts'
-import type { ClusterView } from '../model/view.ts'
+import type { ClusterView, ObjectIndex } from '../model/view.ts'
 
 /** A bound against owners that own each other. */
 const MAX_DEPTH = 8
@@ -23,10 +24,13 @@ export function listPodOwners(
   let newest = [uid]
   for (let depth = 0; depth < MAX_DEPTH && newest.length > 0; depth += 1) {
     newest = newest
-      .flatMap((owner) => resources.flatMap((name) => objects[name]?.ownedBy(owner) ?? []))
-      .map((one) => one.uid)
+      .flatMap((owner) => resources.flatMap((name) => listUids(objects[name], owner)))
       .filter((one) => !found.has(one))
     for (const one of newest) found.add(one)
   }
   return [...found]
+}
+
+function listUids(index: ObjectIndex<Meta> | undefined, owner: string): string[] {
+  return index === undefined ? [] : index.ownedBy(owner).map(({ uid }) => uid)
 }
