@@ -90,7 +90,7 @@ function serveHelp(): string {
     'Usage: lynceus serve [flags]',
     '',
     'Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.',
-    'Exits with 1 when no way to a cluster that it finds lets it list pods.',
+    'Exits with 1 when no way to a cluster that it finds lets it watch pods.',
     'Each setting by flag, variable or file, in that order of precedence:',
     '',
     ...rows,
