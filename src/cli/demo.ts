@@ -11,6 +11,7 @@ import { steadyNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type Outcome, play } from './demo-play.ts'
 import { Screen, wantsColours } from './demo-screen.ts'
+import { resolveColumns } from './terminal.ts'
 
 /** Where the demo listens unless told: what `serve` listens on too. Taken: any free port. */
 const USUAL_PORT = '8080'
@@ -18,8 +19,6 @@ const APP = { namespace: 'shop', name: 'checkout', replicas: 3 }
 /** How long Lynceus may take to read an empty cluster on a busy machine. */
 const READY_TIMEOUT_MS = 15_000
 const READY_EVERY_MS = 50
-/** Width where the output is no terminal. */
-const FILE_COLUMNS = 100
 
 const HELP = `Usage: lynceus demo [--once] [--port PORT] [--pace FACTOR]
 
@@ -82,7 +81,7 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
   const screen = new Screen({
     write: (text) => stdout.write(text),
     colours: wantsColours(stdout.isTTY === true, env),
-    columns: stdout.columns ?? FILE_COLUMNS,
+    columns: resolveColumns(stdout),
     now: steadyNow,
   })
   // Nobody reads any more (`lynceus demo | head`): as if it were interrupted.

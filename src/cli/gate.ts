@@ -12,6 +12,7 @@ import { printResult } from './gate-result.ts'
 import type { GateEnd, GateSource } from './gate-source.ts'
 import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
+import { resolveColumns } from './terminal.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
@@ -151,7 +152,7 @@ async function watched(
   const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
   const progress = new Progress({
     write: (text) => stderr.write(text),
-    columns: isTerminal ? (stderr.columns ?? 80) : null,
+    columns: isTerminal ? resolveColumns(stderr) : null,
     colours: wantsColours(isTerminal, env),
   })
   const stop = new AbortController()
