@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../embedded/index.ts'
 import { Stage } from '../embedded/stories/stage.ts'
@@ -11,6 +10,7 @@ import { steadyNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type Outcome, play } from './demo-play.ts'
 import { Screen, wantsColours } from './demo-screen.ts'
+import { parseFlags } from './flags.ts'
 import { resolveColumns } from './terminal.ts'
 
 /** Where the demo listens unless told: what `serve` listens on too. Taken: any free port. */
@@ -165,20 +165,15 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   }
 }
 
+const OPTIONS = {
+  once: { type: 'boolean' },
+  port: { type: 'string' },
+  pace: { type: 'string' },
+} as const
+
 function readFlags(args: readonly string[]): Flags {
-  const values = parseFlags(args)
+  const { values, given } = parseFlags(args, OPTIONS)
   const pace = Number(values.pace ?? '1')
   if (!(pace >= 0)) throw new UsageError(`--pace: "${values.pace}": a number from 0 was expected`)
-  return { help: values.help === true, once: values.once === true, port: values.port, pace }
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const
-    const yes = { type: 'boolean' } as const
-    const options = { once: yes, port: text, pace: text, help: { ...yes, short: 'h' } } as const
-    return parseArgs({ args: [...args], options, strict: true }).values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+  return { help: given.has('help'), once: given.has('once'), port: values.port, pace }
 }

@@ -69,8 +69,6 @@ export const gate: Command = {
       context.stdout.write(help())
       return EXIT.pass
     }
-    const [stray] = flags.positionals
-    if (stray !== undefined) throw new UsageError(`"${stray}" is no flag`)
     const format = formatOf(flags)
     const source = await sourceOf(flags, context)
     const started = performance.now()
