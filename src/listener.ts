@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { ClusterCache } from './cache/cluster-cache.ts'
-import type { ClusterListener } from './cluster/watcher.ts'
+import type { ClusterListener } from './cluster/watch/cluster-watcher.ts'
 import type { WatchMetrics } from './metrics/watch.ts'
 import type { Seconds } from './model/meta.ts'
 

@@ -1,16 +1,16 @@
-import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import type { GateFormat } from '../http/gate-format.ts'
-import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
-import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import type { GateFormat } from '../formats/gate-format.ts'
+import { GATE_FORMATS } from '../question/gate-schema.ts'
+import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
+import { wantsColours } from './colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { wantsColours } from './demo-screen.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { Progress } from './gate-progress.ts'
-import { printResult } from './gate-result.ts'
-import type { GateEnd, GateSource } from './gate-source.ts'
-import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+import type { GateEnd, GateSource } from './gate/gate-source.ts'
+import { Progress } from './gate/progress.ts'
+import { printResult } from './gate/result.ts'
+import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp, readParameters } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
 import { resolveColumns } from './terminal.ts'
 
@@ -69,8 +69,8 @@ export const gate: Command = {
       context.stdout.write(help())
       return EXIT.pass
     }
-    const format = formatOf(flags)
-    const source = await sourceOf(flags, context)
+    const format = parseFormat(flags)
+    const source = await openSource(flags, context)
     const started = performance.now()
     const end = await watched(source, context)
     if (end === null) {
@@ -82,7 +82,7 @@ export const gate: Command = {
   },
 }
 
-function formatOf({ values }: ParsedFlags): GateFormat {
+function parseFormat({ values }: ParsedFlags): GateFormat {
   const format = values.format ?? 'text'
   const known = GATE_FORMATS.find((one) => one === format)
   if (known === undefined)
@@ -91,7 +91,7 @@ function formatOf({ values }: ParsedFlags): GateFormat {
 }
 
 /** Checks all flags before anything is asked. */
-async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
+async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
   const { values } = flags
   const timeoutSeconds = seconds('timeout', values.timeout ?? USUAL_TIMEOUT)
   const settleSeconds = seconds('settle', values.settle ?? USUAL_SETTLE)
@@ -99,14 +99,14 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
-    const { ServerGate } = await import('./gate-server.ts')
-    const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
+    const { ServerGate } = await import('./gate/server-gate.ts')
+    const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
+    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds })
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
-    import('../cluster/access.ts'),
-    import('./gate-cluster.ts'),
+    import('../cluster/client/access.ts'),
+    import('./gate/cluster-gate.ts'),
     import('../policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
@@ -121,20 +121,20 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
     now: steadyNow,
   })
   const usual = contextNamespace(config)
-  const question = { ...questionOfFlags(flags, usual, steadyNow()), detail: 'full' as const }
+  const question = { ...parseQuestionFlags(flags, usual, steadyNow()), detail: 'full' as const }
   return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
 }
 
 function seconds(name: string, text: string): number {
   try {
-    return spanOf(name, text)
+    return parseSpan(name, text)
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ reason }) => `--${name}: ${reason}`).join('; '))
   }
 }
 
-function serverOf(text: string): URL {
+function parseServer(text: string): URL {
   const url = serverUrl(text)
   if (url !== null) return url
   throw new UsageError(

@@ -1,13 +1,13 @@
 import { parseDuration } from '../analyze/duration.ts'
-import { findCluster } from '../cluster/access.ts'
-import { Connection } from '../cluster/connection.ts'
-import { RESOURCES } from '../cluster/resources.ts'
+import { findCluster } from '../cluster/client/access.ts'
+import { Connection } from '../cluster/client/connection.ts'
+import { listResources } from '../kinds/index.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { createRecordingFile, type RecordingFile, recordingOn } from './recording-file.ts'
-import { RecordingSession } from './recording-session.ts'
+import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
+import { RecordingSession } from './record/recording-session.ts'
 
 const OPTIONS = {
   namespace: { type: 'string' },
@@ -38,7 +38,9 @@ written in manifests; see --redact.
   --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
-Needs list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
+Needs list and watch on ${listResources([])
+  .map(({ name }) => name)
+  .join(', ')}; what may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 

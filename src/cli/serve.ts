@@ -1,5 +1,5 @@
-import { findCluster } from '../cluster/access.ts'
-import { NoAccessError } from '../cluster/errors.ts'
+import { findCluster } from '../cluster/client/access.ts'
+import { NoAccessError } from '../cluster/client/errors.ts'
 import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
 import { readNotifySettings } from '../notify-file.ts'
 import { loadPolicy } from '../policy-file.ts'
@@ -31,7 +31,7 @@ export const serve: Command = {
     const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
     // Read again when the service starts; what the user got wrong is told before any cluster is asked.
     loadPolicy(config.policyFile)
-    const found = await accessOf(config, context)
+    const found = await findAccess(config, context)
     if (found === null) return EXIT.fail
     const service = await startService({ config, notify, cluster: { found, inCluster: false } })
     const signal = await context.terminated
@@ -43,7 +43,7 @@ export const serve: Command = {
 }
 
 /** The cluster, once it is proven that it can be read; null, and said why, when there is none. */
-async function accessOf(
+async function findAccess(
   { kubeconfig, context, namespaces }: Config,
   { env, stderr }: ProcessContext,
 ): Promise<Awaited<ReturnType<typeof findCluster>> | null> {

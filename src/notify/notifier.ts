@@ -1,25 +1,25 @@
 import type { NotificationQueue } from '../metrics/notifications.ts'
-import { begin } from './beginning.ts'
-import { isDisabled, tidy } from './book.ts'
-import { clusterUid } from './cluster-facts.ts'
-import { Dispatch } from './dispatch.ts'
-import { Election } from './election.ts'
+import { Dispatch } from './delivery/dispatch.ts'
+import { Election } from './leader/election.ts'
 import { brief, told } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
+import { isDisabled, tidy } from './outbox/outbox.ts'
+import { LedgerConflictError } from './outbox/outbox-store.ts'
 import { pause } from './pause.ts'
-import { LedgerConflictError } from './store/ledger-store.ts'
-import { Teller } from './teller.ts'
+import { begin } from './reconcile/baseline.ts'
+import { clusterUid } from './reconcile/cluster-facts.ts'
+import { Reconciler } from './reconcile/reconciler.ts'
 
 /** Between two looks at the cluster, seconds. Events come together, so writes are few. */
 const LOOK_EVERY = 0.5
 /** After looks that failed each waits twice as long, up to this, seconds. */
-const LONGEST_BACKOFF = 30
+const MAX_BACKOFF = 30
 
 /** What there is while this replica sends. */
 interface Leadership {
   readonly term: number
   readonly dispatch: Dispatch
-  readonly teller: Teller
+  readonly teller: Reconciler
 }
 
 /** Tells targets what happens to apps: while it holds the lease, and only what the ledger has safely kept. */
@@ -34,9 +34,9 @@ export class Notifier {
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    const { lease, synced, alarm, log } = options
+    const { lease, synced, schedule, log } = options
     // Who does not know the cluster has nothing to tell of it.
-    this.#election = new Election({ lease, eligible: synced, alarm, log })
+    this.#election = new Election({ lease, eligible: synced, schedule, log })
   }
 
   start(): void {
@@ -85,7 +85,7 @@ export class Notifier {
   }
 
   async #run(): Promise<void> {
-    const { alarm, log } = this.#options
+    const { schedule, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
@@ -98,7 +98,7 @@ export class Notifier {
         log.warn({ error: told(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }
-      await pause(alarm, Math.min(LOOK_EVERY * 2 ** this.#failures, LONGEST_BACKOFF), signal)
+      await pause(schedule, Math.min(LOOK_EVERY * 2 ** this.#failures, MAX_BACKOFF), signal)
     }
   }
 
@@ -129,7 +129,7 @@ export class Notifier {
       if (isDisabled(store, target))
         log.warn({ target: target.name }, 'a target is gone (410): it gets nothing')
     const dispatch = new Dispatch(this.#options, () => this.leading)
-    const teller = new Teller(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
+    const teller = new Reconciler(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
     const leadership = { term, dispatch, teller }
     this.#leadership = leadership
     for (const [key, entry] of sorted) dispatch.offer(key, entry)

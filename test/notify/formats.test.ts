@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import t from 'tap'
+import { readSecret, signatureHeaders } from '../../src/notify/delivery/signature.ts'
 import { FORMATS } from '../../src/notify/formats/index.ts'
+import { codeOfEnd } from '../../src/notify/reconcile/legacy-code.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
-import { readSecret, signatureHeaders } from '../../src/notify/signature.ts'
-import { codeOfEnd } from '../../src/notify/sources/legacy-code.ts'
 import { event } from './events.ts'
 
 function parsed(text: string | undefined): unknown {

@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/meta.ts'
-import type { Records, ResourceName } from '../../model/view.ts'
+import type { Records, ResourceName } from '../../model/records.ts'
 import { DecodeError } from './decode-error.ts'
 import { InterningReader, StringTable } from './interning-reader.ts'
 import { type MessageType, messageType } from './messages.ts'

@@ -6,7 +6,7 @@ import type {
   Job,
   ReplicaSet,
   StatefulSet,
-} from '../../../model/workloads.ts'
+} from '../../../model/records.ts'
 import type * as slim from '../slim.generated.ts'
 import { intOrPercent, labelSelector, type MetaProjector, plainMeta, seconds, workloadMeta } from './meta.ts'
 

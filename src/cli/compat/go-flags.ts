@@ -1,0 +1,110 @@
+/** A flag as Go's flag package has it; `parse` returns undefined for a value that makes no sense. */
+export interface GoFlag {
+  /** Go's word for its type in the usage; empty for a switch. */
+  readonly type: 'string' | 'int' | 'duration' | ''
+  readonly usage: string
+  /** How the default is written in the usage; empty: none is shown. */
+  readonly shownDefault: string
+  /** What is wrong with a value, in Go's words; null: nothing. */
+  readonly problem: (value: string) => string | null
+}
+
+/** What Go's flag package would do with a command line. */
+export type GoParsed =
+  /** Only what was given is there; the last of several wins. Switches are `true` or `false`. */
+  | { readonly type: 'values'; readonly values: ReadonlyMap<string, string> }
+  | { readonly type: 'help' }
+  | { readonly type: 'misuse'; readonly message: string }
+
+/**
+ * Reads flags as Go's flag package does: one dash or two, `-flag=value` or `-flag value`, switches without a value or
+ * with `=value`; the first argument that is no flag, or `--`, ends them. https://pkg.go.dev/flag#hdr-Command_line_flag_syntax
+ */
+export function parseGoFlags(
+  args: readonly string[],
+  flags: Readonly<Record<string, GoFlag | undefined>>,
+): GoParsed {
+  const values = new Map<string, string>()
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? ''
+    if (!arg.startsWith('-') || arg === '-' || arg === '--') break
+    const [, name = '', assigned] = /^--?([^=]*)(?:=(.*))?$/s.exec(arg) ?? []
+    if (name === '' || name.startsWith('-')) return misuse(`bad flag syntax: ${arg}`)
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
+    if (flag === undefined) {
+      if (name === 'help' || name === 'h') return { type: 'help' }
+      return misuse(`flag provided but not defined: -${name}`)
+    }
+    const value = assigned ?? (flag.type === '' ? 'true' : args[++at])
+    if (value === undefined) return misuse(`flag needs an argument: -${name}`)
+    const problem = flag.problem(value)
+    if (problem !== null) return misuse(refusal(name, flag, value, problem))
+    values.set(name, value)
+  }
+  return { type: 'values', values }
+}
+
+function misuse(message: string): GoParsed {
+  return { type: 'misuse', message }
+}
+
+function refusal(name: string, { type }: GoFlag, value: string, problem: string): string {
+  const what =
+    type === '' ? `boolean value ${JSON.stringify(value)} for` : `value ${JSON.stringify(value)} for flag`
+  return `invalid ${what} -${name}: ${problem}`
+}
+
+/** The usage as Go prints it: flags in alphabetical order, each with its type, text and default. */
+export function goUsage(program: string, flags: Readonly<Record<string, GoFlag>>): string {
+  const names = Object.keys(flags).toSorted()
+  const rows = names.map((name) => {
+    const { type = '', usage = '', shownDefault = '' } = flags[name] ?? {}
+    const initial = shownDefault === '' ? '' : ` (default ${shownDefault})`
+    return `  -${name}${type === '' ? '' : ` ${type}`}\n    \t${usage}${initial}\n`
+  })
+  return `Usage of ${program}:\n${rows.join('')}`
+}
+
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
+const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
+
+/** As Go's strconv.ParseBool; undefined when it is no boolean. */
+export function goBool(text: string): boolean | undefined {
+  if (TRUE.has(text)) return true
+  return FALSE.has(text) ? false : undefined
+}
+
+/** A decimal, hexadecimal, octal or binary integer with a sign; undefined when it is none or of more than 53 bits. */
+export function goInt(text: string): number | undefined {
+  const [, sign, digits] = /^([+-]?)(0x[\da-f]+|0o?[0-7]+|0b[01]+|0|[1-9]\d*)$/i.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const number = Number(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits)
+  if (!Number.isSafeInteger(number)) return undefined
+  return sign === '-' && number !== 0 ? -number : number
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6, // the micro sign, U+00B5
+  μs: 1e-6, // the Greek letter mu, U+03BC
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+}
+
+/** Go's longest duration, 2^63 ns, in seconds. */
+const MAX_SECONDS = 9_223_372_036
+
+/** Seconds of a Go duration, which has a unit unless it is 0. https://pkg.go.dev/time#ParseDuration */
+export function goDuration(text: string): number | undefined {
+  const [, sign, rest = ''] = /^([+-]?)(.+)$/s.exec(text) ?? []
+  if (rest === '0') return 0
+  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined
+  let seconds = 0
+  for (const [, number, unit = ''] of rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g))
+    seconds += Number(number) * (UNIT_SECONDS[unit] ?? 0)
+  if (seconds > MAX_SECONDS) return undefined
+  return sign === '-' ? -seconds : seconds
+}
