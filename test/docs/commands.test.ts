@@ -25,7 +25,6 @@ const STARTS: readonly (readonly [RegExp, string])[] = [
   [/^lynceus ([\w-]+)/, ''],
   [/^npm run lynceus -- ([\w-]+)/, ''],
   [/^npm start\b/, 'serve'],
-  [/^npm run demo\b/, 'demo'],
 ]
 
 /** Calls of the program in a document's shell blocks: the command and its flags. */
