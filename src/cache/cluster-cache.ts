@@ -1,3 +1,4 @@
+import { findOwnerKind } from '../kinds/index.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
@@ -17,6 +18,8 @@ import { WatchStates } from './watch-states.ts'
 
 /** Events are many and each only matters for a while: beyond so many the oldest are forgotten (about 1 KB each). */
 const MAX_EVENTS = 20_000
+/** A bound against owners that own each other. */
+const MAX_OWNERS = 8
 /** When more changed than this since anybody asked, it is not worth knowing what. */
 const MAX_TOUCHED = 100_000
 
@@ -33,6 +36,7 @@ function createStores(customResources: readonly CustomResource[]): Stores {
     daemonsets: new Store(),
     controllerrevisions: new Store(),
     jobs: new Store(),
+    cronjobs: new Store(),
     rollouts: new Store(),
     events: new Store(),
     ...Object.fromEntries(customResources.map((one) => [customResourceName(one), new Store<CustomObject>()])),
@@ -157,14 +161,21 @@ export class ClusterCache implements ClusterView {
   }
 
   #touch(record: Meta): void {
-    this.#touched?.add(this.#outermost(record))
-    if (this.#touched !== null && this.#touched.size > MAX_TOUCHED) this.#touched = null
+    if (this.#touched === null) return
+    for (const uid of this.#withOwners(record)) this.#touched.add(uid)
+    if (this.#touched.size > MAX_TOUCHED) this.#touched = null
   }
 
-  /** A pod's ReplicaSet's owner, a pod's StatefulSet, or the object itself; the owner may not be known (yet). */
-  #outermost({ uid, owner }: Meta): string {
-    if (owner === null) return uid
-    return this.objects.replicasets.byUid(owner.uid)?.owner?.uid ?? owner.uid
+  /** The object itself and all of its owners: any of them may be a workload with series. */
+  *#withOwners({ uid, owner }: Meta): Iterable<string> {
+    yield uid
+    let next = owner
+    for (let depth = 0; depth < MAX_OWNERS && next !== null; depth += 1) {
+      yield next.uid
+      const kind = findOwnerKind(next, this.customResources)
+      const object = kind === undefined ? undefined : this.objects[kind.resource.name]?.byUid(next.uid)
+      next = object?.owner ?? null
+    }
   }
 
   #forgetOldEvents(): void {

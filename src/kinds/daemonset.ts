@@ -110,7 +110,7 @@ function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
 function membership({ daemonSet, pods, revision }: DaemonSetObjects): Membership {
   return {
     pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
-    owner: daemonSet,
+    owners: [daemonSet.uid],
     hash: revision ?? '',
     desired: daemonSet.desired,
     revision,

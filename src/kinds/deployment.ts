@@ -98,7 +98,7 @@ export function gatherDeployment(deployment: Deployment, view: NamespaceView): D
 function membership({ deployment, replicaSet, pods }: DeploymentObjects): Membership {
   return {
     pods,
-    owner: replicaSet,
+    owners: replicaSet === null ? [] : [replicaSet.uid],
     hash: null,
     desired: deployment.replicas,
     revision: replicaSet?.labels[DEPLOYMENT_HASH_LABEL] ?? null,

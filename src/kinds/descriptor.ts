@@ -30,8 +30,8 @@ export interface ResourceSpec<N extends ResourceName = ResourceName> {
 /** The pods of a workload's current revision, present and deleted. */
 export interface Membership {
   readonly pods: readonly PodFacts[]
-  /** Owner of the pods, by whose UID the histories of deleted ones are found; null when none is known. */
-  readonly owner: Pick<Meta, 'uid'> | null
+  /** UIDs of the owners of the pods, by which the histories of deleted ones are found. */
+  readonly owners: readonly string[]
   /** The controller-revision-hash that deleted pods must have had; null where the owner has pods of one revision only. */
   readonly hash: string | null
   /** Pods that are wanted. */
@@ -112,12 +112,12 @@ export interface KindDescriptor<N extends ResourceName = ResourceName>
   /** Objects whose labels match. */
   readonly select: (selector: LabelSelector, view: NamespaceView) => Workload[]
   readonly byUid: (uid: string, view: NamespaceView) => Workload | undefined
-  /** Whether pods may be its own, directly or not. */
-  readonly ownsPods: boolean
   /** Whether a hash may be that of its current template. */
   readonly hasCurrent: boolean
   /** The object of this UID, when a hash is that of its current template. */
   readonly currentByUid: (uid: string, hash: string, view: NamespaceView) => Workload | undefined
+  /** Judges an owner in place of what it owns, also where the owner may not be read. Absent: each is judged by itself. */
+  readonly adopt?: (owner: OwnerRef, view: NamespaceView) => Workload
   /** Whether its objects are released. */
   readonly isReleased: boolean
   /** Every workload that can be released. */
@@ -143,7 +143,6 @@ export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): Kin
   return {
     ...spec,
     isReleased: release !== undefined,
-    ownsPods: resource.name !== 'pods',
     hasCurrent: spec.isCurrent !== undefined,
     find: (name, view) => {
       view.required.need(resource.name, ...spec.needs)
@@ -167,9 +166,8 @@ export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): Kin
 }
 
 /** Histories of a workload's deleted pods. */
-export function deletedPods({ owner, hash }: Membership, view: NamespaceView): PodHistory[] {
-  if (owner === null) return []
-  return view.cluster
-    .historiesOwnedBy(owner.uid)
+export function deletedPods({ owners, hash }: Membership, view: NamespaceView): PodHistory[] {
+  return owners
+    .flatMap((uid) => view.cluster.historiesOwnedBy(uid))
     .filter(({ labels }) => hash === null || labels['controller-revision-hash'] === hash)
 }

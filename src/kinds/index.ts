@@ -5,6 +5,7 @@ import {
   isBuiltInResource,
   type ResourceName,
 } from '../model/records.ts'
+import { cronjob } from './cronjob.ts'
 import { daemonset } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import type { KindDescriptor, ResourceSpec } from './descriptor.ts'
@@ -16,7 +17,7 @@ import { rollout } from './rollout.ts'
 import { statefulset } from './statefulset.ts'
 
 /** Every kind that can be asked about. Lists of kinds, in the program and in its texts, are computed from this one. */
-const KINDS = { deployment, statefulset, daemonset, replicaset, job, pod, rollout } as const
+const KINDS = { deployment, statefulset, daemonset, replicaset, job, cronjob, pod, rollout } as const
 
 /** A kind as questions and answers write it. */
 export type Kind = keyof typeof KINDS
@@ -30,6 +31,7 @@ const RESOURCES: { readonly [N in BuiltInResource]: ResourceSpec<N> } = {
   daemonsets: daemonset.resource,
   controllerrevisions: CONTROLLER_REVISIONS,
   jobs: job.resource,
+  cronjobs: cronjob.resource,
   rollouts: rollout.resource,
   events: EVENTS,
 }

@@ -67,7 +67,7 @@ export function gatherJob(job: Job, view: NamespaceView): JobObjects {
 
 function membership({ job, pods }: JobObjects): Membership {
   const { generation } = job
-  return { pods, owner: job, hash: null, desired: 0, revision: null, generation, minReadySeconds: 0 }
+  return { pods, owners: [job.uid], hash: null, desired: 0, revision: null, generation, minReadySeconds: 0 }
 }
 
 export const job = defineKind({
@@ -83,7 +83,7 @@ export const job = defineKind({
   names: ['jobs'],
   needs: ['pods'],
   optional: ['events'],
-  owners: [],
+  owners: ['CronJob'],
   selected: 'always',
   dispensable: 'no',
   hasSeries: true,

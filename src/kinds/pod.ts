@@ -47,7 +47,7 @@ function missing({ pod }: PodFacts): string | null {
 function membership({ facts }: PodObjects): Membership {
   return {
     pods: [facts],
-    owner: null,
+    owners: [],
     hash: null,
     desired: 1,
     revision: null,

@@ -111,7 +111,7 @@ function gather(replicaSet: ReplicaSet, view: NamespaceView): ReplicaSetObjects 
 function membership({ replicaSet, pods }: ReplicaSetObjects): Membership {
   return {
     pods,
-    owner: replicaSet,
+    owners: [replicaSet.uid],
     hash: null,
     desired: replicaSet.replicas,
     revision: templateHash(replicaSet.labels) ?? null,

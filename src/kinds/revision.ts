@@ -50,7 +50,7 @@ export function oldRevision(
     record: null,
     ownedBy: owner,
     pods,
-    owner,
+    owners: owner === null ? [] : [owner.uid],
     hash,
     desired: pods.length,
     revision: hash,

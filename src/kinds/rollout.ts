@@ -73,7 +73,7 @@ function gather(rollout: Rollout, view: NamespaceView): RolloutObjects {
 function membership({ rollout, replicaSet, pods }: RolloutObjects): Membership {
   return {
     pods,
-    owner: replicaSet,
+    owners: replicaSet === null ? [] : [replicaSet.uid],
     hash: null,
     desired: rollout.replicas,
     revision: rollout.currentPodHash,

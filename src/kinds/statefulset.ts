@@ -127,7 +127,7 @@ function membership({ statefulSet, pods }: StatefulSetObjects): Membership {
   const { updateRevision: revision, replicas, generation, minReadySeconds } = statefulSet
   return {
     pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
-    owner: statefulSet,
+    owners: [statefulSet.uid],
     hash: revision,
     desired: replicas,
     revision,

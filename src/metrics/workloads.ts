@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Answer } from '../analyze/answer.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
-import { type Kind, listKinds } from '../kinds/index.ts'
+import { findOwnerKind, type Kind, listKinds } from '../kinds/index.ts'
 import { listPodOwners } from '../kinds/owned.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import { plainQuestion } from '../question/question.ts'
@@ -109,6 +109,7 @@ export class WorkloadMetrics {
     const kinds = listKinds(this.#cache.customResources).filter(({ hasSeries }) => hasSeries)
     for (const { kind, resource } of kinds) {
       for (const object of this.#cache.objects[resource.name]?.all() ?? []) {
+        if (this.#isAdopted(object)) continue
         workloads += 1
         if (workloads > this.#most) continue
         this.#refresh(kind, object, touched)
@@ -121,6 +122,15 @@ export class WorkloadMetrics {
     this.#judgeAll = this.#trustTurned()
     for (const [uid, { round }] of this.#series) if (round !== this.#round) this.#series.delete(uid)
     return this.#exposition(Math.max(0, workloads - this.#most))
+  }
+
+  /** Its owner has series that speak for it: a Job of a CronJob has none of its own. */
+  #isAdopted({ owner }: Meta): boolean {
+    if (owner === null) return false
+    const kind = findOwnerKind(owner, this.#cache.customResources)
+    return (
+      kind?.adopt !== undefined && this.#cache.objects[kind.resource.name]?.byUid(owner.uid) !== undefined
+    )
   }
 
   /** When any watch turns stale, refused or fresh again, any verdict may. */

@@ -92,6 +92,14 @@ export interface Job extends WorkloadMeta {
   readonly conditions: readonly Condition[]
 }
 
+export interface CronJob extends WorkloadMeta {
+  readonly suspended: boolean
+  /** When it last made a Job; 0: never. */
+  readonly scheduledAt: Seconds
+  /** When a Job of it last finished well; 0: never. */
+  readonly succeededAt: Seconds
+}
+
 export interface Rollout extends WorkloadMeta {
   readonly replicas: number
   readonly paused: boolean
@@ -182,6 +190,7 @@ export interface BuiltInRecords {
   daemonsets: DaemonSet
   controllerrevisions: ControllerRevision
   jobs: Job
+  cronjobs: CronJob
   rollouts: Rollout
   events: ClusterEvent
 }
@@ -205,6 +214,7 @@ const BUILT_IN: Readonly<Record<BuiltInResource, true>> = {
   daemonsets: true,
   controllerrevisions: true,
   jobs: true,
+  cronjobs: true,
   rollouts: true,
   events: true,
 }

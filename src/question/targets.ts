@@ -37,8 +37,21 @@ function matching(selector: LabelSelector, view: NamespaceView): readonly Worklo
   const select = (kind: KindDescriptor): Workload[] =>
     kind.select(selector, view).filter(({ ownedBy }) => kind.selected === 'always' || ownedBy === null)
   const [first, last] = [kinds.filter(isFirst), kinds.filter((kind) => !isFirst(kind))]
-  const found = first.flatMap(select)
+  const found = adopted(first.flatMap(select), view)
   return found.length > 0 ? found : last.flatMap(select)
+}
+
+/** What an owner is judged in place of gives way to it, each owner once. */
+function adopted(found: readonly Workload[], view: NamespaceView): readonly Workload[] {
+  const result = new Map<string, Workload>()
+  for (const one of found) {
+    const owner = one.ownedBy
+    const adopt = owner === null ? undefined : findOwnerKind(owner, view.cluster.customResources)?.adopt
+    const uid = (adopt === undefined ? one.record?.uid : owner?.uid) ?? ''
+    if (result.has(uid)) continue
+    result.set(uid, adopt === undefined || owner === null ? one : adopt(owner, view))
+  }
+  return [...result.values()]
 }
 
 function isFirst({ selected }: KindDescriptor): boolean {

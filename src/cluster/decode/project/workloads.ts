@@ -1,6 +1,7 @@
 import type {
   ClusterEvent,
   ControllerRevision,
+  CronJob,
   DaemonSet,
   Deployment,
   Job,
@@ -114,6 +115,15 @@ export function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): 
     failed: status?.failed ?? 0,
     failedIndexes: status?.failedIndexes ?? '',
     conditions: meta.conditions(status?.conditions ?? []),
+  }
+}
+
+export function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProjector): CronJob {
+  return {
+    ...workloadMeta(metadata, meta),
+    suspended: spec?.suspend ?? false,
+    scheduledAt: seconds(status?.lastScheduleTime ?? null),
+    succeededAt: seconds(status?.lastSuccessfulTime ?? null),
   }
 }
 
