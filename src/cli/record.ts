@@ -74,9 +74,8 @@ export const record: Command = {
   },
 }
 
-function settings({ values, positionals }: ParsedFlags) {
+function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"? A file is --out FILE`)
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
   if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)

@@ -42,6 +42,7 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
       ],
       [['--name', 'bad', '--format', 'json'], 1, /^\{"verdict":"fail".*"workloads":\[/, /fail/],
       [['--name', 'bad', '--quorum', 'some'], 2, /^$/, /quorum/],
+      [['--name', 'bad', '--quorum', '200%'], 2, /^$/, /quorum: must be .*, not "200%"/],
     ],
   )
 })
@@ -67,6 +68,7 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
       /pending .* the limit is 50/,
       /no final verdict/,
     ],
+    [['--name', 'bad', '--quorum', '200%'], 2, /^$/, /--quorum: must be .* from 1% to 100%, not "200%"/],
     [['--name', 'bad', '--policy-file', join(directory, 'absent.yaml')], 2, /^$/, /absent\.yaml/],
   ]
   await check(t, ['--kubeconfig', kubeconfig], cases, { GITHUB_STEP_SUMMARY: summary })
