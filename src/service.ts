@@ -11,12 +11,12 @@ import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
-import { cacheListener } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
 import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
+import { observeWatches } from './metrics/watch-observer.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
@@ -109,7 +109,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
     { connection, namespaces: config.namespaces, now, random, ...timing },
-    cacheListener(cache, watchMetrics, app.log, now),
+    cache,
+    observeWatches(watchMetrics, app.log),
   )
   await app.listen({ host: config.host, port: config.port })
   watcher.start()

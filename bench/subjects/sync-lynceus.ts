@@ -20,18 +20,11 @@ const watcher = new ClusterWatcher(
     random: Math.random,
     resources: listResources([]).filter(({ name }) => name === 'pods'),
   },
+  cache,
   {
-    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
-    remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
-    retain: (resource, namespace, uids) => {
-      cache.retain(resource, namespace, uids, now())
-    },
     state: (_resource, _namespace, { type }) => {
       if (type === 'working') synced.resolve()
     },
-    restarted: () => undefined,
-    event: () => undefined,
-    listed: () => undefined,
   },
 )
 const cost = await measureSync(count, async () => {

@@ -1,3 +1,4 @@
+import type { ClusterSink } from '../cluster/watch/cluster-watcher.ts'
 import { findOwnerKind } from '../kinds/index.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
@@ -10,7 +11,7 @@ import {
   type ResourceName,
 } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
-import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
+import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
@@ -22,8 +23,6 @@ const MAX_EVENTS = 20_000
 const MAX_OWNERS = 8
 /** When more changed than this since anybody asked, it is not worth knowing what. */
 const MAX_TOUCHED = 100_000
-
-export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 type Stores = { readonly [N in ResourceName]: Store<Records[N]> }
 
@@ -44,7 +43,7 @@ function createStores(customResources: readonly CustomResource[]): Stores {
 }
 
 /** The cluster in memory: every object as it was last heard of, with what pods did before. */
-export class ClusterCache implements ClusterView {
+export class ClusterCache implements ClusterView, ClusterSink {
   readonly customResources: readonly CustomResource[]
   readonly objects: Stores
   readonly watchStates = new WatchStates()
@@ -97,12 +96,11 @@ export class ClusterCache implements ClusterView {
     namespace: string,
     uids: ReadonlySet<string>,
     now: Seconds,
-  ): number {
+  ): void {
     const store: Store<Records[N]> = this.objects[resource]
     const known = namespace === ALL_NAMESPACES ? store.all() : store.inNamespace(namespace)
     const vanished = [...known].filter(({ uid }) => !uids.has(uid))
     for (const record of vanished) this.apply(resource, 'DELETED', record, now)
-    return vanished.length
   }
 
   setWatchState(resource: ResourceName, namespace: string, state: WatchState): void {

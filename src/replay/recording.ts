@@ -1,10 +1,11 @@
 import { constants, gunzipSync } from 'node:zlib'
-import type { ChangeType, ClusterCache } from '../cache/cluster-cache.ts'
+import type { ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
 import { listResources } from '../kinds/index.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import type { CustomResource, Records, ResourceName } from '../model/records.ts'
+import type { ChangeType } from '../model/watch-state.ts'
 
 /** The recording can't be read; the message says where. */
 export class RecordingError extends Error {

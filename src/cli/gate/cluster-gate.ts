@@ -1,7 +1,7 @@
 import { ClusterCache } from '../../cache/cluster-cache.ts'
 import { Connection } from '../../cluster/client/connection.ts'
 import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
-import { type ClusterListener, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
+import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources, resourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
@@ -39,12 +39,12 @@ export class ClusterGate implements GateSource {
     const cache = new ClusterCache()
     const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
-    const listener = listenerOf(cache, (message) => {
+    const observer = observe((message) => {
       if (message !== null && message !== trouble) tell.trouble(message)
       trouble = message
     })
     const options = { connection, namespaces: [namespace], now: steadyNow, random: Math.random, resources }
-    const watcher = new ClusterWatcher(options, listener)
+    const watcher = new ClusterWatcher(options, cache, observer)
     watcher.start()
     try {
       const patience = Math.min(UNREACHABLE_SECONDS, this.#awaited.timeoutSeconds)
@@ -94,20 +94,12 @@ function resourcesFor(target: Target): readonly ResourceSpec[] {
   return all.filter(({ name }) => needed.has(name))
 }
 
-/** Tells of trouble, and with null of its end. */
-function listenerOf(cache: ClusterCache, trouble: (message: string | null) => void): ClusterListener {
+/** Reports trouble, and with null its end. */
+function observe(trouble: (message: string | null) => void): ClusterObserver {
   return {
-    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, steadyNow()),
-    remove: (resource, record) => cache.apply(resource, 'DELETED', record, steadyNow()),
-    retain: (resource, namespace, uids) => {
-      cache.retain(resource, namespace, uids, steadyNow())
-    },
-    state: (resource, namespace, state) => {
-      cache.setWatchState(resource, namespace, state)
+    state: (_resource, _namespace, state) => {
       if (state.type === 'working') trouble(null)
     },
-    event: () => undefined,
-    listed: () => undefined,
     restarted: (_resource, _namespace, reason, error) => {
       if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(chain(error))
     },

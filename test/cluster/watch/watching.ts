@@ -63,14 +63,9 @@ export class Watching {
         },
         resources: listResources([]).filter(({ name }) => wanted.includes(name)),
       },
+      cache,
       {
-        upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
-        remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
-        retain: (resource, namespace, uids) => {
-          cache.retain(resource, namespace, uids, now())
-        },
-        state: (resource, namespace, state) => {
-          cache.setWatchState(resource, namespace, state)
+        state: (resource, _namespace, state) => {
           states.push({ state, objects: cache.objects[resource]?.size ?? 0 })
         },
         restarted: (resource, _namespace, reason) => {
@@ -79,7 +74,6 @@ export class Watching {
         event: (resource, type) => {
           events.push(`${resource} ${type}`)
         },
-        listed: () => undefined,
       },
     )
     this.#watcher.start()

@@ -55,15 +55,8 @@ export class ClusterCrashSource implements CrashSource {
       .map((pods) => ({ ...pods, labelSelector }))
     const watcher = new ClusterWatcher(
       { connection, namespaces: [this.namespace], now, random: Math.random, resources },
+      cache,
       {
-        upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
-        remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
-        retain: (resource, within, uids) => {
-          cache.retain(resource, within, uids, now())
-        },
-        state: (resource, within, state) => cache.setWatchState(resource, within, state),
-        event: () => undefined,
-        listed: () => undefined,
         restarted: (_resource, _namespace, reason, error) => {
           if (reason !== 'timeout') this.#trouble = error instanceof Error ? error.message : String(error)
         },

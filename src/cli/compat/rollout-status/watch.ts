@@ -1,7 +1,11 @@
 import { ClusterCache } from '../../../cache/cluster-cache.ts'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ApiStatusError } from '../../../cluster/client/errors.ts'
-import { type ClusterListener, ClusterWatcher } from '../../../cluster/watch/cluster-watcher.ts'
+import {
+  type ClusterObserver,
+  type ClusterSink,
+  ClusterWatcher,
+} from '../../../cluster/watch/cluster-watcher.ts'
 import { findKind, listResources } from '../../../kinds/index.ts'
 import type { Seconds } from '../../../model/meta.ts'
 import type { ResourceName } from '../../../model/records.ts'
@@ -49,7 +53,8 @@ export class StatusWatch {
     this.#startedAt = now()
     const resources = listResources([]).filter(({ name }) => this.#needs.includes(name))
     const namespaces = options.namespace === '' ? [] : [options.namespace]
-    this.#watcher = new ClusterWatcher({ connection, namespaces, now, random, resources }, this.#listener())
+    const watching = { connection, namespaces, now, random, resources }
+    this.#watcher = new ClusterWatcher(watching, this.#unlessPolled(), this.#observer())
   }
 
   start(): void {
@@ -78,18 +83,20 @@ export class StatusWatch {
     return age <= STALE_SECONDS
   }
 
-  #listener(): ClusterListener {
-    const { cache } = this
+  /** What may not be watched is polled, which tells its own state. */
+  #unlessPolled(): ClusterSink {
+    const sink = this.#sink
     return {
-      ...this.#keeper,
-      remove: (resource, record) => cache.apply(resource, 'DELETED', record, this.#now()),
-      state: (resource, namespace, state) => {
-        // What may not be watched is polled, which tells its own state.
+      ...sink,
+      setWatchState: (resource, namespace, state) => {
         if (state.type !== 'forbidden' && !this.#polls.has(resource))
-          this.#keeper.state(resource, namespace, state)
+          sink.setWatchState(resource, namespace, state)
       },
-      event: () => undefined,
-      listed: () => undefined,
+    }
+  }
+
+  #observer(): ClusterObserver {
+    return {
       restarted: (resource, _namespace, reason, error) => {
         if (reason === 'forbidden') this.#poll(resource)
         else if (reason !== 'timeout') this.#failed(error)
@@ -97,12 +104,11 @@ export class StatusWatch {
     }
   }
 
-  readonly #keeper: Pick<ClusterListener, 'upsert' | 'retain' | 'state'> = {
-    upsert: (resource, record) => this.cache.apply(resource, 'MODIFIED', record, this.#now()),
-    retain: (resource, namespace, uids) => {
-      this.cache.retain(resource, namespace, uids, this.#now())
-    },
-    state: (resource, namespace, state) => {
+  /** The cache; whoever waits hears of each change of a watch. */
+  readonly #sink: ClusterSink = {
+    apply: (resource, type, record, now) => this.cache.apply(resource, type, record, now),
+    retain: (resource, namespace, uids, now) => this.cache.retain(resource, namespace, uids, now),
+    setWatchState: (resource, namespace, state) => {
       this.cache.setWatchState(resource, namespace, state)
       this.#tell()
     },
@@ -112,19 +118,25 @@ export class StatusWatch {
     const spec = listResources([]).find(({ name }) => name === resource)
     if (spec === undefined || this.#polls.has(resource)) return
     const { namespace, intervalSeconds: everySeconds } = this.#options
-    const how = { connection: this.#connection, namespace, everySeconds, random: this.#random }
+    const how = {
+      connection: this.#connection,
+      namespace,
+      everySeconds,
+      now: this.#now,
+      random: this.#random,
+    }
     const options = { ...how, signal: this.#stopped.signal }
     this.#polls.set(
       resource,
-      poll(resource, spec, options, this.#keeper, (error) => {
+      poll(resource, spec, options, this.#sink, (error) => {
         if (MAY_BE_REFUSED.has(resource) && hasStatus(error, 403)) {
-          this.#keeper.state(resource, namespace, { type: 'working' })
+          this.#sink.setWatchState(resource, namespace, { type: 'working' })
           return
         }
         const { type } = this.cache.watchStates.get(resource, namespace)
         // Only the first failure tells until when the objects were right.
         if (type === 'working')
-          this.#keeper.state(resource, namespace, { type: 'broken', since: this.#now() })
+          this.#sink.setWatchState(resource, namespace, { type: 'broken', since: this.#now() })
         this.#failed(error)
       }),
     )
