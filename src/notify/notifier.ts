@@ -111,12 +111,12 @@ export class Notifier {
 
   /** Goes on where the ledger says the last leader was. */
   async #lead(): Promise<Leadership> {
-    const { objects, store, view, scope, settings, now, log } = this.#options
+    const { objects, store, view, scope, settings, now, policy, log } = this.#options
     // Lost and had again meanwhile, it is another one, and all begins anew.
     const { term } = this.#election
     const cluster = await clusterUid(objects)
     await store.load()
-    await begin({ store, view, scope, selection: settings.selection, now: now() })
+    await begin({ store, view, scope, selection: settings.selection, now: now(), policy })
     tidy(store, settings.targets, now())
     await store.flush()
     const pending = [...store.entries()].flatMap(([key, entry]) =>

@@ -69,7 +69,7 @@ export class Teller {
   async #due(): Promise<Step[]> {
     const { store, view, scope, settings, now, staleAfterSeconds, policy } = this.#options
     const { selection } = settings
-    const beganAt = await begin({ store, view, scope, selection, now: now() })
+    const beganAt = await begin({ store, view, scope, selection, now: now(), policy })
     const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt }
     const steps = derive({ ...situation, now: now(), staleAfterSeconds, policy })
     const fitting = steps.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))

@@ -1,5 +1,6 @@
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
+import type { Policy } from '../../src/classify/policy.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { begin } from '../../src/notify/beginning.ts'
 import { derive, forgotten } from '../../src/notify/derive.ts'
@@ -25,11 +26,12 @@ export class Looking {
   cache = heardOfAll()
   selection: Selection = { namespaces: [], selector: [] }
   scope: readonly string[] = []
+  policy: Policy = LYNCEUS
 
   /** What each look begins with. */
   async begin(now: number): Promise<void> {
-    const { cache: view, selection, scope } = this
-    await begin({ store: this.ledger, view, selection, scope, now })
+    const { cache: view, selection, scope, policy } = this
+    await begin({ store: this.ledger, view, selection, scope, now, policy })
   }
 
   /** Events that are due. */
@@ -42,7 +44,7 @@ export class Looking {
       beganAt: BEGAN,
       now,
       staleAfterSeconds: 30,
-      policy: LYNCEUS,
+      policy: this.policy,
     })
     this.#keep(steps.flatMap(({ entries }) => entries))
     this.#keep([...forgotten({ view: this.cache, ledger: this.ledger })].map((key) => [key, undefined]))

@@ -1,5 +1,4 @@
 import { type Context, DEFAULT_SCOPE } from '../../classify/context.ts'
-import { LYNCEUS } from '../../classify/policies/lynceus.ts'
 import { isUnsettled } from '../../classify/rules/crash.ts'
 import { containerFacts } from '../../classify/rules/facts.ts'
 import type { ContainerHistory, PodHistory } from '../../model/history.ts'
@@ -11,13 +10,13 @@ export type State = 'down' | 'up' | 'gone'
 
 /** How a container is now that has ended before. */
 export function stateOf(
-  { view, now }: Pick<Situation, 'view' | 'now'>,
+  { view, now, policy }: Pick<Situation, 'view' | 'now' | 'policy'>,
   history: PodHistory,
   { container }: ContainerHistory,
   pod: Pod | undefined,
 ): State {
   if (pod === undefined || pod.deletedAt !== null) return 'gone'
-  const context: Context = { policy: LYNCEUS, now, scope: DEFAULT_SCOPE, owner: 'controller' }
+  const context: Context = { policy, now, scope: DEFAULT_SCOPE, owner: 'controller' }
   const facts = containerFacts({ pod, history: view.historyOf(history.uid), events: [] }, context)
   const own = facts.find(({ status }) => status.name === container)
   if (own === undefined) return 'gone'

@@ -2,7 +2,6 @@ import { Reader } from '../../analyze/reader.ts'
 import type { Context } from '../../classify/context.ts'
 import { DEFAULT_SCOPE } from '../../classify/context.ts'
 import { type Finding, sentence } from '../../classify/finding.ts'
-import { LYNCEUS } from '../../classify/policies/lynceus.ts'
 import { podFindings } from '../../classify/rules/pod.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ContainerStatus, Pod } from '../../model/pod.ts'
@@ -39,7 +38,7 @@ interface Trouble {
 
 function* podSteps(situation: Situation, pod: Pod, reader: Reader): Iterable<Step> {
   const owner = pod.owner === null ? 'bare' : pod.owner.kind === 'Job' ? 'job' : 'controller'
-  const context: Context = { policy: LYNCEUS, now: situation.now, scope: DEFAULT_SCOPE, owner }
+  const context: Context = { policy: situation.policy, now: situation.now, scope: DEFAULT_SCOPE, owner }
   const app = appOfPod(pod, situation.view)
   const troubles = [
     ...podFindings(reader.facts(pod), context).map((finding) => troubleOf(finding, pod)),
