@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { ClusterCache } from './cache/cluster-cache.ts'
+import type { CredentialRenewal } from './cluster/credential-renewal.ts'
 import type { ClusterListener } from './cluster/watcher.ts'
+import type { Health } from './http/health.ts'
 import type { WatchMetrics } from './metrics/watch.ts'
 import type { Seconds } from './model/meta.ts'
 
@@ -34,6 +36,16 @@ export function cacheListener(
       else log.warn({ resource, namespace, reason, error: chain(error) }, 'the watch broke and begins anew')
     },
   }
+}
+
+/** Shows in /readyz and the log when the credentials for the API server cannot be renewed. */
+export function tellOfRenewal(renewal: CredentialRenewal, health: Health, log: FastifyBaseLogger): void {
+  const sentence = 'the token for the API server cannot be renewed; the last one stays in use'
+  health.alsoTell(() => (renewal.problem === null ? null : `${sentence}: ${renewal.problem}`))
+  renewal.onChange((problem) => {
+    if (problem === null) log.info('the token for the API server is renewed again')
+    else log.warn({ error: problem }, sentence)
+  })
 }
 
 /** An error and its causes in one line. */

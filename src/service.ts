@@ -5,6 +5,7 @@ import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
 import { contextNamespace } from './cluster/access.ts'
 import { Connection } from './cluster/connection.ts'
+import type { CredentialRenewal } from './cluster/credential-renewal.ts'
 import type { ClusterSource } from './cluster/kubeconfig.ts'
 import { loadKubeConfig } from './cluster/kubeconfig.ts'
 import type { ReflectorTiming } from './cluster/reflector-context.ts'
@@ -14,7 +15,7 @@ import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
-import { cacheListener } from './listener.ts'
+import { cacheListener, tellOfRenewal } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
 import { mirrorReadiness } from './metrics/readiness.ts'
@@ -34,6 +35,8 @@ const LONGEST_STOP_MS = 9_000
 export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterSource
+  /** Knows whether the cluster's credentials can be renewed; left out where they need not be. */
+  readonly renewal?: CredentialRenewal
   readonly now?: () => number
   /** Goes with `now`. */
   readonly alarm?: Alarm
@@ -106,6 +109,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       policy,
     },
   })
+  if (options.renewal !== undefined) tellOfRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
     { connection, namespaces: config.namespaces, now, random, ...timing },

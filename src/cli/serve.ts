@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { findCluster } from '../cluster/access.ts'
+import { CredentialRenewal } from '../cluster/credential-renewal.ts'
 import { NoAccessError } from '../cluster/errors.ts'
 import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
 import { readNotifySettings } from '../notify-file.ts'
@@ -23,9 +24,10 @@ export const serve: Command = {
     const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
     // Read again when the service starts; what the user got wrong is told before any cluster is asked.
     loadPolicy(config.policyFile)
-    const found = await accessOf(config, context)
+    const renewal = new CredentialRenewal()
+    const found = await accessOf(config, context, renewal)
     if (found === null) return EXIT.fail
-    const service = await startService({ config, notify, cluster: { found, inCluster: false } })
+    const service = await startService({ config, notify, cluster: { found, inCluster: false }, renewal })
     const signal = await context.terminated
     service.app.log.info({ signal }, 'stopping')
     await service.stop(config.shutdownDelay)
@@ -38,6 +40,7 @@ export const serve: Command = {
 async function accessOf(
   { kubeconfig, context, namespaces }: Config,
   { env, stderr }: ProcessContext,
+  renewal: CredentialRenewal,
 ): Promise<Awaited<ReturnType<typeof findCluster>> | null> {
   try {
     const userAgent = `lynceus/${VERSION}`
@@ -49,6 +52,7 @@ async function accessOf(
       alwaysProven: true,
       userAgent,
       now: steadyNow,
+      renewal,
     })
   } catch (error) {
     if (!(error instanceof NoAccessError)) throw error

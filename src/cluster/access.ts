@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import type { Seconds } from '../model/meta.ts'
+import { CredentialRenewal } from './credential-renewal.ts'
 import { ApiStatusError, ConnectionError, NoAccessError } from './errors.ts'
 import { homeKubeconfig, loadKubeConfig } from './kubeconfig.ts'
 import { objectionTo } from './proof.ts'
@@ -21,6 +22,8 @@ export interface AccessOptions {
   readonly alwaysProven: boolean
   readonly userAgent: string
   readonly now: () => Seconds
+  /** Hears whether credentials that expire can be renewed. */
+  readonly renewal?: CredentialRenewal
 }
 
 /** One way to a cluster. */
@@ -82,7 +85,7 @@ export function contextNamespace(config: KubeConfig): string {
   return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
 }
 
-function candidatesOf({ context, env, now }: AccessOptions): Candidate[] {
+function candidatesOf({ context, env, now, renewal = new CredentialRenewal() }: AccessOptions): Candidate[] {
   const candidates: Candidate[] = []
   if (env.KUBERNETES_SERVICE_HOST !== undefined) {
     const load = () => loadKubeConfig({ context, inCluster: true })
@@ -99,7 +102,7 @@ function candidatesOf({ context, env, now }: AccessOptions): Candidate[] {
   if (vault !== null && context === undefined) {
     const load = () => {
       const config = new KubeConfig()
-      applyVault(config, vault, now)
+      applyVault(config, vault, now, renewal)
       return config
     }
     candidates.push({ name: 'Vault', isOwn: false, load })

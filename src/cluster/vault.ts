@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { request } from 'undici'
 import type { Seconds } from '../model/meta.ts'
+import type { CredentialRenewal } from './credential-renewal.ts'
 import { VaultError } from './errors.ts'
 
 /** For one request, from connecting to the end of the body, ms. */
@@ -40,9 +41,14 @@ export function vaultSettings(env: Readonly<Record<string, string | undefined>>)
   }
 }
 
-/** As `config` has it: a cluster, and a user whose token is read from Vault, and read again. */
-export function applyVault(config: KubeConfig, settings: VaultSettings, now: () => Seconds): void {
-  const tokens = new VaultTokens(settings, now)
+/** Sets a cluster in `config`, and a user whose token is read from Vault, and read again. */
+export function applyVault(
+  config: KubeConfig,
+  settings: VaultSettings,
+  now: () => Seconds,
+  renewal: CredentialRenewal,
+): void {
+  const tokens = new VaultTokens(settings, now, renewal)
   config.addAuthenticator({
     isAuthProvider: ({ name }) => name === NAME,
     applyAuthentication: async (_user, options: RequestOptions) => {
@@ -60,13 +66,15 @@ const NAME = 'vault'
 class VaultTokens {
   readonly #settings: VaultSettings
   readonly #now: () => Seconds
+  readonly #renewal: CredentialRenewal
   #token = ''
   #readAt = Number.NEGATIVE_INFINITY
   #reading: Promise<string> | null = null
 
-  constructor(settings: VaultSettings, now: () => Seconds) {
+  constructor(settings: VaultSettings, now: () => Seconds, renewal: CredentialRenewal) {
     this.#settings = settings
     this.#now = now
+    this.#renewal = renewal
   }
 
   /** Throws a VaultError while none was ever read. */
@@ -81,7 +89,10 @@ class VaultTokens {
   async #read(): Promise<string> {
     try {
       this.#token = await readToken(this.#settings)
+      this.#renewal.succeeded()
     } catch (error) {
+      // Only the message of a VaultError is known to hold nothing secret.
+      this.#renewal.failed(error instanceof VaultError ? error.message : codeOf(error))
       if (this.#token === '') throw error
     }
     this.#readAt = this.#now()

@@ -3,6 +3,7 @@ import { createServer } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node'
 import { generate } from 'selfsigned'
 import t from 'tap'
+import { CredentialRenewal } from '../../src/cluster/credential-renewal.ts'
 import { applyVault, readToken, type VaultSettings, vaultSettings } from '../../src/cluster/vault.ts'
 import { VaultServer } from './vault-server.ts'
 
@@ -67,7 +68,10 @@ t.test('the token is read again each minute, and used on while Vault is away', a
   const server = await new VaultServer().start(t)
   const config = new KubeConfig()
   let now = 1_700_000_000
-  applyVault(config, settings(server), () => now)
+  const renewal = new CredentialRenewal()
+  const changes: (string | null)[] = []
+  renewal.onChange((problem) => changes.push(problem))
+  applyVault(config, settings(server), () => now, renewal)
   const header = async () => {
     const options: { headers?: Record<string, string> } = {}
     await config.applyToHTTPSOptions(options)
@@ -79,9 +83,25 @@ t.test('the token is read again each minute, and used on while Vault is away', a
   t.equal(await header(), 'Bearer api-token')
   now += 60
   t.equal(await header(), 'Bearer second-token')
+  t.strictSame(changes, [])
   server.answer = (response) => response.writeHead(503).end()
+  for (const _attempt of [1, 2, 3]) {
+    now += 60
+    t.equal(await header(), 'Bearer second-token')
+  }
+  const unavailable = 'Vault answered 503 for KUBERNETES_TOKEN_SECRET'
+  t.equal(renewal.problem, unavailable)
+  t.strictSame(changes, [unavailable], 'told once')
+  server.answer = (response) => response.writeHead(403).end()
   now += 60
-  t.equal(await header(), 'Bearer second-token')
+  await header()
+  const refused = 'Vault answered 403 for KUBERNETES_TOKEN_SECRET'
+  t.strictSame(changes, [unavailable, refused], 'another reason is told')
+  server.answer = null
+  now += 60
+  await header()
+  t.strictSame(changes, [unavailable, refused, null])
+  t.equal(renewal.problem, null)
 })
 
 t.test('a certificate that nobody vouches for is not accepted', async (t) => {
