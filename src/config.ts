@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { DURATION_PATTERN, parseDuration } from './analyze/duration.ts'
+import { errorChain } from './lib/error-chain.ts'
 
 /** A setting's value cannot be used; the message names the setting and where it came from. */
 export class ConfigError extends Error {
@@ -183,8 +184,7 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
     try {
       return read(given)
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      throw new ConfigError(`${source}: "${given}": ${why}`, { cause })
+      throw new ConfigError(`${source}: "${given}": ${errorChain(cause)}`, { cause })
     }
   }
   return Object.freeze({

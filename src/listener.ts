@@ -3,6 +3,7 @@ import type { ClusterCache } from './cache/cluster-cache.ts'
 import type { CredentialRenewal } from './cluster/credential-renewal.ts'
 import type { ClusterListener } from './cluster/watcher.ts'
 import type { Health } from './http/health.ts'
+import { errorChain } from './lib/error-chain.ts'
 import type { WatchMetrics } from './metrics/watch.ts'
 import type { Seconds } from './model/meta.ts'
 
@@ -33,7 +34,8 @@ export function cacheListener(
         if (!absent.has(resource)) log.info({ resource }, 'the API server does not have this resource (yet)')
         absent.add(resource)
       } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and begins anew')
-      else log.warn({ resource, namespace, reason, error: chain(error) }, 'the watch broke and begins anew')
+      else
+        log.warn({ resource, namespace, reason, error: errorChain(error) }, 'the watch broke and begins anew')
     },
   }
 }
@@ -46,12 +48,4 @@ export function tellOfRenewal(renewal: CredentialRenewal, health: Health, log: F
     if (problem === null) log.info('the token for the API server is renewed again')
     else log.warn({ error: problem }, sentence)
   })
-}
-
-/** An error and its causes in one line. */
-export function chain(error: unknown): string {
-  const parts: string[] = []
-  for (let cause = error; cause instanceof Error && parts.length < 5; cause = cause.cause)
-    parts.push(cause.message)
-  return parts.join(': ')
 }

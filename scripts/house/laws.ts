@@ -13,9 +13,11 @@ export const MAX_LINES = 300
 
 /**
  * Which rooms a room may know besides itself: data flows cluster -> cache -> classify -> analyze -> the rooms that say
- * it, and each knows only rooms to its left. `embedded` stands beside: a Kubernetes API that is not ours.
+ * it, and each knows only rooms to its left. `embedded` stands beside: a Kubernetes API that is not ours. `lib` has no
+ * domain, so every room may know it and it knows none.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
   model: [],
   classify: ['model'],
   cluster: ['model'],
@@ -43,6 +45,9 @@ const NETWORK: Readonly<Record<string, readonly string[]>> = {
   'node:http': ['cluster', 'embedded', 'http'],
   undici: ['cluster', 'notify', 'cli'],
 }
+
+/** What lib/ may use: it does no I/O, and what needs a package has a domain. */
+const LIB_MODULES: ReadonlySet<string> = new Set(['node:buffer', 'node:util'])
 
 /** What of `process` is the world outside; only main.ts turns it into arguments for the others. */
 const OUTSIDE = new Set(['env', 'argv', 'execArgv', 'exit', 'exitCode', 'on', 'once', 'stdin', 'kill'])
@@ -78,6 +83,7 @@ function breachOfImport(file: SourceFile, imported: Import): string | null {
 }
 
 function breachOfPackage(room: string, { specifier, typeOnly }: Import): string | null {
+  if (room === 'lib' && !typeOnly && !LIB_MODULES.has(specifier)) return `lib/ may not import ${specifier}`
   if (room === 'classify') return `classify/ is pure: it may not import ${specifier}`
   if (specifier === 'node:process' && room !== 'main.ts') return 'node:process outside main.ts'
   const allowed = NETWORK[specifier]
@@ -86,8 +92,9 @@ function breachOfPackage(room: string, { specifier, typeOnly }: Import): string 
   return `${specifier} belongs to ${allowed.map((name) => `${name}/`).join(', ')}`
 }
 
-function breachOfRoom(room: string, target: string, { specifier, typeOnly }: Import): string | null {
-  if (room === target || isWiring(room)) return null
+function breachOfRoom(room: string, target: string, { specifier, file, typeOnly }: Import): string | null {
+  if (room === 'classify' && file === 'lib/clock.ts') return 'classify/ is pure: it may not read the clock'
+  if (room === target || target === 'lib' || isWiring(room)) return null
   const allowed = MAY_IMPORT[room]
   if (allowed === undefined)
     return target in MAY_IMPORT ? `no law lets ${room} import rooms; add it to laws.ts` : null

@@ -2,6 +2,7 @@ import { constants, gunzipSync } from 'node:zlib'
 import type { ChangeType, ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import type { Records, ResourceName } from '../model/view.ts'
 
@@ -64,7 +65,7 @@ function gunzip(bytes: Buffer): Buffer {
       maxOutputLength: LARGEST_RECORDING_BYTES,
     })
   } catch (cause) {
-    throw new RecordingError(`cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, {
+    throw new RecordingError(`cannot be unpacked (${errorChain(cause)})`, {
       cause,
     })
   }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../embedded/index.ts'
 import { Stage } from '../embedded/stories/stage.ts'
+import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { type Service, startService } from '../service.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
@@ -161,7 +162,7 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   try {
     return await start(USUAL_PORT)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return start('0')
+    if (errorCode(error) === 'EADDRINUSE') return start('0')
     throw error
   }
 }
@@ -180,6 +181,6 @@ function parseFlags(args: readonly string[]) {
     const options = { once: yes, port: text, pace: text, help: { ...yes, short: 'h' } } as const
     return parseArgs({ args: [...args], options, strict: true }).values
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new UsageError(errorChain(cause), { cause })
   }
 }

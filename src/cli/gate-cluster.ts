@@ -11,7 +11,7 @@ import type { loadKubeConfig } from '../cluster/kubeconfig.ts'
 import { RESOURCES, type ResourceSpec } from '../cluster/resources.ts'
 import { type ClusterListener, ClusterWatcher } from '../cluster/watcher.ts'
 import type { Awaited } from '../http/gate-question.ts'
-import { chain } from '../listener.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { ResourceName } from '../model/view.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
@@ -110,7 +110,7 @@ function listenerOf(cache: ClusterCache, trouble: (message: string | null) => vo
     event: () => undefined,
     listed: () => undefined,
     restarted: (_resource, _namespace, reason, error) => {
-      if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(chain(error))
+      if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(errorChain(error))
     },
   }
 }

@@ -5,7 +5,7 @@ import { gone, supersededAnswer } from '../analyze/gate/answers.ts'
 import { NotFoundError } from '../analyze/not-found-error.ts'
 import { AnswerSchema } from '../http/schemas/answer.ts'
 import { ProblemSchema } from '../http/schemas/problem.ts'
-import { chain } from '../listener.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { readEvents } from './event-reader.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
@@ -84,7 +84,7 @@ export class ServerGate implements GateSource {
       return this.#retry('the stream ended')
     } catch (error) {
       signal.throwIfAborted()
-      return this.#retry(chain(error))
+      return this.#retry(errorChain(error))
     } finally {
       clearTimeout(quiet)
       // Whatever else would come is not waited for.

@@ -3,6 +3,7 @@ import { findCluster } from '../cluster/access.ts'
 import { CredentialRenewal } from '../cluster/credential-renewal.ts'
 import { NoAccessError } from '../cluster/errors.ts'
 import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import { readNotifySettings } from '../notify-file.ts'
 import { loadPolicy } from '../policy-file.ts'
 import { startService } from '../service.ts'
@@ -79,7 +80,7 @@ function readFlags(args: readonly string[]): Flags {
     })
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new UsageError(errorChain(cause), { cause })
   }
 }
 

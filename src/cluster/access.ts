@@ -1,4 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node'
+import { errorChain } from '../lib/error-chain.ts'
 import type { Seconds } from '../model/meta.ts'
 import { CredentialRenewal } from './credential-renewal.ts'
 import { ApiStatusError, ConnectionError, NoAccessError } from './errors.ts'
@@ -117,8 +118,5 @@ function isUnanswered(error: unknown): boolean {
 
 /** What went wrong, with its causes. */
 function reasonOf(error: unknown): string {
-  const words: string[] = []
-  for (let cause = error; cause instanceof Error; cause = cause.cause) words.push(cause.message)
-  const text = words.length === 0 ? String(error) : words.join(': ')
-  return text.slice(0, LONGEST_REASON)
+  return errorChain(error).slice(0, LONGEST_REASON)
 }

@@ -3,6 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { request } from 'undici'
+import { errorName } from '../lib/error-chain.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { CredentialRenewal } from './credential-renewal.ts'
 import { VaultError } from './errors.ts'
@@ -92,7 +93,7 @@ class VaultTokens {
       this.#renewal.succeeded()
     } catch (error) {
       // Only the message of a VaultError is known to hold nothing secret.
-      this.#renewal.failed(error instanceof VaultError ? error.message : codeOf(error))
+      this.#renewal.failed(error instanceof VaultError ? error.message : errorName(error))
       if (this.#token === '') throw error
     }
     this.#readAt = this.#now()
@@ -165,7 +166,7 @@ async function get(settings: VaultSettings, path: string): Promise<Answer> {
     return { status: response.statusCode, body: response.statusCode === 200 ? parsed(text) : null }
   } catch (error) {
     if (error instanceof VaultError) throw error
-    throw new VaultError(`Vault could not be asked (${codeOf(error)})`)
+    throw new VaultError(`Vault could not be asked (${errorName(error)})`)
   }
 }
 
@@ -192,11 +193,6 @@ async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
 /** An address without scheme is https. Throws a VaultError that does not repeat it. */

@@ -1,7 +1,8 @@
 import type { Alarm } from '../analyze/gate/alarm.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
-import { brief, type Log, told } from './log.ts'
+import { brief, type Log } from './log.ts'
 import { pause } from './pause.ts'
 
 /** How often it is looked whether this replica can send by now, which costs nothing, seconds. */
@@ -76,7 +77,7 @@ export class Election {
       } catch (error) {
         // Once, not every two seconds for as long as the API server is away.
         if (this.#trouble === null)
-          log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
+          log.warn({ error: errorChain(error) }, 'the lease cannot be asked for; trying on')
         this.#trouble = `the Lease cannot be read or written (${brief(error)})`
       }
       await pause(alarm, wait, signal)

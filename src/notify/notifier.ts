@@ -1,10 +1,11 @@
+import { errorChain } from '../lib/error-chain.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
 import { begin } from './beginning.ts'
 import { isDisabled, tidy } from './book.ts'
 import { clusterUid } from './cluster-facts.ts'
 import { Dispatch } from './dispatch.ts'
 import { Election } from './election.ts'
-import { brief, told } from './log.ts'
+import { brief } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
 import { pause } from './pause.ts'
 import { LedgerConflictError } from './store/ledger-store.ts'
@@ -60,7 +61,7 @@ export class Notifier {
     try {
       await task
     } catch (error) {
-      this.#options.log.warn({ error: told(error) }, otherwise)
+      this.#options.log.warn({ error: errorChain(error) }, otherwise)
     }
   }
 
@@ -95,7 +96,7 @@ export class Notifier {
       } catch (error) {
         this.#failures += 1
         this.#trouble = `the ledger cannot be read or written (${brief(error)})`
-        log.warn({ error: told(error) }, 'the notifier could not go on and tries again')
+        log.warn({ error: errorChain(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }
       await pause(alarm, Math.min(LOOK_EVERY * 2 ** this.#failures, LONGEST_BACKOFF), signal)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parseSelector } from '../analyze/selector.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import { EVENT_KINDS, type EventKind } from './event.ts'
 import { FORMAT_NAMES, type FormatName } from './formats/index.ts'
 import { NotifySettingsError } from './settings-error.ts'
@@ -128,7 +129,7 @@ function readSelector(text: string) {
   try {
     return parseSelector(text)
   } catch (cause) {
-    throw new NotifySettingsError(`apps.selector: ${cause instanceof Error ? cause.message : 'not valid'}`, {
+    throw new NotifySettingsError(`apps.selector: ${errorChain(cause)}`, {
       cause,
     })
   }

@@ -1,3 +1,4 @@
+import { errorChain } from '../lib/error-chain.ts'
 import type { Seconds } from '../model/meta.ts'
 import { begin } from './beginning.ts'
 import { enter, makeRoom, tidy } from './book.ts'
@@ -5,7 +6,6 @@ import { wantsImage, withImage } from './cluster-facts.ts'
 import { derive, forgotten } from './derive.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { AppEvent } from './event.ts'
-import { told } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
 import { pause } from './pause.ts'
 import type { Step } from './sources/source.ts'
@@ -99,7 +99,7 @@ export class Teller {
       return await this.#soon(reading)
     } catch (error) {
       const { id, workload } = event
-      log.warn({ event: id, workload, error: told(error) }, 'a release is told without its image')
+      log.warn({ event: id, workload, error: errorChain(error) }, 'a release is told without its image')
       return event
     }
   }

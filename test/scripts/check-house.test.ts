@@ -29,17 +29,21 @@ t.test('a house in order', async (t) => {
     cli: { 'serve.ts': "import { buildApp } from '../app.ts'\nbuildApp()\n" },
     'app.ts': "import './http/route.ts'\nexport function buildApp() {}\n",
     http: { 'route.ts': "import type { Socket } from 'node:net'\nimport './peer.ts'\n", 'peer.ts': '' },
-    classify: { 'rule.ts': "import type { Pod } from '../model/pod.ts'\n" },
+    classify: {
+      'rule.ts': "import type { Pod } from '../model/pod.ts'\nimport { cut } from '../lib/text.ts'\n",
+    },
+    lib: { 'text.ts': "import { inspect } from 'node:util'\nexport const cut = inspect\n" },
     model: { 'pod.ts': 'export interface Pod {}\n' },
     cluster: { 'connection.ts': "import { KubeConfig } from '@kubernetes/client-node'\n" },
   })
-  t.same(await check(root), { code: 0, lines: ['house: 8 files in order'] })
+  t.same(await check(root), { code: 0, lines: ['house: 9 files in order'] })
 })
 
 t.test('each law is enforced', async (t) => {
   const root = house(t, {
     'main.ts': '',
     classify: {
+      'clock.ts': "import { now } from '../lib/clock.ts'\n",
       'helper.ts': "import { join } from 'node:path'\n",
       'outside.ts': "import type { Store } from '../cache/store.ts'\n",
       'value.ts': "\nimport { KINDS } from '../model/pod.ts'\n",
@@ -51,6 +55,10 @@ t.test('each law is enforced', async (t) => {
         "import type { KubeConfig } from '@kubernetes/client-node'\nimport { connect } from 'node:net'\n",
       'argv.ts': "import { argv } from 'node:process'\n",
     },
+    lib: {
+      'clock.ts': "import type { Seconds } from '../model/pod.ts'\nexport const now = 1\n",
+      'read.ts': "import { readFileSync } from 'node:fs'\n",
+    },
     attic: { 'box.ts': "import '../model/pod.ts'\n" },
   })
   t.same(await check(root), {
@@ -59,12 +67,15 @@ t.test('each law is enforced', async (t) => {
       'src/attic/box.ts:1: no law lets attic import rooms; add it to laws.ts',
       'src/cache/store.ts:1: cache/ may not know http (../http/route.ts)',
       'src/cache/store.ts:2: process.env outside main.ts',
+      'src/classify/clock.ts:1: classify/ is pure: it may not read the clock',
       'src/classify/helper.ts:1: classify/ is pure: it may not import node:path',
       'src/classify/outside.ts:1: classify/ may not know cache (../cache/store.ts)',
       'src/classify/value.ts:2: classify/ may import only types of model/ (../model/pod.ts)',
       'src/http/argv.ts:1: node:process outside main.ts',
       'src/http/route.ts:1: @kubernetes/client-node belongs to cluster/',
       'src/http/route.ts:2: node:net belongs to cluster/, embedded/, notify/',
+      'src/lib/clock.ts:1: lib/ may not know model (../model/pod.ts)',
+      'src/lib/read.ts:1: lib/ may not import node:fs',
     ],
   })
 })

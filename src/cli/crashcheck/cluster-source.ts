@@ -3,6 +3,7 @@ import { ClusterCache } from '../../cache/cluster-cache.ts'
 import type { Connection } from '../../cluster/connection.ts'
 import { RESOURCES } from '../../cluster/resources.ts'
 import { ClusterWatcher } from '../../cluster/watcher.ts'
+import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { CrashSource, Look } from './source.ts'
 
@@ -34,7 +35,7 @@ export class ClusterCrashSource implements CrashSource {
         event: () => undefined,
         listed: () => undefined,
         restarted: (_resource, _namespace, reason, error) => {
-          if (reason !== 'timeout') this.#trouble = error instanceof Error ? error.message : String(error)
+          if (reason !== 'timeout') this.#trouble = errorChain(error)
         },
       },
     )

@@ -3,6 +3,7 @@ import type { Connection } from '../../cluster/connection.ts'
 import { ApiStatusError } from '../../cluster/errors.ts'
 import { RESOURCES } from '../../cluster/resources.ts'
 import { type ClusterListener, ClusterWatcher } from '../../cluster/watcher.ts'
+import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ResourceName } from '../../model/view.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
@@ -128,7 +129,7 @@ export class StatusWatch {
   }
 
   #failed(error: unknown): void {
-    this.#lastError = chain(error)
+    this.#lastError = errorChain(error)
     if (error instanceof ApiStatusError && (error.status === 401 || error.status === 403))
       this.#refusal ??= this.#lastError
     this.#tell()
@@ -138,12 +139,4 @@ export class StatusWatch {
     this.#heard.resolve()
     this.#heard = Promise.withResolvers<void>()
   }
-}
-
-/** An error and its causes in one line. */
-function chain(error: unknown): string {
-  const parts: string[] = []
-  for (let cause = error; cause instanceof Error && parts.length < 5; cause = cause.cause)
-    parts.push(cause.message)
-  return parts.join(': ')
 }
