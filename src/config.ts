@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { DURATION_PATTERN, parseDuration } from './analyze/duration.ts'
+import { DURATION_PATTERN, parseDuration } from './lib/duration.ts'
 import { errorChain } from './lib/error-chain.ts'
 
 /** A setting's value cannot be used; the message names the setting and where it came from. */

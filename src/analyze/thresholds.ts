@@ -1,5 +1,5 @@
 import type { Quorum } from '../classify/context.ts'
-import { parseDuration } from './duration.ts'
+import { parseDuration } from '../lib/duration.ts'
 
 /** What a question or a workload asks of the rules. Null: it does not say. */
 export interface Thresholds {

@@ -1,7 +1,7 @@
-import { parseDuration } from '../analyze/duration.ts'
 import { findCluster } from '../cluster/access.ts'
 import { Connection } from '../cluster/connection.ts'
 import { RESOURCES } from '../cluster/resources.ts'
+import { parseDuration } from '../lib/duration.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'

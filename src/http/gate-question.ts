@@ -1,7 +1,7 @@
 import type { Static } from '@fastify/type-provider-typebox'
-import { parseDuration } from '../analyze/duration.ts'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import type { Question } from '../analyze/question.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Seconds } from '../model/meta.ts'
 import { questionOf } from './question-of.ts'
 import type { GateSchema } from './schemas/gate.ts'
