@@ -134,6 +134,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       // Who injects a clock owns both.
       wallNow: options.now ?? wallNow,
       alarm,
+      random,
       log: app.log,
     })
   }

@@ -102,7 +102,7 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
     const { ServerGate } = await import('./gate-server.ts')
     const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds })
+    return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds }, Math.random)
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([

@@ -23,6 +23,8 @@ export interface AccessOptions {
   readonly alwaysProven: boolean
   readonly userAgent: string
   readonly now: () => Seconds
+  /** Numbers in [0, 1), for jitter. */
+  readonly random?: () => number
   /** Hears whether credentials that expire can be renewed. */
   readonly renewal?: CredentialRenewal
 }
@@ -86,7 +88,7 @@ export function contextNamespace(config: KubeConfig): string {
   return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
 }
 
-function candidatesOf({ context, env, now, renewal = new CredentialRenewal() }: AccessOptions): Candidate[] {
+function candidatesOf({ context, env, now, random = Math.random, renewal }: AccessOptions): Candidate[] {
   const candidates: Candidate[] = []
   if (env.KUBERNETES_SERVICE_HOST !== undefined) {
     const load = () => loadKubeConfig({ context, inCluster: true })
@@ -103,7 +105,7 @@ function candidatesOf({ context, env, now, renewal = new CredentialRenewal() }: 
   if (vault !== null && context === undefined) {
     const load = () => {
       const config = new KubeConfig()
-      applyVault(config, vault, now, renewal)
+      applyVault(config, vault, { now, random, renewal: renewal ?? new CredentialRenewal() })
       return config
     }
     candidates.push({ name: 'Vault', isOwn: false, load })

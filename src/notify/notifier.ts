@@ -1,3 +1,4 @@
+import { Backoff } from '../lib/backoff.ts'
 import { errorChain } from '../lib/error-chain.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
 import { begin } from './beginning.ts'
@@ -13,8 +14,8 @@ import { Teller } from './teller.ts'
 
 /** Between two looks at the cluster, seconds. Events come together, so writes are few. */
 const LOOK_EVERY = 0.5
-/** After looks that failed each waits twice as long, up to this, seconds. */
-const LONGEST_BACKOFF = 30
+/** After looks that failed, seconds: half a minute is short beside the outages that make them fail. */
+const BACKOFF = { base: 1, cap: 30 }
 
 /** What there is while this replica sends. */
 interface Leadership {
@@ -29,15 +30,16 @@ export class Notifier {
   readonly #stop = new AbortController()
   readonly #election: Election
   #leadership: Leadership | null = null
-  #failures = 0
+  readonly #backoff: Backoff
   #trouble: string | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    const { lease, synced, alarm, log } = options
+    const { lease, synced, alarm, random, log } = options
+    this.#backoff = new Backoff(BACKOFF, random)
     // Who does not know the cluster has nothing to tell of it.
-    this.#election = new Election({ lease, eligible: synced, alarm, log })
+    this.#election = new Election({ lease, eligible: synced, alarm, random, log })
   }
 
   start(): void {
@@ -89,17 +91,18 @@ export class Notifier {
     const { alarm, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
+      let wait = LOOK_EVERY
       try {
         await this.#cycle()
-        this.#failures = 0
+        this.#backoff.reset()
         this.#trouble = null
       } catch (error) {
-        this.#failures += 1
+        wait = this.#backoff.next(LOOK_EVERY)
         this.#trouble = `the ledger cannot be read or written (${brief(error)})`
         log.warn({ error: errorChain(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }
-      await pause(alarm, Math.min(LOOK_EVERY * 2 ** this.#failures, LONGEST_BACKOFF), signal)
+      await pause(alarm, wait, signal)
     }
   }
 

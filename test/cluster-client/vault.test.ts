@@ -6,12 +6,27 @@ import t from 'tap'
 import { CredentialRenewal } from '../../src/cluster/credential-renewal.ts'
 import { applyVault, readToken, type VaultSettings, vaultSettings } from '../../src/cluster/vault.ts'
 import { VaultServer } from './vault-server.ts'
+import { until } from './watching.ts'
 
 const ENV = {
   VAULT_ADDR: 'vault.example',
   VAULT_TOKEN: 'vault-token',
   KUBERNETES_TOKEN_SECRET: 'secret/kubernetes',
   KUBERNETES_API_SERVER: 'api.example:6443',
+}
+
+class CountedRenewal extends CredentialRenewal {
+  attempts = 0
+
+  override failed(reason: string): void {
+    super.failed(reason)
+    this.attempts += 1
+  }
+
+  override succeeded(): void {
+    super.succeeded()
+    this.attempts += 1
+  }
 }
 
 function settings(server: VaultServer, more: Partial<VaultSettings> = {}): VaultSettings {
@@ -68,10 +83,10 @@ t.test('the token is read again each minute, and used on while Vault is away', a
   const server = await new VaultServer().start(t)
   const config = new KubeConfig()
   let now = 1_700_000_000
-  const renewal = new CredentialRenewal()
+  const renewal = new CountedRenewal()
   const changes: (string | null)[] = []
   renewal.onChange((problem) => changes.push(problem))
-  applyVault(config, settings(server), () => now, renewal)
+  applyVault(config, settings(server), { now: () => now, random: () => 0.5, renewal })
   const header = async () => {
     const options: { headers?: Record<string, string> } = {}
     await config.applyToHTTPSOptions(options)
@@ -85,22 +100,32 @@ t.test('the token is read again each minute, and used on while Vault is away', a
   t.equal(await header(), 'Bearer second-token')
   t.strictSame(changes, [])
   server.answer = (response) => response.writeHead(503).end()
-  for (const _attempt of [1, 2, 3]) {
-    now += 60
-    t.equal(await header(), 'Bearer second-token')
-  }
   const unavailable = 'Vault answered 503 for KUBERNETES_TOKEN_SECRET'
+  now += 60
+  t.equal(await header(), 'Bearer second-token')
   t.equal(renewal.problem, unavailable)
+  /** Vault is asked again after so many seconds and not before; no request waits for it. */
+  const asksAgain = async (seconds: number): Promise<void> => {
+    const before = renewal.attempts
+    now += seconds - 1
+    t.equal(await header(), 'Bearer second-token')
+    now += 1
+    t.equal(await header(), 'Bearer second-token')
+    await until('Vault was asked again', () => renewal.attempts > before)
+    t.equal(renewal.attempts, before + 1, `once within ${seconds} s`)
+  }
+  await asksAgain(5)
+  await asksAgain(10)
   t.strictSame(changes, [unavailable], 'told once')
   server.answer = (response) => response.writeHead(403).end()
-  now += 60
-  await header()
+  await asksAgain(20)
   const refused = 'Vault answered 403 for KUBERNETES_TOKEN_SECRET'
   t.strictSame(changes, [unavailable, refused], 'another reason is told')
   server.answer = null
-  now += 60
-  await header()
+  server.fields = { token: 'third-token' }
+  await asksAgain(30)
   t.strictSame(changes, [unavailable, refused, null])
+  t.equal(await header(), 'Bearer third-token')
   t.equal(renewal.problem, null)
 })
 

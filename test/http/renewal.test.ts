@@ -22,7 +22,7 @@ t.test(
         const { url: address, token } = vault
         const found = new KubeConfig()
         const settings = { address, token, namespace: null, secret: 'kv/kubernetes', apiServer }
-        applyVault(found, settings, now, renewal)
+        applyVault(found, settings, { now, random: () => 0.01, renewal })
         return { cluster: { found, inCluster: false }, renewal }
       },
     })

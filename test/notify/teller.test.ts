@@ -42,6 +42,7 @@ t.test(
       now: time.now,
       wallNow: time.now,
       alarm: time.alarm,
+      random: () => 0,
       allowLoopback: true,
       staleAfterSeconds: 30,
       policy: LYNCEUS,

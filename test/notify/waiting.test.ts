@@ -36,7 +36,7 @@ function courier(t: Test, target: Target, time: ManualTime, mayContinue: () => b
   const { now, alarm } = time
   const sender = new Sender(target, true, now, alarm)
   const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new Courier(target, { sender, now, alarm, mayContinue, done })
+  const made = new Courier(target, { sender, now, alarm, random: () => 0, mayContinue, done })
   t.teardown(() => made.close())
   return { made, outcomes }
 }
