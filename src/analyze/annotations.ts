@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { truncate } from '../lib/text.ts'
 import { kebab } from './kebab.ts'
 import { closest } from './suggest.ts'
 import { THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
@@ -64,7 +65,10 @@ function read(schema: (typeof THRESHOLD_SCHEMAS)[keyof typeof THRESHOLD_SCHEMAS]
   const value = converted(schema.type, text)
   if (Value.Check(schema, value)) return { ok: true, value }
   const [error] = Value.Errors(schema, value)
-  return { ok: false, reason: `has the value "${quote(text)}", which ${error?.message ?? 'is not valid'}` }
+  return {
+    ok: false,
+    reason: `has the value "${truncate(text, LONGEST_QUOTE)}", which ${error?.message ?? 'is not valid'}`,
+  }
 }
 
 function converted(type: 'integer' | 'string' | 'boolean', text: string): unknown {
@@ -76,9 +80,5 @@ function converted(type: 'integer' | 'string' | 'boolean', text: string): unknow
 function unknownName(name: string): BadAnnotation {
   const meant = closest(name.slice(ANNOTATION_PREFIX.length), ANNOTATION_NAMES)
   const hint = meant === undefined ? '' : `; did you mean ${ANNOTATION_PREFIX}${meant}?`
-  return { name: quote(name, 2 * LONGEST_QUOTE), reason: `is not known${hint}` }
-}
-
-function quote(text: string, most: number = LONGEST_QUOTE): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+  return { name: truncate(name, 2 * LONGEST_QUOTE), reason: `is not known${hint}` }
 }

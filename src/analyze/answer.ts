@@ -1,6 +1,7 @@
 import { type Code, type Finding, sentence } from '../classify/finding.ts'
 import type { Verdict } from '../classify/verdict.ts'
 import type { Judgement } from '../classify/workloads/judgement.ts'
+import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 
 /** Bytes of a message at most. */
@@ -64,18 +65,9 @@ export interface Evaluation {
   readonly unknown: readonly Finding[]
 }
 
-/** Cuts a text to so many bytes, at a character. */
-export function cut(text: string, bytes: number = LONGEST_MESSAGE_BYTES): string {
-  // Each UTF-16 unit is at most 3 bytes of UTF-8, so most messages need no counting.
-  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text
-  let shorter = ''
-  let length = Buffer.byteLength('…')
-  for (const character of text) {
-    length += Buffer.byteLength(character)
-    if (length > bytes) break
-    shorter += character
-  }
-  return `${shorter}…`
+/** A message as long as an answer may have it. */
+export function cut(text: string): string {
+  return truncateBytes(text, LONGEST_MESSAGE_BYTES)
 }
 
 export function rfc3339(seconds: Seconds): string {

@@ -1,4 +1,5 @@
 import type { ToldAnswer } from '../analyze/answer.ts'
+import { truncate } from '../lib/text.ts'
 import { oneLine, textLine } from '../say/text.ts'
 
 /** Where progress is shown. */
@@ -53,7 +54,6 @@ export class Progress {
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
     const text = `${seconds} s  ${this.#words}`
-    const width = (this.#screen.columns ?? text.length) - 1
-    this.#screen.write(CLEAR + (text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`))
+    this.#screen.write(CLEAR + truncate(text, (this.#screen.columns ?? text.length) - 1))
   }
 }

@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { errorChain } from '../lib/error-chain.ts'
+import { truncate } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 import { CredentialRenewal } from './credential-renewal.ts'
 import { ApiStatusError, ConnectionError, NoAccessError } from './errors.ts'
@@ -120,5 +121,5 @@ function isUnanswered(error: unknown): boolean {
 
 /** What went wrong, with its causes. */
 function reasonOf(error: unknown): string {
-  return errorChain(error).slice(0, LONGEST_REASON)
+  return truncate(errorChain(error), LONGEST_REASON)
 }

@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client'
 import type { Finding } from '../classify/finding.ts'
+import { truncate } from '../lib/text.ts'
 import { PREFIX } from './registry.ts'
 
 /** Reasons with a series of their own; Kubernetes has a few dozen in all, so more are made up. */
@@ -33,7 +34,7 @@ export class UnknownReasons {
       const key = `${podUid ?? subject} ${container ?? ''} ${reason ?? ''}`
       if (this.#seen.has(key)) continue
       this.#remember(key)
-      this.#counter.inc({ reason: this.#label((reason ?? '').slice(0, LONGEST_REASON)) })
+      this.#counter.inc({ reason: this.#label(truncate(reason ?? '', LONGEST_REASON)) })
     }
   }
 
