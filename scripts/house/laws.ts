@@ -25,8 +25,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   analyze: ['cache', 'classify', 'cluster', 'model'],
   metrics: ['analyze', 'cache', 'classify', 'cluster', 'model', 'version.ts'],
   notify: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics'],
+  config: ['analyze', 'classify', 'model', 'notify'],
   say: ['analyze', 'model'],
-  http: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics', 'say', 'config.ts', 'version.ts'],
+  http: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics', 'say', 'config', 'version.ts'],
   embedded: ['model', 'cluster'],
 }
 

@@ -108,7 +108,7 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
     import('../cluster/access.ts'),
     import('./gate-cluster.ts'),
-    import('../policy-file.ts'),
+    import('../config/policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const { kubeconfig, context, namespace } = values

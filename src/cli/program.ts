@@ -1,5 +1,5 @@
 import { ClusterConfigError, NoAccessError } from '../cluster/errors.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 import { VERSION } from '../version.ts'

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import { findCluster } from '../cluster/access.ts'
 import { CredentialRenewal } from '../cluster/credential-renewal.ts'
 import { NoAccessError } from '../cluster/errors.ts'
-import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
+import { type ConfigSources, loadConfig } from '../config/load-config.ts'
+import { readNotifySettings } from '../config/notify-file.ts'
+import { loadPolicy } from '../config/policy-file.ts'
+import { type Config, describeSettings } from '../config/settings.ts'
 import { errorChain } from '../lib/error-chain.ts'
-import { readNotifySettings } from '../notify-file.ts'
-import { loadPolicy } from '../policy-file.ts'
 import { startService } from '../service.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
@@ -63,14 +64,14 @@ async function accessOf(
 }
 
 function sources(flags: Flags, env: ProcessContext['env']): ConfigSources {
-  const byName = Object.keys(SETTINGS).map((name) => [name, flags[flagOf(name).slice(2)]])
+  const byName = describeSettings().map(({ name, flag }) => [name, flags[flag.slice(2)]])
   return { flags: Object.fromEntries(byName), env, file: flags.config ?? env.LYNCEUS_CONFIG }
 }
 
 type Flags = Readonly<Record<string, string | undefined>>
 
 function readFlags(args: readonly string[]): Flags {
-  const names = Object.keys(SETTINGS).map((name) => flagOf(name).slice(2))
+  const names = describeSettings().map(({ flag }) => flag.slice(2))
   const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
   try {
     const { values } = parseArgs({
@@ -85,11 +86,9 @@ function readFlags(args: readonly string[]): Flags {
 }
 
 function serveHelp(): string {
-  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
-    const initial =
-      setting.default === undefined || setting.default === '' ? '' : ` (default ${setting.default})`
-    const unit = setting.unit === '' ? '' : ` [${setting.unit}]`
-    return `  ${flagOf(name)}, ${variableOf(name)}\n      ${setting.description}${unit}${initial}`
+  const rows = describeSettings().map(({ flag, variable, description, unit, default: initial }) => {
+    const shown = initial === '' ? '' : ` (default ${initial})`
+    return `  ${flag}, ${variable}\n      ${description}${unit === '' ? '' : ` [${unit}]`}${shown}`
   })
   return [
     'Usage: lynceus serve [flags]',

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import t from 'tap'
 import type { ToldAnswer } from '../../src/analyze/answer.ts'
 import { ServerGate } from '../../src/cli/gate-server.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { startService } from '../../src/service.ts'
 import { gateScene } from './gate-scene.ts'
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import type { Alarm } from '../../src/analyze/gate/alarm.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { EmbeddedApi, EmbeddedCluster, type EmbeddedClusterOptions } from '../../src/embedded/index.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
 import { until } from '../cluster-client/watching.ts'

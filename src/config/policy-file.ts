@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import { PolicyFileError, parsePolicy } from './analyze/policy-file.ts'
-import { LYNCEUS } from './classify/policies/lynceus.ts'
-import type { Policy } from './classify/policy.ts'
-import { ConfigError } from './config.ts'
+import { PolicyFileError, parsePolicy } from '../analyze/policy-file.ts'
+import { LYNCEUS } from '../classify/policies/lynceus.ts'
+import type { Policy } from '../classify/policy.ts'
+import { ConfigError } from './config-error.ts'
 
 /** Largest policy file, bytes: one with every key is a tenth of it. */
 const LARGEST_BYTES = 64 * 1024
