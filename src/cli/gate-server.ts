@@ -78,9 +78,9 @@ export class ServerGate implements GateSource {
       })
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
       if (!isStream || response.body === null) return await this.#refused(response)
-      for await (const event of readEvents(response.body)) {
+      for await (const { event = 'message', data } of readEvents(response.body, () => quiet.refresh())) {
         quiet.refresh()
-        const end = event === undefined ? undefined : this.#heard(event.name, event.data, tell)
+        const end = this.#heard(event, data, tell)
         if (end !== undefined) return end
       }
       return this.#retry('the stream ended')
