@@ -7,11 +7,12 @@ import { loadConfig } from '../config/load-config.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../embedded/index.ts'
 import { Stage } from '../embedded/stories/stage.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
+import { wantsColours } from '../lib/terminal.ts'
 import { type Service, startService } from '../service.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type Outcome, play } from './demo-play.ts'
-import { Screen, wantsColours } from './demo-screen.ts'
+import { Screen } from './demo-screen.ts'
 
 /** Where the demo listens unless told: what `serve` listens on too. Taken: any free port. */
 const USUAL_PORT = '8080'
@@ -82,7 +83,7 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
   const { api, cluster, service, once, pace } = running
   const screen = new Screen({
     write: (text) => stdout.write(text),
-    colours: wantsColours(stdout.isTTY === true, env),
+    colours: wantsColours(stdout, env),
     columns: stdout.columns ?? FILE_COLUMNS,
     now: steadyNow,
   })

@@ -1,4 +1,5 @@
 import type { ToldAnswer } from '../analyze/answer.ts'
+import { CLEAR_LINE } from '../lib/terminal.ts'
 import { truncate } from '../lib/text.ts'
 import { oneLine, textLine } from '../say/text.ts'
 
@@ -12,8 +13,6 @@ export interface ProgressScreen {
 
 /** The live line shows the time that has passed, ms. */
 const TICK_MS = 1000
-/** To the line's start, and clear what was there. */
-const CLEAR = '\r\u001b[K'
 
 /** What is awaited: one live line on a terminal, else a line for each change. */
 export class Progress {
@@ -40,7 +39,7 @@ export class Progress {
   /** Leaves no live line behind. */
   end(): void {
     clearInterval(this.#tick)
-    if (this.#screen.columns !== null) this.#screen.write(CLEAR)
+    if (this.#screen.columns !== null) this.#screen.write(CLEAR_LINE)
   }
 
   #say(live: string, line: string): void {
@@ -54,6 +53,6 @@ export class Progress {
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
     const text = `${seconds} s  ${this.#words}`
-    this.#screen.write(CLEAR + truncate(text, (this.#screen.columns ?? text.length) - 1))
+    this.#screen.write(CLEAR_LINE + truncate(text, (this.#screen.columns ?? text.length) - 1))
   }
 }

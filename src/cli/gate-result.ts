@@ -1,11 +1,11 @@
 import { appendFileSync } from 'node:fs'
 import type { ToldAnswer } from '../analyze/answer.ts'
 import type { GateFormat } from '../http/gate-format.ts'
+import { wantsColours } from '../lib/terminal.ts'
 import { githubCommands, githubSummary } from '../say/github.ts'
 import { junit, junitError } from '../say/junit.ts'
 import { oneLine, textLine } from '../say/text.ts'
 import { EXIT, type ProcessContext } from './command.ts'
-import { wantsColours } from './demo-screen.ts'
 import type { GateEnd } from './gate-source.ts'
 
 /** How a result is printed. */
@@ -51,7 +51,7 @@ function printed(answer: ToldAnswer, style: ResultStyle, { stdout, env }: Proces
     case 'json':
       return `${JSON.stringify(answer)}\n`
     case 'text':
-      return `${textLine(answer, wantsColours(stdout.isTTY === true, env))}\n`
+      return `${textLine(answer, wantsColours(stdout, env))}\n`
     case 'junit':
       return junit(answer, style.seconds)
     case 'github':

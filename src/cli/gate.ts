@@ -2,10 +2,10 @@ import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import type { GateFormat } from '../http/gate-format.ts'
 import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
 import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import { rewritesLines, wantsColours } from '../lib/terminal.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { wantsColours } from './demo-screen.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import { Progress } from './gate-progress.ts'
 import { printResult } from './gate-result.ts'
@@ -143,16 +143,18 @@ function serverOf(text: string): URL {
   )
 }
 
+/** Of a terminal that does not say how wide it is. */
+const USUAL_COLUMNS = 80
+
 /** Waits with progress on stderr; null when a signal ended it. */
 async function watched(
   source: GateSource,
   { stderr, env, terminated }: ProcessContext,
 ): Promise<GateEnd | null> {
-  const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
   const progress = new Progress({
     write: (text) => stderr.write(text),
-    columns: isTerminal ? (stderr.columns ?? 80) : null,
-    colours: wantsColours(isTerminal, env),
+    columns: rewritesLines(stderr, env) ? (stderr.columns ?? USUAL_COLUMNS) : null,
+    colours: wantsColours(stderr, env),
   })
   const stop = new AbortController()
   void terminated.then(() => stop.abort())
