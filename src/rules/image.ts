@@ -1,3 +1,4 @@
+import { truncateStart } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Waiting } from '../model/pod.ts'
 import type { ClusterEvent } from '../model/records.ts'
@@ -93,9 +94,12 @@ function firstFailure(facts: ContainerFacts, events: readonly ClusterEvent[]): S
   return times.length === 0 ? earliest : Math.min(...times)
 }
 
+/** Shorter than a quote may be, which would cut the end. */
+const MAX_CAUSE_CHARACTERS = 150
+
 /** The end of the chain of errors is what happened; what comes before says through whose hands it went. */
 function cause(message: string): string {
   const at = message.lastIndexOf('failed to resolve reference')
   const inner = at === -1 ? message : message.slice(at)
-  return inner.length <= 150 ? inner : `…${inner.slice(-149)}`
+  return truncateStart(inner, MAX_CAUSE_CHARACTERS)
 }
