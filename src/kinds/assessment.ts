@@ -1,10 +1,10 @@
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { incomplete, type Progress } from '../rules/deadline.ts'
-import { evictionFindings } from '../rules/evictions.ts'
+import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
-import { counts, isOver, podFindings } from '../rules/pod.ts'
+import { counts, isOver } from '../rules/pod.ts'
+import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
 import { defaultTolerance, required } from '../rules/quorum.ts'
 import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
 import { type Decision, decide } from '../rules/verdict.ts'
@@ -94,8 +94,8 @@ function awaiting(
   progress: Progress,
   context: Context,
 ): RuleMatch {
-  if (findings.some((one) => one.class === 'held')) return { rule: 'incomplete', reason: null, what: missing }
-  return incomplete(missing, progress, context)
+  if (findings.some((one) => one.class === 'held')) return awaited(missing)
+  return checkProgress(missing, progress, context)
 }
 
 /** The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. */
@@ -103,9 +103,8 @@ export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
   context: Context,
 ): Assessment {
-  const what = `has a generation (${subject.generation}) that its controller has not taken up yet`
   const { kind, name, generation, desired } = subject
-  const found = weigh({ rule: 'generation', reason: null, what }, workloadSubject(kind, name), context)
+  const found = weigh(unobservedGeneration(generation), workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),
     target: found.subject,

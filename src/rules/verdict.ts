@@ -1,6 +1,8 @@
 import type { Seconds } from '../model/meta.ts'
-import { type Code, type Finding, sentence } from './finding.ts'
-import { RULE_IDS, type RuleId } from './rule-ids.ts'
+import { type Finding, sentence } from './finding.ts'
+import { RULE_IDS, RULES, type RuleId } from './index.ts'
+import type { Code } from './policy.ts'
+import type { Rule } from './rule.ts'
 
 /** `unknown` is said only by who knows that data are missing; findings never come to it. */
 export type Verdict = 'pass' | 'pending' | 'fail' | 'unknown'
@@ -99,19 +101,17 @@ function weight({ class: category, reached, rule }: Finding): number {
   return category === 'warning' ? 4 : 6
 }
 
-/** Rules that only say that something is not there (yet): what the pods say explains it. */
-const CONSEQUENCES: ReadonlySet<RuleId> = new Set([
-  'deadline',
-  'incomplete',
-  'rollout-degraded',
-  'blocked-update',
-])
-const SAYS_NOTHING: ReadonlySet<RuleId> = new Set(['starting', 'incomplete', 'deadline'])
+const CONSEQUENCES = selectRules(({ isConsequence }) => isConsequence === true)
+const EXPLAINS_NOTHING = selectRules(({ explainsNothing }) => explainsNothing === true)
+
+function selectRules(matches: (rule: Rule) => boolean): ReadonlySet<RuleId> {
+  return new Set(RULES.filter(matches).map(({ id }) => id))
+}
 
 function tell(lead: Finding, sorted: readonly Finding[], { present }: Crowd): string {
   if (lead.podUid === null) {
     const why = CONSEQUENCES.has(lead.rule)
-      ? sorted.find((one) => one.podUid !== null && !SAYS_NOTHING.has(one.rule))
+      ? sorted.find((one) => one.podUid !== null && !EXPLAINS_NOTHING.has(one.rule))
       : undefined
     return why === undefined ? sentence(lead) : `${lead.who} ${lead.what}: ${lowerFirst(sentence(why))}`
   }
