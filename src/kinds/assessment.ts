@@ -5,13 +5,21 @@ import { awaited, checkProgress, type Progress, unobservedGeneration } from '../
 import type { Finding } from '../rules/finding.ts'
 import { counts, isOver } from '../rules/pod.ts'
 import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
+import type { Code } from '../rules/policy.ts'
 import { defaultTolerance, required } from '../rules/quorum.ts'
 import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
-import { type Decision, decide } from '../rules/verdict.ts'
+import { decide, type Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 
 /** What one workload comes to. */
-export interface Assessment extends Decision {
+export interface Assessment {
+  readonly verdict: Verdict
+  readonly code: Code | null
+  readonly reason: string | null
+  /** One sentence, of any length. */
+  readonly message: string
+  /** The one that decides first. */
+  readonly findings: readonly Finding[]
   /** `kind/name`. */
   readonly target: string
   /** Template hash or revision that was judged; null when it has none. */

@@ -1,5 +1,6 @@
 // The table of rollout-status: each state of a container or pod, and what it comes to.
 import t from 'tap'
+import type { Assessment } from '../../../src/kinds/assessment.ts'
 import { judgeWorkload } from '../../../src/kinds/index.ts'
 import type { Condition } from '../../../src/model/meta.ts'
 import type { ContainerStatus, Pod } from '../../../src/model/pod.ts'
@@ -7,7 +8,6 @@ import type { Deployment, Job, ReplicaSet } from '../../../src/model/workloads.t
 import type { Context } from '../../../src/rules/context.ts'
 import { DEFAULT_SCOPE } from '../../../src/rules/context.ts'
 import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../../../src/rules/policies/rollout-status.ts'
-import type { Decision } from '../../../src/rules/verdict.ts'
 
 const NOW = 1_000_000
 const META = {
@@ -116,7 +116,7 @@ function judgeDeployment(
   pods: readonly Pod[],
   asked: Context,
   conditions: readonly Condition[] = [],
-): Decision {
+): Assessment {
   const ready = pods.filter((one) => one.ready).length
   const counts = {
     replicas: pods.length,
@@ -146,7 +146,7 @@ function judgeDeployment(
   return judgeWorkload({ kind: 'deployment', deployment, replicaSet, pods: facts }, asked)
 }
 
-function judgeJob(pods: readonly Pod[], asked: Context): Decision {
+function judgeJob(pods: readonly Pod[], asked: Context): Assessment {
   const job: Job = {
     ...META,
     name: 'job',
@@ -224,7 +224,7 @@ t.test('states of containers', async (t) => {
 })
 
 /** The code of a failure, else the verdict. */
-function shown({ verdict, code }: Decision): string {
+function shown({ verdict, code }: Assessment): string {
   return verdict === 'fail' ? (code ?? '') : verdict
 }
 
