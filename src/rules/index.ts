@@ -1,3 +1,4 @@
+import { CONDITION_PROGRESS_RULES, CONDITION_RULES } from './condition.ts'
 import { CONFIG_RULES } from './config.ts'
 import { RESTART_RULES, STARTING_RULES, UNKNOWN_RULES } from './container.ts'
 import { CRASH_RULES } from './crash.ts'
@@ -34,6 +35,7 @@ const IN_ORDER = [
   ...SCHEDULING_RULES,
   ...JOB_RULES,
   ...ROLLOUT_RULES,
+  ...CONDITION_RULES,
   ...REVISION_RULES,
   // then what follows from them.
   ...DEADLINE_RULES,
@@ -45,6 +47,7 @@ const IN_ORDER = [
   ...RESTART_RULES,
   ...READINESS_RULES,
   ...STARTING_RULES,
+  ...CONDITION_PROGRESS_RULES,
   ...PROGRESS_RULES,
 ] as const
 
