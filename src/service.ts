@@ -11,6 +11,7 @@ import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
+import { realSchedule, type Schedule } from './lib/schedule.ts'
 import { cacheListener } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
@@ -23,9 +24,7 @@ import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
 import { loadPolicy } from './policy-file.ts'
 import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
-import { Holder } from './wait/long-polls.ts'
-import { realSchedule, type Schedule } from './wait/schedule.ts'
-import { WaitingRoom } from './wait/waiting-room.ts'
+import { WaitingEngine } from './wait/engine.ts'
 
 /** How long stopping may take from the signal on, ms. */
 const MAX_STOP_MS = 9_000
@@ -62,18 +61,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
-  const holder = new Holder(config.maxHeld, now)
-  const metrics = new HttpMetrics(registry, () => holder.size)
-  const room = new WaitingRoom({
+  const metrics = new HttpMetrics(registry, () => engine.heldAnswers)
+  const engine = new WaitingEngine({
     view: cache,
     now,
     schedule,
     staleAfterSeconds: config.staleAfter,
     policy,
     unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
-    most: config.maxWaiting,
+    maxHeld: config.maxHeld,
+    maxWaiting: config.maxWaiting,
   })
-  gateMetrics(registry, room)
+  gateMetrics(registry, engine)
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(
     cache,
@@ -95,16 +94,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
-    gate: { room, schedule },
+    schedule,
     notifications: () => notifier,
-    analysis: {
-      view: cache,
-      holder,
-      now,
-      namespaces: config.namespaces,
-      staleAfterSeconds: config.staleAfter,
-      policy,
-    },
+    analysis: { view: cache, engine, now, namespaces: config.namespaces },
   })
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
@@ -136,8 +128,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     closeAfterAnswers(app)
-    holder.close()
-    room.close()
+    engine.close()
     // First of all, so that another replica can go on at once.
     await notifier?.stop()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))

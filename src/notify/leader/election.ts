@@ -1,5 +1,5 @@
+import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Schedule } from '../../wait/schedule.ts'
 import { brief, type Log, told } from '../log.ts'
 import { pause } from '../pause.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
