@@ -31,15 +31,38 @@ t.test('a pass is final once it has stayed for settle; each change comes once', 
   t.equal(world.engine.waitingQuestions, 0)
 })
 
+t.test(
+  'an evaluation that changes nothing of what is said is not reported, but gives the present counts',
+  async (t) => {
+    const world = new GateWorld()
+    const pod = world.release()
+    await world.hear()
+    const { result, snapshots } = world.wait({ timeoutSeconds: 20 })
+    await settled()
+    const { evaluations } = world
+    world.time.advance(1)
+    world.cluster.patch('pods', 'shop', pod.pod, { metadata: { labels: { more: 'yes' } } })
+    await world.hear()
+    t.ok(world.evaluations > evaluations)
+    t.equal(snapshots.length, 1)
+    world.time.advance(20)
+    const { snapshot } = await result
+    t.equal(snapshots.length, 1)
+    t.equal(snapshot.id, snapshots[0]?.id)
+    t.ok(snapshot.answer.evaluatedAt > String(snapshots[0]?.answer.evaluatedAt))
+  },
+)
+
 t.test('at the timeout, and when the engine closes, the present snapshot is the result', async (t) => {
   const world = new GateWorld()
   const pod = world.release()
   await world.hear()
-  const brief = world.wait({ timeoutSeconds: 20 })
+  const brief = world.wait({ timeoutSeconds: 20.5 })
   const long = world.wait({ timeoutSeconds: 60 })
   await settled()
-  world.time.advance(20)
-  t.match(await brief.result, { reason: 'timeout', snapshot: { answer: { verdict: 'pending' } } })
+  world.time.advance(20.5)
+  const present = { verdict: 'pending', evaluatedAt: new Date(world.time.now() * 1000).toISOString() }
+  t.match(await brief.result, { reason: 'timeout', snapshot: { answer: present } })
   t.equal(world.engine.waitingClients, 1)
   world.engine.close()
   t.match(await long.result, { reason: 'released', snapshot: { answer: { verdict: 'pending' } } })

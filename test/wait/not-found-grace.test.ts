@@ -48,6 +48,22 @@ t.test('a change that the throttle holds back at the end of the grace still coun
   t.equal((await asked).answer.verdict, 'pass')
 })
 
+t.test('what an open watch of the question knew before does not count', async (t) => {
+  const subject = new Subject()
+  const held = subject.ask(25)
+  await settled()
+  await subject.change()
+  // The target is deleted, and the throttle holds that back from the watch.
+  await subject.become('not-found')
+  const asked = t.rejects(subject.ask(0), { name: 'NotFoundError' })
+  await settled()
+  subject.time.advance(1)
+  await asked
+  subject.state = 'pass'
+  subject.engine.close()
+  t.equal((await held).answer.verdict, 'pass')
+})
+
 t.test('other errors are no reason to wait', async (t) => {
   const subject = new Subject()
   subject.state = 'unavailable'
