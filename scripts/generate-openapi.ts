@@ -25,7 +25,7 @@ export async function generateOpenApi(): Promise<string> {
   const app = await buildApp({
     version: VERSION,
     logLevel: 'silent',
-    health: new Health(cache.freshness, now),
+    health: new Health(cache.watchStates, now),
     registry,
     metrics: new HttpMetrics(registry, () => 0),
     schedule: realSchedule,

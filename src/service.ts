@@ -12,12 +12,12 @@ import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
 import { realSchedule, type Schedule } from './lib/schedule.ts'
-import { cacheListener } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
 import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
+import { observeWatches } from './metrics/watch-observer.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
@@ -82,7 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     policy,
     metrics.unknownReasons,
   )
-  const health = new Health(cache.freshness, now)
+  const health = new Health(cache.watchStates, now)
   health.alsoTell(() => notifier?.trouble ?? null)
   mirrorReadiness(registry, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
@@ -101,7 +101,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
     { connection, namespaces: config.namespaces, now, random, ...timing },
-    cacheListener(cache, watchMetrics, app.log, now),
+    cache,
+    observeWatches(watchMetrics, app.log),
   )
   await app.listen({ host: config.host, port: config.port })
   watcher.start()

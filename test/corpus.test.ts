@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { analyzeOverall } from '../src/analyze/overall.ts'
-import { parseKind } from '../src/kinds/kind-names.ts'
+import { parseKind } from '../src/kinds/index.ts'
 import { parseSelector } from '../src/question/parse-selector.ts'
 import { plainQuestion, type Target } from '../src/question/question.ts'
 import { readRecording } from '../src/replay/recording.ts'
@@ -31,7 +31,7 @@ function answers({ scenario, query, from, end }: Label): Seen[] {
 function targetOf({ kind = '', name = '', selector, hash }: Label['query']): Target {
   if (hash !== undefined) return { type: 'hash', hash, owner: null }
   if (selector !== undefined) return { type: 'selector', selector: parseSelector(selector), text: selector }
-  const known = parseKind(kind)
+  const known = parseKind(kind, [])
   if (known === undefined) throw new Error(`a label asks for the unknown kind ${kind}`)
   return { type: 'object', kind: known, name }
 }

@@ -1,12 +1,11 @@
-import type { NamespaceView } from '../kinds/namespace-view.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline } from '../question/effective-policy.ts'
 import { completeTogether, type EffectiveQuestion, resolveRecheck } from '../question/effective-question.ts'
-import { type Members, resolveMembers } from '../question/members.ts'
 import type { Question } from '../question/question.ts'
+import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
 import type { Code } from '../rules/finding.ts'
 import { counts } from '../rules/pod.ts'
 import { clock, count, exitCode } from '../rules/words.ts'
@@ -30,13 +29,12 @@ export function analyzeCrashes(
   now: Seconds,
   staleAfterSeconds: number,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => crashOutcome(reader, question, now))
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => crashOutcome(resolved, question, now))
 }
 
-export function crashOutcome(reader: NamespaceView, asked: Question, now: Seconds): Outcome {
-  const members = resolveMembers(asked.target, reader)
+export function crashOutcome({ members }: ResolvedTarget, asked: Question, now: Seconds): Outcome {
   const { pods, histories } = members
-  const tuned = completeTogether(asked, members.workloads())
+  const tuned = completeTogether(asked, members.owners())
   const { question } = tuned
   const limit = question.limit ?? DEFAULT_LIMIT
   const since = baseline(question.since, question.windowSeconds, now)

@@ -20,10 +20,10 @@ export function analyzeOverall(
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const rollout = rolloutOutcome(reader, question, now, policy)
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => {
+    const rollout = rolloutOutcome(resolved, question, now, policy)
     if (rollout.limit === null || rollout.verdict === 'fail') return rollout
-    const crashes = crashOutcome(reader, question, now)
+    const crashes = crashOutcome(resolved, question, now)
     if (crashes.verdict === 'pass' || (crashes.verdict === 'pending' && rollout.verdict !== 'pass'))
       return rollout
     const { verdict, code, reason, message } = crashes

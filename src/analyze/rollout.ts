@@ -1,15 +1,12 @@
 import type { Assessment } from '../kinds/assessment.ts'
-import { judgeWorkload } from '../kinds/index.ts'
-import type { NamespaceView } from '../kinds/namespace-view.ts'
-import { workloadOf } from '../kinds/owners.ts'
+import { findAnnotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline, resolveContext } from '../question/effective-policy.ts'
 import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
-import { resolveMembers } from '../question/members.ts'
 import type { Question } from '../question/question.ts'
-import { resolveWorkloads } from '../question/targets.ts'
+import type { ResolvedTarget } from '../question/resolved-target.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Verdict } from '../rules/verdict.ts'
@@ -31,8 +28,8 @@ export function analyzeRollout(
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) =>
-    rolloutOutcome(reader, question, now, policy),
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) =>
+    rolloutOutcome(resolved, question, now, policy),
   )
 }
 
@@ -42,28 +39,26 @@ export interface RolloutOutcome extends Outcome {
 }
 
 export function rolloutOutcome(
-  reader: NamespaceView,
+  resolved: ResolvedTarget,
   question: Question,
   now: Seconds,
   policy: Policy,
 ): RolloutOutcome {
-  const found = resolveWorkloads(question.target, reader).map((objects) => {
-    const workload = workloadOf(objects, reader)
-    return { objects, workload, tuned: completeByAnnotations(question, workload) }
+  const found = resolved.workloads.map((workload) => {
+    const annotated = findAnnotated(workload, resolved.view)
+    return { workload, annotated, tuned: completeByAnnotations(question, annotated) }
   })
   const tuned = found.map((one) => one.tuned)
   const together = completeTogether(
     question,
-    found.map(({ workload }) => workload),
+    found.map(({ annotated }) => annotated),
   ).question
-  const judgements = found.map((one) =>
-    judgeWorkload(one.objects, resolveContext(one.tuned.question, policy, now)),
-  )
+  const judgements = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
   const worst = judgements.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
-  const members = resolveMembers(question.target, reader)
+  const { members } = resolved
   const since = baseline(question.since, together.windowSeconds, now)
   const sum = (of: (one: Assessment) => number): number =>
     judgements.reduce((total, one) => total + of(one), 0)
@@ -84,7 +79,7 @@ export function rolloutOutcome(
     limit: together.limit,
     recheckAt: resolveRecheck(question, tuned, earliest(judgements, now), now),
     unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
-    details: withNotes(details(worst), [...eventNotes(reader), ...annotationNotes(tuned)]),
+    details: withNotes(details(worst), [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
   }
 }
 

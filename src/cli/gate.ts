@@ -12,6 +12,7 @@ import { Progress } from './gate/progress.ts'
 import { printResult } from './gate/result.ts'
 import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp, readParameters } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
+import { resolveColumns } from './terminal.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
@@ -68,8 +69,6 @@ export const gate: Command = {
       context.stdout.write(help())
       return EXIT.pass
     }
-    const [stray] = flags.positionals
-    if (stray !== undefined) throw new UsageError(`"${stray}" is no flag`)
     const format = parseFormat(flags)
     const source = await openSource(flags, context)
     const started = performance.now()
@@ -151,7 +150,7 @@ async function watched(
   const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
   const progress = new Progress({
     write: (text) => stderr.write(text),
-    columns: isTerminal ? (stderr.columns ?? 80) : null,
+    columns: isTerminal ? resolveColumns(stderr) : null,
     colours: wantsColours(isTerminal, env),
   })
   const stop = new AbortController()

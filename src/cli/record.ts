@@ -1,7 +1,7 @@
 import { parseDuration } from '../analyze/duration.ts'
 import { findCluster } from '../cluster/client/access.ts'
 import { Connection } from '../cluster/client/connection.ts'
-import { RESOURCES } from '../cluster/watch/resources.ts'
+import { listResources } from '../kinds/index.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
@@ -38,7 +38,9 @@ written in manifests; see --redact.
   --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
-Needs list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
+Needs list and watch on ${listResources([])
+  .map(({ name }) => name)
+  .join(', ')}; what may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 
@@ -72,9 +74,8 @@ export const record: Command = {
   },
 }
 
-function settings({ values, positionals }: ParsedFlags) {
+function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"? A file is --out FILE`)
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
   if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)

@@ -24,6 +24,12 @@ template hash at each moment. --namespace may be left out where the recording na
       Thresholds of rules as of lynceus serve, to try them.
 ${questionFlagsHelp()}`
 
+const OPTIONS = {
+  ...QUESTION_OPTIONS,
+  from: { type: 'string' },
+  'policy-file': { type: 'string' },
+} as const
+
 const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
   fail: EXIT.fail,
@@ -36,11 +42,7 @@ export const replay: Command = {
   name: 'replay',
   summary: 'Ask a recording what would have been answered when.',
   run: async ({ args, env, stdout, stderr }) => {
-    const flags = parseFlags(args, {
-      ...QUESTION_OPTIONS,
-      from: { type: 'string' },
-      'policy-file': { type: 'string' },
-    })
+    const flags = parseFlags(args, OPTIONS, 1)
     if (flags.given.has('help')) {
       stdout.write(help())
       return EXIT.pass
@@ -58,9 +60,8 @@ export const replay: Command = {
 }
 
 function parseFile({ positionals }: ParsedFlags): string {
-  const [file, ...others] = positionals
+  const [file] = positionals
   if (file === undefined) throw new UsageError('a file is required')
-  if (others.length > 0) throw new UsageError(`one file at a time, not also ${others.join(' ')}`)
   return file
 }
 

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { findCluster } from '../cluster/client/access.ts'
 import { NoAccessError } from '../cluster/client/errors.ts'
 import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
@@ -7,15 +6,24 @@ import { loadPolicy } from '../policy-file.ts'
 import { startService } from '../service.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type Command, EXIT, type ProcessContext } from './command.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+
+/** A flag for each setting. */
+const OPTIONS = Object.fromEntries(
+  [...Object.keys(SETTINGS).map((name) => flagOf(name).slice(2)), 'config'].map((name) => [
+    name,
+    { type: 'string' as const },
+  ]),
+)
 
 /** `lynceus serve`: the service, until SIGTERM. */
 export const serve: Command = {
   name: 'serve',
   summary: 'Watch the cluster and answer questions over HTTP.',
   run: async (context) => {
-    const flags = readFlags(context.args)
-    if (flags.help !== undefined) {
+    const flags = parseFlags(context.args, OPTIONS)
+    if (flags.given.has('help')) {
       context.stdout.write(serveHelp())
       return EXIT.pass
     }
@@ -57,26 +65,9 @@ async function findAccess(
   }
 }
 
-function sources(flags: Flags, env: ProcessContext['env']): ConfigSources {
-  const byName = Object.keys(SETTINGS).map((name) => [name, flags[flagOf(name).slice(2)]])
-  return { flags: Object.fromEntries(byName), env, file: flags.config ?? env.LYNCEUS_CONFIG }
-}
-
-type Flags = Readonly<Record<string, string | undefined>>
-
-function readFlags(args: readonly string[]): Flags {
-  const names = Object.keys(SETTINGS).map((name) => flagOf(name).slice(2))
-  const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-      strict: true,
-    })
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+function sources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
+  const byName = Object.keys(SETTINGS).map((name) => [name, values[flagOf(name).slice(2)]])
+  return { flags: Object.fromEntries(byName), env, file: values.config ?? env.LYNCEUS_CONFIG }
 }
 
 function serveHelp(): string {
@@ -90,7 +81,7 @@ function serveHelp(): string {
     'Usage: lynceus serve [flags]',
     '',
     'Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.',
-    'Exits with 1 when no way to a cluster that it finds lets it list pods.',
+    'Exits with 1 when no way to a cluster that it finds lets it watch pods.',
     'Each setting by flag, variable or file, in that order of precedence:',
     '',
     ...rows,

@@ -70,7 +70,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     settings,
     view: cache,
     scope: parts.scope,
-    synced: () => [...cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
+    synced: () => [...cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
     objects,
     store,
     lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { parseDuration } from '../analyze/duration.ts'
-import { type Kind, parseKind } from '../kinds/kind-names.ts'
+import { describeKinds, type Kind, parseKind } from '../kinds/index.ts'
 import type { Seconds } from '../model/meta.ts'
 import { InvalidQuestionError, type ParameterProblem } from './invalid-question-error.ts'
 import { parseSelector, SelectorError } from './parse-selector.ts'
@@ -94,10 +94,9 @@ function parseOwner(
   name: string,
   problems: ParameterProblem[],
 ): { kind: Kind; name: string } | null {
-  const known = parseKind(kind)
+  const known = parseKind(kind, [])
   if (known !== undefined) return { kind: known, name }
-  const kinds = 'deployment, statefulset, daemonset, replicaset, job, pod or rollout'
-  problems.push({ name: 'kind', reason: `"${kind}" is not one of ${kinds}` })
+  problems.push({ name: 'kind', reason: `"${kind}" is not one of ${describeKinds([])}` })
   return null
 }
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind-names.ts'
+import type { Kind } from '../kinds/index.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import { NO_THRESHOLDS, type Thresholds } from './thresholds.ts'
 

@@ -24,7 +24,7 @@ export const THRESHOLD_SCHEMAS = {
     Type.String({
       pattern: '^(any|all|\\d{1,6}|\\d{1,3}%)$',
       description:
-        'How many pods must be affected to fail: any, all, N or P%. Default: more than maxUnavailable allows.',
+        'How many pods must be affected to fail: any, all, N (at least 1) or P% (1% to 100%). Default: more than maxUnavailable allows.',
     }),
   ),
   minPods: Count(0, 'Pending until so many pods are there.'),

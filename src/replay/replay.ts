@@ -2,7 +2,8 @@ import type { Answer, Evaluation } from '../analyze/answer.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type ClusterView, RESOURCE_NAMES } from '../model/view.ts'
+import { BUILT_IN_RESOURCES } from '../model/records.ts'
+import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES } from '../model/watch-state.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import type { Question, Target } from '../question/question.ts'
@@ -52,7 +53,8 @@ export function* replay(what: Replay): Iterable<Moment> {
   const until = what.until ?? events.at(-1)?.t ?? from
   const cache = new ClusterCache()
   const { objects } = new Decoder()
-  for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of BUILT_IN_RESOURCES)
+    cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   const asker = new Asker(what, cache)
   const ask = (t: Seconds): Moment => ({ t, answer: asker.at(startedAt + t) })
   let tick = from

@@ -1,4 +1,4 @@
-import type { Job } from '../model/workloads.ts'
+import type { Job } from '../model/records.ts'
 import type { Rule } from './rule.ts'
 import type { RuleMatch } from './rule-match.ts'
 import { clock, count, quote } from './words.ts'

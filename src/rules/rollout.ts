@@ -1,4 +1,4 @@
-import type { Rollout } from '../model/workloads.ts'
+import type { Rollout } from '../model/records.ts'
 import type { Rule } from './rule.ts'
 import type { RuleMatch } from './rule-match.ts'
 import { quote } from './words.ts'

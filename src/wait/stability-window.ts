@@ -1,10 +1,8 @@
 import type { Answer } from '../analyze/answer.ts'
-import type { WorkloadObjects } from '../kinds/index.ts'
 import type { NamespaceView } from '../kinds/namespace-view.ts'
 import type { Seconds } from '../model/meta.ts'
-import { resolveMembers } from '../question/members.ts'
 import type { Target } from '../question/question.ts'
-import { resolveWorkloads } from '../question/targets.ts'
+import { ResolvedTarget } from '../question/resolved-target.ts'
 
 /** What the stability of a pass is judged by. */
 export interface Evidence {
@@ -16,30 +14,12 @@ export interface Evidence {
 
 /** Reads the evidence about a target. Throws as the analysis does. */
 export function collectEvidence(target: Target, reader: NamespaceView): Evidence {
-  const { histories } = resolveMembers(target, reader)
+  const resolved = new ResolvedTarget(target, reader)
+  const { histories } = resolved.members
   const ends = histories.flatMap(({ containers }) => containers.flatMap((one) => one.terminations))
   return {
-    minReadySeconds: Math.max(0, ...resolveWorkloads(target, reader).map(minReadySeconds)),
+    minReadySeconds: Math.max(0, ...resolved.workloads.map((one) => one.minReadySeconds)),
     terminations: ends.reduce((sum, { leaving, count }) => sum + (leaving ? 0 : count), 0),
-  }
-}
-
-function minReadySeconds(objects: WorkloadObjects): Seconds {
-  switch (objects.kind) {
-    case 'deployment':
-      return objects.deployment.minReadySeconds
-    case 'statefulset':
-      return objects.statefulSet.minReadySeconds
-    case 'daemonset':
-      return objects.daemonSet.minReadySeconds
-    case 'replicaset':
-      return objects.replicaSet.minReadySeconds
-    case 'rollout':
-      return objects.rollout.minReadySeconds
-    case 'job':
-    case 'pod':
-    case 'revision':
-      return 0
   }
 }
 

@@ -41,7 +41,7 @@ t.test('nothing is answered from memory that may no longer be read', async (t) =
   t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
   api.access.forbid('pods')
   api.faults.expireWatches()
-  await until('refused', () => service.cache.freshness.get('pods', 'shop').type === 'forbidden')
+  await until('refused', () => service.cache.watchStates.get('pods', 'shop').type === 'forbidden')
   await until('the others back', () => service.cache.settled)
   t.match(await get(question), { status: 503, body: { code: 'forbidden' } })
 })

@@ -89,10 +89,10 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     return { status: response.status, body: record(await response.text()) }
   }
   if (options.stalled === true) return { api, cluster, service, log, get, post }
-  const pods = () => [...service.cache.freshness.all()].filter(({ resource }) => resource === 'pods')
+  const pods = () => [...service.cache.watchStates.all()].filter(({ resource }) => resource === 'pods')
   await until('synced', () => pods().some(({ state }) => state.type === 'working'))
   await until('all read', () =>
-    [...service.cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
+    [...service.cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
   )
   return { api, cluster, service, log, get, post }
 }

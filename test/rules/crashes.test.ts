@@ -1,10 +1,10 @@
 // What a container's ends come to, on generated pods.
 import fc from 'fast-check'
 import t from 'tap'
-import { judgeWorkload } from '../../src/kinds/index.ts'
+import { judgeReplicaSet } from '../../src/kinds/replicaset.ts'
 import type { Termination } from '../../src/model/history.ts'
 import type { Pod, Terminated } from '../../src/model/pod.ts'
-import type { ReplicaSet } from '../../src/model/workloads.ts'
+import type { ReplicaSet } from '../../src/model/records.ts'
 import { DEFAULT_SCOPE } from '../../src/rules/context.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { Verdict } from '../../src/rules/verdict.ts'
@@ -117,8 +117,7 @@ function verdict(shapes: readonly Shape[]): Verdict {
     }
   })
   const context = { policy: LYNCEUS, now: NOW, scope: DEFAULT_SCOPE, owner: 'controller' } as const
-  return judgeWorkload({ kind: 'replicaset', replicaSet, pods, rollout: null, superseded: false }, context)
-    .verdict
+  return judgeReplicaSet({ replicaSet, pods, rollout: null, superseded: false }, context).verdict
 }
 
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, unknown: 2, fail: 3 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { RESOURCE_NAMES } from '../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
 import { GateWorld } from './gate-world.ts'
 import { settled } from './subject.ts'
 
@@ -179,7 +179,7 @@ t.test(
 t.test('data that cannot be read are refused at once', async (t) => {
   for (const type of ['forbidden', 'absent'] as const) {
     const world = new GateWorld()
-    for (const resource of RESOURCE_NAMES) world.cache.setWatchState(resource, '', { type })
+    for (const resource of BUILT_IN_RESOURCES) world.cache.setWatchState(resource, '', { type })
     await t.rejects(world.wait().result, { name: 'UnavailableError' })
     t.equal(world.engine.waitingClients, 0)
   }

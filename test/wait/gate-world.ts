@@ -1,7 +1,7 @@
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder, type ObjectDecoder } from '../../src/cluster/decode/decoder.ts'
 import type { Meta } from '../../src/model/meta.ts'
-import { RESOURCE_NAMES, type Records, type ResourceName } from '../../src/model/view.ts'
+import { BUILT_IN_RESOURCES, type Records, type ResourceName } from '../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { plainQuestion, type Question } from '../../src/question/question.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
@@ -43,7 +43,8 @@ export class GateWorld {
       now: time.now,
       pace: 0,
     })
-    for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+    for (const resource of BUILT_IN_RESOURCES)
+      cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.engine = new WaitingEngine({
       view: cache,
       now: time.now,

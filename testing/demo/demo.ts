@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { wantsColours } from '../../src/cli/colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from '../../src/cli/command.ts'
+import { parseFlags } from '../../src/cli/flags.ts'
+import { resolveColumns } from '../../src/cli/terminal.ts'
 import { loadConfig } from '../../src/config.ts'
 import { type Service, startService } from '../../src/service.ts'
 import { steadyNow } from '../../src/steady-clock.ts'
@@ -19,8 +20,6 @@ const APP = { namespace: 'shop', name: 'checkout', replicas: 3 }
 /** How long Lynceus may take to read an empty cluster on a busy machine. */
 const READY_TIMEOUT_MS = 15_000
 const READY_EVERY_MS = 50
-/** Width where the output is no terminal. */
-const FILE_COLUMNS = 100
 
 const HELP = `Usage: lynceus demo [--once] [--port PORT] [--pace FACTOR]
 
@@ -83,7 +82,7 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
   const screen = new Screen({
     write: (text) => stdout.write(text),
     colours: wantsColours(stdout.isTTY === true, env),
-    columns: stdout.columns ?? FILE_COLUMNS,
+    columns: resolveColumns(stdout),
     now: steadyNow,
   })
   // Nobody reads any more (`lynceus demo | head`): as if it were interrupted.
@@ -167,20 +166,15 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   }
 }
 
+const OPTIONS = {
+  once: { type: 'boolean' },
+  port: { type: 'string' },
+  pace: { type: 'string' },
+} as const
+
 function readFlags(args: readonly string[]): Flags {
-  const values = parseFlags(args)
+  const { values, given } = parseFlags(args, OPTIONS)
   const pace = Number(values.pace ?? '1')
   if (!(pace >= 0)) throw new UsageError(`--pace: "${values.pace}": a number from 0 was expected`)
-  return { help: values.help === true, once: values.once === true, port: values.port, pace }
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const
-    const yes = { type: 'boolean' } as const
-    const options = { once: yes, port: text, pace: text, help: { ...yes, short: 'h' } } as const
-    return parseArgs({ args: [...args], options, strict: true }).values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+  return { help: given.has('help'), once: given.has('once'), port: values.port, pace }
 }

@@ -2,8 +2,8 @@ import type { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import { baseline } from '../../question/effective-policy.ts'
-import { type Members, resolveMembers } from '../../question/members.ts'
 import type { CompareQuestion } from '../../question/question.ts'
+import { type Members, ResolvedTarget } from '../../question/resolved-target.ts'
 import { counts } from '../../rules/pod.ts'
 import { count } from '../../rules/words.ts'
 import type { Evaluation } from '../answer.ts'
@@ -30,8 +30,7 @@ export function analyzeCompare(
   now: Seconds,
   staleAfterSeconds: number,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const canary = resolveMembers(question.target, reader)
+  return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
     const since = baseline(question.since, question.windowSeconds, now)
     const counted = countCrashes(canary.histories, since, question.container)
     return {
@@ -46,7 +45,7 @@ export function analyzeCompare(
 type Said = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
 function compare(question: CompareQuestion, canary: Members, reader: NamespaceView, now: Seconds): Said {
-  const stable = resolveMembers(question.stable, reader)
+  const stable = new ResolvedTarget(question.stable, reader).members
   const since = baseline(question.since, question.windowSeconds, now)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
@@ -106,7 +105,7 @@ function blamed(
     const message = `${describeFigures(own, other)} since the canary began: both fail in the same way, so the new revision is not shown to be at fault.`
     return pending('StableCrashesToo', message)
   }
-  const node = nodeToBlame(canary, reader.view, span)
+  const node = nodeToBlame(canary, reader.cluster, span)
   if (node === null) return null
   const message = `The canary crashes on node ${node} alone (${count(total(own.crashes), 'crash', 'crashes')}) and runs well elsewhere: the node may be at fault.`
   return pending('SingleNode', message)

@@ -18,9 +18,10 @@ const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 
 const HELP = `Usage: crashcheck (or lynceus crashcheck), all settings by environment
 
-Counts the restarts of the pods with label rollouts-pod-template-hash=$HASH in its own namespace (of its
-service account; outside of a pod of the kubeconfig's context), and ends with { "Crashes": N }: exit code 1 as soon as
-they reach CRASH_LIMIT, else 0 at the end. Without data it never says 0.
+Counts the restarts of the pods with the label rollouts-pod-template-hash=$HASH, pod-template-hash=$HASH or
+controller-revision-hash=$HASH in its own namespace (of its service account; outside of a pod of the kubeconfig's
+context), and ends with { "Crashes": N }: exit code 1 as soon as they reach CRASH_LIMIT, else 0 at the end. Without
+data it never says 0: when no check saw such a pod, it says so on standard error and exits with 1.
 
   INTERVAL       seconds between two checks
   DURATION       for how long, seconds; a multiple of INTERVAL

@@ -1,13 +1,12 @@
 import { ClusterCache } from '../../cache/cluster-cache.ts'
 import { Connection } from '../../cluster/client/connection.ts'
 import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
-import { type ClusterListener, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
-import { RESOURCES, type ResourceSpec } from '../../cluster/watch/resources.ts'
-import { needsOf } from '../../kinds/gather.ts'
+import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { listResources, resourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { realSchedule } from '../../lib/schedule.ts'
 import { chain } from '../../listener.ts'
-import type { ResourceName } from '../../model/view.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
@@ -40,12 +39,12 @@ export class ClusterGate implements GateSource {
     const cache = new ClusterCache()
     const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
-    const listener = listenerOf(cache, (message) => {
+    const observer = observe((message) => {
       if (message !== null && message !== trouble) tell.trouble(message)
       trouble = message
     })
     const options = { connection, namespaces: [namespace], now: steadyNow, random: Math.random, resources }
-    const watcher = new ClusterWatcher(options, listener)
+    const watcher = new ClusterWatcher(options, cache, observer)
     watcher.start()
     try {
       const patience = Math.min(UNREACHABLE_SECONDS, this.#awaited.timeoutSeconds)
@@ -88,28 +87,20 @@ export class ClusterGate implements GateSource {
   }
 }
 
-/** What a question about a kind needs, with what makes its answer better; all for the others, as they may mean any kind. */
+/** What an answer about the target is made from; everything for a selector or a hash, as they may mean any kind. */
 function resourcesFor(target: Target): readonly ResourceSpec[] {
-  if (target.type !== 'object') return RESOURCES
-  const optional: readonly ResourceName[] = target.kind === 'replicaset' ? ['events', 'rollouts'] : ['events']
-  const needed = new Set<ResourceName>([...needsOf(target.kind), ...optional])
-  return RESOURCES.filter(({ name }) => needed.has(name))
+  const all = listResources([])
+  if (target.type !== 'object') return all
+  const needed = resourcesOfKind(target.kind, [])
+  return all.filter(({ name }) => needed.has(name))
 }
 
-/** Tells of trouble, and with null of its end. */
-function listenerOf(cache: ClusterCache, trouble: (message: string | null) => void): ClusterListener {
+/** Reports trouble, and with null its end. */
+function observe(trouble: (message: string | null) => void): ClusterObserver {
   return {
-    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, steadyNow()),
-    remove: (resource, record) => cache.apply(resource, 'DELETED', record, steadyNow()),
-    retain: (resource, namespace, uids) => {
-      cache.retain(resource, namespace, uids, steadyNow())
-    },
-    state: (resource, namespace, state) => {
-      cache.setWatchState(resource, namespace, state)
+    state: (_resource, _namespace, state) => {
       if (state.type === 'working') trouble(null)
     },
-    event: () => undefined,
-    listed: () => undefined,
     restarted: (_resource, _namespace, reason, error) => {
       if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(chain(error))
     },
@@ -125,7 +116,7 @@ async function allRead(
   signal: AbortSignal,
 ): Promise<boolean> {
   const read = (): boolean =>
-    resources.every(({ name }) => cache.freshness.get(name, namespace).type !== 'unsynced')
+    resources.every(({ name }) => cache.watchStates.get(name, namespace).type !== 'unsynced')
   const { promise, resolve, reject } = Promise.withResolvers<boolean>()
   const stopListening = cache.onChange(namespace, () => {
     if (read()) resolve(true)

@@ -19,8 +19,10 @@ export class Progress {
   readonly #screen: ProgressScreen
   readonly #startedAt = performance.now()
   readonly #tick: NodeJS.Timeout | undefined
+  /** The last answer, or what comes before the first. */
   #words = 'connecting'
-  #last = ''
+  /** What is shown: the last answer, after trouble if there is any. */
+  #live = this.#words
 
   constructor(screen: ProgressScreen) {
     this.#screen = screen
@@ -43,16 +45,15 @@ export class Progress {
   }
 
   #say(live: string, line: string): void {
-    if (this.#screen.columns !== null) {
-      this.#words = live
-      this.#show()
-    } else if (live !== this.#last) this.#screen.write(`${line}\n`)
-    this.#last = live
+    const isNew = live !== this.#live
+    this.#live = live
+    if (this.#screen.columns !== null) this.#show()
+    else if (isNew) this.#screen.write(`${line}\n`)
   }
 
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
-    const text = `${seconds} s  ${this.#words}`
+    const text = `${seconds} s  ${this.#live}`
     const width = (this.#screen.columns ?? text.length) - 1
     this.#screen.write(CLEAR + (text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`))
   }

@@ -3,7 +3,7 @@ import type { Seconds } from '../../model/meta.ts'
 import { type Beginning, KEYS } from '../outbox/entries.ts'
 import type { LedgerStore } from '../outbox/outbox-store.ts'
 import { presentCrashes } from './crashes.ts'
-import { RELEASABLE, type Releasable } from './release-id.ts'
+import { type Releasable, releasableResources } from './release-id.ts'
 import { presentReleases } from './releases.ts'
 import { isSelected, type NotifyView, type Selection } from './source.ts'
 
@@ -26,7 +26,7 @@ export interface Outlook {
 export async function begin({ store, view, selection, scope, now }: Outlook): Promise<Seconds> {
   const before = beginningIn(store)
   const isNew = newcomers(before, selection, scope)
-  const resources = RELEASABLE.filter((resource) => view.isKnown(resource))
+  const resources = releasableResources(view.customResources).filter((resource) => view.isKnown(resource))
   const isSame =
     before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
@@ -36,9 +36,7 @@ export async function begin({ store, view, selection, scope, now }: Outlook): Pr
   if (!present.every(([key]) => store.isWritten(key)))
     throw new Error('what was there before cannot be written yet')
   const at = before?.at ?? now
-  const known = RELEASABLE.filter(
-    (resource) => resources.includes(resource) || before?.resources.includes(resource),
-  )
+  const known = [...new Set([...resources, ...(before?.resources ?? [])])]
   const { namespaces, selector } = selection
   const kept = {
     namespaces: [...namespaces],
@@ -54,10 +52,10 @@ function newcomers(before: Beginning | null, selection: Selection, scope: readon
   const wasSeen = (one: Parameters<typeof isSelected>[1]) =>
     before !== null && isWithin(before.scope, one) && isSelected(before.selection, one)
   return {
-    release: ({ object, resource }: Releasable) =>
-      isWithin(scope, object) &&
-      isSelected(selection, object) &&
-      !(wasSeen(object) && before?.resources.includes(resource)),
+    release: ({ record, resource }: Releasable) =>
+      isWithin(scope, record) &&
+      isSelected(selection, record) &&
+      !(wasSeen(record) && before?.resources.includes(resource)),
     crash: (pod: PodHistory) => isWithin(scope, pod) && isSelected(selection, pod) && !wasSeen(pod),
   }
 }

@@ -13,7 +13,6 @@ const DEFAULTS: StatusOptions = {
   limits: { retries: 6, pendingSeconds: 180 },
   kinds: ['deployment', 'statefulset', 'job'],
   ignoreSecretNotFound: false,
-  strictCompat: false,
   timeoutSeconds: null,
 }
 
@@ -56,7 +55,6 @@ const READ: readonly (readonly [string, Partial<StatusOptions>])[] = [
   ['-namespace -selector', { namespace: '-selector' }],
   ['-timeout 10m', { timeoutSeconds: 600 }],
   ['-timeout=0', {}],
-  ['-strict-compat', { strictCompat: true }],
 ]
 
 const MISUSED: readonly (readonly [string, string])[] = [

@@ -40,7 +40,7 @@ t.test(
     cluster.create('pods', pod('unheard'))
     await until('noticed', () => watching.state() === 'broken')
     t.ok(watching.cache.ageSeconds('pods', 'shop', Date.now() / 1000) > 0)
-    const state = watching.cache.freshness.get('pods', 'shop')
+    const state = watching.cache.watchStates.get('pods', 'shop')
     t.ok(state.type === 'broken' && state.since <= before + 1.5, 'broken since it was last heard of')
     proxy.mode = 'pass'
     proxy.drop()

@@ -85,6 +85,7 @@ export function resourceTypes(): readonly ResourceType[] {
     typed('apps/v1', 'DaemonSet', ['ds'], true),
     typed('apps/v1', 'ControllerRevision', [], false),
     typed('batch/v1', 'Job', ['job'], true, ['status.successful']),
+    typed('batch/v1', 'CronJob', ['cj'], true),
     untyped('apiextensions.k8s.io/v1', 'CustomResourceDefinition', false, ['crd', 'crds']),
     untyped('argoproj.io/v1alpha1', 'Rollout', true, ['ro']),
   ]

@@ -9,11 +9,13 @@ const ProblemSchema = Type.Object({ code: Type.String(), detail: Type.String() }
 
 /** Asks a Lynceus server, which watches the cluster already. */
 export class ServerCrashSource implements CrashSource {
+  readonly namespace: string | null
   readonly #url: string
   #trouble = 'the server was not asked yet'
 
   /** `namespace`: null leaves it to the server, which must then be confined to one. */
   constructor(server: string, namespace: string | null, hash: string) {
+    this.namespace = namespace
     const parameters = new URLSearchParams({ hash, ...(namespace === null ? {} : { namespace }) })
     this.#url = `${server}/analyze/crashes?${parameters}`
   }

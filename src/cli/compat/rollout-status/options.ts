@@ -18,7 +18,6 @@ export interface StatusOptions {
   readonly limits: RolloutStatusLimits
   readonly kinds: readonly StatusKind[]
   readonly ignoreSecretNotFound: boolean
-  readonly strictCompat: boolean
   /** Null: none. */
   readonly timeoutSeconds: number | null
 }
@@ -49,7 +48,6 @@ export const FLAGS = {
   },
   'ignore-secret-not-found': toggle('A Secret that a Job waits for may be missing for now'),
   timeout: duration('End with the code not-progressing after this time; 0 for never', DEFAULT.timeout),
-  'strict-compat': toggle('Keep habits of the original that are mended otherwise (see docs/migrating.md)'),
 } as const satisfies Record<string, GoFlag>
 
 /** Reads the command line; `help` and `misuse` are for the caller to say. */
@@ -76,7 +74,6 @@ export function readOptions(args: readonly string[]) {
     },
     kinds: isKind(kind) ? [kind] : KINDS,
     ignoreSecretNotFound: goBool(value('ignore-secret-not-found')) === true,
-    strictCompat: goBool(value('strict-compat')) === true,
     timeoutSeconds: timeout <= 0 ? null : timeout,
   }
   return { type: 'options', options } as const

@@ -7,6 +7,7 @@ import {
   podIn,
   RUNNING,
   SOME_TIME,
+  timestamp,
   unschedulable,
   World,
   waitingFor,
@@ -123,6 +124,28 @@ t.test('StatefulSets', async (t) => {
     (await world.run('-selector', 'app=odd')).output,
     failure('not-supported-strategy', 'rollout status is only available for RollingUpdate strategy type'),
   )
+})
+
+t.test('an update of a StatefulSet that a broken pod of the old revision blocks has a minute', async (t) => {
+  const waits = { message: /^Timed out/ }
+  const fails = { message: /old revision and blocks the update.*delete the pod/ }
+  const cases: readonly (readonly [name: string, fixedAt: Date, expected: object, refused?: string])[] = [
+    ['fixed now', new Date(), waits],
+    ['fixed long ago', LONG_AGO, fails],
+    ['fixed nobody may say when', new Date(), fails, 'controllerrevisions'],
+  ]
+  for (const [name, fixedAt, error, refused] of cases) {
+    const world = await World.start(t)
+    if (refused !== undefined) world.api.access.forbid(refused)
+    world.statefulSet('db', [waitingFor('CrashLoopBackOff', BACK_OFF, 7)], {
+      metadata: { creationTimestamp: timestamp(LONG_AGO) },
+      status: { updatedReplicas: 0, updateRevision: 'db-2' },
+    })
+    world.revision('db', 1, LONG_AGO)
+    world.revision('db', 2, fixedAt)
+    const { output } = await world.run('-selector=app=db', '-timeout=500ms')
+    t.match(output, { error: { code: 'not-progressing', ...error } }, name)
+  }
 })
 
 t.test('Jobs', async (t) => {

@@ -1,4 +1,5 @@
 import type { Condition, IntOrPercent, LabelSelector, Meta, Seconds, WorkloadMeta } from './meta.ts'
+import type { Pod } from './pod.ts'
 
 export interface ReplicaSet extends WorkloadMeta {
   readonly replicas: number
@@ -91,6 +92,14 @@ export interface Job extends WorkloadMeta {
   readonly conditions: readonly Condition[]
 }
 
+export interface CronJob extends WorkloadMeta {
+  readonly suspended: boolean
+  /** When it last made a Job; 0: never. */
+  readonly scheduledAt: Seconds
+  /** When a Job of it last finished well; 0: never. */
+  readonly succeededAt: Seconds
+}
+
 export interface Rollout extends WorkloadMeta {
   readonly replicas: number
   readonly paused: boolean
@@ -145,4 +154,79 @@ export interface ClusterEvent extends Meta {
   readonly count: number
   readonly firstSeen: Seconds
   readonly lastSeen: Seconds
+}
+
+/** A custom resource that the settings name, in the terms of its CustomResourceDefinition. */
+export interface CustomResource {
+  readonly group: string
+  readonly version: string
+  /** As in manifests: CloneSet. */
+  readonly kind: string
+  /** As in paths and in RBAC: clonesets. */
+  readonly plural: string
+}
+
+/** An object of a custom resource, as far as objects of all of them are alike. */
+export interface CustomObject extends WorkloadMeta {
+  /** spec.replicas; null when it has no such number. */
+  readonly replicas: number | null
+  /** status.observedGeneration; null when the controller writes none. */
+  readonly observedGeneration: number | null
+  /** Counts of pods in the status; null when it has no such number. */
+  readonly updatedReplicas: number | null
+  readonly readyReplicas: number | null
+  readonly availableReplicas: number | null
+  /** status.updateRevision: the value of controller-revision-hash on pods of the current template; empty when there is none. */
+  readonly updateRevision: string
+  readonly conditions: readonly Condition[]
+}
+
+/** Every resource that Lynceus always watches, by its plural name, with the record that it is kept as. */
+export interface BuiltInRecords {
+  pods: Pod
+  replicasets: ReplicaSet
+  deployments: Deployment
+  statefulsets: StatefulSet
+  daemonsets: DaemonSet
+  controllerrevisions: ControllerRevision
+  jobs: Job
+  cronjobs: CronJob
+  rollouts: Rollout
+  events: ClusterEvent
+}
+
+/** A custom resource is named as its definition is: `clonesets.apps.kruise.io`. */
+export type CustomResourceName = `${string}.${string}`
+
+/** Every resource that is watched, with the record that it is kept as. */
+export interface Records extends BuiltInRecords {
+  [custom: CustomResourceName]: CustomObject
+}
+
+export type BuiltInResource = keyof BuiltInRecords
+export type ResourceName = BuiltInResource | CustomResourceName
+
+const BUILT_IN: Readonly<Record<BuiltInResource, true>> = {
+  pods: true,
+  replicasets: true,
+  deployments: true,
+  statefulsets: true,
+  daemonsets: true,
+  controllerrevisions: true,
+  jobs: true,
+  cronjobs: true,
+  rollouts: true,
+  events: true,
+}
+
+/** The resources that Lynceus always watches. */
+export const BUILT_IN_RESOURCES: readonly BuiltInResource[] = Object.keys(BUILT_IN).filter(isBuiltInResource)
+
+export function isBuiltInResource(name: string): name is BuiltInResource {
+  return Object.hasOwn(BUILT_IN, name)
+}
+
+/** The resource's name in the cache, in metrics and in /readyz. */
+export function customResourceName({ plural, group }: CustomResource): CustomResourceName {
+  return `${plural}.${group}`
 }
