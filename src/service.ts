@@ -14,6 +14,7 @@ import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
 import { reportRenewal } from './http/report-renewal.ts'
+import type { realSchedule, Schedule } from './lib/schedule.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
 import { mirrorReadiness } from './metrics/readiness.ts'
@@ -25,9 +26,7 @@ import type { NotifySettings } from './notify/settings.ts'
 import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
 import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
-import { Holder } from './wait/long-polls.ts'
-import { realSchedule, type Schedule } from './wait/schedule.ts'
-import { WaitingRoom } from './wait/waiting-room.ts'
+import { WaitingEngine } from './wait/engine.ts'
 
 /** How long stopping may take from the signal on, ms. */
 const MAX_STOP_MS = 9_000
@@ -66,18 +65,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
   const cache = new ClusterCache()
   const registry = createRegistry(VERSION)
-  const holder = new Holder(config.maxHeld, now)
-  const metrics = new HttpMetrics(registry, () => holder.size)
-  const room = new WaitingRoom({
+  const metrics = new HttpMetrics(registry, () => engine.heldAnswers)
+  const engine = new WaitingEngine({
     view: cache,
     now,
     schedule,
     staleAfterSeconds: config.staleAfter,
     policy,
     unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
-    most: config.maxWaiting,
+    maxHeld: config.maxHeld,
+    maxWaiting: config.maxWaiting,
   })
-  gateMetrics(registry, room)
+  gateMetrics(registry, engine)
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(
     cache,
@@ -99,16 +98,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
-    gate: { room, schedule },
+    schedule,
     notifications: () => notifier,
-    analysis: {
-      view: cache,
-      holder,
-      now,
-      namespaces: config.namespaces,
-      staleAfterSeconds: config.staleAfter,
-      policy,
-    },
+    analysis: { view: cache, engine, now, namespaces: config.namespaces },
   })
   if (options.renewal !== undefined) reportRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
@@ -143,8 +135,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     closeAfterAnswers(app)
-    holder.close()
-    room.close()
+    engine.close()
     // First of all, so that another replica can go on at once.
     await notifier?.stop()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))

@@ -1,7 +1,7 @@
 import type { ApiObjects } from '../cluster/client/api-objects.ts'
+import type { Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Schedule } from '../wait/schedule.ts'
 import type { Outcome } from './delivery/retries.ts'
 import type { AppEvent } from './event.ts'
 import type { Lease } from './leader/lease.ts'

@@ -196,7 +196,10 @@ t.test('stopping lets all go with the present verdict', async (t) => {
 
 t.test('a target that is not there is waited for a moment', async (t) => {
   const { release, get, heard, awaiting, cluster, time } = await waiting(t)
-  t.match(await get(`/gate?${QUESTION}`), { status: 404, body: { code: 'not-found' } })
+  const refused = get(`/gate?${QUESTION}`)
+  await awaiting(1, 0)
+  time.advance(1)
+  t.match(await refused, { status: 404, body: { code: 'not-found' } })
   const answered = get(`/gate?${QUESTION}&settle=0`)
   await awaiting(1, 0)
   release().becomesReady()

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { loadConfig } from '../../src/config/load-config.ts'
+import type { Schedule } from '../../src/lib/schedule.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
-import type { Schedule } from '../../src/wait/schedule.ts'
 import {
   EmbeddedApi,
   EmbeddedCluster,

@@ -8,7 +8,7 @@ import { ConfigMapStore } from '../../src/notify/outbox/config-maps.ts'
 import { KEYS, type Pending } from '../../src/notify/outbox/entries.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 import { until } from '../cluster/watch/watching.ts'
-import { ManualTime } from '../http/waiting.ts'
+import { ManualTime } from '../manual-time.ts'
 import { event } from './events.ts'
 
 /** Each delay is as long as its bound. */

@@ -7,7 +7,7 @@ import { TargetQueue } from '../../src/notify/delivery/target-queue.ts'
 import type { Pending } from '../../src/notify/outbox/entries.ts'
 import { notifySettings, type Target } from '../../src/notify/settings.ts'
 import { until } from '../cluster/watch/watching.ts'
-import { ManualTime } from '../http/waiting.ts'
+import { ManualTime } from '../manual-time.ts'
 import { event } from './events.ts'
 import { Receiver } from './receiver.ts'
 

@@ -6,14 +6,14 @@ import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources, resourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { errorChain } from '../../lib/error-chain.ts'
+import { realSchedule } from '../../lib/schedule.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
 import type { Policy } from '../../rules/policy.ts'
 import { steadyNow } from '../../steady-clock.ts'
 import { VERSION } from '../../version.ts'
-import { realSchedule } from '../../wait/schedule.ts'
-import { WaitingRoom } from '../../wait/waiting-room.ts'
+import { WaitingEngine } from '../../wait/engine.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 
 /** How long the cluster may take to be read for the first time, seconds. */
@@ -58,26 +58,27 @@ export class ClusterGate implements GateSource {
   }
 
   async #attend(cache: ClusterCache, tell: Tell, signal: AbortSignal): Promise<GateEnd> {
-    const room = new WaitingRoom({
+    const engine = new WaitingEngine({
       view: cache,
       now: steadyNow,
       schedule: realSchedule,
       staleAfterSeconds: STALE_AFTER_SECONDS,
       policy: this.#policy,
-      most: 1,
+      maxHeld: 0,
+      maxWaiting: 1,
     })
     try {
-      const { report, end } = await room.wait({
+      const { snapshot, reason } = await engine.gate({
         ...this.#awaited,
         signal,
-        tell: ({ answer }) => tell.answer(answer),
+        onSnapshot: ({ answer }) => tell.answer(answer),
       })
       signal.throwIfAborted()
-      const { answer } = report
-      if (end === 'not-found') return { type: 'not-found', message: answer.message }
-      if (end === 'timeout' && answer.verdict === 'unknown')
+      const { answer } = snapshot
+      if (reason === 'not-found') return { type: 'not-found', message: answer.message }
+      if (reason === 'timeout' && answer.verdict === 'unknown')
         return { type: 'unreachable', message: answer.message }
-      return { type: end === 'timeout' ? 'timeout' : 'final', answer }
+      return { type: reason === 'timeout' ? 'timeout' : 'final', answer }
     } catch (error) {
       if (error instanceof NotFoundError) return { type: 'not-found', message: error.message }
       if (error instanceof UnavailableError) return { type: 'inconclusive', message: error.message }

@@ -1,5 +1,5 @@
+import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Schedule } from '../../wait/schedule.ts'
 import { orderKey } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'

@@ -1,7 +1,7 @@
 import { Backoff } from '../../lib/backoff.ts'
 import { errorChain } from '../../lib/error-chain.ts'
+import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Schedule } from '../../wait/schedule.ts'
 import { brief, type Log } from '../log.ts'
 import { pause } from '../pause.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
