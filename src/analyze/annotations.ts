@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { truncate } from '../lib/text.ts'
-import { kebab } from './kebab.ts'
-import { closest } from './suggest.ts'
+import { closest } from '../lib/closest.ts'
+import { kebab, truncate } from '../lib/text.ts'
 import { THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
 import { NO_THRESHOLDS, type Thresholds, thresholdsOf } from './thresholds.ts'
 

@@ -1,9 +1,9 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { RULE_IDS } from '../classify/rule-ids.ts'
+import { closest } from '../lib/closest.ts'
 import { truncate } from '../lib/text.ts'
 import { PolicyFileSchema, TUNABLE_RULES } from './policy-schema.ts'
-import { closest } from './suggest.ts'
 
 /** What is wrong in a policy file, and where. */
 export interface Problem {

@@ -1,9 +1,9 @@
 import { Value } from 'typebox/value'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import { kebab } from '../analyze/kebab.ts'
 import type { Question } from '../analyze/question.ts'
 import { type Parameters, questionOf } from '../http/question-of.ts'
 import { QuestionSchema } from '../http/schemas/question.ts'
+import { kebab } from '../lib/text.ts'
 import { UsageError } from './command.ts'
 import type { ParsedFlags } from './flags.ts'
 

@@ -2,8 +2,8 @@ import type { FastifyError, FastifySchema } from 'fastify'
 import { CrowdedError } from '../analyze/gate/crowded-error.ts'
 import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
 import { NotFoundError } from '../analyze/not-found-error.ts'
-import { closest } from '../analyze/suggest.ts'
 import { UnavailableError } from '../analyze/unavailable-error.ts'
+import { closest } from '../lib/closest.ts'
 import { type ParameterProblem, type Problem, problem } from './problem.ts'
 
 /**
