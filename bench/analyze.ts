@@ -1,5 +1,5 @@
 import autocannon from 'autocannon'
-import { seedNames } from '../src/embedded/seed.ts'
+import { seedNames } from '../testing/fake-apiserver/seed.ts'
 import { ratios, shown, table } from './figures.ts'
 import { message, strings, subject } from './processes.ts'
 

@@ -1,4 +1,4 @@
-import { seedNames } from '../src/embedded/seed.ts'
+import { seedNames } from '../testing/fake-apiserver/seed.ts'
 import { shown, spread, table } from './figures.ts'
 import { message, numbers, strings, subject } from './processes.ts'
 

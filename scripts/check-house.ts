@@ -3,7 +3,9 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Breach, findBreaches, tooLong } from './house/laws.ts'
+import type { Breach } from './house/breach.ts'
+import { findCycles } from './house/cycles.ts'
+import { findBreaches, tooLong } from './house/laws.ts'
 import { parseFile, type SourceFile } from './house/parse.ts'
 
 const root = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url))
@@ -19,12 +21,16 @@ function within(folder: string, breaches: readonly Breach[]): string[] {
   return breaches.map(({ path, line, message }) => `${folder}/${path}:${line}: ${message}`)
 }
 
+/** Folders beside src/ that hold TypeScript: no cycles and no long files there either. */
+const BESIDE = ['testing', 'test', 'scripts', 'bench'] as const
+
 const sources = filesOf('src')
 const lines = [
-  ...within('src', findBreaches(sources)),
-  ...['src', 'test', 'scripts', 'bench'].flatMap((folder) =>
-    within(folder, filesOf(folder).flatMap(tooLong)),
-  ),
+  ...within('src', [...findBreaches(sources), ...sources.flatMap(tooLong)]),
+  ...BESIDE.flatMap((folder) => {
+    const files = filesOf(folder)
+    return within(folder, [...findCycles(files), ...files.flatMap(tooLong)])
+  }),
 ]
 
 for (const line of lines) console.log(line)

@@ -1,13 +1,13 @@
-import { realAlarm } from '../src/analyze/gate/alarm.ts'
-import { WaitingRoom } from '../src/analyze/gate/waiting-room.ts'
-import { Holder } from '../src/analyze/holder.ts'
 import { ClusterCache } from '../src/cache/cluster-cache.ts'
-import { LYNCEUS } from '../src/classify/policies/lynceus.ts'
 import { buildApp } from '../src/http/app.ts'
 import { Health } from '../src/http/health.ts'
 import { HttpMetrics } from '../src/metrics/http.ts'
 import { createRegistry } from '../src/metrics/registry.ts'
+import { LYNCEUS } from '../src/rules/policies/lynceus.ts'
 import { VERSION } from '../src/version.ts'
+import { Holder } from '../src/wait/long-polls.ts'
+import { realSchedule } from '../src/wait/schedule.ts'
+import { WaitingRoom } from '../src/wait/waiting-room.ts'
 
 /** The OpenAPI document of the very app that serves, as YAML. */
 export async function generateOpenApi(): Promise<string> {
@@ -17,19 +17,19 @@ export async function generateOpenApi(): Promise<string> {
   const app = await buildApp({
     version: VERSION,
     logLevel: 'silent',
-    health: new Health(cache.freshness, now),
+    health: new Health(cache.watchStates, now),
     registry,
     metrics: new HttpMetrics(registry, () => 0),
     gate: {
       room: new WaitingRoom({
         view: cache,
         now,
-        alarm: realAlarm,
+        schedule: realSchedule,
         staleAfterSeconds: 0,
         policy: LYNCEUS,
         most: 0,
       }),
-      alarm: realAlarm,
+      schedule: realSchedule,
     },
     workloadMetrics: async () => '',
     notifications: () => null,

@@ -1,10 +1,10 @@
 import { NOTE_TEXTS } from '../src/analyze/notes.ts'
-import { LYNCEUS } from '../src/classify/policies/lynceus.ts'
-import type { RuleWeight } from '../src/classify/policy.ts'
-import { RULE_IDS, type RuleId } from '../src/classify/rule-ids.ts'
-import { RULE_TEXTS } from '../src/classify/texts/index.ts'
-import type { RuleText } from '../src/classify/texts/rule-text.ts'
-import { duration } from '../src/classify/words.ts'
+import { LYNCEUS } from '../src/rules/policies/lynceus.ts'
+import type { RuleWeight } from '../src/rules/policy.ts'
+import { RULE_IDS, type RuleId } from '../src/rules/rule-ids.ts'
+import { RULE_TEXTS } from '../src/rules/texts/index.ts'
+import type { RuleText } from '../src/rules/texts/rule-text.ts'
+import { duration } from '../src/rules/words.ts'
 
 const HEAD = `<!-- Generated from src/classify/ by \`npm run generate\`. Do not edit. -->
 # Reasons

@@ -1,4 +1,4 @@
-import { OutputSchema } from '../src/cli/rollout-status/output.ts'
+import { OutputSchema } from '../src/cli/compat/rollout-status/output.ts'
 
 /** The published JSON Schema of what rollout-status prints, as JSON. */
 export function generateRolloutStatusSchema(): string {

@@ -1,35 +1,36 @@
 import type { AddressInfo } from 'node:net'
-import { type Alarm, realAlarm } from './analyze/gate/alarm.ts'
-import { WaitingRoom } from './analyze/gate/waiting-room.ts'
-import { Holder } from './analyze/holder.ts'
 import { ClusterCache } from './cache/cluster-cache.ts'
-import { contextNamespace } from './cluster/access.ts'
-import { Connection } from './cluster/connection.ts'
-import type { CredentialRenewal } from './cluster/credential-renewal.ts'
-import type { ClusterSource } from './cluster/kubeconfig.ts'
-import { loadKubeConfig } from './cluster/kubeconfig.ts'
-import type { ReflectorTiming } from './cluster/reflector-context.ts'
-import { ClusterWatcher } from './cluster/watcher.ts'
+import { contextNamespace } from './cluster/client/access.ts'
+import { Connection } from './cluster/client/connection.ts'
+import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
+import type { ClusterSource } from './cluster/client/kubeconfig.ts'
+import { loadKubeConfig } from './cluster/client/kubeconfig.ts'
+import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
+import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
 import type { Config } from './config/settings.ts'
 import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
+import { reportRenewal } from './http/report-renewal.ts'
 import { steadyNow, wallNow } from './lib/clock.ts'
-import { cacheListener, tellOfRenewal } from './listener.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
 import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
+import { observeWatches } from './metrics/watch-observer.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
-import { type RunningNotifier, startNotifier } from './notification.ts'
 import type { NotifySettings } from './notify/settings.ts'
+import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
 import { VERSION } from './version.ts'
+import { Holder } from './wait/long-polls.ts'
+import { realSchedule, type Schedule } from './wait/schedule.ts'
+import { WaitingRoom } from './wait/waiting-room.ts'
 
 /** How long stopping may take from the signal on, ms. */
-const LONGEST_STOP_MS = 9_000
+const MAX_STOP_MS = 9_000
 
 /** What a service needs besides its settings; tests and the demo give others. */
 export interface ServiceOptions {
@@ -39,7 +40,7 @@ export interface ServiceOptions {
   readonly renewal?: CredentialRenewal
   readonly now?: () => number
   /** Goes with `now`. */
-  readonly alarm?: Alarm
+  readonly schedule?: Schedule
   readonly random?: () => number
   readonly timing?: ReflectorTiming
   readonly logTo?: LogSink
@@ -59,7 +60,7 @@ export interface Service {
 
 /** Starts watching and listening; resolves when it listens (see /readyz for when it is synced). */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, now = steadyNow, random = Math.random, alarm = realAlarm } = options
+  const { config, now = steadyNow, random = Math.random, schedule = realSchedule } = options
   const policy = loadPolicy(config.policyFile)
   const kubeconfig = loadKubeConfig(options.cluster)
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
@@ -70,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const room = new WaitingRoom({
     view: cache,
     now,
-    alarm,
+    schedule,
     staleAfterSeconds: config.staleAfter,
     policy,
     unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
@@ -86,7 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     policy,
     metrics.unknownReasons,
   )
-  const health = new Health(cache.freshness, now)
+  const health = new Health(cache.watchStates, now)
   health.alsoTell(() => notifier?.trouble ?? null)
   mirrorReadiness(registry, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
@@ -98,7 +99,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
-    gate: { room, alarm },
+    gate: { room, schedule },
     notifications: () => notifier,
     analysis: {
       view: cache,
@@ -109,11 +110,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       policy,
     },
   })
-  if (options.renewal !== undefined) tellOfRenewal(options.renewal, health, app.log)
+  if (options.renewal !== undefined) reportRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
     { connection, namespaces: config.namespaces, now, random, ...timing },
-    cacheListener(cache, watchMetrics, app.log, now),
+    cache,
+    observeWatches(watchMetrics, app.log),
   )
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
@@ -133,7 +135,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       now,
       // Who injects a clock owns both.
       wallNow: options.now ?? wallNow,
-      alarm,
+      schedule,
       random,
       log: app.log,
     })
@@ -149,20 +151,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await Promise.all([app.close(), watcher.stop()])
     connection.close()
   }
-  return { app, cache, url: urlOf(app), stop: (drain) => withinLimit(stop(drain)) }
+  return { app, cache, url: resolveUrl(app), stop: (drain) => withinLimit(stop(drain)) }
 }
 
 /** Clients that don't end their requests must not keep the process. */
 async function withinLimit(stopping: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_STOP_MS)
+    timer = setTimeout(resolve, MAX_STOP_MS)
   })
   await Promise.race([stopping, limit])
   clearTimeout(timer)
 }
 
-function urlOf(app: App): string {
+function resolveUrl(app: App): string {
   const address: AddressInfo | string | null = app.server.address()
   if (address === null || typeof address === 'string') return String(address)
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { analyzeOverall } from '../src/analyze/overall.ts'
-import { kindOf, plainQuestion, type Target } from '../src/analyze/question.ts'
-import { readRecording } from '../src/analyze/recording.ts'
-import { replay } from '../src/analyze/replay.ts'
-import { parseSelector } from '../src/analyze/selector.ts'
+import { parseKind } from '../src/kinds/index.ts'
+import { parseSelector } from '../src/question/parse-selector.ts'
+import { plainQuestion, type Target } from '../src/question/question.ts'
+import { readRecording } from '../src/replay/recording.ts'
+import { replay } from '../src/replay/replay.ts'
 import { type Label, type Seen, unmet } from './corpus/label.ts'
 
 const FOLDER = new URL('fixtures/recordings/', import.meta.url)
@@ -30,7 +31,7 @@ function answers({ scenario, query, from, end }: Label): Seen[] {
 function targetOf({ kind = '', name = '', selector, hash }: Label['query']): Target {
   if (hash !== undefined) return { type: 'hash', hash, owner: null }
   if (selector !== undefined) return { type: 'selector', selector: parseSelector(selector), text: selector }
-  const known = kindOf(kind)
+  const known = parseKind(kind, [])
   if (known === undefined) throw new Error(`a label asks for the unknown kind ${kind}`)
   return { type: 'object', kind: known, name }
 }

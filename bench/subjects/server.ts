@@ -1,7 +1,7 @@
 // The embedded API with N seeded pods, in a process of its own: `server.ts COUNT [workloads]`. Tells its address by IPC, then does what
 // it is told: `{ burst: n }` changes n pods as fast as clients take it, `{ crash: index }` lets a container crash.
-import { EmbeddedApi, EmbeddedCluster, type JsonObject } from '../../src/embedded/index.ts'
-import { seedDeployments, seedNames, seedPods, seedReplicaSets } from '../../src/embedded/seed.ts'
+import { EmbeddedApi, EmbeddedCluster, type JsonObject } from '../../testing/fake-apiserver/index.ts'
+import { seedDeployments, seedNames, seedPods, seedReplicaSets } from '../../testing/fake-apiserver/seed.ts'
 
 const count = Number(process.argv[2])
 const cluster = new EmbeddedCluster({ historyLimit: 1_000_000 })

@@ -1,4 +1,4 @@
-import type { Breach } from './laws.ts'
+import type { Breach } from './breach.ts'
 import type { SourceFile } from './parse.ts'
 
 /**

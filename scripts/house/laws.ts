@@ -1,34 +1,28 @@
+import type { Breach } from './breach.ts'
 import { findCycles } from './cycles.ts'
 import type { Import, SourceFile } from './parse.ts'
-
-/** A broken law, where it is broken and why it is one. */
-export interface Breach {
-  readonly path: string
-  readonly line: number
-  readonly message: string
-}
 
 /** Longer files hold more than one idea; review them and split. */
 export const MAX_LINES = 300
 
-/**
- * Which rooms a room may know besides itself: data flows cluster -> cache -> classify -> analyze -> the rooms that say
- * it, and each knows only rooms to its left. `embedded` stands beside: a Kubernetes API that is not ours. `lib` has no
- * domain, so every room may know it and it knows none.
- */
+/** The pure rooms, innermost first: each may know those before it. They turn a view of the cluster into an answer. */
+const CORE = ['lib', 'model', 'rules', 'kinds', 'question', 'analyze', 'wait'] as const
+
+/** The pure rooms that may import no package but typebox, and nothing of Node that does I/O. */
+const PURE: ReadonlySet<string> = new Set(['model', 'rules', 'kinds', 'question', 'analyze'])
+const PURE_PACKAGES: ReadonlySet<string> = new Set(['typebox', 'typebox/value'])
+
+/** Which rooms a room may know besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  lib: [],
-  model: [],
-  classify: ['model'],
-  cluster: ['model'],
-  cache: ['cluster', 'model'],
-  analyze: ['cache', 'classify', 'cluster', 'model'],
-  metrics: ['analyze', 'cache', 'classify', 'cluster', 'model', 'version.ts'],
-  notify: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics'],
-  config: ['analyze', 'classify', 'model', 'notify'],
-  say: ['analyze', 'model'],
-  http: ['analyze', 'cache', 'classify', 'cluster', 'model', 'metrics', 'say', 'config', 'version.ts'],
-  embedded: ['model', 'cluster'],
+  ...Object.fromEntries(CORE.map((room, index) => [room, CORE.slice(0, index)])),
+  cluster: ['lib', 'model', 'kinds'],
+  cache: ['lib', 'model', 'kinds', 'cluster'],
+  config: [...CORE, 'notify'],
+  formats: CORE,
+  replay: [...CORE, 'cache', 'cluster'],
+  metrics: [...CORE, 'cache', 'cluster', 'version.ts'],
+  notify: [...CORE, 'cache', 'cluster', 'metrics'],
+  http: [...CORE, 'formats', 'cache', 'cluster', 'config', 'metrics', 'version.ts'],
 }
 
 /** The commands and the files directly in src/ wire the rooms together, and so may know all of them. */
@@ -39,11 +33,11 @@ function isWiring(room: string): boolean {
 /** Modules that open or accept connections, and the rooms that may. Importing their types is free. */
 const NETWORK: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['cluster'],
-  'node:http2': ['cluster', 'embedded'],
-  'node:https': ['cluster', 'embedded'],
-  'node:tls': ['cluster', 'embedded'],
-  'node:net': ['cluster', 'embedded', 'notify'],
-  'node:http': ['cluster', 'embedded', 'http'],
+  'node:http2': ['cluster'],
+  'node:https': ['cluster'],
+  'node:tls': ['cluster'],
+  'node:net': ['cluster', 'notify'],
+  'node:http': ['cluster', 'http'],
   undici: ['cluster', 'notify', 'cli'],
 }
 
@@ -85,7 +79,8 @@ function breachOfImport(file: SourceFile, imported: Import): string | null {
 
 function breachOfPackage(room: string, { specifier, typeOnly }: Import): string | null {
   if (room === 'lib' && !typeOnly && !LIB_MODULES.has(specifier)) return `lib/ may not import ${specifier}`
-  if (room === 'classify') return `classify/ is pure: it may not import ${specifier}`
+  if (PURE.has(room) && !PURE_PACKAGES.has(specifier))
+    return `${room}/ is pure: it may not import ${specifier}`
   if (specifier === 'node:process' && room !== 'main.ts') return 'node:process outside main.ts'
   const allowed = NETWORK[specifier]
   if (allowed === undefined || allowed.includes(room)) return null
@@ -93,14 +88,14 @@ function breachOfPackage(room: string, { specifier, typeOnly }: Import): string 
   return `${specifier} belongs to ${allowed.map((name) => `${name}/`).join(', ')}`
 }
 
-function breachOfRoom(room: string, target: string, { specifier, file, typeOnly }: Import): string | null {
-  if (room === 'classify' && file === 'lib/clock.ts') return 'classify/ is pure: it may not read the clock'
-  if (room === target || target === 'lib' || isWiring(room)) return null
+function breachOfRoom(room: string, target: string, { specifier, file }: Import): string | null {
+  if (target === '..') return `src/ may not know what lies outside it (${specifier})`
+  if (PURE.has(room) && file === 'lib/clock.ts') return `${room}/ is pure: it may not read the clock`
+  if (room === target || isWiring(room)) return null
   const allowed = MAY_IMPORT[room]
   if (allowed === undefined)
     return target in MAY_IMPORT ? `no law lets ${room} import rooms; add it to laws.ts` : null
   if (!allowed.includes(target)) return `${room}/ may not know ${target} (${specifier})`
-  if (room === 'classify' && !typeOnly) return `classify/ may import only types of ${target}/ (${specifier})`
   return null
 }
 

@@ -1,14 +1,14 @@
-import { type Code, type Finding, sentence } from '../classify/finding.ts'
-import type { Verdict } from '../classify/verdict.ts'
-import type { Judgement } from '../classify/workloads/judgement.ts'
+import type { Assessment } from '../kinds/assessment.ts'
 import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
+import { type Code, type Finding, sentence } from '../rules/finding.ts'
+import type { Verdict } from '../rules/verdict.ts'
 
 /** Bytes of a message at most. */
-const LONGEST_MESSAGE_BYTES = 400
+const MAX_MESSAGE_BYTES = 400
 /** Entries of a list in detail=full at most. */
-const MOST_FINDINGS = 50
-const MOST_WORKLOADS = 50
+const MAX_FINDINGS = 50
+const MAX_WORKLOADS = 50
 
 export interface AnswerFinding {
   readonly rule: string
@@ -55,7 +55,7 @@ export interface Answer {
 }
 
 /** An answer as it is told; one that came over the network may have codes that are newer than this program. */
-export type ToldAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
+export type RemoteAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
 
 /** An answer, and when it may change by itself. */
 export interface Evaluation {
@@ -66,8 +66,8 @@ export interface Evaluation {
 }
 
 /** A message as long as an answer may have it. */
-export function cut(text: string): string {
-  return truncateBytes(text, LONGEST_MESSAGE_BYTES)
+export function truncateMessage(text: string): string {
+  return truncateBytes(text, MAX_MESSAGE_BYTES)
 }
 
 export function rfc3339(seconds: Seconds): string {
@@ -75,19 +75,19 @@ export function rfc3339(seconds: Seconds): string {
 }
 
 /** The lists of detail=full. */
-export function details(judgements: readonly Judgement[]) {
+export function details(judgements: readonly Assessment[]) {
   const findings = judgements.flatMap((one) => one.findings)
   return {
-    findings: findings.slice(0, MOST_FINDINGS).map(toAnswer),
-    findingsOmitted: Math.max(0, findings.length - MOST_FINDINGS),
-    workloads: judgements.slice(0, MOST_WORKLOADS).map(({ target, verdict, code, reason, message }) => ({
+    findings: findings.slice(0, MAX_FINDINGS).map(toAnswer),
+    findingsOmitted: Math.max(0, findings.length - MAX_FINDINGS),
+    workloads: judgements.slice(0, MAX_WORKLOADS).map(({ target, verdict, code, reason, message }) => ({
       target,
       verdict,
       code,
       reason,
-      message: cut(message),
+      message: truncateMessage(message),
     })),
-    workloadsOmitted: Math.max(0, judgements.length - MOST_WORKLOADS),
+    workloadsOmitted: Math.max(0, judgements.length - MAX_WORKLOADS),
   }
 }
 
@@ -102,7 +102,7 @@ function toAnswer(found: Finding): AnswerFinding {
     subject,
     container,
     since: began,
-    message: cut(sentence(found)),
+    message: truncateMessage(sentence(found)),
     restarts,
     exitCode,
   }

@@ -1,5 +1,5 @@
-import { count } from '../classify/words.ts'
 import type { Pod } from '../model/pod.ts'
+import { count } from '../rules/words.ts'
 
 /**
  * What to say when none of these pods has a container of the name that is asked about: nothing can be told of it then,
@@ -7,10 +7,10 @@ import type { Pod } from '../model/pod.ts'
  * never count.
  */
 export function unknownContainer(pods: readonly Pod[], container: string | null): string | null {
-  if (container === null || pods.some((pod) => containersOf(pod).includes(container))) return null
+  if (container === null || pods.some((pod) => listContainers(pod).includes(container))) return null
   const [first] = pods.toSorted((left, right) => (left.name < right.name ? -1 : 1))
   if (first === undefined) return null
-  return `No pod has a container ${container}: pod ${first.name} has ${containersOf(first).join(', ')}.`
+  return `No pod has a container ${container}: pod ${first.name} has ${listContainers(first).join(', ')}.`
 }
 
 /** That nothing has run yet: of all containers, or of the one that is asked about. `whose`: as ` of the canary`, or empty. */
@@ -20,6 +20,6 @@ export function notStarted(container: string | null, whose: string, pods: number
   return `${who} yet in ${count(pods, 'pod')}.`
 }
 
-function containersOf({ spec }: Pod): string[] {
+function listContainers({ spec }: Pod): string[] {
   return [...spec.initContainers, ...spec.containers].map(({ name }) => name)
 }

@@ -1,8 +1,8 @@
-import { isCrash } from '../classify/rules/crash-accounting.ts'
-import { isSidecar } from '../classify/rules/restart-policy.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
+import { isCrash } from '../rules/crash-accounting.ts'
+import { isSidecar } from '../rules/restart-policy.ts'
 
 /** One kind of crash in one container name, for telling. */
 export interface CrashCount {

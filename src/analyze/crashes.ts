@@ -1,21 +1,20 @@
-import type { Code } from '../classify/finding.ts'
-import { counts } from '../classify/rules/pod.ts'
-import { clock, count, exitCode } from '../classify/words.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
+import { baseline } from '../question/effective-policy.ts'
+import { completeTogether, type EffectiveQuestion, resolveRecheck } from '../question/effective-question.ts'
+import type { Question } from '../question/question.ts'
+import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
+import type { Code } from '../rules/finding.ts'
+import { counts } from '../rules/pod.ts'
+import { clock, count, exitCode } from '../rules/words.ts'
 import type { Evaluation } from './answer.ts'
+import { describeBackOff } from './back-off-text.ts'
 import { notStarted, unknownContainer } from './container-name.ts'
 import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
-import { downText } from './down.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
-import { type Members, membersOf } from './members.ts'
 import { annotationNotes } from './notes.ts'
-import { baseline } from './policy-of.ts'
-import type { Question } from './question.ts'
-import type { Reader } from './reader.ts'
-import { recheckOf, type Tuned, tuneTogether } from './settings-of.ts'
 
 /** Crashes at which it fails, unless the question says. */
 const DEFAULT_LIMIT = 1
@@ -30,13 +29,12 @@ export function analyzeCrashes(
   now: Seconds,
   staleAfterSeconds: number,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => crashOutcome(reader, question, now))
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => crashOutcome(resolved, question, now))
 }
 
-export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Outcome {
-  const members = membersOf(asked.target, reader)
+export function crashOutcome({ members }: ResolvedTarget, asked: Question, now: Seconds): Outcome {
   const { pods, histories } = members
-  const tuned = tuneTogether(asked, members.workloads())
+  const tuned = completeTogether(asked, members.owners())
   const { question } = tuned
   const limit = question.limit ?? DEFAULT_LIMIT
   const since = baseline(question.since, question.windowSeconds, now)
@@ -45,8 +43,8 @@ export function crashOutcome(reader: Reader, asked: Question, now: Seconds): Out
   return {
     ...decide(counted, limit, present, question, since),
     ...crashCounts(members, counted, since, question.container),
-    recheckAt: recheckOf(asked, [tuned], leaves(counted, question), now),
-    details: detailsOf(tuned),
+    recheckAt: resolveRecheck(asked, [tuned], leaves(counted, question), now),
+    details: buildDetails(tuned),
   }
 }
 
@@ -75,7 +73,7 @@ function leaves({ firstAt }: CrashCount, { windowSeconds }: Question): Seconds |
   return windowSeconds === null || firstAt === null ? null : firstAt + windowSeconds
 }
 
-function detailsOf(tuned: Tuned): Outcome['details'] {
+function buildDetails(tuned: EffectiveQuestion): Outcome['details'] {
   const findings = annotationNotes([tuned])
   return findings.length === 0 ? {} : { findings, findingsOmitted: 0 }
 }
@@ -107,7 +105,7 @@ function decide(
   if (!hasStarted(present, container) && crashes === 0)
     return pending(notStarted(container, '', present.length))
   const told = `${few}${baselineText} in ${count(present.length, 'pod')}`
-  const down = downText(present, container)
+  const down = describeBackOff(present, container)
   if (down !== null) return pending(`${told}, ${down.text}.`, down.reason)
   return { verdict: 'pass', code: null, reason: null, message: `${told}.` }
 }

@@ -1,11 +1,12 @@
-import type { Finding } from '../classify/finding.ts'
-import type { Verdict } from '../classify/verdict.ts'
+import { NamespaceView } from '../kinds/namespace-view.ts'
+import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
-import { type Answer, cut, type Evaluation, rfc3339 } from './answer.ts'
-import { type Question, targetText } from './question.ts'
-import { Reader } from './reader.ts'
-import { UnavailableError } from './unavailable-error.ts'
+import { type Question, targetText } from '../question/question.ts'
+import { ResolvedTarget } from '../question/resolved-target.ts'
+import type { Finding } from '../rules/finding.ts'
+import type { Verdict } from '../rules/verdict.ts'
+import { type Answer, type Evaluation, rfc3339, truncateMessage } from './answer.ts'
 
 /** What a route finds out; the rest of an answer is the same for all. */
 export interface Outcome
@@ -31,11 +32,16 @@ export function evaluate(
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
-  judge: (reader: Reader) => Outcome,
+  judge: (resolved: ResolvedTarget) => Outcome,
 ): Evaluation {
-  const reader = new Reader(view, question.namespace, now, staleAfterSeconds)
+  const reader = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
   try {
-    const { recheckAt, details, unknown = [], ...outcome } = judge(reader)
+    const {
+      recheckAt,
+      details,
+      unknown = [],
+      ...outcome
+    } = judge(new ResolvedTarget(question.target, reader))
     return {
       answer: answer(question, outcome, details, reader, now),
       recheckAt: future(recheckAt, now),
@@ -51,7 +57,7 @@ function answer(
   question: Question,
   outcome: Omit<Outcome, 'recheckAt' | 'details' | 'unknown'>,
   details: Outcome['details'],
-  { freshness }: Reader,
+  { required: freshness }: NamespaceView,
   now: Seconds,
 ): Answer {
   const { verdict, code, reason, message, crashes, restarts, pods, readyPods, failingPods, desired } = outcome
@@ -59,7 +65,7 @@ function answer(
     verdict,
     code,
     reason,
-    message: cut(message),
+    message: truncateMessage(message),
     crashes,
     restarts,
     pods,

@@ -1,6 +1,6 @@
+import type { NamespaceView } from '../kinds/namespace-view.ts'
+import type { EffectiveQuestion } from '../question/effective-question.ts'
 import type { AnswerFinding } from './answer.ts'
-import type { Reader } from './reader.ts'
-import type { Tuned } from './settings-of.ts'
 
 /** What an answer says besides what the rules found: it decides nothing. `docs/reasons.md` has the texts. */
 export const NOTE_TEXTS = {
@@ -15,14 +15,14 @@ export const NOTE_TEXTS = {
 } as const
 
 /** Without events some rules are blind: the findings say so. */
-export function eventNotes({ hasEvents }: Reader): AnswerFinding[] {
+export function eventNotes({ hasEvents }: NamespaceView): AnswerFinding[] {
   if (hasEvents) return []
   const message = 'Events cannot be read: failures to mount volumes or to create pods may go unseen.'
   return [note('events-missing', 'events', message)]
 }
 
 /** Annotations that mean nothing, each once. */
-export function annotationNotes(tuned: readonly Tuned[]): AnswerFinding[] {
+export function annotationNotes(tuned: readonly EffectiveQuestion[]): AnswerFinding[] {
   const notes = tuned.flatMap(({ subject, problems }) =>
     problems.map(({ name, reason }) =>
       note('bad-annotation', subject ?? '', `Annotation ${name} of ${subject} ${reason}; it is ignored.`),

@@ -1,11 +1,11 @@
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
-import type { Policy } from '../classify/policy.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
+import type { Question } from '../question/question.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
 import type { Evaluation } from './answer.ts'
 import { crashOutcome } from './crashes.ts'
 import { evaluate } from './evaluate.ts'
-import type { Question } from './question.ts'
 import { rolloutOutcome } from './rollout.ts'
 
 /**
@@ -20,10 +20,10 @@ export function analyzeOverall(
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const rollout = rolloutOutcome(reader, question, now, policy)
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => {
+    const rollout = rolloutOutcome(resolved, question, now, policy)
     if (rollout.limit === null || rollout.verdict === 'fail') return rollout
-    const crashes = crashOutcome(reader, question, now)
+    const crashes = crashOutcome(resolved, question, now)
     if (crashes.verdict === 'pass' || (crashes.verdict === 'pending' && rollout.verdict !== 'pass'))
       return rollout
     const { verdict, code, reason, message } = crashes

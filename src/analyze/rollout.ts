@@ -1,24 +1,21 @@
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
-import type { Policy } from '../classify/policy.ts'
-import type { Verdict } from '../classify/verdict.ts'
-import { count } from '../classify/words.ts'
-import { judgeWorkload } from '../classify/workloads/index.ts'
-import type { Judgement } from '../classify/workloads/judgement.ts'
+import type { Assessment } from '../kinds/assessment.ts'
+import { findAnnotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
+import { baseline, resolveContext } from '../question/effective-policy.ts'
+import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
+import type { Question } from '../question/question.ts'
+import type { ResolvedTarget } from '../question/resolved-target.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
+import type { Verdict } from '../rules/verdict.ts'
+import { count } from '../rules/words.ts'
 import { type AnswerFinding, details, type Evaluation } from './answer.ts'
 import { unknownContainer } from './container-name.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
-import { membersOf } from './members.ts'
 import { annotationNotes, eventNotes } from './notes.ts'
-import { workloadOf } from './owners.ts'
-import { baseline, contextOf } from './policy-of.ts'
-import type { Question } from './question.ts'
-import type { Reader } from './reader.ts'
-import { recheckOf, tune, tuneTogether } from './settings-of.ts'
-import { workloadsOf } from './target.ts'
 
 /**
  * Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. `policy` is the server's, over
@@ -31,8 +28,8 @@ export function analyzeRollout(
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) =>
-    rolloutOutcome(reader, question, now, policy),
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) =>
+    rolloutOutcome(resolved, question, now, policy),
   )
 }
 
@@ -42,33 +39,31 @@ export interface RolloutOutcome extends Outcome {
 }
 
 export function rolloutOutcome(
-  reader: Reader,
+  resolved: ResolvedTarget,
   question: Question,
   now: Seconds,
   policy: Policy,
 ): RolloutOutcome {
-  const found = workloadsOf(question.target, reader).map((objects) => {
-    const workload = workloadOf(objects, reader)
-    return { objects, workload, tuned: tune(question, workload) }
+  const found = resolved.workloads.map((workload) => {
+    const annotated = findAnnotated(workload, resolved.view)
+    return { workload, annotated, tuned: completeByAnnotations(question, annotated) }
   })
   const tuned = found.map((one) => one.tuned)
-  const together = tuneTogether(
+  const together = completeTogether(
     question,
-    found.map(({ workload }) => workload),
+    found.map(({ annotated }) => annotated),
   ).question
-  const judgements = found.map((one) =>
-    judgeWorkload(one.objects, contextOf(one.tuned.question, policy, now)),
-  )
+  const judgements = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
   const worst = judgements.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
-  const members = membersOf(question.target, reader)
+  const { members } = resolved
   const since = baseline(question.since, together.windowSeconds, now)
-  const sum = (of: (one: Judgement) => number): number =>
+  const sum = (of: (one: Assessment) => number): number =>
     judgements.reduce((total, one) => total + of(one), 0)
   const pods = sum((one) => one.pods)
-  const enough = enoughPods(leadOf(worst), pods, together.minPods ?? 0)
+  const enough = enoughPods(chooseLead(worst), pods, together.minPods ?? 0)
   const lead = knownContainer(enough, members.pods, question.container)
   const [only, ...others] = judgements
   return {
@@ -82,9 +77,9 @@ export function rolloutOutcome(
     revision: others.length === 0 ? (only?.revision ?? null) : null,
     generation: others.length === 0 ? (only?.generation ?? null) : null,
     limit: together.limit,
-    recheckAt: recheckOf(question, tuned, earliest(judgements, now), now),
+    recheckAt: resolveRecheck(question, tuned, earliest(judgements, now), now),
     unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
-    details: withNotes(details(worst), [...eventNotes(reader), ...annotationNotes(tuned)]),
+    details: withNotes(details(worst), [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
   }
 }
 
@@ -93,7 +88,7 @@ const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, unkno
 
 type Lead = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
-function leadOf(worst: readonly Judgement[]): Lead {
+function chooseLead(worst: readonly Assessment[]): Lead {
   const [first] = worst
   if (first === undefined)
     return { verdict: 'pending', code: null, reason: null, message: 'Nothing is there.' }
@@ -122,7 +117,7 @@ function knownContainer(lead: Lead, pods: readonly Pod[], container: string | nu
   return message === null ? lead : { verdict: 'pending', code: null, reason: null, message }
 }
 
-function earliest(judgements: readonly Judgement[], now: Seconds): Seconds | null {
+function earliest(judgements: readonly Assessment[], now: Seconds): Seconds | null {
   const moments = judgements
     .flatMap(({ findings }) => findings)
     .map(({ changesAt }) => changesAt)

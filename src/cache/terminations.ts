@@ -12,7 +12,7 @@ type EndKind = 'leaving' | 'unseen' | 'out-of-memory' | 'completed' | 'failed'
  */
 export function mergeOldest(terminations: Termination[]): void {
   while (terminations.length > KEPT_TERMINATIONS) {
-    const kinds = terminations.map(kindOf)
+    const kinds = terminations.map(endKind)
     const [older, newer] = neighbours(kinds) ?? likeCrashes(kinds) ?? like(kinds) ?? []
     if (older === undefined || newer === undefined) return
     const from = terminations[older]
@@ -27,12 +27,12 @@ export function mergeOldest(terminations: Termination[]): void {
 export function hasCrashed({ terminations, kind, restartPolicy }: ContainerHistory): boolean {
   const forEver = kind !== 'init' && restartPolicy === 'Always'
   return terminations.some((end) => {
-    const endKind = kindOf(end)
-    return endKind === 'failed' || endKind === 'out-of-memory' || (endKind === 'completed' && forEver)
+    const ended = endKind(end)
+    return ended === 'failed' || ended === 'out-of-memory' || (ended === 'completed' && forEver)
   })
 }
 
-function kindOf({ leaving, reason, exitCode }: Termination): EndKind {
+function endKind({ leaving, reason, exitCode }: Termination): EndKind {
   if (leaving) return 'leaving'
   // The kubelet lost sight of the container.
   if (reason === 'ContainerStatusUnknown') return 'unseen'

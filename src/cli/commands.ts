@@ -6,8 +6,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['record', async () => (await import('./record.ts')).record],
   ['gate', async () => (await import('./gate.ts')).gate],
   ['replay', async () => (await import('./replay.ts')).replay],
-  ['crashcheck', async () => (await import('./crashcheck.ts')).crashcheck],
-  ['rollout-status', async () => (await import('./rollout-status.ts')).rolloutStatus],
+  ['crashcheck', async () => (await import('./compat/crashcheck.ts')).crashcheck],
+  ['rollout-status', async () => (await import('./compat/rollout-status.ts')).rolloutStatus],
   ['notify', async () => (await import('./notify.ts')).notify],
-  ['demo', async () => (await import('./demo.ts')).demo],
 ])

@@ -1,16 +1,16 @@
-import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import type { GateFormat } from '../http/gate-format.ts'
-import { spanOf, USUAL_SETTLE, USUAL_TIMEOUT } from '../http/gate-question.ts'
-import { GATE_FORMATS } from '../http/schemas/gate.ts'
+import type { GateFormat } from '../formats/gate-format.ts'
 import { steadyNow } from '../lib/clock.ts'
-import { rewritesLines, wantsColours } from '../lib/terminal.ts'
+import { resolveColumns, rewritesLines, wantsColours } from '../lib/terminal.ts'
+import { GATE_FORMATS } from '../question/gate-schema.ts'
+import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { Progress } from './gate-progress.ts'
-import { printResult } from './gate-result.ts'
-import type { GateEnd, GateSource } from './gate-source.ts'
-import { parametersOfFlags, QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+import type { GateEnd, GateSource } from './gate/gate-source.ts'
+import { Progress } from './gate/progress.ts'
+import { printResult } from './gate/result.ts'
+import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp, readParameters } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
@@ -68,10 +68,8 @@ export const gate: Command = {
       context.stdout.write(help())
       return EXIT.pass
     }
-    const [stray] = flags.positionals
-    if (stray !== undefined) throw new UsageError(`"${stray}" is no flag`)
-    const format = formatOf(flags)
-    const source = await sourceOf(flags, context)
+    const format = parseFormat(flags)
+    const source = await openSource(flags, context)
     const started = performance.now()
     const end = await watched(source, context)
     if (end === null) {
@@ -83,7 +81,7 @@ export const gate: Command = {
   },
 }
 
-function formatOf({ values }: ParsedFlags): GateFormat {
+function parseFormat({ values }: ParsedFlags): GateFormat {
   const format = values.format ?? 'text'
   const known = GATE_FORMATS.find((one) => one === format)
   if (known === undefined)
@@ -92,7 +90,7 @@ function formatOf({ values }: ParsedFlags): GateFormat {
 }
 
 /** Checks all flags before anything is asked. */
-async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
+async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
   const { values } = flags
   const timeoutSeconds = seconds('timeout', values.timeout ?? USUAL_TIMEOUT)
   const settleSeconds = seconds('settle', values.settle ?? USUAL_SETTLE)
@@ -100,14 +98,14 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
-    const { ServerGate } = await import('./gate-server.ts')
-    const parameters = { ...parametersOfFlags(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: serverOf(server), parameters, timeoutSeconds }, Math.random)
+    const { ServerGate } = await import('./gate/server-gate.ts')
+    const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
+    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
-    import('../cluster/access.ts'),
-    import('./gate-cluster.ts'),
+    import('../cluster/client/access.ts'),
+    import('./gate/cluster-gate.ts'),
     import('../config/policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
@@ -122,20 +120,20 @@ async function sourceOf(flags: ParsedFlags, { env }: ProcessContext): Promise<Ga
     now: steadyNow,
   })
   const usual = contextNamespace(config)
-  const question = { ...questionOfFlags(flags, usual, steadyNow()), detail: 'full' as const }
+  const question = { ...parseQuestionFlags(flags, usual, steadyNow()), detail: 'full' as const }
   return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
 }
 
 function seconds(name: string, text: string): number {
   try {
-    return spanOf(name, text)
+    return parseSpan(name, text)
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ reason }) => `--${name}: ${reason}`).join('; '))
   }
 }
 
-function serverOf(text: string): URL {
+function parseServer(text: string): URL {
   const url = serverUrl(text)
   if (url !== null) return url
   throw new UsageError(
@@ -144,7 +142,6 @@ function serverOf(text: string): URL {
 }
 
 /** Of a terminal that does not say how wide it is. */
-const USUAL_COLUMNS = 80
 
 /** Waits with progress on stderr; null when a signal ended it. */
 async function watched(
@@ -153,7 +150,7 @@ async function watched(
 ): Promise<GateEnd | null> {
   const progress = new Progress({
     write: (text) => stderr.write(text),
-    columns: rewritesLines(stderr, env) ? (stderr.columns ?? USUAL_COLUMNS) : null,
+    columns: rewritesLines(stderr, env) ? resolveColumns(stderr) : null,
     colours: wantsColours(stderr, env),
   })
   const stop = new AbortController()

@@ -6,7 +6,7 @@ import { sampleEvent } from '../notify/sample.ts'
 import type { NotifySettings, Target } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { type ParsedFlags, parseFlags } from './flags.ts'
+import { type ParsedFlags, parseFlags, unexpectedArgument } from './flags.ts'
 import { exchange } from './notify/exchange.ts'
 
 const FLAGS = {
@@ -45,33 +45,36 @@ export const notify: Command = {
   name: 'notify',
   summary: 'Send a sample notification to a target, or list the targets.',
   run: async (context) => {
-    const flags = parseFlags(context.args, FLAGS)
+    const flags = parseFlags(context.args, FLAGS, 2)
     if (flags.given.has('help')) {
       context.stdout.write(HELP)
       return EXIT.pass
     }
-    const [action, ...rest] = flags.positionals
-    if (action === 'list' && rest.length === 0) return list(context, flags)
-    if (action === 'test' && rest.length === 1) return test(context, flags, rest[0] ?? '')
+    const [action, target] = flags.positionals
+    if (action === 'list') {
+      if (target !== undefined) throw unexpectedArgument(target)
+      return list(context, flags)
+    }
+    if (action === 'test' && target !== undefined) return test(context, flags, target)
     throw new UsageError('"test TARGET" or "list" was expected')
   },
 }
 
 function list(context: ProcessContext, flags: ParsedFlags): number {
-  const { targets } = settingsOf(context, flags).settings
+  const { targets } = readSettings(context, flags).settings
   for (const target of targets)
-    context.stdout.write(`${target.name}\t${target.format}\t${filterOf(target)}\n`)
+    context.stdout.write(`${target.name}\t${target.format}\t${describeFilter(target)}\n`)
   return EXIT.pass
 }
 
 async function test(context: ProcessContext, flags: ParsedFlags, name: string): Promise<number> {
-  const { settings, allowLoopback } = settingsOf(context, flags)
+  const { settings, allowLoopback } = readSettings(context, flags)
   const target = settings.targets.find((one) => one.name === name)
   if (target === undefined) {
     const known = settings.targets.map((one) => one.name).join(', ')
     throw new UsageError(`there is no target "${name}"; there are ${known}`)
   }
-  const event = sampleEvent(kindOf(flags.values.event ?? 'crashed'), wallNow())
+  const event = sampleEvent(parseEventKind(flags.values.event ?? 'crashed'), wallNow())
   const { text, outcome } = await exchange(target, event, allowLoopback)
   context.stdout.write(text)
   if (target.kinds.length > 0 && !target.kinds.includes(event.kind))
@@ -81,7 +84,7 @@ async function test(context: ProcessContext, flags: ParsedFlags, name: string): 
   return outcome.type === 'delivered' ? EXIT.pass : EXIT.fail
 }
 
-function settingsOf({ env }: ProcessContext, { values }: ParsedFlags) {
+function readSettings({ env }: ProcessContext, { values }: ParsedFlags) {
   const given = { notifyFile: values['notify-file'], notifyAllowLoopback: values['notify-allow-loopback'] }
   const config = loadConfig({ flags: given, env, file: values.config ?? env.LYNCEUS_CONFIG })
   const settings: NotifySettings | null = readNotifySettings(env.NOTIFY, config.notifyFile)
@@ -90,14 +93,14 @@ function settingsOf({ env }: ProcessContext, { values }: ParsedFlags) {
   return { settings, allowLoopback: config.notifyAllowLoopback }
 }
 
-function kindOf(text: string): EventKind {
+function parseEventKind(text: string): EventKind {
   const kind = EVENT_KINDS.find((known) => known === text)
   if (kind === undefined)
     throw new UsageError(`--event "${text}": one of ${EVENT_KINDS.join(', ')} was expected`)
   return kind
 }
 
-function filterOf({ kinds, namespaces, apps }: Target): string {
+function describeFilter({ kinds, namespaces, apps }: Target): string {
   const parts = Object.entries({ kinds, namespaces, apps }).filter(([, names]) => names.length > 0)
   return parts.length === 0 ? 'all' : parts.map(([what, names]) => `${what}=${names.join()}`).join(' ')
 }

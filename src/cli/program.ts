@@ -1,15 +1,24 @@
-import { ClusterConfigError, NoAccessError } from '../cluster/errors.ts'
+import { ClusterConfigError, NoAccessError } from '../cluster/client/errors.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 import { VERSION } from '../version.ts'
-import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { COMMANDS } from './commands.ts'
 
 /** Runs `lynceus NAME ...args`, whatever NAME is. Resolves with the exit code; says itself what went wrong. */
 export async function runProgram(name: string, context: ProcessContext): Promise<number> {
   const load = COMMANDS.get(name)
   if (load === undefined) return withoutCommand(name, context)
+  return runCommand(name, load, context)
+}
+
+/** Loads a command and runs it. Resolves with the exit code; says itself what went wrong. */
+export async function runCommand(
+  name: string,
+  load: () => Promise<Command>,
+  context: ProcessContext,
+): Promise<number> {
   try {
     const command = await load()
     return await command.run(context)

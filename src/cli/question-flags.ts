@@ -1,9 +1,9 @@
 import { Value } from 'typebox/value'
-import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import type { Question } from '../analyze/question.ts'
-import { type Parameters, questionOf } from '../http/question-of.ts'
-import { QuestionSchema } from '../http/schemas/question.ts'
 import { kebab } from '../lib/text.ts'
+import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { type Parameters, parseQuestion } from '../question/parse.ts'
+import type { Question } from '../question/question.ts'
+import { QuestionSchema } from '../question/question-schema.ts'
 import { UsageError } from './command.ts'
 import type { ParsedFlags } from './flags.ts'
 
@@ -41,33 +41,33 @@ export const QUESTION_OPTIONS = Object.fromEntries(
 export function questionFlagsHelp(): string {
   const flags = NAMES.map((name) => ({
     flag: `--${kebab(name)}${SWITCHES.has(name) ? '' : ` ${kebab(name).toUpperCase()}`}`,
-    text: descriptionOf(QuestionSchema.properties[name]),
+    text: describeParameter(QuestionSchema.properties[name]),
   }))
   return flags.map(({ flag, text }) => `  ${flag}\n      ${text}\n`).join('')
 }
 
-function descriptionOf(schema: object): string {
+function describeParameter(schema: object): string {
   return 'description' in schema ? String(schema.description) : ''
 }
 
 /** What flags ask as the parameters of /analyze, as they were written. */
-export function parametersOfFlags({ values, given }: Pick<ParsedFlags, 'values' | 'given'>) {
+export function readParameters({ values, given }: Pick<ParsedFlags, 'values' | 'given'>) {
   const named = NAMES.map((name) => [name, given.has(kebab(name)) ? 'true' : values[kebab(name)]] as const)
   return Object.fromEntries(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
 /** The question that flags ask, by the rules of the HTTP parameters. Throws a UsageError that names every problem. */
-export function questionOfFlags(
+export function parseQuestionFlags(
   { values, given }: ParsedFlags,
   usualNamespace: string | null,
   now: number,
 ): Question {
   const converted: unknown = Value.Convert(QuestionSchema, {
     namespace: usualNamespace ?? undefined,
-    ...parametersOfFlags({ values, given }),
+    ...readParameters({ values, given }),
   })
   try {
-    return questionOf(checked(converted), [], now).question
+    return parseQuestion(checked(converted), [], now).question
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ name, reason }) => `--${kebab(name)}: ${reason}`).join('; '))

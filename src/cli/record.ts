@@ -1,14 +1,14 @@
-import { findCluster } from '../cluster/access.ts'
-import { Connection } from '../cluster/connection.ts'
-import { RESOURCES } from '../cluster/resources.ts'
+import { findCluster } from '../cluster/client/access.ts'
+import { Connection } from '../cluster/client/connection.ts'
+import { listResources } from '../kinds/index.ts'
 import { steadyNow } from '../lib/clock.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { createRecordingFile, type RecordingFile, recordingOn } from './recording-file.ts'
-import { RecordingSession } from './recording-session.ts'
+import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
+import { RecordingSession } from './record/recording-session.ts'
 
 const OPTIONS = {
   namespace: { type: 'string' },
@@ -39,7 +39,9 @@ written in manifests; see --redact.
   --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
-Needs list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
+Needs list and watch on ${listResources([])
+  .map(({ name }) => name)
+  .join(', ')}; what may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 
@@ -73,9 +75,8 @@ export const record: Command = {
   },
 }
 
-function settings({ values, positionals }: ParsedFlags) {
+function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"? A file is --out FILE`)
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
   if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)

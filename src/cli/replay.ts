@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Answer } from '../analyze/answer.ts'
 import { analyzeOverall } from '../analyze/overall.ts'
-import { type Question, targetText } from '../analyze/question.ts'
-import { type Recording, RecordingError, readRecording } from '../analyze/recording.ts'
-import { type Analyze, replay as play } from '../analyze/replay.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { parseDuration } from '../lib/duration.ts'
+import { type Question, targetText } from '../question/question.ts'
+import { type Recording, RecordingError, readRecording } from '../replay/recording.ts'
+import { type Analyze, replay as play } from '../replay/replay.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
-import { QUESTION_OPTIONS, questionFlagsHelp, questionOfFlags } from './question-flags.ts'
+import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp } from './question-flags.ts'
 
 const help =
   (): string => `Usage: lynceus replay FILE --namespace N (--kind K --name N | --selector S | --hash H) [flags]
@@ -24,6 +24,12 @@ template hash at each moment. --namespace may be left out where the recording na
       Thresholds of rules as of lynceus serve, to try them.
 ${questionFlagsHelp()}`
 
+const OPTIONS = {
+  ...QUESTION_OPTIONS,
+  from: { type: 'string' },
+  'policy-file': { type: 'string' },
+} as const
+
 const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
   fail: EXIT.fail,
@@ -36,16 +42,12 @@ export const replay: Command = {
   name: 'replay',
   summary: 'Ask a recording what would have been answered when.',
   run: async ({ args, env, stdout, stderr }) => {
-    const flags = parseFlags(args, {
-      ...QUESTION_OPTIONS,
-      from: { type: 'string' },
-      'policy-file': { type: 'string' },
-    })
+    const flags = parseFlags(args, OPTIONS, 1)
     if (flags.given.has('help')) {
       stdout.write(help())
       return EXIT.pass
     }
-    const file = fileOf(flags)
+    const file = parseFile(flags)
     try {
       const recording = readRecording(readFileSync(file))
       return run(recording, flags, { env, stdout, stderr })
@@ -57,10 +59,9 @@ export const replay: Command = {
   },
 }
 
-function fileOf({ positionals }: ParsedFlags): string {
-  const [file, ...others] = positionals
+function parseFile({ positionals }: ParsedFlags): string {
+  const [file] = positionals
   if (file === undefined) throw new UsageError('a file is required')
-  if (others.length > 0) throw new UsageError(`one file at a time, not also ${others.join(' ')}`)
   return file
 }
 
@@ -74,7 +75,7 @@ function run(
   { env, stdout, stderr }: Pick<ProcessContext, 'env' | 'stdout' | 'stderr'>,
 ): number {
   const question = asked(flags, recording)
-  const from = fromOf(flags)
+  const from = parseFrom(flags)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
@@ -106,13 +107,13 @@ function gone({ namespace, target }: Question): Line {
 
 /** A `since` of so long ago moves with the simulated clock, which is what `window` does. */
 function asked(flags: ParsedFlags, recording: Recording): Question {
-  const question = questionOfFlags(flags, recording.namespace, recording.startedAt)
+  const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt)
   const ago = parseDuration(flags.values.since ?? '')
   if (ago === undefined) return question
   return { ...question, since: 0, windowSeconds: Math.min(ago, question.windowSeconds ?? ago) }
 }
 
-function fromOf({ values }: ParsedFlags): number {
+function parseFrom({ values }: ParsedFlags): number {
   const from = Number(values.from ?? 0)
   if (values.from?.trim() !== '' && Number.isFinite(from) && from >= 0) return from
   throw new UsageError(`--from: "${values.from}" is no number of seconds`)

@@ -1,24 +1,31 @@
-import { parseArgs } from 'node:util'
-import { findCluster } from '../cluster/access.ts'
-import { CredentialRenewal } from '../cluster/credential-renewal.ts'
-import { NoAccessError } from '../cluster/errors.ts'
+import { findCluster } from '../cluster/client/access.ts'
+import { CredentialRenewal } from '../cluster/client/credential-renewal.ts'
+import { NoAccessError } from '../cluster/client/errors.ts'
 import { type ConfigSources, loadConfig } from '../config/load-config.ts'
 import { readNotifySettings } from '../config/notify-file.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { type Config, describeSettings } from '../config/settings.ts'
 import { steadyNow } from '../lib/clock.ts'
-import { errorChain } from '../lib/error-chain.ts'
 import { startService } from '../service.ts'
 import { VERSION } from '../version.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type Command, EXIT, type ProcessContext } from './command.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+
+/** A flag for each setting. */
+const OPTIONS = Object.fromEntries(
+  [...describeSettings().map(({ flag }) => flag.slice(2)), 'config'].map((name) => [
+    name,
+    { type: 'string' as const },
+  ]),
+)
 
 /** `lynceus serve`: the service, until SIGTERM. */
 export const serve: Command = {
   name: 'serve',
   summary: 'Watch the cluster and answer questions over HTTP.',
   run: async (context) => {
-    const flags = readFlags(context.args)
-    if (flags.help !== undefined) {
+    const flags = parseFlags(context.args, OPTIONS)
+    if (flags.given.has('help')) {
       context.stdout.write(serveHelp())
       return EXIT.pass
     }
@@ -27,7 +34,7 @@ export const serve: Command = {
     // Read again when the service starts; what the user got wrong is told before any cluster is asked.
     loadPolicy(config.policyFile)
     const renewal = new CredentialRenewal()
-    const found = await accessOf(config, context, renewal)
+    const found = await findAccess(config, context, renewal)
     if (found === null) return EXIT.fail
     const service = await startService({ config, notify, cluster: { found, inCluster: false }, renewal })
     const signal = await context.terminated
@@ -39,7 +46,7 @@ export const serve: Command = {
 }
 
 /** The cluster, once it is proven that it can be read; null, and said why, when there is none. */
-async function accessOf(
+async function findAccess(
   { kubeconfig, context, namespaces }: Config,
   { env, stderr }: ProcessContext,
   renewal: CredentialRenewal,
@@ -63,26 +70,9 @@ async function accessOf(
   }
 }
 
-function sources(flags: Flags, env: ProcessContext['env']): ConfigSources {
-  const byName = describeSettings().map(({ name, flag }) => [name, flags[flag.slice(2)]])
-  return { flags: Object.fromEntries(byName), env, file: flags.config ?? env.LYNCEUS_CONFIG }
-}
-
-type Flags = Readonly<Record<string, string | undefined>>
-
-function readFlags(args: readonly string[]): Flags {
-  const names = describeSettings().map(({ flag }) => flag.slice(2))
-  const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-      strict: true,
-    })
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
-  } catch (cause) {
-    throw new UsageError(errorChain(cause), { cause })
-  }
+function sources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
+  const byName = describeSettings().map(({ name, flag }) => [name, values[flag.slice(2)]])
+  return { flags: Object.fromEntries(byName), env, file: values.config ?? env.LYNCEUS_CONFIG }
 }
 
 function serveHelp(): string {
@@ -94,7 +84,7 @@ function serveHelp(): string {
     'Usage: lynceus serve [flags]',
     '',
     'Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.',
-    'Exits with 1 when no way to a cluster that it finds lets it list pods.',
+    'Exits with 1 when no way to a cluster that it finds lets it watch pods.',
     'Each setting by flag, variable or file, in that order of precedence:',
     '',
     ...rows,

@@ -4,7 +4,7 @@ import { type NotifySettings, notifySettings } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 
 /** Largest settings file, bytes: a Secret cannot hold more. */
-const LARGEST_BYTES = 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 
 /** The settings of the notifier, or null when nothing names a target. Throws a NotifySettingsError. */
 export function readNotifySettings(
@@ -31,7 +31,7 @@ function readDocument(path: string): unknown {
 function readBounded(path: string): string {
   try {
     const { size } = statSync(path)
-    if (size > LARGEST_BYTES) throw new RangeError(`it has ${size} bytes; at most ${LARGEST_BYTES} are read`)
+    if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes; at most ${MAX_BYTES} are read`)
     return readFileSync(path, 'utf8')
   } catch (cause) {
     throw new NotifySettingsError(`cannot read the notifier's settings file ${path}`, { cause })

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
-import { PolicyFileError, parsePolicy } from '../analyze/policy-file.ts'
-import { LYNCEUS } from '../classify/policies/lynceus.ts'
-import type { Policy } from '../classify/policy.ts'
+import { PolicyFileError, parsePolicy } from '../question/policy-file.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
 import { ConfigError } from './config-error.ts'
 
 /** Largest policy file, bytes: one with every key is a tenth of it. */
-const LARGEST_BYTES = 64 * 1024
+const MAX_BYTES = 64 * 1024
 
 /** The policy lynceus with what a file says laid over it; without a file the policy itself. Throws a ConfigError. */
 export function loadPolicy(path: string | undefined): Policy {
@@ -22,6 +22,6 @@ export function loadPolicy(path: string | undefined): Policy {
 
 function readBounded(path: string): string {
   const { size } = statSync(path)
-  if (size > LARGEST_BYTES) throw new PolicyFileError(`has ${size} bytes, more than ${LARGEST_BYTES}`)
+  if (size > MAX_BYTES) throw new PolicyFileError(`has ${size} bytes, more than ${MAX_BYTES}`)
   return readFileSync(path, 'utf8')
 }

@@ -4,22 +4,22 @@ import { type FastifyError, fastify, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { LogLevel } from '../config/settings.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
+import type { AnalysisRoutesDeps } from './analysis-handler.ts'
 import type { App } from './app-type.ts'
-import { parametersOf, problemOfError } from './errors.ts'
+import { listParameters, problemOfError } from './errors.ts'
 import type { Health } from './health.ts'
-import { answerMalformed, problemOf } from './malformed.ts'
+import { answerMalformed, toProblem } from './malformed.ts'
 import { PROBLEM_TYPE, problem } from './problem.ts'
 import { analysisRoutes } from './routes/analysis.ts'
-import type { AnalysisRoutesDeps } from './routes/asking.ts'
 import { type GateRouteDeps, gateRoute } from './routes/gate.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { type NotificationsSource, notificationRoutes } from './routes/notifications.ts'
 
 /** Longest path and query, bytes. */
-export const LONGEST_URL_BYTES = 4096
+export const MAX_URL_BYTES = 4096
 /** Largest body of a POST, bytes. */
-export const LARGEST_BODY_BYTES = 64 * 1024
+export const MAX_BODY_BYTES = 64 * 1024
 /** How long the headers of a request may take to arrive, ms. */
 const HEADERS_TIMEOUT_MS = 10_000
 /** How long a whole request may take to arrive, ms. */
@@ -44,7 +44,7 @@ export interface AppDeps {
   /** Series of the workloads, in the text format. */
   readonly workloadMetrics: () => Promise<string>
   readonly analysis: Omit<AnalysisRoutesDeps, 'metrics'>
-  readonly gate: Pick<GateRouteDeps, 'room' | 'alarm'>
+  readonly gate: Pick<GateRouteDeps, 'room' | 'schedule'>
   /** Null while the notifier is off. */
   readonly notifications: () => NotificationsSource | null
 }
@@ -55,7 +55,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger: { level: deps.logLevel, ...(deps.logTo === undefined ? {} : { stream: deps.logTo }) },
     // One line a request comes from the onResponse hook below, at debug.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: LARGEST_BODY_BYTES,
+    bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
@@ -65,7 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     clientErrorHandler: (error, socket) => {
       // A client that hung up sent nothing malformed.
       if (error.code !== 'ECONNRESET' && socket.writable) {
-        const { code } = problemOf(error)
+        const { code } = toProblem(error)
         deps.metrics.malformed(code)
         app.log.warn({ code: error.code }, `malformed request: ${code}`)
       }
@@ -82,11 +82,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
   // Callbacks instead of async functions: a promise for each hook would be a tenth of an answer's cost.
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.url.length <= LONGEST_URL_BYTES) return done()
+    if (request.url.length <= MAX_URL_BYTES) return done()
     const body = problem(
       414,
       'url-too-long',
-      `The URL has more than ${LONGEST_URL_BYTES} bytes; send a POST instead.`,
+      `The URL has more than ${MAX_URL_BYTES} bytes; send a POST instead.`,
     )
     void reply.code(body.status).type(PROBLEM_TYPE).send(body)
   })
@@ -101,7 +101,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     })
   }
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const body = problemOfError(error, parametersOf(request.routeOptions.schema))
+    const body = problemOfError(error, listParameters(request.routeOptions.schema))
     if (body.status >= 500 && body.status !== 503) request.log.error({ err: error }, 'request failed')
     if (body.status === 503) void reply.header('retry-after', '2')
     return reply.code(body.status).type(PROBLEM_TYPE).send(body)

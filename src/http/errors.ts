@@ -1,10 +1,11 @@
 import type { FastifyError, FastifySchema } from 'fastify'
-import { CrowdedError } from '../analyze/gate/crowded-error.ts'
-import { InvalidQuestionError } from '../analyze/invalid-question-error.ts'
-import { NotFoundError } from '../analyze/not-found-error.ts'
-import { UnavailableError } from '../analyze/unavailable-error.ts'
+import { UnavailableError } from '../kinds/unavailable-error.ts'
 import { closest } from '../lib/closest.ts'
-import { type ParameterProblem, type Problem, problem } from './problem.ts'
+import type { ParameterProblem } from '../question/invalid-question-error.ts'
+import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { NotFoundError } from '../question/not-found-error.ts'
+import { TooManyWaitingError } from '../wait/too-many-waiting-error.ts'
+import { type Problem, problem } from './problem.ts'
 
 /**
  * The problem that an error is told as. Unknown errors are told without their text, which may hold anything. `parameters` are
@@ -14,7 +15,7 @@ export function problemOfError(error: Error, parameters: readonly string[] = [])
   if (error instanceof InvalidQuestionError) return invalid(error.problems)
   if (error instanceof NotFoundError) return problem(404, 'not-found', error.message)
   if (error instanceof UnavailableError) return problem(503, error.code, error.message)
-  if (error instanceof CrowdedError) return problem(503, 'too-many-waiting', error.message)
+  if (error instanceof TooManyWaitingError) return problem(503, 'too-many-waiting', error.message)
   if (!isFastifyError(error)) return internal()
   if (error.validation !== undefined)
     return invalid(error.validation.map((one) => parameterProblem(one, parameters)))
@@ -32,7 +33,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, string>> = {
 }
 
 /** Names of the parameters that a route's schema knows. */
-export function parametersOf(schema: FastifySchema | undefined): string[] {
+export function listParameters(schema: FastifySchema | undefined): string[] {
   const known = [schema?.querystring, schema?.body].find((one) => one !== undefined)
   const isObject = typeof known === 'object' && known !== null && 'properties' in known
   return isObject ? Object.keys(known.properties ?? {}) : []

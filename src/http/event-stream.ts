@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Alarm } from '../analyze/gate/alarm.ts'
-import type { Report } from '../analyze/gate/report.ts'
+import type { Schedule } from '../wait/schedule.ts'
+import type { Report } from '../wait/snapshot.ts'
 
 /** Proxies end connections on which nothing came for long, most after 60 s. */
 const HEARTBEAT_SECONDS = 15
@@ -21,7 +21,7 @@ const HEAD = {
  */
 export class EventStream {
   readonly #raw: ServerResponse
-  readonly #alarm: Alarm
+  readonly #schedule: Schedule
   #cancelHeartbeat: () => void
   /** Told when the client can take more. */
   #held: string | undefined
@@ -29,18 +29,18 @@ export class EventStream {
   #told = false
 
   /** Begins the response. */
-  constructor(raw: ServerResponse, alarm: Alarm) {
+  constructor(raw: ServerResponse, schedule: Schedule) {
     this.#raw = raw
-    this.#alarm = alarm
+    this.#schedule = schedule
     raw.writeHead(200, HEAD)
     raw.on('drain', () => this.#drained())
     this.#write(`retry: ${RETRY_MS}\n\n`)
-    this.#cancelHeartbeat = alarm(HEARTBEAT_SECONDS, () => this.#beat())
+    this.#cancelHeartbeat = schedule(HEARTBEAT_SECONDS, () => this.#beat())
   }
 
   tell(report: Report): void {
     // Whatever it was to those who waited before, to this client the first one is news.
-    const frame = frameOf(report.change === 'verdict' || !this.#told ? 'verdict' : 'progress', report)
+    const frame = formatFrame(report.change === 'verdict' || !this.#told ? 'verdict' : 'progress', report)
     this.#told = true
     if (this.#full) this.#held = frame
     else this.#write(frame)
@@ -48,7 +48,7 @@ export class EventStream {
 
   end(name: 'final' | 'timeout' | 'closing', report: Report): void {
     this.stop()
-    this.#raw.end(frameOf(name, report))
+    this.#raw.end(formatFrame(name, report))
   }
 
   /** No more heartbeats. */
@@ -58,7 +58,7 @@ export class EventStream {
 
   #beat(): void {
     if (!this.#full) this.#write(': still waiting\n\n')
-    this.#cancelHeartbeat = this.#alarm(HEARTBEAT_SECONDS, () => this.#beat())
+    this.#cancelHeartbeat = this.#schedule(HEARTBEAT_SECONDS, () => this.#beat())
   }
 
   #drained(): void {
@@ -73,6 +73,6 @@ export class EventStream {
   }
 }
 
-function frameOf(name: string, { id, json }: Report): string {
+function formatFrame(name: string, { id, json }: Report): string {
   return `id: ${id}\nevent: ${name}\ndata: ${json}\n\n`
 }

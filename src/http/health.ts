@@ -1,4 +1,4 @@
-import type { Freshness } from '../cache/freshness.ts'
+import type { WatchStates } from '../cache/watch-states.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { WatchState } from '../model/watch-state.ts'
 import { refusal } from './refusals.ts'
@@ -17,12 +17,12 @@ export interface Readiness {
 
 /** Whether the service is fit to be asked. */
 export class Health {
-  readonly #freshness: Freshness
+  readonly #freshness: WatchStates
   readonly #now: () => Seconds
   readonly #troubles: (() => string | null)[] = []
   #draining = false
 
-  constructor(freshness: Freshness, now: () => Seconds) {
+  constructor(freshness: WatchStates, now: () => Seconds) {
     this.#freshness = freshness
     this.#now = now
   }

@@ -11,7 +11,7 @@ export interface ParserError extends Error {
  * What is answered to bytes that are no HTTP request. The commonest are arguments that Argo pastes raw into a URL: a
  * space or a letter beyond ASCII makes the request line invalid before any route could see it.
  */
-export function problemOf({ code }: ParserError): Problem {
+export function toProblem({ code }: ParserError): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return problem(431, 'headers-too-large', 'The request line and headers are too large.')
@@ -33,7 +33,7 @@ export function answerMalformed(error: ParserError, socket: Socket): void {
     socket.destroy()
     return
   }
-  const answer = problemOf(error)
+  const answer = toProblem(error)
   const body = JSON.stringify(answer)
   socket.end(
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Error'}\r\n` +

@@ -1,8 +1,4 @@
-/** One thing that is wrong with a request's parameters. */
-export interface ParameterProblem {
-  readonly name: string
-  readonly reason: string
-}
+import type { ParameterProblem } from '../question/invalid-question-error.ts'
 
 /** Body of every error answer (RFC 9457), as application/problem+json. */
 export interface Problem {

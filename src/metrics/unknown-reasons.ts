@@ -1,16 +1,16 @@
 import { Counter, type Registry } from 'prom-client'
-import type { Finding } from '../classify/finding.ts'
 import { truncate } from '../lib/text.ts'
+import type { Finding } from '../rules/finding.ts'
 import { PREFIX } from './registry.ts'
 
 /** Reasons with a series of their own; Kubernetes has a few dozen in all, so more are made up. */
-const MOST_REASONS = 50
+const MAX_REASONS = 50
 /** What all others are counted as. */
 const OTHER = 'other'
 /** Characters of a reason in a label; CamelCase words of Kubernetes are shorter. */
-const LONGEST_REASON = 63
+const MAX_REASON = 63
 /** Findings that are remembered as counted (about 200 bytes each); beyond it the oldest may be counted again. */
-const MOST_SEEN = 10_000
+const MAX_SEEN = 10_000
 
 /** Counts reasons that no rule knows: each once for a container of a pod, however often it is judged or asked about. */
 export class UnknownReasons {
@@ -22,7 +22,7 @@ export class UnknownReasons {
   constructor(registry: Registry) {
     this.#counter = new Counter({
       name: `${PREFIX}findings_unknown_reason_total`,
-      help: `Findings with a reason that no rule knows, once for each container; beyond ${MOST_REASONS} reasons as "${OTHER}".`,
+      help: `Findings with a reason that no rule knows, once for each container; beyond ${MAX_REASONS} reasons as "${OTHER}".`,
       labelNames: ['reason'],
       registers: [registry],
     })
@@ -34,18 +34,18 @@ export class UnknownReasons {
       const key = `${podUid ?? subject} ${container ?? ''} ${reason ?? ''}`
       if (this.#seen.has(key)) continue
       this.#remember(key)
-      this.#counter.inc({ reason: this.#label(truncate(reason ?? '', LONGEST_REASON)) })
+      this.#counter.inc({ reason: this.#label(truncate(reason ?? '', MAX_REASON)) })
     }
   }
 
   #remember(key: string): void {
     const [oldest] = this.#seen
-    if (oldest !== undefined && this.#seen.size >= MOST_SEEN) this.#seen.delete(oldest)
+    if (oldest !== undefined && this.#seen.size >= MAX_SEEN) this.#seen.delete(oldest)
     this.#seen.add(key)
   }
 
   #label(reason: string): string {
-    if (!this.#reasons.has(reason) && this.#reasons.size >= MOST_REASONS) return OTHER
+    if (!this.#reasons.has(reason) && this.#reasons.size >= MAX_REASONS) return OTHER
     this.#reasons.add(reason)
     return reason
   }

@@ -1,4 +1,4 @@
-import { ApiStatusError } from '../cluster/errors.ts'
+import { ApiStatusError } from '../cluster/client/errors.ts'
 import { errorName } from '../lib/error-chain.ts'
 
 /** Where the notifier says what people should know. */

@@ -1,14 +1,14 @@
-import type { Alarm } from '../analyze/gate/alarm.ts'
-import type { Policy } from '../classify/policy.ts'
-import type { ApiObjects } from '../cluster/api-objects.ts'
+import type { ApiObjects } from '../cluster/client/api-objects.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { Policy } from '../rules/policy.ts'
+import type { Schedule } from '../wait/schedule.ts'
+import type { Outcome } from './delivery/retries.ts'
 import type { AppEvent } from './event.ts'
-import type { Lease } from './lease.ts'
+import type { Lease } from './leader/lease.ts'
 import type { Log } from './log.ts'
-import type { Outcome } from './retries.ts'
+import type { LedgerStore } from './outbox/outbox-store.ts'
+import type { NotifyView } from './reconcile/source.ts'
 import type { NotifySettings } from './settings.ts'
-import type { NotifyView } from './sources/source.ts'
-import type { LedgerStore } from './store/ledger-store.ts'
 
 /** What a notifier needs. */
 export interface NotifierOptions {
@@ -25,7 +25,7 @@ export interface NotifierOptions {
   /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
   readonly wallNow: () => Seconds
   /** Goes with `now`: a clock that runs faster makes every wait shorter. */
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   /** Numbers in [0, 1), for jitter. */
   readonly random: () => number
   readonly allowLoopback: boolean

@@ -1,16 +1,16 @@
 import { Backoff } from '../lib/backoff.ts'
 import { errorChain } from '../lib/error-chain.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
-import { begin } from './beginning.ts'
-import { isDisabled, tidy } from './book.ts'
-import { clusterUid } from './cluster-facts.ts'
-import { Dispatch } from './dispatch.ts'
-import { Election } from './election.ts'
+import { Dispatch } from './delivery/dispatch.ts'
+import { Election } from './leader/election.ts'
 import { brief } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
+import { isDisabled, tidy } from './outbox/outbox.ts'
+import { LedgerConflictError } from './outbox/outbox-store.ts'
 import { pause } from './pause.ts'
-import { LedgerConflictError } from './store/ledger-store.ts'
-import { Teller } from './teller.ts'
+import { begin } from './reconcile/baseline.ts'
+import { clusterUid } from './reconcile/cluster-facts.ts'
+import { Reconciler } from './reconcile/reconciler.ts'
 
 /** Between two looks at the cluster, seconds. Events come together, so writes are few. */
 const LOOK_EVERY = 0.5
@@ -21,7 +21,7 @@ const BACKOFF = { base: 1, cap: 30 }
 interface Leadership {
   readonly term: number
   readonly dispatch: Dispatch
-  readonly teller: Teller
+  readonly teller: Reconciler
 }
 
 /** Tells targets what happens to apps: while it holds the lease, and only what the ledger has safely kept. */
@@ -36,10 +36,10 @@ export class Notifier {
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    const { lease, synced, alarm, random, log } = options
+    const { lease, synced, schedule, random, log } = options
     this.#backoff = new Backoff(BACKOFF, random)
     // Who does not know the cluster has nothing to tell of it.
-    this.#election = new Election({ lease, eligible: synced, alarm, random, log })
+    this.#election = new Election({ lease, eligible: synced, schedule, random, log })
   }
 
   start(): void {
@@ -88,7 +88,7 @@ export class Notifier {
   }
 
   async #run(): Promise<void> {
-    const { alarm, log } = this.#options
+    const { schedule, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
       let wait = LOOK_EVERY
@@ -102,7 +102,7 @@ export class Notifier {
         log.warn({ error: errorChain(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }
-      await pause(alarm, wait, signal)
+      await pause(schedule, wait, signal)
     }
   }
 
@@ -133,7 +133,7 @@ export class Notifier {
       if (isDisabled(store, target))
         log.warn({ target: target.name }, 'a target is gone (410): it gets nothing')
     const dispatch = new Dispatch(this.#options, () => this.leading)
-    const teller = new Teller(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
+    const teller = new Reconciler(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
     const leadership = { term, dispatch, teller }
     this.#leadership = leadership
     for (const [key, entry] of sorted) dispatch.offer(key, entry)

@@ -1,11 +1,11 @@
-import type { Alarm } from '../analyze/gate/alarm.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { Schedule } from '../wait/schedule.ts'
 
 /** Waits by a clock that may run faster than ours; no longer than until the signal. */
-export function pause(alarm: Alarm, seconds: Seconds, signal: AbortSignal): Promise<void> {
+export function pause(schedule: Schedule, seconds: Seconds, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
-    const cancel = alarm(seconds, () => {
+    const cancel = schedule(seconds, () => {
       signal.removeEventListener('abort', stopped)
       resolve()
     })

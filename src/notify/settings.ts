@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { parseSelector } from '../analyze/selector.ts'
 import { errorChain } from '../lib/error-chain.ts'
+import { parseSelector } from '../question/parse-selector.ts'
+import { readSecret } from './delivery/signature.ts'
 import { EVENT_KINDS, type EventKind } from './event.ts'
 import { FORMAT_NAMES, type FormatName } from './formats/index.ts'
+import type { Selection } from './reconcile/source.ts'
 import { NotifySettingsError } from './settings-error.ts'
-import { readSecret } from './signature.ts'
-import type { Selection } from './sources/source.ts'
 
 const CONCURRENCY = 4
 /** apps-watcher sent 10 a second to all targets together; this is for each. */
@@ -90,7 +90,7 @@ export interface NotifySettings {
 export function notifySettings(variable: string | undefined, file: unknown): NotifySettings | null {
   const legacy = legacyTargets(variable ?? '')
   const document = file === undefined ? { targets: [] } : readFile(file)
-  const targets = [...legacy, ...document.targets.map(targetOf)]
+  const targets = [...legacy, ...document.targets.map(parseTarget)]
   const twice = targets.find(({ name }, index) => targets.findIndex((other) => other.name === name) < index)
   if (twice !== undefined) throw new NotifySettingsError(`two targets are named ${twice.name}`)
   if (targets.length === 0) return null
@@ -109,7 +109,7 @@ function legacyTargets(list: string): Target[] {
   const targets: Target[] = []
   const urls = list.split(',').map((url) => url.trim())
   for (const [index, url] of urls.filter((url) => url !== '').entries()) {
-    const { fingerprint, ...target } = targetOf({ name: `${index + 1} of NOTIFY`, url, format: 'akkeris' })
+    const { fingerprint, ...target } = parseTarget({ name: `${index + 1} of NOTIFY`, url, format: 'akkeris' })
     const same = targets.filter((other) => other.fingerprint === fingerprint).length
     const name = `notify-${fingerprint.slice(0, SHORT)}${same === 0 ? '' : `-${same + 1}`}`
     targets.push({ ...target, fingerprint, name })
@@ -135,7 +135,7 @@ function readSelector(text: string) {
   }
 }
 
-function targetOf(given: Static<typeof TARGET>): Target {
+function parseTarget(given: Static<typeof TARGET>): Target {
   const { url, authorization } = readUrl(given.name, given.url)
   return {
     name: given.name,
@@ -146,7 +146,7 @@ function targetOf(given: Static<typeof TARGET>): Target {
     kinds: given.kinds ?? [],
     namespaces: given.namespaces ?? [],
     apps: given.apps ?? [],
-    keys: (given.secrets ?? []).map((secret) => keyOf(given.name, secret)),
+    keys: (given.secrets ?? []).map((secret) => decodeSecret(given.name, secret)),
     ca: given.ca ?? null,
     concurrency: given.concurrency ?? CONCURRENCY,
     ratePerSecond: given.ratePerSecond ?? RATE_PER_SECOND,
@@ -171,7 +171,7 @@ function checkedHeaders(target: string, headers: Record<string, string>): Record
   return Object.fromEntries(checked)
 }
 
-function keyOf(name: string, secret: string): Buffer {
+function decodeSecret(name: string, secret: string): Buffer {
   try {
     return readSecret(secret)
   } catch (cause) {

@@ -2,8 +2,8 @@
 import t from 'tap'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
-import { plainQuestion, type Target } from '../../src/analyze/question.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
+import { plainQuestion, type Target } from '../../src/question/question.ts'
 import { Stage } from '../corpus/stage.ts'
 
 const FIELDS = [

@@ -4,15 +4,15 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Evaluation } from '../../src/analyze/answer.ts'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
-import { NotFoundError } from '../../src/analyze/not-found-error.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
-import type { Question, Target } from '../../src/analyze/question.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
-import { UnavailableError } from '../../src/analyze/unavailable-error.ts'
-import { counts, isOver } from '../../src/classify/rules/pod.ts'
+import { UnavailableError } from '../../src/kinds/unavailable-error.ts'
 import type { Pod } from '../../src/model/pod.ts'
-import { RESOURCE_NAMES } from '../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
+import { NotFoundError } from '../../src/question/not-found-error.ts'
+import type { Question, Target } from '../../src/question/question.ts'
+import { counts, isOver } from '../../src/rules/pod.ts'
 import { interleaved, SCENARIOS, Stage } from '../corpus/stage.ts'
 
 const ANALYSES = [analyzeOverall, analyzeCrashes, analyzeRollout]
@@ -53,7 +53,7 @@ t.test('what is missing or too old never passes', async () => {
   fc.assert(
     fc.property(moment, analysis, broken, ([scenario, share], analyze, state) => {
       const stage = new Stage(scenario, share)
-      for (const resource of RESOURCE_NAMES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
+      for (const resource of BUILT_IN_RESOURCES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
       for (const question of stage.questions()) {
         if (!isRefused(() => analyze(stage.cache, question, stage.now, STALE_AFTER))) return false
         const lenient = ask(stage, { ...question, onStale: 'unknown' }, analyze)

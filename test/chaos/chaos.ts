@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
+import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 import { FastClock } from './fast-clock.ts'
 import { NAMESPACES, Play } from './play.ts'
 import { Random } from './random.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/embedded/index.ts'
+import type { JsonObject } from '../../testing/fake-apiserver/index.ts'
 
 /** How a container ended. */
 export interface Ending {

@@ -1,5 +1,5 @@
-import type { Alarm } from '../../src/analyze/gate/alarm.ts'
 import type { Seconds } from '../../src/model/meta.ts'
+import type { Schedule } from '../../src/wait/schedule.ts'
 
 /** What it takes to have the same clock in another process. */
 export interface ClockSettings {
@@ -10,7 +10,7 @@ export interface ClockSettings {
 }
 
 /**
- * A clock that runs fast, with the alarm that goes with it: the lease, the schedule of retries and the timeouts are those
+ * A clock that runs fast, with the schedule that goes with it: the lease, the schedule of retries and the timeouts are those
  * of production, only their seconds are shorter.
  */
 export class FastClock {
@@ -25,7 +25,7 @@ export class FastClock {
     return origin + (Date.now() / 1000 - origin) * speed
   }
 
-  readonly alarm: Alarm = (seconds, ring) => {
+  readonly schedule: Schedule = (seconds, ring) => {
     const timer = setTimeout(ring, (Math.max(0, seconds) * 1000) / this.settings.speed)
     return () => clearTimeout(timer)
   }

@@ -1,4 +1,4 @@
-import type { EmbeddedCluster, JsonObject } from '../../src/embedded/index.ts'
+import type { EmbeddedCluster, JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { CRASHES } from './containers.ts'
 import { PlayPod, type PodOwner } from './pods.ts'
 import type { Random } from './random.ts'
@@ -10,7 +10,7 @@ const PODS_OF_APP = 2
 /** Crashes that the service was not there to hear of, of one pod of each second app. */
 const BEFORE = 2
 /** Between two crashes of a container that nobody saw, at most. */
-const LONGEST_JUMP = 3
+const MAX_JUMP = 3
 
 interface PlayApp {
   readonly owner: PodOwner
@@ -110,7 +110,7 @@ export class Play {
     if (fate < 0.1) this.#replace(app, pod)
     else if (pod.lacksImage) return
     else if (pod.isUp) pod.crash(this.#random.pick(CRASHES))
-    else if (fate < 0.5) pod.loop(1 + this.#random.below(LONGEST_JUMP), this.#random.pick(CRASHES))
+    else if (fate < 0.5) pod.loop(1 + this.#random.below(MAX_JUMP), this.#random.pick(CRASHES))
     else pod.recover()
   }
 

@@ -1,4 +1,4 @@
-import type { EmbeddedCluster, JsonObject } from '../../src/embedded/index.ts'
+import type { EmbeddedCluster, JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { Container, type Ending, POD_SPEC } from './containers.ts'
 import type { PodTale } from './tale.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { DEFAULT_TIMING } from '../../src/cluster/reflector-context.ts'
+import { DEFAULT_TIMING } from '../../src/cluster/watch/reflector-context.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { readNotifySettings } from '../../src/config/notify-file.ts'
 import { startService } from '../../src/service.ts'
@@ -21,7 +21,7 @@ const { kubeconfig, notifyFile, clock } = Value.Parse(
   SETTINGS,
   JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')),
 )
-const { now, alarm } = new FastClock(clock)
+const { now, schedule } = new FastClock(clock)
 const flags = {
   host: '127.0.0.1',
   port: '0',
@@ -34,6 +34,6 @@ await startService({
   notify: readNotifySettings(undefined, notifyFile),
   cluster: { kubeconfig, inCluster: false },
   now,
-  alarm,
+  schedule,
   timing: { ...DEFAULT_TIMING, idleSeconds: DEFAULT_TIMING.idleSeconds * clock.speed },
 })

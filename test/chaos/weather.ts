@@ -1,4 +1,4 @@
-import type { Faults } from '../../src/embedded/index.ts'
+import type { Faults } from '../../testing/fake-apiserver/index.ts'
 import type { Random } from './random.ts'
 import type { Span } from './tale.ts'
 

@@ -1,4 +1,4 @@
-import type { EmbeddedCluster, JsonObject } from '../../src/embedded/index.ts'
+import type { EmbeddedCluster, JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { type ReleaseTale, type WorkloadTale, workloadKey } from './tale.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'

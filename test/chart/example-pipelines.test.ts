@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import { startService } from '../../src/service.ts'
 import { gateScene } from '../cli/gate-scene.ts'
 import { runScript } from '../cli/run-script.ts'
-import { until } from '../cluster/support/until.ts'
+import { until } from '../live/support/until.ts'
 import { exampleDocuments, exampleText, jenkinsScripts, repositoryText } from './support/examples.ts'
 
 const Texts = Type.Record(Type.String(), Type.String())

@@ -1,6 +1,6 @@
 // What the chart gives the notifier.
 import t from 'tap'
-import { at, list, text } from '../cluster/support/json.ts'
+import { at, list, text } from '../live/support/json.ts'
 import { find, listed, RELEASE_NAMESPACE, render } from './support/helm.ts'
 
 const pod = (object: unknown) => at(object, 'spec', 'template', 'spec')

@@ -1,6 +1,6 @@
 // The chart as helm renders it, over the value sets in values/.
 import t from 'tap'
-import { at, list, text } from '../cluster/support/json.ts'
+import { at, list, text } from '../live/support/json.ts'
 import { find, lint, listed, RELEASE_NAMESPACE, render, VALUE_SETS } from './support/helm.ts'
 
 const CORE = [

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type RecordedEvent, readRecording } from '../../src/analyze/recording.ts'
+import { redact } from '../../src/cli/record/redact.ts'
 import { record } from '../../src/cli/record.ts'
-import { redact } from '../../src/cli/redact.ts'
-import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
-import { until } from '../cluster-client/watching.ts'
+import { type RecordedEvent, readRecording } from '../../src/replay/recording.ts'
+import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet } from '../http/serving.ts'
 import { context, run, start } from './lynceus.ts'
 
@@ -90,7 +90,7 @@ t.test('mistakes', async (t) => {
   const taken = join(folder, 'config')
   for (const [args, message] of [
     [[], /--namespace is required/],
-    [['--namespace', 'a', 'file'], /--out FILE/],
+    [['--namespace', 'a', 'file'], /Unexpected argument "file"\./],
     [['--namespace', 'a', '--for', 'x'], /--for: "x"/],
     [['--namespace', 'a', '--out', taken], /exists already/],
     [['--namespace', 'a', '--out', join(folder, 'none', 'x')], /ENOENT/],

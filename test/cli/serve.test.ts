@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
+import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 import { run, start } from './lynceus.ts'
 
 t.test('serves until SIGTERM, then exits with 0', async (t) => {

@@ -16,7 +16,7 @@ export interface Label {
   readonly otherFinals?: readonly string[]
   readonly otherCodes?: readonly string[]
   readonly otherReasons?: readonly string[]
-  /** Any fail, at any time, is a false alarm. */
+  /** Any fail, at any time, is a false schedule. */
   readonly neverFail: boolean
   /** Before it, a fail is a guess. */
   readonly earliestFail: number | null
@@ -48,7 +48,7 @@ export function unmet(label: Label, seen: readonly Seen[]): string[] {
   if (last.verdict === label.final) problems.push(...wording(label, last))
   const firstFail = seen.find(({ verdict }) => verdict === 'fail')
   if (label.neverFail && firstFail !== undefined)
-    problems.push(`false alarm at ${firstFail.t}: ${firstFail.message}`)
+    problems.push(`false schedule at ${firstFail.t}: ${firstFail.message}`)
   if (firstFail !== undefined && label.earliestFail !== null && firstFail.t < label.earliestFail - ROUNDING)
     problems.push(`fails at ${firstFail.t}, before ${label.earliestFail}`)
   if (

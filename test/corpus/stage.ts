@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { plainQuestion, type Question } from '../../src/analyze/question.ts'
-import { applyEvent, type RecordedEvent, readRecording } from '../../src/analyze/recording.ts'
-import { type ChangeType, ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import type { Terminated } from '../../src/model/pod.ts'
-import { RESOURCE_NAMES } from '../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
+import type { ChangeType } from '../../src/model/watch-state.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
+import { plainQuestion, type Question } from '../../src/question/question.ts'
+import { applyEvent, type RecordedEvent, readRecording } from '../../src/replay/recording.ts'
 import type { Label } from './label.ts'
 
 const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
@@ -42,7 +43,7 @@ export class Stage {
     arrange?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[],
   ) {
     const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
-    for (const resource of RESOURCE_NAMES)
+    for (const resource of BUILT_IN_RESOURCES)
       this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.#startedAt = recording.startedAt
     this.#namespace = `rec-${scenario}`

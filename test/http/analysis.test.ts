@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { eventually } from '../contract/room.ts'
+import { eventually } from '../../testing/contract/room.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
 t.test('a healthy hash passes, a crashed one fails, by GET and by POST', async (t) => {
@@ -68,6 +68,9 @@ t.test('every bad parameter is named, with what was meant', async (t) => {
     ['namespace=shop&hash=a&limit=-1', 'limit', />= 1/],
     ['namespace=shop&hash=a&limit=NaN', 'limit', /integer/],
     ['namespace=shop&hash=a&window=soon', 'window', /pattern/],
+    ['namespace=shop&hash=a&quorum=some', 'quorum', /pattern/],
+    ['namespace=shop&hash=a&quorum=200%25', 'quorum', /percentage from 1% to 100%, not "200%"$/],
+    ['namespace=shop&hash=a&quorum=0', 'quorum', /pods from 1 to 999999, .*, not "0"$/],
     ['namespace=shop&hash=a&since=yesterday', 'since', /RFC 3339/],
     ['namespace=shop&hash=a&hash=b', 'hash', /string/],
     ['namespace=shop&selector=a+in+(b', 'selector', /expected/],

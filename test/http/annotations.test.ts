@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, type Serving, serving } from './serving.ts'
 
 const HASH = 'aaa'

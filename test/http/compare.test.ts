@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { EmbeddedCluster } from '../../src/embedded/index.ts'
-import { until } from '../cluster-client/watching.ts'
+import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { replicaSet, type Serving, serving } from './serving.ts'
 
 interface PodShape {

@@ -5,7 +5,7 @@ const CRASH = { exitCode: 1, reason: 'Error' }
 const HOLDS = /must hold until/
 
 t.test('a process that stood still while a pass settled takes no pass that it has not heard', async (t) => {
-  // Within the settling, over its end, and just before it, so that its own alarm is hardly late.
+  // Within the settling, over its end, and just before it, so that its own schedule is hardly late.
   for (const [before, stalled] of [
     [1, 5],
     [1, 60],

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
-import type { EmbeddedCluster } from '../../src/embedded/index.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
 import { startService } from '../../src/service.ts'
-import { until } from '../cluster-client/watching.ts'
-import { eventually } from '../contract/room.ts'
+import { eventually } from '../../testing/contract/room.ts'
+import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { Receiver } from '../notify/receiver.ts'
 import { serving } from './serving.ts'
 

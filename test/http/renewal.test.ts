@@ -1,9 +1,9 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import t from 'tap'
-import { CredentialRenewal } from '../../src/cluster/credential-renewal.ts'
-import { applyVault } from '../../src/cluster/vault.ts'
-import { VaultServer } from '../cluster-client/vault-server.ts'
-import { until } from '../cluster-client/watching.ts'
+import { CredentialRenewal } from '../../src/cluster/client/credential-renewal.ts'
+import { applyVault } from '../../src/cluster/client/vault.ts'
+import { VaultServer } from '../cluster/client/vault-server.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { serving } from './serving.ts'
 
 const MINUTE = 60

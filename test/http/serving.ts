@@ -1,9 +1,13 @@
 import { Writable } from 'node:stream'
-import type { Alarm } from '../../src/analyze/gate/alarm.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { EmbeddedApi, EmbeddedCluster, type EmbeddedClusterOptions } from '../../src/embedded/index.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
-import { until } from '../cluster-client/watching.ts'
+import type { Schedule } from '../../src/wait/schedule.ts'
+import {
+  EmbeddedApi,
+  EmbeddedCluster,
+  type EmbeddedClusterOptions,
+} from '../../testing/fake-apiserver/index.ts'
+import { until } from '../cluster/watch/watching.ts'
 
 /** A real service against the embedded API, synced. */
 export interface Serving {
@@ -26,7 +30,7 @@ type Teardown = { teardown(handler: () => Promise<void>): void }
 export interface ServingOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly now?: () => number
-  readonly alarm?: Alarm
+  readonly schedule?: Schedule
   readonly cluster?: EmbeddedClusterOptions
   readonly timing?: ServiceOptions['timing']
   /** The API says nothing, so the service never syncs. */
@@ -64,7 +68,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     logTo,
     ...(options.notify === undefined ? {} : { notify: options.notify }),
     ...(options.now === undefined ? {} : { now: options.now }),
-    ...(options.alarm === undefined ? {} : { alarm: options.alarm }),
+    ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   })
   t.teardown(async () => {
@@ -89,10 +93,10 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     return { status: response.status, body: record(await response.text()) }
   }
   if (options.stalled === true) return { api, cluster, service, log, get, post }
-  const pods = () => [...service.cache.freshness.all()].filter(({ resource }) => resource === 'pods')
+  const pods = () => [...service.cache.watchStates.all()].filter(({ resource }) => resource === 'pods')
   await until('synced', () => pods().some(({ state }) => state.type === 'working'))
   await until('all read', () =>
-    [...service.cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
+    [...service.cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
   )
   return { api, cluster, service, log, get, post }
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { Agent, request } from 'undici'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
 /** Time for a few questions even on a busy machine. */
@@ -17,7 +17,7 @@ t.test('stale data are a 503, never a pass, and right again when the API server 
   pod(cluster, 'aaa', owner, 'web-aaa-1')
   t.match(await get(question), { status: 200, body: { verdict: 'pass', cacheAgeSeconds: 0 } })
   await api.stop()
-  const states = (): string[] => [...service.cache.freshness.all()].map(({ state }) => state.type)
+  const states = (): string[] => [...service.cache.watchStates.all()].map(({ state }) => state.type)
   await until('noticed', () => states().every((state) => state !== 'working'))
   ahead = 20
   const young = await get(question)
@@ -43,9 +43,9 @@ t.test('a resource that RBAC refuses is told, and only questions that need it fa
   pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
   api.access.forbid('deployments')
   api.faults.dropConnections()
-  await until('forbidden', () => service.cache.freshness.get('deployments', '').type === 'forbidden')
-  await until('pods again', () => service.cache.freshness.get('pods', '').type === 'working')
-  await until('replicasets again', () => service.cache.freshness.get('replicasets', '').type === 'working')
+  await until('forbidden', () => service.cache.watchStates.get('deployments', '').type === 'forbidden')
+  await until('pods again', () => service.cache.watchStates.get('pods', '').type === 'working')
+  await until('replicasets again', () => service.cache.watchStates.get('replicasets', '').type === 'working')
   t.match(await get('/analyze?namespace=shop&kind=deployment&name=web'), {
     status: 503,
     body: { code: 'forbidden', detail: /deployments/ },

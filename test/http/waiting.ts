@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Alarm } from '../../src/analyze/gate/alarm.ts'
-import { objectAt } from '../../src/embedded/json.ts'
-import { Stage } from '../../src/embedded/stories/stage.ts'
-import { until } from '../cluster-client/watching.ts'
+import type { Schedule } from '../../src/wait/schedule.ts'
+import { objectAt } from '../../testing/fake-apiserver/json.ts'
+import { Stage } from '../../testing/scenario/stage.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { Events } from './events.ts'
 import { type Serving, type ServingOptions, serving } from './serving.ts'
 
@@ -13,7 +13,7 @@ export class ManualTime {
 
   readonly now = (): number => this.#now
 
-  readonly alarm: Alarm = (seconds, ring) => {
+  readonly schedule: Schedule = (seconds, ring) => {
     const entry = { at: this.#now + seconds, ring }
     this.#alarms.add(entry)
     return () => this.#alarms.delete(entry)
@@ -46,7 +46,7 @@ export class ManualTime {
 
 export const APP = { namespace: 'shop', name: 'web', replicas: 1 }
 export const QUESTION = 'namespace=shop&kind=deployment&name=web'
-const LONGEST_MS = 20_000
+const MAX_MS = 20_000
 const KINDS = ['deployments', 'replicasets', 'pods'] as const
 const IMAGE = 'registry.example/web:1'
 
@@ -68,7 +68,7 @@ type Teardown = Parameters<typeof serving>[0]
 
 export async function waiting(t: Teardown, options: ServingOptions = {}): Promise<Waiting> {
   const time = new ManualTime()
-  const served = await serving(t, { now: time.now, alarm: time.alarm, ...options })
+  const served = await serving(t, { now: time.now, schedule: time.schedule, ...options })
   const { cluster, service } = served
   const stage = new Stage({ cluster, app: APP, tell: () => undefined, now: time.now, pace: 0 })
   const isHeard = (plural: 'deployments' | 'replicasets' | 'pods'): boolean => {
@@ -95,7 +95,7 @@ export async function waiting(t: Teardown, options: ServingOptions = {}): Promis
     heard: () => until('heard', () => KINDS.every(isHeard)),
     awaiting: async (clients, questions) => {
       const wanted = { lynceus_gate_waiting_clients: clients, lynceus_gate_questions: questions }
-      const end = Date.now() + LONGEST_MS
+      const end = Date.now() + MAX_MS
       for (;;) {
         const metrics = await (await fetch(`${service.url}/metrics`)).text()
         if (Object.entries(wanted).every(([name, value]) => metrics.includes(`\n${name} ${value}\n`))) return

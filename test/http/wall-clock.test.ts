@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
 const HOUR_MS = 3_600_000

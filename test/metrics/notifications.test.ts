@@ -1,6 +1,6 @@
 import t from 'tap'
 import { notifySettings } from '../../src/notify/settings.ts'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { replicaSet, serving } from '../http/serving.ts'
 import { Receiver } from '../notify/receiver.ts'
 

@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client'
 import t from 'tap'
-import type { Finding } from '../../src/classify/finding.ts'
 import { UnknownReasons } from '../../src/metrics/unknown-reasons.ts'
-import { until } from '../cluster-client/watching.ts'
+import type { Finding } from '../../src/rules/finding.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from '../http/serving.ts'
 
 const found = (podUid: string, reason: string): Finding => ({

@@ -1,11 +1,11 @@
 import { Registry } from 'prom-client'
 import t from 'tap'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
-import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import { UnknownReasons } from '../../src/metrics/unknown-reasons.ts'
 import { WorkloadMetrics } from '../../src/metrics/workloads.ts'
 import type { WatchState } from '../../src/model/watch-state.ts'
+import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 
 const { objects } = new Decoder()
 const NOW = Date.parse('2026-06-01T12:00:00Z') / 1000

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FORMATS } from '../../src/notify/formats/index.ts'
+import { codeOfEnd } from '../../src/notify/reconcile/legacy-code.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
-import { codeOfEnd } from '../../src/notify/sources/legacy-code.ts'
 import { event } from './events.ts'
 
 function parsed(text: string | undefined): unknown {

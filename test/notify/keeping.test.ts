@@ -1,13 +1,13 @@
 import t from 'tap'
-import { ApiObjects } from '../../src/cluster/api-objects.ts'
-import { Connection } from '../../src/cluster/connection.ts'
-import { loadKubeConfig } from '../../src/cluster/kubeconfig.ts'
-import { EmbeddedApi, EmbeddedCluster } from '../../src/embedded/index.ts'
-import { Election } from '../../src/notify/election.ts'
-import { Lease } from '../../src/notify/lease.ts'
-import { KEYS, type Pending } from '../../src/notify/ledger.ts'
-import { ConfigMapStore } from '../../src/notify/store/config-maps.ts'
-import { until } from '../cluster-client/watching.ts'
+import { ApiObjects } from '../../src/cluster/client/api-objects.ts'
+import { Connection } from '../../src/cluster/client/connection.ts'
+import { loadKubeConfig } from '../../src/cluster/client/kubeconfig.ts'
+import { Election } from '../../src/notify/leader/election.ts'
+import { Lease } from '../../src/notify/leader/lease.ts'
+import { ConfigMapStore } from '../../src/notify/outbox/config-maps.ts'
+import { KEYS, type Pending } from '../../src/notify/outbox/entries.ts'
+import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { ManualTime } from '../http/waiting.ts'
 import { event } from './events.ts'
 
@@ -186,7 +186,13 @@ t.test('who does not know the cluster leaves the lease to others, and gives it u
   const lease = new Lease(api, 'lynceus', 'sender', 'one', time.now)
   const other = new Lease(api, 'lynceus', 'sender', 'other', time.now)
   const log = { info: () => undefined, warn: () => undefined }
-  const election = new Election({ lease, eligible: () => knows, alarm: time.alarm, random: longest, log })
+  const election = new Election({
+    lease,
+    eligible: () => knows,
+    schedule: time.schedule,
+    random: longest,
+    log,
+  })
   election.start()
   /** The next rounds, one by one, until it is so. */
   const rounds = (what: string, holds: () => boolean) =>

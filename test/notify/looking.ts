@@ -1,22 +1,22 @@
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
-import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
-import type { Policy } from '../../src/classify/policy.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
-import { begin } from '../../src/notify/beginning.ts'
-import { derive, forgotten } from '../../src/notify/derive.ts'
 import type { AppEvent } from '../../src/notify/event.ts'
-import type { Entry } from '../../src/notify/ledger.ts'
-import { RELEASABLE } from '../../src/notify/sources/release-id.ts'
-import type { Selection } from '../../src/notify/sources/source.ts'
+import type { Entry } from '../../src/notify/outbox/entries.ts'
+import { begin } from '../../src/notify/reconcile/baseline.ts'
+import { derive, forgotten } from '../../src/notify/reconcile/pending-steps.ts'
+import { releasableResources } from '../../src/notify/reconcile/release-id.ts'
+import type { Selection } from '../../src/notify/reconcile/source.ts'
+import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
+import type { Policy } from '../../src/rules/policy.ts'
 import { BEGAN } from './crashing-pod.ts'
 import { MemoryStore } from './memory-store.ts'
 
-const RESOURCES = ['pods', ...RELEASABLE] as const
+const RESOURCES = ['pods', ...releasableResources([])] as const
 
 /** A cache whose watches all work. */
 function heardOfAll(): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of RESOURCES) cache.freshness.set(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of RESOURCES) cache.watchStates.set(resource, ALL_NAMESPACES, { type: 'working' })
   return cache
 }
 

@@ -1,5 +1,5 @@
-import type { Entry } from '../../src/notify/ledger.ts'
-import type { LedgerStore } from '../../src/notify/store/ledger-store.ts'
+import type { Entry } from '../../src/notify/outbox/entries.ts'
+import type { LedgerStore } from '../../src/notify/outbox/outbox-store.ts'
 
 /** A ledger without a cluster, with room for so many entries, all beside each other. */
 export class MemoryStore implements LedgerStore {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import t from 'tap'
-import { Sender } from '../../src/notify/sender.ts'
+import { Sender } from '../../src/notify/delivery/sender.ts'
+import { readSecret, signatureHeaders } from '../../src/notify/delivery/signature.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
-import { readSecret, signatureHeaders } from '../../src/notify/signature.ts'
 import { Receiver } from './receiver.ts'
 
 const now = () => Date.now() / 1000

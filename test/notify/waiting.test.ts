@@ -1,12 +1,12 @@
 import { createServer } from 'node:https'
 import { generate } from 'selfsigned'
 import t, { type Test } from 'tap'
-import { Courier } from '../../src/notify/courier.ts'
-import type { Pending } from '../../src/notify/ledger.ts'
-import type { Outcome } from '../../src/notify/retries.ts'
-import { Sender } from '../../src/notify/sender.ts'
+import type { Outcome } from '../../src/notify/delivery/retries.ts'
+import { Sender } from '../../src/notify/delivery/sender.ts'
+import { TargetQueue } from '../../src/notify/delivery/target-queue.ts'
+import type { Pending } from '../../src/notify/outbox/entries.ts'
 import { notifySettings, type Target } from '../../src/notify/settings.ts'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { ManualTime } from '../http/waiting.ts'
 import { event } from './events.ts'
 import { Receiver } from './receiver.ts'
@@ -33,10 +33,10 @@ function pending(id: string, app: string): Pending {
 
 function courier(t: Test, target: Target, time: ManualTime, mayContinue: () => boolean = () => true) {
   const outcomes: Outcome[] = []
-  const { now, alarm } = time
-  const sender = new Sender(target, true, now, alarm)
+  const { now, schedule } = time
+  const sender = new Sender(target, true, now, schedule)
   const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new Courier(target, { sender, now, alarm, random: () => 0, mayContinue, done })
+  const made = new TargetQueue(target, { sender, now, schedule, random: () => 0, mayContinue, done })
   t.teardown(() => made.close())
   return { made, outcomes }
 }
@@ -104,7 +104,7 @@ t.test('an attempt is broken off after 15 s', async (t) => {
 t.test('Retry-After is read in seconds and as a date', async (t) => {
   const receiver = await new Receiver().start(t)
   const time = new ManualTime()
-  const sender = new Sender(targetOf(receiver.url), true, time.now, time.alarm)
+  const sender = new Sender(targetOf(receiver.url), true, time.now, time.schedule)
   t.teardown(() => sender.close())
   const cases = [
     ['120', 120],

@@ -20,17 +20,18 @@ function check(root: string): Promise<Outcome> {
 
 /** A house with nothing in it but the given sources. */
 function house(t: Test, src: Record<string, string | Record<string, string>>): string {
-  return t.testdir({ src, test: {}, scripts: {}, bench: {} })
+  return t.testdir({ src, testing: {}, test: {}, scripts: {}, bench: {} })
 }
 
 t.test('a house in order', async (t) => {
   const root = house(t, {
     'main.ts': "import './cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
     cli: { 'serve.ts': "import { buildApp } from '../app.ts'\nbuildApp()\n" },
-    'app.ts': "import './http/route.ts'\nexport function buildApp() {}\n",
+    'app.ts': "import '../../testing/fake-apiserver/http/route.ts'\nexport function buildApp() {}\n",
     http: { 'route.ts': "import type { Socket } from 'node:net'\nimport './peer.ts'\n", 'peer.ts': '' },
-    classify: {
-      'rule.ts': "import type { Pod } from '../model/pod.ts'\nimport { cut } from '../lib/text.ts'\n",
+    rules: {
+      'rule.ts':
+        "import { Type } from 'typebox'\nimport type { Pod } from '../model/pod.ts'\nimport { cut } from '../lib/text.ts'\n",
     },
     lib: { 'text.ts': "import { inspect } from 'node:util'\nexport const cut = inspect\n" },
     model: { 'pod.ts': 'export interface Pod {}\n' },
@@ -42,14 +43,18 @@ t.test('a house in order', async (t) => {
 t.test('each law is enforced', async (t) => {
   const root = house(t, {
     'main.ts': '',
-    classify: {
+    rules: {
+      'beyond.ts': "import '../../testing/scenario/stage.ts'\n",
       'clock.ts': "import { now } from '../lib/clock.ts'\n",
       'helper.ts': "import { join } from 'node:path'\n",
-      'outside.ts': "import type { Store } from '../cache/store.ts'\n",
-      'value.ts': "\nimport { KINDS } from '../model/pod.ts'\n",
+      'outside.ts': "import type { Store } from '../../src/cache/store.ts'\n",
+      'outward.ts': "\nimport { KINDS } from '../kinds/index.ts'\n",
     },
+    kinds: { 'index.ts': 'export const KINDS = 1\n' },
     model: { 'pod.ts': 'export const KINDS = 1\n' },
-    cache: { 'store.ts': "import '../http/route.ts'\nconsole.log(process.env.HOME)\n" },
+    cache: {
+      'store.ts': "import '../../testing/fake-apiserver/http/route.ts'\nconsole.log(process.env.HOME)\n",
+    },
     http: {
       'route.ts':
         "import type { KubeConfig } from '@kubernetes/client-node'\nimport { connect } from 'node:net'\n",
@@ -67,15 +72,16 @@ t.test('each law is enforced', async (t) => {
       'src/attic/box.ts:1: no law lets attic import rooms; add it to laws.ts',
       'src/cache/store.ts:1: cache/ may not know http (../http/route.ts)',
       'src/cache/store.ts:2: process.env outside main.ts',
-      'src/classify/clock.ts:1: classify/ is pure: it may not read the clock',
-      'src/classify/helper.ts:1: classify/ is pure: it may not import node:path',
-      'src/classify/outside.ts:1: classify/ may not know cache (../cache/store.ts)',
-      'src/classify/value.ts:2: classify/ may import only types of model/ (../model/pod.ts)',
       'src/http/argv.ts:1: node:process outside main.ts',
       'src/http/route.ts:1: @kubernetes/client-node belongs to cluster/',
-      'src/http/route.ts:2: node:net belongs to cluster/, embedded/, notify/',
+      'src/http/route.ts:2: node:net belongs to cluster/, notify/',
       'src/lib/clock.ts:1: lib/ may not know model (../model/pod.ts)',
       'src/lib/read.ts:1: lib/ may not import node:fs',
+      'src/rules/beyond.ts:1: src/ may not know what lies outside it (../../testing/scenario/stage.ts)',
+      'src/rules/clock.ts:1: rules/ is pure: it may not read the clock',
+      'src/rules/helper.ts:1: rules/ is pure: it may not import node:path',
+      'src/rules/outside.ts:1: rules/ may not know cache (../cache/store.ts)',
+      'src/rules/outward.ts:2: rules/ may not know kinds (../kinds/index.ts)',
     ],
   })
 })
@@ -99,6 +105,7 @@ t.test('a file that is too long, generated ones aside', async (t) => {
     src: { model: { 'long.ts': '\n'.repeat(300).concat('x\n'), 'table.generated.ts': 'x\n'.repeat(400) } },
     test: { 'long.test.ts': 'x\n'.repeat(301) },
     scripts: {},
+    testing: {},
     bench: {},
   })
   t.same(await check(root), {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateMetrics, metricFamilies } from '../../scripts/generate-metrics.ts'
 import { readNotifySettings } from '../../src/config/notify-file.ts'
-import { until } from '../cluster-client/watching.ts'
+import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from '../http/serving.ts'
 
 t.test('docs/metrics.md is current', async (t) => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateReasons } from '../../scripts/generate-reasons.ts'
-import { LYNCEUS } from '../../src/classify/policies/lynceus.ts'
-import { RULE_IDS } from '../../src/classify/rule-ids.ts'
-import { RULE_TEXTS } from '../../src/classify/texts/index.ts'
+import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
+import { RULE_IDS } from '../../src/rules/rule-ids.ts'
+import { RULE_TEXTS } from '../../src/rules/texts/index.ts'
 
 t.test('docs/reasons.md is current and has a section for each rule, in their order', async (t) => {
   const document = generateReasons()

@@ -71,7 +71,7 @@ true
   resources: [deployments, replicasets, statefulsets, daemonsets, controllerrevisions]
   verbs: [list, watch]
 - apiGroups: [batch]
-  resources: [jobs]
+  resources: [jobs, cronjobs]
   verbs: [list, watch]
 {{- if .Values.rbac.rollouts }}
 - apiGroups: [argoproj.io]

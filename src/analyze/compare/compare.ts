@@ -1,30 +1,23 @@
-import { counts } from '../../classify/rules/pod.ts'
-import { count } from '../../classify/words.ts'
+import type { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
+import { baseline } from '../../question/effective-policy.ts'
+import type { CompareQuestion } from '../../question/question.ts'
+import { type Members, ResolvedTarget } from '../../question/resolved-target.ts'
+import { counts } from '../../rules/pod.ts'
+import { count } from '../../rules/words.ts'
 import type { Evaluation } from '../answer.ts'
+import { describeBackOff } from '../back-off-text.ts'
 import { notStarted, unknownContainer } from '../container-name.ts'
 import { countCrashes, hasStarted } from '../crash-count.ts'
 import { crashCounts } from '../crashes.ts'
-import { downText } from '../down.ts'
 import { evaluate, type Outcome } from '../evaluate.ts'
-import { type Members, membersOf } from '../members.ts'
-import { baseline } from '../policy-of.ts'
-import type { Question, Target } from '../question.ts'
-import type { Reader } from '../reader.ts'
-import { nodeToBlame, sharedCrashes } from './blame.ts'
-import { type RevisionRecord, recordOf, total } from './record.ts'
-import { type Comparison, compareRates, type Tolerance } from './worse.ts'
+import { nodeToBlame, sharedCrashes } from './attribution.ts'
+import { type Exposure, measureExposure, total } from './exposure.ts'
+import { type Comparison, compareRates } from './rate-test.ts'
 
 /** Time alone shifts the rates, slowly. */
 const RECHECK_SECONDS = 5
-
-/** A question about two revisions: its target is the canary. */
-export interface CompareQuestion extends Question, Tolerance {
-  readonly stable: Target
-  /** Pending until so many pods of the canary have started. */
-  readonly minPods: number
-}
 
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
@@ -37,8 +30,7 @@ export function analyzeCompare(
   now: Seconds,
   staleAfterSeconds: number,
 ): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const canary = membersOf(question.target, reader)
+  return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
     const since = baseline(question.since, question.windowSeconds, now)
     const counted = countCrashes(canary.histories, since, question.container)
     return {
@@ -52,14 +44,14 @@ export function analyzeCompare(
 
 type Said = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
-function compare(question: CompareQuestion, canary: Members, reader: Reader, now: Seconds): Said {
-  const stable = membersOf(question.stable, reader)
+function compare(question: CompareQuestion, canary: Members, reader: NamespaceView, now: Seconds): Said {
+  const stable = new ResolvedTarget(question.stable, reader).members
   const since = baseline(question.since, question.windowSeconds, now)
   const span = { since, now, container: question.container }
-  const own = recordOf(canary, span)
-  const other = recordOf(stable, span)
+  const own = measureExposure(canary, span)
+  const other = measureExposure(stable, span)
   const compared = compareRates(rate(own), rate(other), question)
-  const figures = figuresOf(own, other)
+  const figures = describeFigures(own, other)
   if (compared.outcome === 'within') return tolerated(question, canary, other, figures)
   if (other.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
   if (compared.outcome === 'unproven') return pending(null, `${figures}: ${unproven(compared)}.`)
@@ -70,7 +62,7 @@ function compare(question: CompareQuestion, canary: Members, reader: Reader, now
 function tolerated(
   { minPods, container }: CompareQuestion,
   { pods }: Members,
-  stable: RevisionRecord,
+  stable: Exposure,
   figures: string,
 ): Said {
   const present = pods.filter(counts)
@@ -84,7 +76,7 @@ function tolerated(
       `${figures}, but only ${started} of the ${count(minPods, 'pod')} asked for have started.`,
     )
   if (stable.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
-  const down = downText(present, container)
+  const down = describeBackOff(present, container)
   if (down !== null) return pending(down.reason, `${figures}: not more than is tolerated, ${down.text}.`)
   return { verdict: 'pass', code: null, reason: null, message: `${figures}: not more than is tolerated.` }
 }
@@ -98,22 +90,22 @@ function blamed(
   question: CompareQuestion,
   canary: Members,
   stable: Members,
-  stableEver: RevisionRecord,
-  reader: Reader,
+  stableEver: Exposure,
+  reader: NamespaceView,
   now: Seconds,
 ): Said | null {
   const began = Math.min(...[...canary.pods, ...canary.histories].map(({ createdAt }) => createdAt))
   const since = Math.max(baseline(question.since, question.windowSeconds, now) ?? 0, began)
   const span = { since, now, container: question.container }
-  const own = recordOf(canary, span)
-  const other = recordOf(stable, span)
+  const own = measureExposure(canary, span)
+  const other = measureExposure(stable, span)
   const shared = sharedCrashes(own, other, question)
   const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
   if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven') {
-    const message = `${figuresOf(own, other)} since the canary began: both fail in the same way, so the new revision is not shown to be at fault.`
+    const message = `${describeFigures(own, other)} since the canary began: both fail in the same way, so the new revision is not shown to be at fault.`
     return pending('StableCrashesToo', message)
   }
-  const node = nodeToBlame(canary, reader.view, span)
+  const node = nodeToBlame(canary, reader.cluster, span)
   if (node === null) return null
   const message = `The canary crashes on node ${node} alone (${count(total(own.crashes), 'crash', 'crashes')}) and runs well elsewhere: the node may be at fault.`
   return pending('SingleNode', message)
@@ -137,16 +129,16 @@ function pending(reason: string | null, message: string): Said {
   return { verdict: 'pending', code: null, reason, message }
 }
 
-function rate({ crashes, podSeconds }: RevisionRecord) {
+function rate({ crashes, podSeconds }: Exposure) {
   return { crashes: total(crashes), podSeconds }
 }
 
-function figuresOf(canary: RevisionRecord, stable: RevisionRecord): string {
+function describeFigures(canary: Exposure, stable: Exposure): string {
   const own = `${count(total(canary.crashes), 'crash', 'crashes')} in ${hours(canary)}`
   return `The canary had ${own}, the stable revision ${total(stable.crashes)} in ${hours(stable)}`
 }
 
-function hours({ podSeconds }: RevisionRecord): string {
+function hours({ podSeconds }: Exposure): string {
   return `${rounded(podSeconds / 3600)} pod-hours`
 }
 

@@ -1,9 +1,9 @@
 import { wallNow } from '../../lib/clock.ts'
+import { decideOutcome, type Outcome } from '../../notify/delivery/retries.ts'
+import { type Attempt, requestHeaders, Sender } from '../../notify/delivery/sender.ts'
 import type { AppEvent } from '../../notify/event.ts'
 import type { Message } from '../../notify/formats/format.ts'
 import { FORMATS } from '../../notify/formats/index.ts'
-import { type Outcome, outcomeOf } from '../../notify/retries.ts'
-import { type Attempt, requestHeaders, Sender } from '../../notify/sender.ts'
 import type { Target } from '../../notify/settings.ts'
 import { UsageError } from '../command.ts'
 
@@ -27,7 +27,7 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
   const attempt = await sender.send(event, message, new AbortController().signal)
   const took = Math.round(performance.now() - startedAt)
   await sender.close()
-  const outcome = outcomeOf(attempt, 1, 0, () => 0)
+  const outcome = decideOutcome(attempt, 1, 0, () => 0)
   const lines = [
     ...requestLines(target, event, message, signedAt),
     '',

@@ -3,7 +3,7 @@ import { errorName } from '../../lib/error-chain.ts'
 import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from './decode-error.ts'
 import type { Decoder, ObjectDecoder } from './decoder.ts'
-import { kindOf, MAGIC, type Span, scanEvent } from './envelope.ts'
+import { MAGIC, readKind, type Span, scanEvent } from './envelope.ts'
 import { type FrameSplitter, LengthPrefixedSplitter, LineSplitter } from './frames.ts'
 import { messageType } from './messages.ts'
 import type * as slim from './slim.generated.ts'
@@ -68,7 +68,7 @@ export class ProtobufCodec<R extends Identity> implements Codec<R> {
       case 'BOOKMARK':
         return bookmark(this.#read(() => bookmarkType.decode(reader, length)))
       case 'ERROR':
-        if (this.#read(() => kindOf(reader, typeMeta)) !== 'Status')
+        if (this.#read(() => readKind(reader, typeMeta)) !== 'Status')
           throw new DecodeError('an ERROR event without a Status')
         reader.pos = object[0]
         return { type, status: this.#read(() => statusType.decode(reader, length)) }

@@ -62,7 +62,7 @@ function startsWithMagic(frame: Buffer, [start, end]: Span): boolean {
 }
 
 /** The kind that an envelope names. */
-export function kindOf(reader: protobuf.Reader, [start, end]: Span): string {
+export function readKind(reader: protobuf.Reader, [start, end]: Span): string {
   reader.pos = start
   return typeMetaType.decode(reader, end - start).kind
 }

@@ -1,7 +1,7 @@
 import { DecodeError } from './decode-error.ts'
 
 /** Larger than any object that etcd takes (1.5 MiB by default, some raise it to 8), so a longer frame is garbage. */
-export const LONGEST_FRAME_BYTES = 16 * 1024 * 1024
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 const LENGTH_BYTES = 4
 const NEWLINE = 0x0a
@@ -21,8 +21,8 @@ class Parts {
 
   add(chunk: Buffer): void {
     if (chunk.length === 0) return
-    if (this.bytes + chunk.length > LONGEST_FRAME_BYTES + LENGTH_BYTES)
-      throw new DecodeError(`a frame of more than ${LONGEST_FRAME_BYTES} bytes`)
+    if (this.bytes + chunk.length > MAX_FRAME_BYTES + LENGTH_BYTES)
+      throw new DecodeError(`a frame of more than ${MAX_FRAME_BYTES} bytes`)
     this.#chunks.push(chunk)
     this.bytes += chunk.length
   }
@@ -54,7 +54,7 @@ export class LengthPrefixedSplitter implements FrameSplitter {
       if (this.#parts.bytes < this.#wanted) return
       if (this.#wanted === LENGTH_BYTES) {
         const head = this.#parts.take()
-        this.#wanted = LENGTH_BYTES + lengthOf(head, 0)
+        this.#wanted = LENGTH_BYTES + readLength(head, 0)
         this.#parts.add(head)
         rest = this.#fill(rest)
         if (this.#parts.bytes < this.#wanted) return
@@ -64,7 +64,7 @@ export class LengthPrefixedSplitter implements FrameSplitter {
     this.#wanted = LENGTH_BYTES
     let at = 0
     while (rest.length - at >= LENGTH_BYTES) {
-      const end = at + LENGTH_BYTES + lengthOf(rest, at)
+      const end = at + LENGTH_BYTES + readLength(rest, at)
       if (end > rest.length) {
         this.#wanted = end - at
         break
@@ -82,9 +82,9 @@ export class LengthPrefixedSplitter implements FrameSplitter {
   }
 }
 
-function lengthOf(bytes: Buffer, at: number): number {
+function readLength(bytes: Buffer, at: number): number {
   const length = bytes.readUInt32BE(at)
-  if (length > LONGEST_FRAME_BYTES) throw new DecodeError(`a frame of ${length} bytes`)
+  if (length > MAX_FRAME_BYTES) throw new DecodeError(`a frame of ${length} bytes`)
   return length
 }
 

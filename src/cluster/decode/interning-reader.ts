@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 
 /** Longer strings (messages) seldom repeat, and comparing them would cost more than decoding them. */
-const LONGEST_INTERNED_BYTES = 80
+const MAX_INTERNED_BYTES = 80
 /** Slots of the direct-mapped table; a power of two. 16,384 strings of 30 bytes take about 1 MB. */
 const SLOTS = 1 << 14
 /** Bytes at each end that are hashed: equal strings hash alike, and what differs only in between shares a slot. */
@@ -61,7 +61,7 @@ export class InterningReader extends protobuf.BufferReader {
     const start = this.#skipString()
     const length = this.pos - start
     if (length === 0) return ''
-    return length > LONGEST_INTERNED_BYTES
+    return length > MAX_INTERNED_BYTES
       ? this.#buffer.toString('utf8', start, this.pos)
       : this.#table.read(this.#buffer, start, this.pos)
   }

@@ -1,16 +1,16 @@
 import { analyzeCompare } from '../../analyze/compare/compare.ts'
 import { analyzeCrashes } from '../../analyze/crashes.ts'
 import { analyzeOverall } from '../../analyze/overall.ts'
-import type { Question } from '../../analyze/question.ts'
 import { analyzeRollout } from '../../analyze/rollout.ts'
+import { CompareSchema } from '../../question/compare-schema.ts'
+import { parseQuestion } from '../../question/parse.ts'
+import { parseCompareQuestion } from '../../question/parse-compare.ts'
+import type { Question } from '../../question/question.ts'
+import { QuestionSchema } from '../../question/question-schema.ts'
+import { ANSWERS, AnalysisHandler, type AnalysisRoutesDeps, type Analyze } from '../analysis-handler.ts'
 import type { App } from '../app-type.ts'
-import { compareQuestionOf } from '../compare-question.ts'
-import { questionOf } from '../question-of.ts'
 import { AnswerSchema } from '../schemas/answer.ts'
-import { CompareSchema } from '../schemas/compare.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
-import { QuestionSchema } from '../schemas/question.ts'
-import { ANSWERS, type AnalysisRoutesDeps, type Analyze, Asking } from './asking.ts'
 
 const REVISION_ROUTES: readonly (readonly [path: string, summary: string, analyze: Analyze<Question>])[] = [
   ['/analyze', 'Is this revision good, all in all?', analyzeOverall],
@@ -22,14 +22,14 @@ const REVISION_ROUTES: readonly (readonly [path: string, summary: string, analyz
 export function analysisRoutes(app: App, deps: AnalysisRoutesDeps): void {
   app.addSchema(AnswerSchema)
   app.addSchema(ProblemSchema)
-  const asking = new Asking(deps)
+  const asking = new AnalysisHandler(deps)
   for (const route of REVISION_ROUTES) revisionRoute(app, asking, ...route)
   compareRoute(app, asking)
 }
 
 function revisionRoute(
   app: App,
-  asking: Asking,
+  asking: AnalysisHandler,
   path: string,
   summary: string,
   analyze: Analyze<Question>,
@@ -39,15 +39,22 @@ function revisionRoute(
     path,
     { schema: { ...schema, querystring: QuestionSchema }, onRequest: asking.remembered(path) },
     ({ url, query }, reply) =>
-      asking.get(path, url, query, (confinedTo, now) => questionOf(query, confinedTo, now), analyze, reply),
+      asking.get(
+        path,
+        url,
+        query,
+        (confinedTo, now) => parseQuestion(query, confinedTo, now),
+        analyze,
+        reply,
+      ),
   )
   app.post(path, { schema: { ...schema, body: QuestionSchema } }, ({ body }, reply) =>
-    asking.post(path, (confinedTo, now) => questionOf(body, confinedTo, now), analyze, reply),
+    asking.post(path, (confinedTo, now) => parseQuestion(body, confinedTo, now), analyze, reply),
   )
 }
 
 /** Has parameters of its own; the types of a route come from its schema, so it cannot be one of the list. */
-function compareRoute(app: App, asking: Asking): void {
+function compareRoute(app: App, asking: AnalysisHandler): void {
   const path = '/analyze/compare'
   const summary = 'Does the canary crash more than the stable version?'
   const schema = { tags: ['analysis'], summary, response: ANSWERS }
@@ -59,12 +66,17 @@ function compareRoute(app: App, asking: Asking): void {
         path,
         url,
         query,
-        (confinedTo, now) => compareQuestionOf(query, confinedTo, now),
+        (confinedTo, now) => parseCompareQuestion(query, confinedTo, now),
         analyzeCompare,
         reply,
       ),
   )
   app.post(path, { schema: { ...schema, body: CompareSchema } }, ({ body }, reply) =>
-    asking.post(path, (confinedTo, now) => compareQuestionOf(body, confinedTo, now), analyzeCompare, reply),
+    asking.post(
+      path,
+      (confinedTo, now) => parseCompareQuestion(body, confinedTo, now),
+      analyzeCompare,
+      reply,
+    ),
   )
 }

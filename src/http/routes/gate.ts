@@ -1,23 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Alarm } from '../../analyze/gate/alarm.ts'
-import type { End, Outcome, Wait } from '../../analyze/gate/stay.ts'
-import type { WaitingRoom } from '../../analyze/gate/waiting-room.ts'
-import { NotFoundError } from '../../analyze/not-found-error.ts'
-import type { Verdict } from '../../classify/verdict.ts'
+import { ChangeLines, type GateFormat, negotiateForm, renderOutcome } from '../../formats/gate-format.ts'
 import type { HttpMetrics } from '../../metrics/http.ts'
 import type { Seconds } from '../../model/meta.ts'
+import { GateSchema } from '../../question/gate-schema.ts'
+import { NotFoundError } from '../../question/not-found-error.ts'
+import { type GateParameters, parseGateQuestion } from '../../question/parse-gate.ts'
+import type { Verdict } from '../../rules/verdict.ts'
+import type { Schedule } from '../../wait/schedule.ts'
+import type { End, Outcome, Wait } from '../../wait/waiter.ts'
+import type { WaitingRoom } from '../../wait/waiting-room.ts'
 import type { App } from '../app-type.ts'
 import { EventStream } from '../event-stream.ts'
-import { ChangeLines, formOf, type GateFormat, toldAs } from '../gate-format.ts'
-import { awaitedOf, type GateParameters } from '../gate-question.ts'
-import { GateSchema } from '../schemas/gate.ts'
 
 /** What the gate needs. */
 export interface GateRouteDeps {
   readonly room: WaitingRoom
   readonly metrics: HttpMetrics
   readonly now: () => Seconds
-  readonly alarm: Alarm
+  readonly schedule: Schedule
   /** The namespaces that are watched; empty: all. */
   readonly namespaces: readonly string[]
 }
@@ -56,10 +56,10 @@ async function handle(
   const since = (): Seconds => (performance.now() - started) / 1000
   const { signal, release } = goneSignal(reply)
   try {
-    const form = formOf(format, request.headers.accept)
+    const form = negotiateForm(format, request.headers.accept)
     // The formats that tell of each workload need them all.
     const detail = form === 'junit' || form === 'github' ? 'full' : (parameters.detail ?? 'summary')
-    const awaited = awaitedOf({ ...parameters, detail }, deps.namespaces, deps.now())
+    const awaited = parseGateQuestion({ ...parameters, detail }, deps.namespaces, deps.now())
     let evaluated: Seconds | undefined
     const attend: Attend = ({ tell }) =>
       deps.room.wait({
@@ -104,7 +104,7 @@ async function answer(
   if (end === 'not-found') throw new NotFoundError(report.answer.message)
   const status = STATUS[report.answer.verdict]
   if (end === 'closed' || status === STATUS.unknown) void reply.header('retry-after', RETRY_AFTER_SECONDS)
-  const { type, body } = toldAs(format, outcome, changes.lines, since())
+  const { type, body } = renderOutcome(format, outcome, changes.lines, since())
   void reply.code(status).type(type).send(body)
   return outcome
 }
@@ -119,14 +119,14 @@ const LAST_EVENT: Readonly<Record<End, 'final' | 'timeout' | 'closing'>> = {
 }
 
 /** Whatever is wrong with the question is told as a problem, as nothing is sent before the first report. */
-async function stream(attend: Attend, { alarm }: GateRouteDeps, reply: FastifyReply): Promise<Outcome> {
+async function stream(attend: Attend, { schedule }: GateRouteDeps, reply: FastifyReply): Promise<Outcome> {
   let events: EventStream | undefined
   try {
     const outcome = await attend({
       tell: (report) => {
         if (events === undefined) {
           void reply.hijack()
-          events = new EventStream(reply.raw, alarm)
+          events = new EventStream(reply.raw, schedule)
         }
         if (report.ending === null) events.tell(report)
       },

@@ -1,10 +1,10 @@
 import { type Static, Type } from '@fastify/type-provider-typebox'
 
 /** Most that one page holds. */
-const LARGEST_PAGE = 500
+const MAX_PAGE = 500
 export const DEFAULT_PAGE = 100
 /** Tokens are a tenth of it. */
-const LONGEST_TOKEN = 1024
+const MAX_TOKEN = 1024
 
 const nullable = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description })
@@ -15,12 +15,12 @@ export const NotificationsQuery = Type.Object(
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: LARGEST_PAGE,
+        maximum: MAX_PAGE,
         description: `How many deliveries to tell. Default: ${DEFAULT_PAGE}.`,
       }),
     ),
     continue: Type.Optional(
-      Type.String({ maxLength: LONGEST_TOKEN, description: '`continue` of the page before.' }),
+      Type.String({ maxLength: MAX_TOKEN, description: '`continue` of the page before.' }),
     ),
   },
   { additionalProperties: false },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { binomialTail } from '../../../src/analyze/compare/binomial.ts'
-import { compareRates } from '../../../src/analyze/compare/worse.ts'
+import { compareRates } from '../../../src/analyze/compare/rate-test.ts'
 
 const HOUR = 3600
 

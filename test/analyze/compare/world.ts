@@ -1,11 +1,11 @@
 import type { Evaluation } from '../../../src/analyze/answer.ts'
-import { analyzeCompare, type CompareQuestion } from '../../../src/analyze/compare/compare.ts'
+import { analyzeCompare } from '../../../src/analyze/compare/compare.ts'
 import { analyzeCrashes } from '../../../src/analyze/crashes.ts'
-import { plainQuestion, type Question } from '../../../src/analyze/question.ts'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../../src/cluster/decode/decoder.ts'
-import { RESOURCE_NAMES } from '../../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
+import { type CompareQuestion, plainQuestion, type Question } from '../../../src/question/question.ts'
 
 export const NOW = Date.UTC(2026, 10, 21, 12) / 1000
 const STALE_AFTER = 30
@@ -64,7 +64,8 @@ export function crashed(canary: readonly PodShape[], asked: Partial<Question> = 
 
 function cacheOf({ canary, stable, others = [], annotations = {} }: World): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of BUILT_IN_RESOURCES)
+    cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   for (const hash of ['new', 'old'])
     cache.apply(
       'replicasets',

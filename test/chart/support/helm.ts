@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
-import { isObject, type JsonObject, text } from '../../cluster/support/json.ts'
+import { isObject, type JsonObject, text } from '../../live/support/json.ts'
 import { programPath } from './programs.ts'
 
 const exec = promisify(execFile)

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
-import { at, list } from '../../cluster/support/json.ts'
-import { until } from '../../cluster/support/until.ts'
+import { at, list } from '../../live/support/json.ts'
+import { until } from '../../live/support/until.ts'
 
 /** The alerts that the chart ships. */
 export const RULES = fileURLToPath(new URL('../../../charts/lynceus/monitoring/rules.yaml', import.meta.url))

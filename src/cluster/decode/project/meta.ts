@@ -18,12 +18,12 @@ const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
 ])
 const OWN_ANNOTATION_PREFIX = 'lynceus.dev/'
 /** Of our own more than so many are not kept: there are fewer names, and each object pays for them. */
-const MOST_OWN_ANNOTATIONS = 16
+const MAX_OWN_ANNOTATIONS = 16
 /** Characters of a value that are kept: no valid one is as long. */
-const LONGEST_ANNOTATION = 64
+const MAX_ANNOTATION = 64
 
 /** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
-const LONGEST_MESSAGE = 1024
+const MAX_MESSAGE = 1024
 
 export const NO_LABELS: Labels = Object.freeze({})
 export const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
@@ -56,8 +56,8 @@ export class MetaProjector {
     for (const name in all) {
       const isOwn = name.startsWith(OWN_ANNOTATION_PREFIX)
       if (isOwn) own += 1
-      if (isOwn ? own > MOST_OWN_ANNOTATIONS : !KEPT_ANNOTATIONS.has(name)) continue
-      const value = truncate(all[name] ?? '', LONGEST_ANNOTATION)
+      if (isOwn ? own > MAX_OWN_ANNOTATIONS : !KEPT_ANNOTATIONS.has(name)) continue
+      const value = truncate(all[name] ?? '', MAX_ANNOTATION)
       key += `${name}=${value.length}:${value}`
       kept.push([name, value])
     }
@@ -79,7 +79,7 @@ export class MetaProjector {
   /** A reason or message that many objects carry. */
   text(text: string): string {
     if (text === '') return ''
-    const cut = truncate(text, LONGEST_MESSAGE)
+    const cut = truncate(text, MAX_MESSAGE)
     return this.#texts.get(cut) ?? this.#texts.keep(cut, cut)
   }
 

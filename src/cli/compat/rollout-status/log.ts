@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream'
+import { Type } from '@fastify/type-provider-typebox'
+import { Value } from 'typebox/value'
+import type { Connection } from '../../../cluster/client/connection.ts'
+import { ApiStatusError, ConnectionError } from '../../../cluster/client/errors.ts'
+import { readStart } from '../../../lib/read-bounded.ts'
+import type { ContainerRef } from './outcome.ts'
+import { MAX_LOG_BYTES } from './output.ts'
+
+const LINES = 20
+/** What the API server answers for a pod that has no node. */
+const NO_CONTENT = 204
+/** How long the log may take, ms: the verdict waits for it. */
+const TIMEOUT_MS = 10_000
+
+/**
+ * The tail of a container's log. Rejects with an ApiStatusError or a ConnectionError: a kubelet that can't be reached, a
+ * role that may not read logs, a container that never ran.
+ */
+export async function tailOfLog(connection: Connection, ref: ContainerRef): Promise<string> {
+  const { namespace, pod, container, previous } = ref
+  const query = new URLSearchParams({
+    container,
+    tailLines: String(LINES),
+    limitBytes: String(MAX_LOG_BYTES),
+    ...(previous ? { previous: 'true' } : {}),
+  })
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`
+  const response = await connection.request({ path, accept: '*/*', signal })
+  const text = await read(response.body)
+  if (response.status === NO_CONTENT) return ''
+  if (response.status !== 200) throw new ApiStatusError(refusal(text, response.status), response.status)
+  return text
+}
+
+const StatusSchema = Type.Object({ message: Type.String() })
+
+/** Proxies answer with HTML or nothing; then the status code says enough. */
+function refusal(body: string, status: number): string {
+  try {
+    const object: unknown = JSON.parse(body)
+    if (Value.Check(StatusSchema, object)) return object.message
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return `HTTP ${status}`
+}
+
+async function read(body: Readable): Promise<string> {
+  try {
+    const bytes = await readStart(body, MAX_LOG_BYTES)
+    // A character that the limit cuts in two would come out as a replacement, which may be longer.
+    return new TextDecoder().decode(bytes, { stream: true })
+  } catch (cause) {
+    throw new ConnectionError('the log broke off', { cause })
+  } finally {
+    body.destroy()
+  }
+}

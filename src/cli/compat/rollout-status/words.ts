@@ -1,0 +1,107 @@
+import type { Condition } from '../../../model/meta.ts'
+import type { ContainerStatus, Pod } from '../../../model/pod.ts'
+import type { PodFacts } from '../../../rules/container-facts.ts'
+import { type Finding, sentence } from '../../../rules/finding.ts'
+import type { StatusObjects } from './objects.ts'
+import type { Failure } from './outcome.ts'
+import { isOutputCode } from './output.ts'
+
+/** A deciding finding as a failure, in the words of rollout-status. */
+export function toFailure(found: Finding, objects: StatusObjects): Failure {
+  if (found.rule === 'job-failed' && objects.kind === 'job') return failedJob(found, objects)
+  const pod = listPods(objects).find(({ uid }) => uid === found.podUid)
+  if (pod === undefined) return plain(found, workloadMessage(found, objects))
+  const status = listStatuses(pod).find(({ name }) => name === found.container)
+  if (status !== undefined) return ofContainer(found.code, pod, status)
+  return plain(found, podMessage(found, pod))
+}
+
+/** Quotes as Go's %q does the names of Kubernetes. */
+export function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+function listStatuses({ initContainers, containers }: Pod): readonly ContainerStatus[] {
+  return [...initContainers, ...containers]
+}
+
+function listPods(objects: StatusObjects): readonly Pod[] {
+  return 'pods' in objects ? objects.pods.map(({ pod }: PodFacts) => pod) : []
+}
+
+/** A container that is the reason of a failure, by the state that it is in. */
+function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Failure {
+  const { namespace, name } = pod
+  const { state, last } = status
+  const crash = {
+    namespace,
+    pod: name,
+    container: status.name,
+    previous: state.type === 'waiting' && last !== null,
+  }
+  const known = isOutputCode(code) ? code : ''
+  return {
+    type: 'failure',
+    code: known,
+    message: containerMessage(known, status),
+    crash: known === 'process-crashing' ? crash : null,
+  }
+}
+
+function containerMessage(code: string, { name, state, last }: ContainerStatus): string {
+  const inState = (reason: string): string => `Container ${quoted(name)} is in ${quoted(reason)}`
+  // Back-off hides what the container ended with.
+  if (code === 'resource-limits-exceeded') return inState('OOMKilled')
+  if (state.type === 'waiting') return `${inState(state.reason)}: ${state.message}`
+  const end = state.type === 'terminated' ? state : last
+  return inState(end === null || end.reason === '' ? 'Error' : end.reason)
+}
+
+function plain({ code }: Finding, message: string): Failure {
+  return { type: 'failure', code: isOutputCode(code) ? code : '', message, crash: null }
+}
+
+function podMessage(found: Finding, pod: Pod): string {
+  if (found.code !== 'scheduling') return sentence(found)
+  return `Failed to schedule pod: ${findCondition(pod.conditions, 'PodScheduled')?.message ?? ''}`
+}
+
+function workloadMessage(found: Finding, objects: StatusObjects): string {
+  if (objects.kind === 'deployment') {
+    const { deployment, replicaSet } = objects
+    const { name, conditions } = deployment
+    if (found.rule === 'deadline') return stuck(name, findCondition(conditions, 'Progressing'))
+    const failure = findCondition(replicaSet?.conditions ?? conditions, 'ReplicaFailure')
+    if (found.rule === 'create-forbidden') {
+      const who = replicaSet === null ? `Deployment ${quoted(name)}` : `ReplicaSet ${quoted(replicaSet.name)}`
+      return `${who} failed to create pods: ${failure?.message ?? ''}`
+    }
+  }
+  return sentence(found)
+}
+
+/** What a Deployment is called whose Progressing condition is False. */
+export function stuck(deployment: string, progressing: Condition | undefined): string {
+  return `Deployment ${quoted(deployment)} is not progressing: ${progressing?.message ?? ''}`
+}
+
+export function findCondition(conditions: readonly Condition[], wanted: string): Condition | undefined {
+  return conditions.find(({ type }) => type === wanted)
+}
+
+/** A failed Job is explained by the container that failed last, as far as its pods are still there. */
+function failedJob(found: Finding, { job, pods }: Extract<StatusObjects, { kind: 'job' }>): Failure {
+  const ends = pods
+    .flatMap(({ pod }) => listStatuses(pod).map((status) => ({ pod, status, end: status.state })))
+    .flatMap(({ pod, status, end }) =>
+      end.type === 'terminated' && end.exitCode !== 0 ? [{ pod, status, end }] : [],
+    )
+    .toSorted((left, right) => right.end.finishedAt - left.end.finishedAt)
+  const [last] = ends
+  if (last !== undefined && found.code === 'process-crashing') {
+    const code = last.end.reason === 'OOMKilled' ? 'resource-limits-exceeded' : found.code
+    return ofContainer(code, last.pod, last.status)
+  }
+  const condition = findCondition(job.conditions, 'Failed') ?? findCondition(job.conditions, 'FailureTarget')
+  return plain(found, `Job ${quoted(job.name)} has failed: ${condition?.message ?? found.reason ?? ''}`)
+}

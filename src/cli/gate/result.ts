@@ -1,0 +1,60 @@
+import { appendFileSync } from 'node:fs'
+import type { RemoteAnswer } from '../../analyze/answer.ts'
+import type { GateFormat } from '../../formats/gate-format.ts'
+import { githubCommands, githubSummary } from '../../formats/github.ts'
+import { junit, junitError } from '../../formats/junit.ts'
+import { oneLine, textLine } from '../../formats/text.ts'
+import { wantsColours } from '../../lib/terminal.ts'
+import { EXIT, type ProcessContext } from '../command.ts'
+import type { GateEnd } from './gate-source.ts'
+
+/** How a result is printed. */
+export interface ResultStyle {
+  readonly format: GateFormat
+  /** Of the manifest that GitHub is to show annotations at. */
+  readonly file: string | null
+  /** How long was waited. */
+  readonly seconds: number
+}
+
+const EXIT_OF_VERDICT: Readonly<Record<RemoteAnswer['verdict'], number>> = {
+  pass: EXIT.pass,
+  fail: EXIT.fail,
+  pending: EXIT.timeout,
+  unknown: EXIT.inconclusive,
+}
+const EXIT_OF_END = {
+  'not-found': EXIT.inconclusive,
+  inconclusive: EXIT.inconclusive,
+  refused: EXIT.usage,
+  unreachable: EXIT.unreachable,
+} as const
+
+/** Prints what the wait came to; returns the exit code. */
+export function printResult(end: GateEnd, style: ResultStyle, context: ProcessContext): number {
+  if ('message' in end) {
+    context.stderr.write(`lynceus gate: ${oneLine(end.message)}\n`)
+    if (style.format === 'junit') context.stdout.write(junitError(end.message, end.type, style.seconds))
+    return EXIT_OF_END[end.type]
+  }
+  const { answer } = end
+  context.stdout.write(printed(answer, style, context))
+  const summary = context.env.GITHUB_STEP_SUMMARY ?? ''
+  if (style.format === 'github' && summary !== '') appendFileSync(summary, githubSummary(answer))
+  if (end.type === 'timeout')
+    context.stderr.write(`lynceus gate: no final verdict within ${Math.round(style.seconds)} s\n`)
+  return EXIT_OF_VERDICT[answer.verdict]
+}
+
+function printed(answer: RemoteAnswer, style: ResultStyle, { stdout, env }: ProcessContext): string {
+  switch (style.format) {
+    case 'json':
+      return `${JSON.stringify(answer)}\n`
+    case 'text':
+      return `${textLine(answer, wantsColours(stdout, env))}\n`
+    case 'junit':
+      return junit(answer, style.seconds)
+    case 'github':
+      return githubCommands(answer, style.file)
+  }
+}

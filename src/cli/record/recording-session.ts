@@ -1,0 +1,88 @@
+import type { Connection } from '../../cluster/client/connection.ts'
+import type { RestartReason } from '../../cluster/watch/failure.ts'
+import { Recorder } from '../../cluster/watch/recorder.ts'
+import { errorChain } from '../../lib/error-chain.ts'
+import type { Seconds } from '../../model/meta.ts'
+import type { ResourceName } from '../../model/records.ts'
+import type { WatchState } from '../../model/watch-state.ts'
+import type { RecordingFile } from './recording-file.ts'
+import { redact } from './redact.ts'
+
+/** A cluster that shows nothing for so long is not there. */
+const PATIENCE_SECONDS = 30
+
+export interface RecordingSessionOptions {
+  readonly connection: Connection
+  readonly namespace: string
+  readonly scenario: string
+  readonly file: RecordingFile
+  readonly redacting: boolean
+  /** Tells the person at the terminal. */
+  readonly say: (text: string) => void
+  readonly now: () => Seconds
+}
+
+/** One recording, from its header to its last line. */
+export class RecordingSession {
+  readonly #options: RecordingSessionOptions
+  readonly #startedAt: Seconds
+  readonly #connected = Promise.withResolvers<true>()
+  #trouble = 'no watch could be opened'
+  #changes = 0
+
+  constructor(options: RecordingSessionOptions) {
+    this.#options = options
+    this.#startedAt = options.now()
+  }
+
+  /**
+   * Records until `terminated`, or for so many seconds. Resolves false when the cluster could not be reached; rejects when
+   * the file can't be written.
+   */
+  async run(terminated: Promise<unknown>, seconds: Seconds | null): Promise<boolean> {
+    const { connection, namespace, scenario, file, say, now } = this.#options
+    file.write({ scenario, namespace, startedAt: new Date(this.#startedAt * 1000).toISOString() })
+    const recorder = new Recorder({ connection, namespace, now, random: Math.random }, this)
+    recorder.start()
+    say(`recording namespace ${namespace}; Ctrl-C ends it`)
+    const ended = [terminated, file.failed]
+    try {
+      const unreachable = after(PATIENCE_SECONDS).then(() => false)
+      const reached = await Promise.race([this.#connected.promise, unreachable, ...ended])
+      if (reached === false) {
+        say(`the cluster shows nothing of namespace ${namespace}: ${this.#trouble}`)
+        return false
+      }
+      await Promise.race(seconds === null ? ended : [...ended, after(this.#startedAt + seconds - now())])
+    } finally {
+      await recorder.stop()
+      await file.close()
+    }
+    say(`${this.#changes} changes in ${Math.round(now() - this.#startedAt)} s`)
+    return true
+  }
+
+  change(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Readonly<Record<string, unknown>>): void {
+    const { file, redacting, now } = this.#options
+    this.#changes += 1
+    const t = Math.round((now() - this.#startedAt) * 1000) / 1000
+    file.write({ t, type, object: redacting ? redact(object) : object })
+  }
+
+  state(resource: ResourceName, { type }: WatchState): void {
+    if (type === 'working') this.#connected.resolve(true)
+    if (type === 'forbidden') this.#options.say(`${resource} may not be read; left out`)
+  }
+
+  restarted(resource: ResourceName, reason: RestartReason, error: unknown): void {
+    if (reason === 'timeout') return
+    const why = errorChain(error)
+    this.#trouble = `${resource}: ${why}`
+    if (reason === 'connection' || reason === 'server' || reason === 'unauthorized')
+      this.#options.say(`the watch of ${resource} broke and begins anew: ${why}`)
+  }
+}
+
+function after(seconds: Seconds): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds) * 1000).unref())
+}

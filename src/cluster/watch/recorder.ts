@@ -1,0 +1,77 @@
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { listResources } from '../../kinds/index.ts'
+import type { Seconds } from '../../model/meta.ts'
+import type { ResourceName } from '../../model/records.ts'
+import type { WatchState } from '../../model/watch-state.ts'
+import type { Connection } from '../client/connection.ts'
+import { Decoder } from '../decode/decoder.ts'
+import type { RestartReason } from './failure.ts'
+import { ListerWatcher } from './lister-watcher.ts'
+import { type RawObject, rawObjects } from './raw-object.ts'
+import { Reflector } from './reflector.ts'
+import { DEFAULT_TIMING } from './reflector-context.ts'
+
+/** Hears what happens to objects, told whole. */
+export interface RecorderListener {
+  change(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawObject['object']): void
+  state(resource: ResourceName, state: WatchState): void
+  restarted(resource: ResourceName, reason: RestartReason, error: unknown): void
+}
+
+export interface RecorderOptions {
+  readonly connection: Connection
+  readonly namespace: string
+  readonly now: () => Seconds
+  readonly random: () => number
+}
+
+/** Watches everything that the service watches, in one namespace, and tells each change once, whatever breaks meanwhile. */
+export class Recorder {
+  readonly #reflectors: readonly Reflector<RawObject>[]
+
+  constructor(options: RecorderOptions, listener: RecorderListener) {
+    this.#reflectors = listResources([]).map((spec) => reflector(spec, options, listener))
+  }
+
+  start(): void {
+    for (const reflector of this.#reflectors) reflector.start()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()))
+  }
+}
+
+function reflector(
+  spec: ResourceSpec,
+  { connection, namespace, now, random }: RecorderOptions,
+  listener: RecorderListener,
+): Reflector<RawObject> {
+  const resource = spec.name
+  // Whole objects come as JSON: their protobuf form would need every field of every kind.
+  const json: ResourceSpec = { ...spec, encoding: 'json' }
+  const reader = new ListerWatcher(connection, json, namespace, new Decoder(), rawObjects(spec), random)
+  const known = new Map<string, RawObject>()
+  const remove = (gone: RawObject): void => {
+    if (known.delete(gone.uid)) listener.change('DELETED', gone.object)
+  }
+  const sink = {
+    upsert: (record: RawObject) => {
+      const before = known.get(record.uid)
+      if (before?.resourceVersion === record.resourceVersion) return
+      known.set(record.uid, record)
+      listener.change(before === undefined ? 'ADDED' : 'MODIFIED', record.object)
+    },
+    remove,
+    retain: (uids: ReadonlySet<string>) => {
+      for (const object of [...known.values()]) if (!uids.has(object.uid)) remove(object)
+    },
+    state: (state: WatchState) => listener.state(resource, state),
+  }
+  const observer = {
+    restarted: (reason: RestartReason, error: unknown) => listener.restarted(resource, reason, error),
+    event: () => undefined,
+    listed: () => undefined,
+  }
+  return new Reflector(reader, sink, observer, { now, random, timing: DEFAULT_TIMING })
+}

@@ -1,0 +1,67 @@
+import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
+import { listCases, verdictText } from './cases.ts'
+import { oneLine } from './text.ts'
+
+const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
+  pass: 'notice',
+  pending: 'warning',
+  fail: 'error',
+  unknown: 'warning',
+}
+
+/**
+ * An answer as workflow commands, a line for each workload: GitHub shows them as annotations, at `file` when one is given.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function githubCommands(answer: RemoteAnswer, file: string | null = null): string {
+  return listCases(answer)
+    .map((one) => {
+      const properties = [
+        ...(file === null ? [] : [`file=${property(file)}`]),
+        `title=${property(`${one.target}: ${verdictText(one)}`)}`,
+      ]
+      return `::${COMMANDS[one.verdict]} ${properties.join()}::${data(one.message)}\n`
+    })
+    .join('')
+}
+
+const MARKS: Readonly<Record<Answer['verdict'], string>> = {
+  pass: '✅',
+  pending: '⏳',
+  fail: '❌',
+  unknown: '❔',
+}
+
+/** An answer as the Markdown of a job summary. */
+export function githubSummary(answer: RemoteAnswer): string {
+  const rows = listCases(answer).map(
+    (one) =>
+      `| ${cell(one.target)} | ${MARKS[one.verdict]} ${cell(verdictText(one))} | ${cell(one.message)} |\n`,
+  )
+  const omitted = answer.workloadsOmitted ?? 0
+  const left = omitted === 0 ? '' : `\n${omitted} more workloads were left out.\n`
+  return [
+    `### ${MARKS[answer.verdict]} ${cell(answer.target)}: ${cell(verdictText(answer))}\n\n`,
+    '| workload | verdict | why |\n| --- | --- | --- |\n',
+    ...rows,
+    left,
+  ].join('')
+}
+
+/** As GitHub's own toolkit escapes: what follows `::` up to the line's end. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+/** Values of properties also end at a comma or colon. */
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+/** Text from the cluster must stay text: no markup, no links, no new cells. */
+function cell(text: string): string {
+  return oneLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]()#+!|~@-]/g, (mark) => `\\${mark}`)
+}

@@ -1,0 +1,79 @@
+import type { Answer } from '../analyze/answer.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { ClusterView } from '../model/view.ts'
+
+/** Answers kept at most (about 1 KB each); beyond it all are forgotten, as whoever asks will ask again. */
+const MAX_ENTRIES = 2_000
+
+interface Entry {
+  readonly namespace: string
+  /** Of the namespace when it was answered. */
+  readonly version: number
+  /** From then on time alone may change the answer. */
+  readonly until: Seconds
+  /** The body before and after the time of the answer. */
+  readonly head: string
+  readonly tail: string
+  readonly verdict: string
+}
+
+/** A body that is still right, with its verdict. */
+export interface CachedResponse {
+  readonly body: string
+  readonly verdict: string
+}
+
+/**
+ * Whoever polls asks the same again and again, and an answer depends only on the objects of its namespace, on
+ * which watches work and, after a known moment, on time. So as long as nothing happened there, the same body is right but for its `evaluatedAt`.
+ * Nothing is remembered or given while any watch is in doubt: what cannot be known to be unchanged is judged anew.
+ */
+export class ResponseCache {
+  readonly #view: ClusterView
+  readonly #entries = new Map<string, Entry>()
+  #stamp = { at: 0, text: '' }
+
+  constructor(view: ClusterView) {
+    this.#view = view
+  }
+
+  /** The body for this very question (route and query as they came), if it is still right. */
+  get(url: string, now: Seconds): CachedResponse | undefined {
+    const entry = this.#entries.get(url)
+    if (entry === undefined) return undefined
+    const unchanged =
+      this.#view.settled && this.#view.version(entry.namespace) === entry.version && now < entry.until
+    if (unchanged) return { body: `${entry.head}${this.#rfc3339(now)}${entry.tail}`, verdict: entry.verdict }
+    this.#entries.delete(url)
+    return undefined
+  }
+
+  /** Keeps an answer's body, judged when a namespace had a version, until something changes, or until `recheckAt`. */
+  put(
+    url: string,
+    { namespace, version }: Pick<Entry, 'namespace' | 'version'>,
+    answer: Answer,
+    body: string,
+    recheckAt: Seconds | null,
+  ): void {
+    if (!this.#view.settled) return
+    const at = body.lastIndexOf(answer.evaluatedAt)
+    if (at < 0) return
+    if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
+    this.#entries.set(url, {
+      namespace,
+      version,
+      until: recheckAt ?? Number.POSITIVE_INFINITY,
+      head: body.slice(0, at),
+      tail: body.slice(at + answer.evaluatedAt.length),
+      verdict: answer.verdict,
+    })
+  }
+
+  /** Many answers fall into the same millisecond. */
+  #rfc3339(now: Seconds): string {
+    const millis = Math.floor(now * 1000)
+    if (this.#stamp.at !== millis) this.#stamp = { at: millis, text: new Date(millis).toISOString() }
+    return this.#stamp.text
+  }
+}

@@ -1,0 +1,129 @@
+import type { Pod } from '../model/pod.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { incomplete, type Progress } from '../rules/deadline.ts'
+import { evictionFindings } from '../rules/evictions.ts'
+import type { Finding } from '../rules/finding.ts'
+import { counts, isOver, podFindings } from '../rules/pod.ts'
+import { defaultTolerance, required } from '../rules/quorum.ts'
+import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
+import { type Decision, decide } from '../rules/verdict.ts'
+import { count } from '../rules/words.ts'
+
+/** What one workload comes to. */
+export interface Assessment extends Decision {
+  /** `kind/name`. */
+  readonly target: string
+  /** Template hash or revision that was judged; null when it has none. */
+  readonly revision: string | null
+  readonly generation: number | null
+  /** Pods of the revision, without those that are being deleted. */
+  readonly pods: number
+  readonly readyPods: number
+  /** Pods with a finding that counts against them. */
+  readonly failingPods: number
+  readonly desired: number
+}
+
+/** What the file of a kind finds out about a workload; judged alike for all kinds. */
+export interface AssessmentInput {
+  /** As Kubernetes writes it: Deployment. */
+  readonly kind: string
+  readonly name: string
+  readonly revision: string | null
+  readonly generation: number | null
+  readonly desired: number
+  /** Pods of the revision. */
+  readonly pods: readonly PodFacts[]
+  /** What the workload itself says; null: nothing. */
+  readonly drafts: readonly (RuleMatch | null)[]
+  /** What its status still waits for, as the rest of a sentence; null when it is complete. */
+  readonly missing: string | null
+  /** Pods that may be affected; null where nothing says it. */
+  readonly tolerated: number | null
+  readonly progress: Omit<Progress, 'pods'>
+  /** What is said when all is well, where it is not about pods being ready. */
+  readonly good?: string
+  /** Findings of its own on pods of other revisions or on itself. */
+  readonly others?: readonly Finding[]
+}
+
+/** Judges a workload: its own findings, those of its pods, and whether it is complete. */
+export function assess(subject: AssessmentInput, context: Context): Assessment {
+  const { kind, name, desired, pods, progress } = subject
+  const about = workloadSubject(kind, name)
+  const drafts = subject.drafts.filter((draft) => draft !== null)
+  const own = [...drafts.map((draft) => weigh(draft, about, context)), ...(subject.others ?? [])]
+  const present = pods.map(({ pod }) => pod).filter((pod) => counts(pod) && !isOver(pod))
+  const found = [
+    ...pods.flatMap((facts) => podFindings(facts, context)),
+    ...evictionFindings(
+      pods.map(({ pod }) => pod),
+      context,
+    ),
+  ]
+  const ready = present.filter((pod) => pod.ready).length
+  const missing =
+    subject.missing ?? (ready < desired ? `has ${ready} of ${count(desired, 'pod')} ready` : null)
+  const findings = [...own, ...found]
+  if (missing !== null)
+    findings.push(weigh(awaiting(missing, findings, { ...progress, pods: present }, context), about, context))
+  const tolerated = subject.tolerated ?? defaultTolerance(desired, context.policy)
+  const crowd = {
+    present: present.length,
+    required: required(context.scope.quorum, tolerated, desired),
+    strict: context.scope.quorum !== null,
+  }
+  const good = `${kind} ${name} ${subject.good ?? (desired === 0 ? 'wants no pods' : `is complete: ${count(ready, 'pod')} ready`)}.`
+  return {
+    ...decide(findings, crowd, good),
+    target: about.subject,
+    revision: subject.revision,
+    generation: subject.generation,
+    pods: present.length,
+    readyPods: ready,
+    failingPods: failingPods(findings),
+    desired,
+  }
+}
+
+/** What is held has no deadline. */
+function awaiting(
+  missing: string,
+  findings: readonly Finding[],
+  progress: Progress,
+  context: Context,
+): RuleMatch {
+  if (findings.some((one) => one.class === 'held')) return { rule: 'incomplete', reason: null, what: missing }
+  return incomplete(missing, progress, context)
+}
+
+/** The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. */
+export function unobserved(
+  subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
+  context: Context,
+): Assessment {
+  const what = `has a generation (${subject.generation}) that its controller has not taken up yet`
+  const { kind, name, generation, desired } = subject
+  const found = weigh({ rule: 'generation', reason: null, what }, workloadSubject(kind, name), context)
+  return {
+    ...decide([found], { present: 0, required: 1, strict: false }, ''),
+    target: found.subject,
+    revision: null,
+    generation,
+    pods: 0,
+    readyPods: 0,
+    failingPods: 0,
+    desired,
+  }
+}
+
+function failingPods(findings: readonly Finding[]): number {
+  const against = findings.filter((one) => one.class === 'fatal' || one.class === 'threshold')
+  return new Set(against.map(({ podUid }) => podUid).filter((uid) => uid !== null)).size
+}
+
+/** When the newest of these pods was made; 0 when there is none. */
+export function newestPodAt(pods: readonly PodFacts[]): number {
+  return Math.max(0, ...pods.map(({ pod }: { readonly pod: Pod }) => pod.createdAt))
+}

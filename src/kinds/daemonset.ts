@@ -1,0 +1,165 @@
+import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { ClusterEvent, DaemonSet } from '../model/records.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
+import { counts, podFindings } from '../rules/pod.ts'
+import { resolve } from '../rules/quorum.ts'
+import type { RuleMatch } from '../rules/rule-match.ts'
+import { count } from '../rules/words.ts'
+import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { newestRevision, revisionHash } from './revisions.ts'
+
+/** A DaemonSet with all of its pods and its newest revision. */
+export interface DaemonSetObjects {
+  readonly daemonSet: DaemonSet
+  /** Hash of the newest ControllerRevision; null while there is none. */
+  readonly revision: string | null
+  readonly revisionSince: Seconds
+  readonly pods: readonly PodFacts[]
+  readonly events: readonly ClusterEvent[]
+}
+
+const HASH_LABEL = 'controller-revision-hash'
+/** Kubernetes' default of maxUnavailable. */
+const DEFAULT_UNAVAILABLE = 1
+
+export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Assessment {
+  const { daemonSet, revision, revisionSince } = objects
+  const { name, generation, desired } = daemonSet
+  const subject = { kind: 'DaemonSet', name, generation, desired }
+  if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
+  const pods = objects.pods.filter(({ pod }) => pod.labels[HASH_LABEL] === revision)
+  const old = objects.pods.filter(({ pod }) => counts(pod) && pod.labels[HASH_LABEL] !== revision)
+  // Pods on nodes that do not answer are not the rollout's fault: they are not waited for, if there are others.
+  const silent = objects.pods.filter((facts) => isOnSilentNode(facts, context))
+  // A node has two pods while a surge replaces the old one, but only one is wanted there.
+  const lost = new Set(silent.map(({ pod }) => pod.node)).size
+  const unavailable = resolve(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
+  const judged = assess(
+    {
+      ...subject,
+      desired: Math.max(0, desired - lost),
+      revision,
+      pods,
+      drafts: [
+        onDelete(daemonSet, old.length),
+        outOfSight(daemonSet, lost),
+        createForbiddenByEvent(
+          objects.events,
+          newestPodAt(objects.pods),
+          desired - daemonSet.current,
+          context.now,
+        ),
+      ],
+      missing: lost < desired ? missing(daemonSet, lost) : null,
+      // While it updates, as many unavailable pods as are allowed stop it.
+      tolerated: daemonSet.updated < desired ? unavailable - 1 : unavailable,
+      progress: {
+        since: revisionSince,
+        minReadySeconds: daemonSet.minReadySeconds,
+        deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: daemonSet.updated,
+        wasComplete: daemonSet.updated >= desired,
+      },
+    },
+    context,
+  )
+  return lost < desired ? judged : { ...judged, desired }
+}
+
+function onDelete({ strategy }: DaemonSet, old: number): RuleMatch | null {
+  if (strategy !== 'OnDelete' || old === 0) return null
+  const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until deleted by hand`
+  return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
+}
+
+/** Nothing would be left to judge it by, and that is not to want no pods. It has no deadline, as nobody can keep it. */
+function outOfSight({ desired }: DaemonSet, lost: number): RuleMatch | null {
+  if (desired === 0 || lost < desired) return null
+  const what = `has none of its ${count(desired, 'pod')} on a node that answers`
+  return { rule: 'incomplete', reason: null, what }
+}
+
+function missing({ desired, updated, available }: DaemonSet, lost: number): string | null {
+  if (updated < desired - lost) return `has ${updated} of ${count(desired, 'pod')} updated`
+  return available < desired - lost ? `has ${available} of ${count(desired, 'pod')} available` : null
+}
+
+function isOnSilentNode(facts: PodFacts, context: Context): boolean {
+  const rules = podFindings(facts, context).map(({ rule, class: category }) => ({ rule, category }))
+  return rules.some(
+    ({ rule, category }) => rule === 'node-not-ready' || (rule === 'evicted' && category === 'progressing'),
+  )
+}
+
+function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
+  const newest = newestRevision(daemonSet.uid, view)
+  return {
+    daemonSet,
+    revision: newest === null ? null : revisionHash(newest),
+    revisionSince: newest?.createdAt ?? daemonSet.createdAt,
+    pods: view.podsOf(daemonSet),
+    events: view.eventsAbout(daemonSet),
+  }
+}
+
+function membership({ daemonSet, pods, revision }: DaemonSetObjects): Membership {
+  return {
+    pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
+    owners: [daemonSet.uid],
+    hash: revision ?? '',
+    desired: daemonSet.desired,
+    revision,
+    generation: daemonSet.generation,
+    minReadySeconds: daemonSet.minReadySeconds,
+  }
+}
+
+/** A DaemonSet names no revision in its status: its generation does. */
+function release({
+  observedGeneration,
+  generation,
+  updated,
+  available,
+  current,
+  desired,
+}: DaemonSet): ReleaseState {
+  // A node may lack its pod: those that there are have this template.
+  const finished = observedGeneration === generation && updated >= current
+  const complete = finished && updated === desired && available === desired
+  return { generation, id: String(generation), complete, finished }
+}
+
+function isCurrent({ uid }: DaemonSet, hash: string, view: NamespaceView): boolean {
+  const newest = newestRevision(uid, view)
+  return newest !== null && revisionHash(newest) === hash
+}
+
+export const daemonset = defineKind({
+  resource: {
+    name: 'daemonsets',
+    plural: 'daemonsets',
+    group: 'apps',
+    version: 'v1',
+    kind: 'DaemonSet',
+    encoding: 'protobuf',
+    without: 'questions about DaemonSets and selectors are answered with 503',
+  },
+  names: ['daemonsets', 'ds'],
+  needs: ['controllerrevisions', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather,
+  membership,
+  judge: judgeDaemonSet,
+  isCurrent,
+  release,
+  templatePath: ['spec', 'template'],
+})

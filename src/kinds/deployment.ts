@@ -1,0 +1,152 @@
+import { DEPLOYMENT_HASH_LABEL } from '../model/hash-labels.ts'
+import type { Condition, Seconds } from '../model/meta.ts'
+import type { Deployment, ReplicaSet } from '../model/records.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbidden } from '../rules/create.ts'
+import { controllerDeadline } from '../rules/deadline.ts'
+import { rollingTolerance } from '../rules/quorum.ts'
+import type { RuleMatch } from '../rules/rule-match.ts'
+import { count } from '../rules/words.ts'
+import { type Assessment, assess, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { currentReplicaSet } from './revisions.ts'
+
+/** A Deployment with the ReplicaSet of its present template, when that is known, and its pods. */
+export interface DeploymentObjects {
+  readonly deployment: Deployment
+  readonly replicaSet: ReplicaSet | null
+  readonly pods: readonly PodFacts[]
+}
+
+export function judgeDeployment(
+  { deployment, replicaSet, pods }: DeploymentObjects,
+  context: Context,
+): Assessment {
+  const { name, generation, replicas: desired } = deployment
+  const subject = { kind: 'Deployment', name, generation, desired }
+  if (deployment.observedGeneration < generation) return unobserved(subject, context)
+  const progressing = deployment.conditions.find(({ type }) => type === 'Progressing')
+  const revisionSince = replicaSet?.createdAt ?? deployment.createdAt
+  return assess(
+    {
+      ...subject,
+      revision: replicaSet?.labels['pod-template-hash'] ?? null,
+      pods,
+      drafts: [
+        paused(deployment),
+        createForbidden(replicaSet?.conditions ?? deployment.conditions),
+        controllerDeadline(deployment.conditions, revisionSince),
+      ],
+      missing: missing(deployment, replicaSet),
+      tolerated:
+        deployment.strategy === 'Recreate'
+          ? null
+          : rollingTolerance(deployment.maxUnavailable, deployment.maxSurge, desired),
+      progress: {
+        since: clockStart(progressing, revisionSince, pods.length),
+        minReadySeconds: deployment.minReadySeconds,
+        deadlineSeconds: deployment.progressDeadlineSeconds,
+        expectedPods: replicaSet?.replicas ?? 0,
+        wasComplete: progressing?.reason === 'NewReplicaSetAvailable',
+      },
+    },
+    context,
+  )
+}
+
+function paused({ paused: isPaused }: Deployment): RuleMatch | null {
+  if (!isPaused) return null
+  return { rule: 'paused', reason: 'DeploymentPaused', what: 'is paused, until somebody resumes it' }
+}
+
+/** As `kubectl rollout status` waits, in the same order. */
+function missing(deployment: Deployment, replicaSet: ReplicaSet | null): string | null {
+  const { replicas, updatedReplicas, currentReplicas, availableReplicas } = deployment
+  if (replicas === 0) return currentReplicas > 0 ? `still has ${count(currentReplicas, 'pod')} to end` : null
+  if (replicaSet === null) return 'has no ReplicaSet yet for its present template'
+  if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
+  if (currentReplicas > updatedReplicas)
+    return `still has ${count(currentReplicas - updatedReplicas, 'old pod')} to end`
+  return availableReplicas < updatedReplicas
+    ? `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
+    : null
+}
+
+/** Reasons with which the controller says that a revision begins, or goes on after a pause. */
+const BEGINNINGS: ReadonlySet<string> = new Set([
+  'NewReplicaSetCreated',
+  'FoundNewReplicaSet',
+  'ReplicaSetCreated',
+  'DeploymentResumed',
+])
+
+/** A revision may be an old one come again: then the controller's condition says when, until its pods are there. */
+function clockStart(progressing: Condition | undefined, revisionSince: Seconds, pods: number): Seconds {
+  if (progressing === undefined) return revisionSince
+  const begins = BEGINNINGS.has(progressing.reason) || pods === 0
+  return begins ? Math.max(revisionSince, progressing.updatedAt) : revisionSince
+}
+
+/** What a Deployment's verdict depends on. */
+export function gatherDeployment(deployment: Deployment, view: NamespaceView): DeploymentObjects {
+  const replicaSet = currentReplicaSet(deployment, view)
+  return { deployment, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
+}
+
+function membership({ deployment, replicaSet, pods }: DeploymentObjects): Membership {
+  return {
+    pods,
+    owners: replicaSet === null ? [] : [replicaSet.uid],
+    hash: null,
+    desired: deployment.replicas,
+    revision: replicaSet?.labels[DEPLOYMENT_HASH_LABEL] ?? null,
+    generation: deployment.generation,
+    minReadySeconds: deployment.minReadySeconds,
+  }
+}
+
+/** The label that apps-watcher's deployments name their release by. */
+const RELEASE_UUID = 'akkeris.io/release-uuid'
+
+/** apps-watcher's meaning of released: to the letter. */
+function release(deployment: Deployment): ReleaseState {
+  const { labels, annotations, generation, observedGeneration, replicas, conditions } = deployment
+  const progressing = conditions.find(({ type }) => type === 'Progressing')
+  const done = progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable'
+  const { availableReplicas, readyReplicas, currentReplicas, updatedReplicas } = deployment
+  const counts = [availableReplicas, readyReplicas, currentReplicas, updatedReplicas]
+  const finished = done && observedGeneration === generation
+  return {
+    generation,
+    id: labels[RELEASE_UUID] ?? annotations['deployment.kubernetes.io/revision'] ?? '',
+    complete: finished && counts.every((count) => count === replicas),
+    finished,
+  }
+}
+
+export const deployment = defineKind({
+  resource: {
+    name: 'deployments',
+    plural: 'deployments',
+    group: 'apps',
+    version: 'v1',
+    kind: 'Deployment',
+    encoding: 'protobuf',
+    without: 'questions about Deployments, their hashes and selectors are answered with 503',
+  },
+  names: ['deployments', 'deploy'],
+  needs: ['replicasets', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather: gatherDeployment,
+  membership,
+  judge: judgeDeployment,
+  isCurrent: (one, hash, view) => currentReplicaSet(one, view)?.labels[DEPLOYMENT_HASH_LABEL] === hash,
+  release,
+  templatePath: ['spec', 'template'],
+})

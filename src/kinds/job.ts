@@ -1,0 +1,94 @@
+import type { ClusterEvent, Job } from '../model/records.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
+import { JOB_RULES } from '../rules/job.ts'
+import { counts, isOver } from '../rules/pod.ts'
+import { firstMatch } from '../rules/rule.ts'
+import { count } from '../rules/words.ts'
+import { type Assessment, assess, newestPodAt } from './assessment.ts'
+import { defineKind, type Membership } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+
+/** A Job with its pods. */
+export interface JobObjects {
+  readonly job: Job
+  readonly pods: readonly PodFacts[]
+  readonly events: readonly ClusterEvent[]
+}
+
+/** A Job runs as long as it runs: only its own deadline counts, which its controller keeps. */
+const NO_DEADLINE = Number.POSITIVE_INFINITY
+
+/** Jobs have no observedGeneration; their spec is immutable but for what does not matter here. */
+export function judgeJob({ job, pods, events }: JobObjects, context: Context): Assessment {
+  const complete = job.conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
+  const own = firstMatch(JOB_RULES, job, { ...context, owner: 'job' })
+  const wanted = job.completions ?? 1
+  const active = pods.filter(({ pod }) => counts(pod) && !isOver(pod)).length
+  const idle = complete || own !== null ? 0 : Math.min(job.parallelism, wanted - job.succeeded) - active
+  return assess(
+    {
+      kind: 'Job',
+      name: job.name,
+      generation: job.generation,
+      revision: null,
+      desired: 0,
+      pods: complete ? [] : pods,
+      drafts: [own, createForbiddenByEvent(events, newestPodAt(pods), idle, context.now)],
+      missing: complete ? null : missing(job, wanted),
+      good: `is complete, with ${count(job.succeeded, 'successful pod')}`,
+      tolerated: 0,
+      progress: {
+        since: job.createdAt,
+        minReadySeconds: 0,
+        deadlineSeconds: NO_DEADLINE,
+        expectedPods: 0,
+        wasComplete: false,
+      },
+    },
+    { ...context, owner: 'job' },
+  )
+}
+
+function missing({ succeeded, failed, backoffLimit, backoffLimitPerIndex }: Job, wanted: number): string {
+  const limit =
+    backoffLimitPerIndex === null
+      ? `${backoffLimit} allowed`
+      : `${backoffLimitPerIndex} allowed for each index`
+  const failures = failed === 0 ? '' : `, ${count(failed, 'failed pod')} (${limit})`
+  return `runs, with ${succeeded} of ${count(wanted, 'completion')}${failures}`
+}
+
+/** What a Job's verdict depends on. */
+export function gatherJob(job: Job, view: NamespaceView): JobObjects {
+  return { job, pods: view.podsOf(job), events: view.eventsAbout(job) }
+}
+
+function membership({ job, pods }: JobObjects): Membership {
+  const { generation } = job
+  return { pods, owners: [job.uid], hash: null, desired: 0, revision: null, generation, minReadySeconds: 0 }
+}
+
+export const job = defineKind({
+  resource: {
+    name: 'jobs',
+    plural: 'jobs',
+    group: 'batch',
+    version: 'v1',
+    kind: 'Job',
+    encoding: 'protobuf',
+    without: 'questions about Jobs and selectors are answered with 503',
+  },
+  names: ['jobs'],
+  needs: ['pods'],
+  optional: ['events'],
+  owners: ['CronJob'],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather: gatherJob,
+  membership,
+  judge: judgeJob,
+  templatePath: ['spec', 'template'],
+})

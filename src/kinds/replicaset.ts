@@ -1,0 +1,144 @@
+import { ROLLOUT_HASH_LABEL, templateHash } from '../model/hash-labels.ts'
+import type { ReplicaSet, Rollout } from '../model/records.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbidden } from '../rules/create.ts'
+import { counts } from '../rules/pod.ts'
+import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
+import { firstMatch } from '../rules/rule.ts'
+import { type RuleMatch, weigh } from '../rules/rule-match.ts'
+import { clock, count } from '../rules/words.ts'
+import { type Assessment, assess } from './assessment.ts'
+import { defineKind, type Membership } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { isSuperseded } from './revisions.ts'
+
+/** One revision by itself: a canary, a preview, an experiment, an old version, or a ReplicaSet that nobody owns. */
+export interface ReplicaSetObjects {
+  readonly replicaSet: ReplicaSet
+  readonly pods: readonly PodFacts[]
+  /** The Rollout whose newest revision this is. */
+  readonly rollout: Rollout | null
+  /** Its owner has a newer revision. */
+  readonly superseded: boolean
+}
+
+export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): Assessment {
+  const { replicaSet, pods, rollout, superseded } = objects
+  const { name, generation, replicas: desired, labels } = replicaSet
+  const isOwned = replicaSet.owner !== null
+  return assess(
+    {
+      kind: 'ReplicaSet',
+      name,
+      generation,
+      desired,
+      revision: labels['rollouts-pod-template-hash'] ?? labels['pod-template-hash'] ?? null,
+      pods,
+      drafts: [
+        supersededBy(superseded, desired),
+        degraded(rollout, context),
+        createForbidden(replicaSet.conditions),
+      ],
+      others: isOwned ? unproven(objects, context) : [],
+      missing: missing(objects),
+      tolerated: null,
+      progress: {
+        since: replicaSet.createdAt,
+        minReadySeconds: replicaSet.minReadySeconds,
+        deadlineSeconds: rollout?.progressDeadlineSeconds ?? context.policy.progressDeadlineSeconds,
+        expectedPods: desired,
+        wasComplete: superseded,
+      },
+    },
+    context,
+  )
+}
+
+function supersededBy(superseded: boolean, desired: number): RuleMatch | null {
+  if (!superseded || desired > 0) return null
+  return { rule: 'superseded', reason: null, what: 'wants no pods any more: a newer revision took its place' }
+}
+
+/** A canary is not held by the pause that it is being judged in; but what is degraded or aborted is over. */
+function degraded(rollout: Rollout | null, context: Context): RuleMatch | null {
+  if (rollout === null || !isObserved(rollout)) return null
+  const draft = firstMatch(ROLLOUT_RULES, rollout, context)
+  return draft?.rule === 'rollout-degraded' ? draft : null
+}
+
+function missing({ replicaSet, superseded }: ReplicaSetObjects): string | null {
+  const { replicas, currentReplicas, availableReplicas, observedGeneration, generation } = replicaSet
+  if (observedGeneration < generation) return 'has a size that its controller has not taken up yet'
+  if (replicas === 0) return replicaSet.owner === null || superseded ? null : 'wants no pods yet'
+  if (currentReplicas > replicas) return `still has ${count(currentReplicas - replicas, 'pod')} to end`
+  return availableReplicas < replicas
+    ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
+    : null
+}
+
+/**
+ * A container without a readiness probe is ready as soon as it runs, which proves nothing: a revision that is judged to
+ * go on with must have run for a while.
+ */
+function unproven({ replicaSet, pods, superseded }: ReplicaSetObjects, context: Context) {
+  if (superseded || replicaSet.minReadySeconds >= context.policy.settleSeconds) return []
+  return pods.flatMap(({ pod }) => {
+    const isProbed = pod.spec.containers.every(({ readinessProbe }) => readinessProbe)
+    const until = pod.readySince + context.policy.settleSeconds
+    if (!counts(pod) || !pod.ready || isProbed || context.now >= until) return []
+    const subject = { subject: `pod/${pod.name}`, podUid: pod.uid, container: null, who: `Pod ${pod.name}` }
+    const what = `has no readiness probe and started only now; it counts as up from ${clock(until)} on`
+    return [weigh({ rule: 'unproven', reason: null, what, changesAt: until }, subject, context)]
+  })
+}
+
+function gather(replicaSet: ReplicaSet, view: NamespaceView): ReplicaSetObjects {
+  const { owner, labels } = replicaSet
+  const rollout =
+    owner?.kind === 'Rollout' && view.required.needUnlessRefused('rollouts')
+      ? view.objects.rollouts.byUid(owner.uid)
+      : undefined
+  const isCurrent = rollout !== undefined && rollout.currentPodHash === labels[ROLLOUT_HASH_LABEL]
+  return {
+    replicaSet,
+    pods: view.podsOf(replicaSet),
+    rollout: isCurrent ? rollout : null,
+    superseded: isSuperseded(replicaSet, view),
+  }
+}
+
+function membership({ replicaSet, pods }: ReplicaSetObjects): Membership {
+  return {
+    pods,
+    owners: [replicaSet.uid],
+    hash: null,
+    desired: replicaSet.replicas,
+    revision: templateHash(replicaSet.labels) ?? null,
+    generation: replicaSet.generation,
+    minReadySeconds: replicaSet.minReadySeconds,
+  }
+}
+
+export const replicaset = defineKind({
+  resource: {
+    name: 'replicasets',
+    plural: 'replicasets',
+    group: 'apps',
+    version: 'v1',
+    kind: 'ReplicaSet',
+    encoding: 'protobuf',
+    without: 'questions about hashes, Deployments, Rollouts and selectors are answered with 503',
+  },
+  names: ['replicasets', 'rs'],
+  needs: ['pods'],
+  optional: ['events'],
+  owners: ['Deployment', 'Rollout'],
+  selected: 'unowned',
+  dispensable: 'no',
+  hasSeries: false,
+  gather,
+  membership,
+  judge: judgeReplicaSet,
+  templatePath: ['spec', 'template'],
+})

@@ -1,0 +1,51 @@
+import type { ControllerRevision, Deployment, ReplicaSet, Rollout } from '../model/records.ts'
+import type { NamespaceView } from './namespace-view.ts'
+
+/** Annotations with which controllers number the ReplicaSets of their revisions. */
+const REVISION = 'deployment.kubernetes.io/revision'
+const ROLLOUT_REVISION = 'rollout.argoproj.io/revision'
+
+/** Number of a ReplicaSet's revision, 0 when it has none (yet). */
+export function revisionNumber({ annotations }: ReplicaSet): number {
+  const number = Number(annotations[REVISION] ?? annotations[ROLLOUT_REVISION] ?? 0)
+  return Number.isFinite(number) ? number : 0
+}
+
+/**
+ * The ReplicaSet of a Deployment's present template: owned by it, with its revision number. Null while it is not known:
+ * then the cache is between two events of the controller.
+ */
+export function currentReplicaSet(deployment: Deployment, reader: NamespaceView): ReplicaSet | null {
+  const wanted = Number(deployment.annotations[REVISION] ?? 0)
+  const owned = reader.cluster.objects.replicasets.ownedBy(deployment.uid)
+  return owned.find((one) => revisionNumber(one) === wanted) ?? null
+}
+
+/** The ReplicaSet of a Rollout's present template, by its hash. */
+export function currentRolloutSet(rollout: Rollout, reader: NamespaceView): ReplicaSet | null {
+  if (rollout.currentPodHash === '') return null
+  const owned = reader.cluster.objects.replicasets.ownedBy(rollout.uid)
+  return owned.find(({ labels }) => labels['rollouts-pod-template-hash'] === rollout.currentPodHash) ?? null
+}
+
+/** Whether the owner of a ReplicaSet has one of a newer revision. */
+export function isSuperseded(replicaSet: ReplicaSet, reader: NamespaceView): boolean {
+  if (replicaSet.owner === null) return false
+  const number = revisionNumber(replicaSet)
+  const siblings = reader.cluster.objects.replicasets.ownedBy(replicaSet.owner.uid)
+  return number > 0 && siblings.some((one) => revisionNumber(one) > number)
+}
+
+/** The newest ControllerRevision of a StatefulSet or DaemonSet. */
+export function newestRevision(ownerUid: string, reader: NamespaceView): ControllerRevision | null {
+  const owned = reader.cluster.objects.controllerrevisions.ownedBy(ownerUid)
+  return owned.reduce<ControllerRevision | null>(
+    (newest, one) => (newest === null || one.revision > newest.revision ? one : newest),
+    null,
+  )
+}
+
+/** The value of controller-revision-hash: DaemonSets write the bare hash on their pods, StatefulSets the whole name. */
+export function revisionHash(revision: ControllerRevision): string {
+  return revision.labels['controller-revision-hash'] ?? revision.name
+}

@@ -1,0 +1,113 @@
+import type { ReplicaSet, Rollout } from '../model/records.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbidden } from '../rules/create.ts'
+import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
+import { firstMatch } from '../rules/rule.ts'
+import { count } from '../rules/words.ts'
+import { type Assessment, assess, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { currentRolloutSet } from './revisions.ts'
+
+/** An Argo Rollout with the ReplicaSet of its present template, when that is known, and its pods. */
+export interface RolloutObjects {
+  readonly rollout: Rollout
+  readonly replicaSet: ReplicaSet | null
+  readonly pods: readonly PodFacts[]
+}
+
+export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, context: Context): Assessment {
+  const { name, generation, replicas: desired } = rollout
+  const subject = { kind: 'Rollout', name, generation, desired }
+  if (!isObserved(rollout)) return unobserved(subject, context)
+  const progressing = rollout.conditions.find(({ type }) => type === 'Progressing')
+  const begins = progressing !== undefined && (pods.length === 0 || BEGINNINGS.has(progressing.reason))
+  return assess(
+    {
+      ...subject,
+      revision: rollout.currentPodHash === '' ? null : rollout.currentPodHash,
+      pods,
+      drafts: [firstMatch(ROLLOUT_RULES, rollout, context), createForbidden(replicaSet?.conditions ?? [])],
+      missing: missing(rollout),
+      tolerated: null,
+      progress: {
+        since: Math.max(replicaSet?.createdAt ?? rollout.createdAt, begins ? progressing.updatedAt : 0),
+        minReadySeconds: rollout.minReadySeconds,
+        deadlineSeconds: rollout.progressDeadlineSeconds,
+        expectedPods: replicaSet?.replicas ?? 0,
+        wasComplete: rollout.stableHash === rollout.currentPodHash,
+      },
+    },
+    context,
+  )
+}
+
+const BEGINNINGS: ReadonlySet<string> = new Set([
+  'NewReplicaSetCreated',
+  'FoundNewReplicaSet',
+  'RolloutResumed',
+])
+
+/** As argo-rollouts computes a phase (utils/rollout), for controllers that write none too. */
+function missing(rollout: Rollout): string | null {
+  const { replicas, updatedReplicas, availableReplicas, currentPodHash, stableHash, activeHash } = rollout
+  if (rollout.controllerPause && rollout.pauseConditions.length === 0)
+    return 'is about to go on after a pause'
+  if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
+  if (availableReplicas < updatedReplicas)
+    return `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
+  if (rollout.strategy === 'blueGreen' && activeHash !== currentPodHash)
+    return 'has not switched over to its new version yet'
+  if (stableHash !== currentPodHash) return 'has not made its new version the stable one yet'
+  return rollout.phase === '' || rollout.phase === 'Healthy'
+    ? null
+    : `is ${rollout.phase}: ${rollout.message}`
+}
+
+function gather(rollout: Rollout, view: NamespaceView): RolloutObjects {
+  const replicaSet = currentRolloutSet(rollout, view)
+  return { rollout, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
+}
+
+function membership({ rollout, replicaSet, pods }: RolloutObjects): Membership {
+  return {
+    pods,
+    owners: replicaSet === null ? [] : [replicaSet.uid],
+    hash: null,
+    desired: rollout.replicas,
+    revision: rollout.currentPodHash,
+    generation: rollout.generation,
+    minReadySeconds: rollout.minReadySeconds,
+  }
+}
+
+function release(rollout: Rollout): ReleaseState {
+  const { currentPodHash, stableHash, phase, observedGeneration, generation } = rollout
+  const finished = currentPodHash === stableHash && observedGeneration === String(generation)
+  return { generation, id: currentPodHash, complete: finished && phase === 'Healthy', finished }
+}
+
+export const rollout = defineKind({
+  resource: {
+    name: 'rollouts',
+    plural: 'rollouts',
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'Rollout',
+    encoding: 'json',
+    without: 'questions about Rollouts and selectors are answered with 503',
+  },
+  names: ['rollouts', 'ro'],
+  needs: ['replicasets', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'where-absent',
+  hasSeries: true,
+  gather,
+  membership,
+  judge: judgeRollout,
+  release,
+  templatePath: ['spec', 'template'],
+})

@@ -1,0 +1,174 @@
+import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { ClusterEvent, StatefulSet } from '../model/records.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
+import type { Finding } from '../rules/finding.ts'
+import { counts, podFindings } from '../rules/pod.ts'
+import { type RuleMatch, weigh } from '../rules/rule-match.ts'
+import { count } from '../rules/words.ts'
+import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { newestRevision, revisionHash } from './revisions.ts'
+
+/** A StatefulSet with all of its pods, and when its newest revision was made. */
+export interface StatefulSetObjects {
+  readonly statefulSet: StatefulSet
+  readonly revisionSince: Seconds
+  readonly pods: readonly PodFacts[]
+  readonly events: readonly ClusterEvent[]
+}
+
+const HASH_LABEL = 'controller-revision-hash'
+
+export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Assessment {
+  const { statefulSet, pods, revisionSince } = objects
+  const { name, generation, replicas, updateRevision } = statefulSet
+  const subject = { kind: 'StatefulSet', name, generation, desired: replicas }
+  if (statefulSet.observedGeneration < generation) return unobserved(subject, context)
+  const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[HASH_LABEL] === updateRevision
+  const updated = pods.filter(isUpdated)
+  const old = pods.filter((facts) => !isUpdated(facts) && counts(facts.pod))
+  const absent = replicas - pods.filter(({ pod }) => counts(pod)).length
+  return assess(
+    {
+      ...subject,
+      // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
+      pods: statefulSet.partition > 0 ? pods : updated,
+      revision: updateRevision === '' ? null : updateRevision,
+      drafts: [
+        onDelete(statefulSet, old),
+        createForbiddenByEvent(objects.events, newestPodAt(pods), absent, context.now),
+      ],
+      others: blocked(objects, old, updated, context),
+      missing: missing(statefulSet),
+      // Ordinals are updated one by one: a single pod that does not come up stops the update.
+      tolerated: 0,
+      progress: {
+        since: revisionSince,
+        minReadySeconds: statefulSet.minReadySeconds,
+        deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: statefulSet.partition > 0 ? replicas : statefulSet.updatedReplicas,
+        wasComplete: statefulSet.currentRevision === updateRevision && old.length === 0,
+      },
+    },
+    context,
+  )
+}
+
+function onDelete(
+  { strategy, updateRevision, currentRevision }: StatefulSet,
+  old: readonly PodFacts[],
+): RuleMatch | null {
+  if (strategy !== 'OnDelete' || old.length === 0 || updateRevision === currentRevision) return null
+  const what = `has update strategy OnDelete: the old revision stays on ${count(old.length, 'pod')} until deleted by hand`
+  return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
+}
+
+/** As `kubectl rollout status` waits, in the same order; a partition above the size leaves nothing to update. */
+function missing(set: StatefulSet): string | null {
+  const { replicas, partition, updatedReplicas, readyReplicas, availableReplicas, currentReplicas } = set
+  if (replicas === 0) return currentReplicas > 0 ? `still has ${count(currentReplicas, 'pod')} to end` : null
+  if (readyReplicas < replicas) return `has ${readyReplicas} of ${count(replicas, 'pod')} ready`
+  const toUpdate = Math.max(0, replicas - partition)
+  if (updatedReplicas < toUpdate) return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
+  if (partition === 0 && set.updateRevision !== set.currentRevision && set.strategy !== 'OnDelete')
+    return 'waits for its controller to close the update'
+  return availableReplicas < replicas
+    ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
+    : null
+}
+
+/**
+ * With OrderedReady the controller waits for a broken pod of the old revision to become ready before it replaces any, so
+ * the fix never arrives (kubernetes/kubernetes#67250; as of 1.34).
+ */
+function blocked(
+  { statefulSet, revisionSince }: StatefulSetObjects,
+  old: readonly PodFacts[],
+  updated: readonly PodFacts[],
+  context: Context,
+): Finding[] {
+  const { updateRevision, currentRevision, podManagementPolicy, strategy } = statefulSet
+  if (updateRevision === currentRevision || podManagementPolicy === 'Parallel' || strategy === 'OnDelete')
+    return []
+  const present = updated.filter(({ pod }) => counts(pod))
+  if (present.length < statefulSet.updatedReplicas || present.some(({ pod }) => !pod.ready)) return []
+  return old
+    .filter(({ pod }) => !pod.ready)
+    .toSorted((left, right) => (left.pod.name < right.pod.name ? -1 : 1))
+    .flatMap((facts) => podFindings(facts, context))
+    .filter((one) => one.class === 'threshold' || one.class === 'fatal')
+    .slice(0, 1)
+    .map((cause) => {
+      const subject = { subject: cause.subject, podUid: null, container: cause.container, who: cause.who }
+      const what = `is of the old revision and blocks the update, as its controller waits for it: it ${cause.what}; delete the pod`
+      return weigh(
+        { rule: 'blocked-update', reason: cause.reason, what, since: revisionSince },
+        subject,
+        context,
+      )
+    })
+}
+
+/** What a StatefulSet's verdict depends on. */
+export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView): StatefulSetObjects {
+  return {
+    statefulSet,
+    revisionSince: newestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
+    pods: view.podsOf(statefulSet),
+    events: view.eventsAbout(statefulSet),
+  }
+}
+
+function membership({ statefulSet, pods }: StatefulSetObjects): Membership {
+  const { updateRevision: revision, replicas, generation, minReadySeconds } = statefulSet
+  return {
+    pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
+    owners: [statefulSet.uid],
+    hash: revision,
+    desired: replicas,
+    revision,
+    generation,
+    minReadySeconds,
+  }
+}
+
+function release(set: StatefulSet): ReleaseState {
+  const { updateRevision, currentRevision, observedGeneration, generation, readyReplicas, replicas } = set
+  const finished = updateRevision === currentRevision && observedGeneration === generation
+  return { generation, id: updateRevision, complete: finished && readyReplicas === replicas, finished }
+}
+
+/** Its status names the newest revision a moment after the revision is there. */
+function isCurrent({ uid, updateRevision }: StatefulSet, hash: string, view: NamespaceView): boolean {
+  const newest = newestRevision(uid, view)
+  return updateRevision === hash || (newest !== null && revisionHash(newest) === hash)
+}
+
+export const statefulset = defineKind({
+  resource: {
+    name: 'statefulsets',
+    plural: 'statefulsets',
+    group: 'apps',
+    version: 'v1',
+    kind: 'StatefulSet',
+    encoding: 'protobuf',
+    without: 'questions about StatefulSets and selectors are answered with 503',
+  },
+  names: ['statefulsets', 'sts'],
+  needs: ['controllerrevisions', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather: gatherStatefulSet,
+  membership,
+  judge: judgeStatefulSet,
+  isCurrent,
+  release,
+  templatePath: ['spec', 'template'],
+})

@@ -1,0 +1,48 @@
+import type { RuleId } from '../../rules/rule-ids.ts'
+import type { LegacyCode } from '../event.ts'
+
+/** How a container ended. */
+export interface End {
+  readonly exitCode: number
+  readonly reason: string
+}
+
+/** The runtime could not start the program: ContainerCannotRun with dockershim, StartError with containerd. */
+const START_FAILURES: ReadonlySet<string> = new Set(['ContainerCannotRun', 'StartError', 'RunContainerError'])
+/** Exits that apps-watcher does not call a crash: asked for by a signal, or a command that a shell did not find. */
+const NO_CRASH: ReadonlySet<number> = new Set([0, 15, 126, 127, 130, 143])
+/** SIGKILL: as reason Error it is how a stop ends that took too long. */
+const KILLED = 137
+
+/** The legacy code of a crash; null when apps-watcher would not have told it. */
+export function codeOfEnd({ exitCode, reason }: End): LegacyCode | null {
+  if (reason === 'OOMKilled') return 'R14'
+  if (START_FAILURES.has(reason)) return 'H9'
+  if (reason === 'Completed') return 'H8'
+  if (NO_CRASH.has(exitCode) || (reason === 'Error' && exitCode === KILLED)) return null
+  return 'H10'
+}
+
+/** Rules about crashes: those are told by their count, not as states. */
+const CRASHES: ReadonlySet<RuleId> = new Set([
+  'oom',
+  'runtime-fault',
+  'lifecycle-hook',
+  'init-failure',
+  'sidecar-crash',
+  'exit-loop',
+  'crash-loop',
+  'restart-evidence',
+])
+
+/**
+ * The legacy code of a finding about a state that is no crash; null when it is not told, or not yet. `down` says that
+ * the container has ended before, so that its crashes are told already.
+ */
+export function codeOfState(rule: RuleId, reached: boolean, down: boolean): LegacyCode | null {
+  if (rule === 'unschedulable') return 'H98'
+  if (rule.startsWith('image-')) return 'H99'
+  if (CRASHES.has(rule) && down) return null
+  if (rule === 'bad-command') return down ? null : 'H9'
+  return reached && rule !== 'evicted' ? 'H0' : null
+}

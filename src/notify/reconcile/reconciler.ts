@@ -1,0 +1,163 @@
+import { errorChain } from '../../lib/error-chain.ts'
+import type { Seconds } from '../../model/meta.ts'
+import type { Dispatch } from '../delivery/dispatch.ts'
+import type { AppEvent } from '../event.ts'
+import type { NotifierOptions } from '../notifier-options.ts'
+import { enter, makeRoom, tidy } from '../outbox/outbox.ts'
+import { LedgerConflictError } from '../outbox/outbox-store.ts'
+import { pause } from '../pause.ts'
+import { begin } from './baseline.ts'
+import { wantsImage, withImage } from './cluster-facts.ts'
+import { derive, forgotten } from './pending-steps.ts'
+import type { Step } from './source.ts'
+
+/** Between two times that the ledger is tidied, and that its being full is logged, seconds. */
+const TIDY_EVERY = 60
+/** So many images are read at a time: the rest of many releases is told with the next look. */
+const IMAGES_AT_ONCE = 20
+/** For an image, seconds. */
+const IMAGE_PATIENCE = 3
+
+/** Looks at the cluster for what was not and hands it on once the ledger has safely kept it. */
+export class Reconciler {
+  readonly #options: NotifierOptions
+  readonly #dispatch: Dispatch
+  /** Begins the ids of events. */
+  readonly #cluster: string
+  #sequence: number
+  #tidiedAt: Seconds
+  /** Keys of what is entered in the ledger, but not known to be written: not to be sent yet. */
+  #unsaved: string[] = []
+  #withoutRoom = 0
+
+  /** `sequence`: the highest in the ledger, which was tidied just now. */
+  constructor(options: NotifierOptions, dispatch: Dispatch, cluster: string, sequence: number) {
+    this.#options = options
+    this.#dispatch = dispatch
+    this.#cluster = cluster
+    this.#sequence = sequence
+    this.#tidiedAt = options.now()
+  }
+
+  /** How many events there was no room for at the last look. */
+  get withoutRoom(): number {
+    return this.#withoutRoom
+  }
+
+  /** One look. Throws a LedgerConflictError when another replica has written to the ledger. */
+  async tell(): Promise<void> {
+    const { store, view, settings, now } = this.#options
+    if (now() - this.#tidiedAt >= TIDY_EVERY) this.#tidy()
+    const due = await this.#due()
+    for (const [step, events] of await this.#withImages(due)) {
+      if (!store.hasRoom(step.objectUid)) {
+        this.#withoutRoom += 1
+        continue
+      }
+      for (const [key, entry] of step.entries) store.set(key, entry)
+      for (const event of events) {
+        this.#sequence += 1
+        const entered = enter(store, event, settings.targets, this.#sequence, now())
+        if (entered !== null) this.#unsaved.push(entered)
+      }
+    }
+    if (view.settled) for (const key of [...forgotten({ view, ledger: store })]) store.set(key, undefined)
+    await this.#save()
+  }
+
+  /** What is to be told now, as far as there is room. What does not fit stays in the cluster's own state. */
+  async #due(): Promise<Step[]> {
+    const { store, view, scope, settings, now, staleAfterSeconds, policy } = this.#options
+    const { selection } = settings
+    const beganAt = await begin({ store, view, scope, selection, now: now(), policy })
+    const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt }
+    const steps = derive({ ...situation, now: now(), staleAfterSeconds, policy })
+    const fitting = steps.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))
+    this.#withoutRoom = steps.length - fitting.length
+    return fitting
+  }
+
+  /** In their order, up to the last release whose image may be read now. */
+  async #withImages(steps: readonly Step[]): Promise<(readonly [Step, readonly AppEvent[]])[]> {
+    const releases = steps.filter(({ events }) => events.some(wantsImage))
+    const [beyond] = releases.slice(IMAGES_AT_ONCE)
+    const now = beyond === undefined ? steps : steps.slice(0, steps.indexOf(beyond))
+    return Promise.all(
+      now.map(async (step) => {
+        const events = await Promise.all(step.events.map((event) => this.#withImage(event)))
+        return [step, events] as const
+      }),
+    )
+  }
+
+  /** Tried twice, for a while: a release is better told without its image than late or not at all. */
+  async #withImage(event: AppEvent): Promise<AppEvent> {
+    const { objects, log } = this.#options
+    if (!wantsImage(event)) return event
+    try {
+      const reading = withImage(event, objects).catch(() => withImage(event, objects))
+      return await this.#soon(reading)
+    } catch (error) {
+      const { id, workload } = event
+      log.warn({ event: id, workload, error: errorChain(error) }, 'a release is told without its image')
+      return event
+    }
+  }
+
+  /** Rejects when it was waited for long enough: crashes wait behind it, and so does an orderly stop. */
+  async #soon<T>(reading: Promise<T>): Promise<T> {
+    const read = new AbortController()
+    const late = pause(this.#options.schedule, IMAGE_PATIENCE, read.signal).then(() => {
+      throw new Error(`no answer within ${IMAGE_PATIENCE} s`)
+    })
+    try {
+      return await Promise.race([reading, late])
+    } finally {
+      read.abort()
+    }
+  }
+
+  /** What could be written is sent, also when not all could. */
+  async #save(): Promise<void> {
+    const { store } = this.#options
+    try {
+      await store.flush()
+    } catch (error) {
+      if (!(error instanceof LedgerConflictError)) this.#offerWritten()
+      throw error
+    }
+    this.#offerWritten()
+  }
+
+  #offerWritten(): void {
+    const { store } = this.#options
+    const [written, unwritten] = [true, false].map((is) =>
+      this.#unsaved.filter((key) => store.isWritten(key) === is),
+    )
+    this.#unsaved = unwritten ?? []
+    for (const key of written ?? []) {
+      const pending = store.get(key)
+      if (pending?.type === 'pending') this.#dispatch.offer(key, pending)
+    }
+  }
+
+  #tidy(): void {
+    const { store, settings, now, log } = this.#options
+    this.#tidiedAt = now()
+    tidy(store, settings.targets, now())
+    const events = this.#withoutRoom
+    if (events > 0) log.warn({ events }, 'the ledger is full: events wait in the state of the cluster')
+  }
+
+  /** Whether there is room beside an object then. */
+  #makeRoom(objectUid: string): boolean {
+    const { store, log } = this.#options
+    const { failing } = this.#dispatch
+    const dropped = makeRoom(store, objectUid, (name) => failing.includes(name))
+    for (const [key, pending] of dropped) this.#dispatch.drop(key, pending, 'the ledger was full')
+    const events = dropped.length
+    if (events > 0)
+      log.warn({ events, targets: failing }, 'the ledger is full: targets that fail lose events')
+    return store.hasRoom(objectUid)
+  }
+}

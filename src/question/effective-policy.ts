@@ -1,0 +1,62 @@
+import type { Seconds } from '../model/meta.ts'
+import type { Context, Quorum } from '../rules/context.ts'
+import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../rules/policies/rollout-status.ts'
+import type { Policy, RuleWeight } from '../rules/policy.ts'
+import type { Question } from './question.ts'
+
+/** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
+export function resolveContext(question: Question, server: Policy, now: Seconds): Context {
+  const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
+  const policy = effectivePolicy(question, server)
+  return {
+    policy,
+    now,
+    scope: {
+      since: baseline(since, windowSeconds, now),
+      container,
+      quorum: quorum ?? policyQuorum(policy),
+      ignoreSecretNotFound: ignoreSecretNotFound ?? false,
+      progressDeadline,
+    },
+    owner: 'controller',
+  }
+}
+
+/** The later of both: ends before it do not count. Null: each pod's start. */
+export function baseline(since: Seconds, windowSeconds: number | null, now: Seconds): Seconds | null {
+  const start = Math.max(since, windowSeconds === null ? 0 : now - windowSeconds)
+  return start === 0 ? null : start
+}
+
+function policyQuorum({ affectedPods }: Policy): Quorum | null {
+  return affectedPods === null ? null : { pods: affectedPods }
+}
+
+function effectivePolicy({ policy, retryLimit, pendingDeadline }: Question, server: Policy): Policy {
+  if (policy === 'rollout-status') {
+    const { retries, pendingSeconds } = DEFAULT_LIMITS
+    return rolloutStatusPolicy({
+      retries: retryLimit ?? retries,
+      pendingSeconds: pendingDeadline ?? pendingSeconds,
+    })
+  }
+  if (retryLimit === null && pendingDeadline === null) return server
+  const { rules } = server
+  const retries = (weight: RuleWeight): RuleWeight =>
+    retryLimit === null ? weight : { ...weight, times: retryLimit }
+  return {
+    ...server,
+    rules: {
+      ...rules,
+      'crash-loop': retries(rules['crash-loop']),
+      'exit-loop': retries(rules['exit-loop']),
+      'init-failure': retries(rules['init-failure']),
+      'sidecar-crash': retries(rules['sidecar-crash']),
+      'lifecycle-hook': retries(rules['lifecycle-hook']),
+      unschedulable:
+        pendingDeadline === null
+          ? rules.unschedulable
+          : { ...rules.unschedulable, seconds: pendingDeadline, patientSeconds: pendingDeadline },
+    },
+  }
+}

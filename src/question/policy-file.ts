@@ -1,0 +1,75 @@
+import type { Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { parse } from 'yaml'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy, RuleWeight } from '../rules/policy.ts'
+import { RULE_IDS, type RuleId } from '../rules/rule-ids.ts'
+import { findProblems, type Problem } from './policy-problems.ts'
+import { PolicyFileSchema, PolicyFileShape } from './policy-schema.ts'
+
+/** A policy file cannot be used; the message names each path in it and what was expected there. */
+export class PolicyFileError extends Error {
+  override readonly name = 'PolicyFileError'
+}
+
+type PolicyFile = Static<typeof PolicyFileShape>
+type RuleOverride = NonNullable<PolicyFile['rules']>[string]
+
+/** Lays a policy file (YAML or JSON) over the policy lynceus. Throws a PolicyFileError. */
+export function parsePolicy(text: string): Policy {
+  const file = read(text)
+  const { rules = {}, ...figures } = file
+  const problems = Object.entries(rules).flatMap(([rule, override]) => contradictions(rule, override))
+  refuse(problems)
+  return { ...LYNCEUS, ...figures, rules: weigh(rules) }
+}
+
+function read(text: string): PolicyFile {
+  let document: unknown
+  try {
+    document = parse(text)
+  } catch (cause) {
+    throw new PolicyFileError('is neither YAML nor JSON', { cause })
+  }
+  const given = document ?? {}
+  refuse(findProblems(PolicyFileSchema, given))
+  return Value.Parse(PolicyFileShape, given)
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return
+  throw new PolicyFileError(problems.map(({ path, reason }) => `${path} ${reason}`).join('; '))
+}
+
+/** What each part allows, but not together. */
+function contradictions(rule: string, override: RuleOverride): Problem[] {
+  const { class: category, seconds, patientSeconds, times } = override
+  const path = `rules.${rule}`
+  const hasThreshold = seconds !== undefined || patientSeconds !== undefined || times !== undefined
+  if (category !== undefined && category !== 'threshold' && hasThreshold)
+    return [{ path, reason: `has class ${category}, to which thresholds mean nothing` }]
+  const usual = isRule(rule) ? LYNCEUS.rules[rule].seconds : undefined
+  const shorter = patientSeconds !== undefined && patientSeconds < (seconds ?? usual ?? 0)
+  return shorter ? [{ path: `${path}.patientSeconds`, reason: 'is less than seconds' }] : []
+}
+
+function weigh(overrides: NonNullable<PolicyFile['rules']>): Policy['rules'] {
+  const rules: Record<RuleId, RuleWeight> = { ...LYNCEUS.rules }
+  for (const rule of RULE_IDS) {
+    const override = overrides[rule]
+    if (override !== undefined) rules[rule] = weight(LYNCEUS.rules[rule], override)
+  }
+  return rules
+}
+
+/** NotFoundGrace is never shorter than what is usual. */
+function weight(usual: RuleWeight, override: RuleOverride): RuleWeight {
+  const { seconds, patientSeconds } = { ...usual, ...override }
+  const patience =
+    patientSeconds === undefined ? {} : { patientSeconds: Math.max(patientSeconds, seconds ?? 0) }
+  return { ...usual, ...override, ...patience }
+}
+
+function isRule(name: string): name is RuleId {
+  return Object.hasOwn(LYNCEUS.rules, name)
+}

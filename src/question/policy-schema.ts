@@ -1,0 +1,104 @@
+import { type TSchema, Type } from 'typebox'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { RuleWeight } from '../rules/policy.ts'
+import { RULE_IDS, type RuleId } from '../rules/rule-ids.ts'
+
+/** Longest threshold, seconds: a week. Beyond it nobody waits any more. */
+const MAX_SECONDS = 604_800
+/** How often something may have to happen. */
+const MAX_TIMES = 1_000
+
+const Seconds = (minimum: number, maximum: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum, maximum, description }))
+
+const Share = (minimum: number, maximum: number, description: string) =>
+  Type.Optional(Type.Number({ minimum, maximum, description }))
+
+/**
+ * The figures of a policy that belong to no rule, with their bounds. That nothing is passed too early rests on some: a
+ * container that crashes at its start is up for a moment each time, so no proof is shorter than the usual one.
+ */
+export const FIGURES = {
+  settleSeconds: Seconds(
+    LYNCEUS.settleSeconds,
+    600,
+    'How long a container that ended must be up again before nothing speaks against it',
+  ),
+  settleFactor: Share(
+    1,
+    10,
+    'A container in a crash loop must stay up longer than that: so many times its longest run before ...',
+  ),
+  longestSettleSeconds: Seconds(60, 3_600, '... but no longer than that'),
+  evictionMemorySeconds: Seconds(60, 86_400, 'How long evictions are held against a workload'),
+  progressDeadlineSeconds: Seconds(
+    10,
+    MAX_SECONDS,
+    'How long a workload that has no deadline of its own may make no progress',
+  ),
+  smallRevisionPods: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000,
+      description: 'Of a canary of up to so many pods any affected pod is enough ...',
+    }),
+  ),
+  toleratedShare: Share(0, 0.9, '... of a greater one more than this share of its pods'),
+} as const
+
+/** What a file may say of any rule at most. */
+const AnyRule = Type.Object({
+  class: Type.Optional(Type.Enum(['fatal', 'threshold', 'progressing'])),
+  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SECONDS })),
+  patientSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SECONDS })),
+  times: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMES })),
+})
+
+/** The types of a file that `PolicyFileSchema` lets through, which knows more: what may be said of which rule. */
+export const PolicyFileShape = Type.Object({
+  rules: Type.Optional(Type.Record(Type.String(), AnyRule)),
+  ...FIGURES,
+})
+
+/**
+ * Classes that a rule may be given: only those that keep a pass impossible as long as the rule matches. So what says that
+ * something is awaited or held cannot be changed, and trouble can become more or less final, never harmless. (Evictions
+ * below their threshold are the exception, by that rule itself: the pods that are there decide.)
+ */
+export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'threshold' | 'progressing')[] {
+  if (weight.class === 'threshold') return ['fatal', 'threshold', 'progressing']
+  return weight.class === 'fatal' ? ['fatal', 'progressing'] : []
+}
+
+/** Rules of which a policy file may say something. */
+export const TUNABLE_RULES: readonly RuleId[] = RULE_IDS.filter(
+  (rule) => allowedClasses(LYNCEUS.rules[rule]).length > 0,
+)
+
+/** The class of a rule and the thresholds that it has. */
+function ruleSchema(weight: RuleWeight): TSchema {
+  const { seconds, patientSeconds, times } = AnyRule.properties
+  const properties = {
+    class: Type.Optional(Type.Enum([...allowedClasses(weight)])),
+    ...(weight.seconds === undefined ? {} : { seconds }),
+    ...(weight.patientSeconds === undefined ? {} : { patientSeconds }),
+    ...(weight.times === undefined ? {} : { times }),
+  }
+  return Type.Object(properties, { additionalProperties: false })
+}
+
+/** What a policy file may hold; everything is optional. */
+export const PolicyFileSchema = Type.Object(
+  {
+    rules: Type.Optional(
+      Type.Object(
+        Object.fromEntries(
+          TUNABLE_RULES.map((rule) => [rule, Type.Optional(ruleSchema(LYNCEUS.rules[rule]))]),
+        ),
+        { additionalProperties: false },
+      ),
+    ),
+    ...FIGURES,
+  },
+  { additionalProperties: false },
+)

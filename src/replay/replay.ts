@@ -1,0 +1,116 @@
+import type { Answer, Evaluation } from '../analyze/answer.ts'
+import { ClusterCache } from '../cache/cluster-cache.ts'
+import { Decoder } from '../cluster/decode/decoder.ts'
+import type { Seconds } from '../model/meta.ts'
+import { BUILT_IN_RESOURCES } from '../model/records.ts'
+import type { ClusterView } from '../model/view.ts'
+import { ALL_NAMESPACES } from '../model/watch-state.ts'
+import { NotFoundError } from '../question/not-found-error.ts'
+import type { Question, Target } from '../question/question.ts'
+import { newestHash } from './newest-hash.ts'
+import { applyEvent, type Recording } from './recording.ts'
+
+/** What is asked at every moment; the same functions that serve. */
+export type Analyze = (
+  view: ClusterView,
+  question: Question,
+  now: Seconds,
+  staleAfterSeconds: number,
+) => Evaluation
+
+/** What is replayed, and what is asked of it. */
+export interface Replay {
+  readonly recording: Recording
+  readonly question: Question
+  /** Stands for the newest template hash at each moment, when the question's hash is `latest`. */
+  readonly analyze: Analyze
+  /** Seconds into the recording from which it is asked; what came before is only remembered. */
+  readonly from: Seconds
+  /** Up to when; the end of the recording by default. */
+  readonly until?: Seconds
+}
+
+/** What would have been answered at a moment of the recording. `evaluatedAt` is when the same was first found out. */
+export interface Moment {
+  readonly t: Seconds
+  /** Null: there is nothing that the question names (yet, or any more). */
+  readonly answer: Answer | null
+}
+
+/** The name that stands for the newest template hash. */
+export const LATEST = 'latest'
+/** A recording never is stale: its events are all that there was. */
+const NEVER_STALE = Number.POSITIVE_INFINITY
+const TICK_SECONDS = 1
+
+/**
+ * Runs the engine that serves over a recording with a simulated clock: asks after every event and at every simulated
+ * second, and yields each answer.
+ */
+export function* replay(what: Replay): Iterable<Moment> {
+  const { recording, from } = what
+  const { startedAt, events } = recording
+  const until = what.until ?? events.at(-1)?.t ?? from
+  const cache = new ClusterCache()
+  const { objects } = new Decoder()
+  for (const resource of BUILT_IN_RESOURCES)
+    cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  const asker = new Asker(what, cache)
+  const ask = (t: Seconds): Moment => ({ t, answer: asker.at(startedAt + t) })
+  let tick = from
+  let asked = false
+  for (const event of events) {
+    if (event.t > until) break
+    for (; event.t > from && tick < event.t; tick += TICK_SECONDS) yield ask(tick)
+    applyEvent(cache, objects, event, startedAt + event.t)
+    if (event.t < from) continue
+    asked = true
+    yield ask(event.t)
+  }
+  for (; tick <= until; tick += TICK_SECONDS) yield ask(tick)
+  if (!asked || tick > until) yield ask(until)
+}
+
+/**
+ * Asks anew only when something happened in the namespace or time alone may have changed the answer, as the service does
+ * for those who poll; with a window that is always.
+ */
+class Asker {
+  readonly #what: Replay
+  readonly #cache: ClusterCache
+  #last: { readonly version: number; readonly until: Seconds; readonly answer: Answer | null } | undefined
+
+  constructor(what: Replay, cache: ClusterCache) {
+    this.#what = what
+    this.#cache = cache
+  }
+
+  at(now: Seconds): Answer | null {
+    const { namespace, windowSeconds } = this.#what.question
+    const version = this.#cache.version(namespace)
+    const last = this.#last
+    if (last !== undefined && last.version === version && now < last.until) return last.answer
+    const found = this.#evaluate(now)
+    const until = windowSeconds === null ? (found?.recheckAt ?? Number.POSITIVE_INFINITY) : now
+    this.#last = { version, until, answer: found?.answer ?? null }
+    return this.#last.answer
+  }
+
+  #evaluate(now: Seconds): Evaluation | null {
+    const { question, analyze } = this.#what
+    const target = resolveLatest(question.target, this.#cache, question.namespace)
+    if (target === null) return null
+    try {
+      return analyze(this.#cache, { ...question, target }, now, NEVER_STALE)
+    } catch (error) {
+      if (error instanceof NotFoundError) return null
+      throw error
+    }
+  }
+}
+
+function resolveLatest(target: Target, view: ClusterView, namespace: string): Target | null {
+  if (target.type !== 'hash' || target.hash !== LATEST) return target
+  const hash = newestHash(view, namespace)
+  return hash === null ? null : { ...target, hash }
+}

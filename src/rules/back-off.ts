@@ -1,0 +1,46 @@
+import type { ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import { type ContainerPart, containerParts } from './container-facts.ts'
+import { isCrash } from './crash-accounting.ts'
+import { counts, isOver } from './pod.ts'
+import { restartsAfter } from './restart-policy.ts'
+
+const BACK_OFF = 'CrashLoopBackOff'
+
+/** A container that does not run because it crashed, until the kubelet starts it again. */
+export interface BackOff {
+  readonly pod: Pod
+  readonly container: string
+  /** Of its present state. */
+  readonly reason: string
+  /** The crash; null when the status does not show it. */
+  readonly end: Terminated | null
+}
+
+/**
+ * The containers of a pod (or the one of that name) that are down after a crash, however long ago that was: the kubelet
+ * waits up to 5 minutes between two starts, longer than many a window. None of a pod that is over or being deleted.
+ */
+export function containersInBackOff(pod: Pod, container: string | null): BackOff[] {
+  if (!counts(pod) || isOver(pod)) return []
+  return containerParts(pod, container)
+    .filter((part) => isDown(part, pod))
+    .map(({ status }) => ({
+      pod,
+      container: status.name,
+      reason: status.state.type === 'running' ? '' : status.state.reason,
+      end: lastEnd(status),
+    }))
+}
+
+function isDown({ status, spec, kind }: ContainerPart, { spec: { restartPolicy } }: Pod): boolean {
+  const { state } = status
+  if (state.type === 'running') return false
+  if (state.type === 'waiting' && state.reason === BACK_OFF) return true
+  const end = lastEnd(status)
+  if (end === null || !isCrash({ ...end, leaving: false }, kind, spec, restartPolicy)) return false
+  return state.type === 'waiting' || restartsAfter(end.exitCode, kind, spec, restartPolicy)
+}
+
+function lastEnd({ state, last }: ContainerStatus): Terminated | null {
+  return state.type === 'terminated' ? state : last
+}

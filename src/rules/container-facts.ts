@@ -1,0 +1,115 @@
+import type { PodHistory, Termination } from '../model/history.ts'
+import type { Seconds } from '../model/meta.ts'
+import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import type { ClusterEvent } from '../model/records.ts'
+import type { Context } from './context.ts'
+import { isCrash } from './crash-accounting.ts'
+import { type ContainerKind, restartsAfter } from './restart-policy.ts'
+
+/** A pod with all that is known of it. */
+export interface PodFacts {
+  readonly pod: Pod
+  readonly history: PodHistory | undefined
+  /** Events about the pod; empty when events can't be read. */
+  readonly events: readonly ClusterEvent[]
+}
+
+/** A container of a pod, with what its ends since the baseline come to. */
+export interface ContainerFacts {
+  readonly pod: Pod
+  readonly spec: ContainerSpec | undefined
+  readonly status: ContainerStatus
+  readonly kind: ContainerKind
+  /** Ends since the baseline that are crashes, oldest first. */
+  readonly crashes: readonly Termination[]
+  /** Their number: one entry may stand for several. */
+  readonly crashCount: number
+  /** The crashes after which it was started again. */
+  readonly restarts: number
+  /** How it ended last, when that was a crash since the baseline. */
+  readonly lastCrash: Terminated | null
+  readonly down: boolean
+  /** Nothing will start it again. */
+  readonly final: boolean
+  readonly events: readonly ClusterEvent[]
+}
+
+/** The containers of a pod that are asked about: init containers first, as they run first. Ephemeral ones never count. */
+export function containerFacts(facts: PodFacts, context: Context): ContainerFacts[] {
+  return containerParts(facts.pod, context.scope.container).map((one) => complete(facts, one, context))
+}
+
+/** A container as its pod tells of it. */
+export interface ContainerPart {
+  readonly status: ContainerStatus
+  readonly spec: ContainerSpec | undefined
+  readonly kind: ContainerKind
+}
+
+/** The containers of a pod, or the one of that name, in the order of containerFacts(). */
+export function containerParts(pod: Pod, wanted: string | null): ContainerPart[] {
+  const all: ContainerPart[] = [
+    ...pod.initContainers.map((status) => {
+      const spec = pod.spec.initContainers.find(({ name }) => name === status.name)
+      return { status, spec, kind: spec?.restartPolicy === 'Always' ? 'sidecar' : 'init' } as const
+    }),
+    ...pod.containers.map((status) => {
+      const spec = pod.spec.containers.find(({ name }) => name === status.name)
+      return { status, spec, kind: 'app' } as const
+    }),
+  ]
+  return wanted === null ? all : all.filter(({ status }) => status.name === wanted)
+}
+
+function complete(
+  { pod, history, events }: PodFacts,
+  part: ContainerPart,
+  { scope }: Context,
+): ContainerFacts {
+  const { status, spec, kind } = part
+  const account = history?.containers.find(({ container }) => container === status.name)
+  const since = scope.since ?? 0
+  const ends = account?.terminations ?? shownEnds(status)
+  const crashes = ends.filter((end) => end.at >= since && isCrash(end, kind, spec, pod.spec.restartPolicy))
+  const crashCount = crashes.reduce((sum, { count }) => sum + count, 0)
+  const { state, last } = status
+  const down =
+    state.type !== 'running' && (state.type === 'terminated' || last !== null || status.restarts > 0)
+  const end = state.type === 'terminated' ? state : last
+  const lastCrash =
+    end !== null &&
+    end.finishedAt >= since &&
+    crashCount > 0 &&
+    isCrash({ ...end, leaving: false }, kind, spec, pod.spec.restartPolicy)
+      ? end
+      : null
+  return {
+    pod,
+    spec,
+    status,
+    kind,
+    crashes,
+    crashCount,
+    restarts: Math.max(0, crashCount - (down ? 1 : 0)),
+    lastCrash,
+    down,
+    final: end !== null && down && !restartsAfter(end.exitCode, kind, spec, pod.spec.restartPolicy),
+    events,
+  }
+}
+
+/** What the status alone tells, for pods without a history: the last end stands for all. */
+function shownEnds({ restarts, state, last }: ContainerStatus): Termination[] {
+  const end = state.type === 'terminated' ? state : last
+  if (end === null) return []
+  const count = restarts + (state.type === 'running' ? 0 : 1)
+  const { startedAt, finishedAt, exitCode, signal, reason } = end
+  return [{ at: finishedAt, startedAt, exitCode, signal, reason, count: Math.max(1, count), leaving: false }]
+}
+
+/** The moment from which a waiting container may have been in trouble: whatever had to come first was done by then. */
+export function waitingSince({ pod, status }: Pick<ContainerFacts, 'pod' | 'status'>): Seconds {
+  const inits = pod.initContainers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
+  const notReadySince = pod.ready ? 0 : pod.readySince
+  return Math.max(pod.createdAt, notReadySince, status.last?.finishedAt ?? 0, ...inits)
+}

@@ -1,0 +1,41 @@
+import type { Condition, Seconds } from '../model/meta.ts'
+import type { ClusterEvent } from '../model/records.ts'
+import { expiresAt } from './event-expiry.ts'
+import type { RuleMatch } from './rule-match.ts'
+import { clock, quote } from './words.ts'
+
+/** A controller that may not create its pods: quota, LimitRange, admission, a missing service account. */
+export function createForbidden(conditions: readonly Condition[]): RuleMatch | null {
+  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+  return failure === undefined ? null : draft(failure.reason, failure.message, failure.since)
+}
+
+/**
+ * The same for kinds without such a condition (StatefulSet, DaemonSet, Job): their events tell. An event is never taken
+ * back, so it counts only while pods are missing, none was made after it, and the next is not overdue.
+ */
+export function createForbiddenByEvent(
+  events: readonly ClusterEvent[],
+  newestPodAt: Seconds,
+  missing: number,
+  now: Seconds,
+): RuleMatch | null {
+  if (missing <= 0) return null
+  const failures = events.filter(({ reason, type }) => reason === 'FailedCreate' && type === 'Warning')
+  const current = failures.filter((event) => event.lastSeen >= newestPodAt && now < expiresAt(event))
+  const newest = current.toSorted((left, right) => right.lastSeen - left.lastSeen)[0]
+  if (newest === undefined) return null
+  const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
+  return draft(newest.reason, newest.message, since)
+}
+
+/**
+ * What goes before the API server's refusal in a StatefulSet's event (recordPodEvent in
+ * pkg/controller/statefulset/stateful_pod_control.go, 1.34). It names what is known, and would take the place of the cause.
+ */
+const STATEFUL_PREAMBLE = /^create Pod \S+ in StatefulSet \S+ failed error: /
+
+function draft(reason: string, message: string, since: Seconds): RuleMatch {
+  const what = `cannot create its pods since ${clock(since)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
+  return { rule: 'create-forbidden', reason: reason === '' ? 'FailedCreate' : reason, what, since }
+}

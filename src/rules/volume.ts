@@ -1,0 +1,54 @@
+import { findCause } from './causes.ts'
+import type { PodFacts } from './container-facts.ts'
+import type { Context } from './context.ts'
+import { expiresAt } from './event-expiry.ts'
+import type { RuleMatch } from './rule-match.ts'
+import { clock, quote } from './words.ts'
+
+/** The pod says only ContainerCreating: these events alone tell why. */
+const REASONS: ReadonlySet<string> = new Set([
+  'FailedMount',
+  'FailedAttachVolume',
+  'FailedMapVolume',
+  'FailedCreatePodSandBox',
+])
+
+/** What keeps the kubelet from even making the pod's containers. */
+export function volume({ pod, events }: PodFacts, { now }: Context): RuleMatch | null {
+  if (!isCreating(pod)) return null
+  const stillCreating = lacksSandbox(pod)
+  const [newest] = events
+    .filter((event) => REASONS.has(event.reason) && (stillCreating || now < expiresAt(event)))
+    .sort((left, right) => right.lastSeen - left.lastSeen)
+  if (newest === undefined) return null
+  const isMissing = findCause('volume', newest.message) === 'object-not-found'
+  const since = Math.max(newest.firstSeen, pod.createdAt)
+  const subject = newest.reason === 'FailedCreatePodSandBox' ? 'gets no sandbox' : 'cannot mount its volumes'
+  const what = `${subject} since ${clock(since)}: ${quote(newest.message)}`
+  return {
+    rule: 'volume',
+    reason: newest.reason,
+    what,
+    since,
+    patient: !isMissing,
+    changesAt: stillCreating ? null : expiresAt(newest),
+  }
+}
+
+/**
+ * Kubelets since 1.29 say themselves that volumes and sandbox are not there yet. It matters as their events fall silent
+ * after 25 of a pod (client-go's spam filter).
+ */
+function lacksSandbox({ conditions }: PodFacts['pod']): boolean {
+  return conditions.some(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'False')
+}
+
+/** No container of the pod was ever made. */
+function isCreating({ containers, initContainers }: PodFacts['pod']): boolean {
+  return [...initContainers, ...containers].every(
+    ({ state, last }) =>
+      state.type === 'waiting' &&
+      last === null &&
+      (state.reason === 'ContainerCreating' || state.reason === 'PodInitializing'),
+  )
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { compare, type Delivery, deliveries } from '../../../src/notify/delivery/deliveries.ts'
+import { buildPage } from '../../../src/notify/delivery/delivery-page.ts'
+import type { Outcome } from '../../../src/notify/delivery/retries.ts'
+import type { Entry, LedgerView, Pending } from '../../../src/notify/outbox/entries.ts'
+import { History } from '../../../src/notify/reconcile/history.ts'
+import { event } from '../events.ts'
+
+function ledgerOf(...all: readonly Pending[]): LedgerView {
+  const entries = new Map<string, Entry>(all.map((one) => [one.event.id, one]))
+  return { get: (key) => entries.get(key), entries: () => entries }
+}
+
+function pending(id: string, attempts: number, dead: Pending['dead'] = {}): Pending {
+  const targets = Object.keys(dead).length > 0 ? {} : { chat: { attempts, dueAt: 2_000_000_000 } }
+  return { type: 'pending', event: event({ id }), sequence: 1, enteredAt: 1_700_000_000, targets, dead }
+}
+
+function historyOf(...outcomes: readonly (readonly [id: string, attempts: number, outcome: Outcome])[]) {
+  const history = new History()
+  for (const [id, attempts, outcome] of outcomes)
+    history.add({ event: event({ id }), target: 'chat', attempts, at: 1_700_000_009, outcome })
+  return history
+}
+
+const failed: Outcome = { type: 'retry', afterSeconds: 5, why: 'status 500' }
+
+t.test('ledger and history make one list', async (t) => {
+  const cases: readonly (readonly [name: string, LedgerView, History, readonly object[]])[] = [
+    [
+      'not tried yet',
+      ledgerOf(pending('a', 0)),
+      historyOf(),
+      [{ outcome: 'pending', attempts: 0, why: null, dueAt: null }],
+    ],
+    [
+      'failed by this process',
+      ledgerOf(pending('a', 1)),
+      historyOf(['a', 1, failed]),
+      [
+        {
+          outcome: 'retry',
+          attempts: 1,
+          why: 'status 500',
+          attemptedAt: 1_700_000_009,
+          dueAt: 2_000_000_000,
+        },
+      ],
+    ],
+    [
+      'failed again by another since',
+      ledgerOf(pending('a', 3)),
+      historyOf(['a', 1, failed]),
+      [{ outcome: 'retry', attempts: 3, why: null, attemptedAt: null }],
+    ],
+    [
+      'given up by another',
+      ledgerOf(pending('a', 0, { chat: 'status 404' })),
+      historyOf(),
+      [{ outcome: 'dead', why: 'status 404', attemptedAt: null, dueAt: null }],
+    ],
+    [
+      'delivered, which the ledger does not know yet',
+      ledgerOf(pending('a', 1)),
+      historyOf(['a', 2, { type: 'delivered' }]),
+      [{ outcome: 'delivered', attempts: 2, why: null, dueAt: null }],
+    ],
+    ['gone', ledgerOf(), historyOf(['a', 1, { type: 'gone' }]), [{ outcome: 'gone', why: 'status 410' }]],
+    ['failed here, ended by another since', ledgerOf(), historyOf(['a', 1, failed]), []],
+  ]
+  for (const [name, ledger, history, expected] of cases) t.match(deliveries(ledger, history), expected, name)
+})
+
+t.test('the history forgets the oldest attempt first', async (t) => {
+  const history = new History(2)
+  for (const id of ['a', 'b', 'a', 'c'])
+    history.add({ event: event({ id }), target: 'chat', attempts: 1, at: 0, outcome: { type: 'delivered' } })
+  t.same(
+    [...history.all()].map((one) => one.event.id),
+    ['a', 'c'],
+  )
+})
+
+t.test('pages of any size make up the whole list, in its order', async () => {
+  const item = fc.record({
+    id: fc.string({ maxLength: 3 }),
+    target: fc.constantFrom('a', 'b'),
+    at: fc.nat(3),
+  })
+  const items = fc.uniqueArray(item, { selector: ({ id, target }) => `${id} ${target}`, maxLength: 30 })
+  fc.assert(
+    fc.property(items, fc.integer({ min: 1, max: 7 }), (given, limit) => {
+      const all = given
+        .map(({ id, target, at }): Delivery => {
+          const rest = { attempts: 0, why: null, attemptedAt: null, dueAt: null }
+          return { event: event({ id, at }), target, outcome: 'pending', ...rest }
+        })
+        .toSorted(compare)
+      const report = { leading: true, leader: null, disabled: [], deliveries: all }
+      const seen: string[] = []
+      let after: string | undefined
+      do {
+        const page = buildPage(report, limit, after)
+        if (page.items.length > limit) return false
+        seen.push(...page.items.map(({ id, target }) => `${id} ${target}`))
+        if (page.remaining !== all.length - seen.length) return false
+        after = page.continue ?? undefined
+      } while (after !== undefined)
+      return seen.join('|') === all.map((one) => `${one.event.id} ${one.target}`).join('|')
+    }),
+  )
+})
+
+t.test('a token that no page gave is refused', async (t) => {
+  const report = { leading: true, leader: null, disabled: [], deliveries: [] }
+  for (const token of [
+    'x',
+    Buffer.from('{}').toString('base64url'),
+    Buffer.from('[1]').toString('base64url'),
+  ])
+    t.throws(() => buildPage(report, 1, token), { name: 'InvalidQuestionError' })
+})

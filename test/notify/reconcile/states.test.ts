@@ -1,0 +1,117 @@
+import t from 'tap'
+import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
+import type { ContainerState, Pod } from '../../../src/model/pod.ts'
+import type { Entry } from '../../../src/notify/outbox/entries.ts'
+import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
+import { parsePolicy } from '../../../src/question/policy-file.ts'
+import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
+import type { Policy } from '../../../src/rules/policy.ts'
+
+const AT = 1_700_000_000
+const LABELS = { 'akkeris.io/app-name': 'shop' }
+
+function podIn(state: ContainerState, given: Partial<Pod> = {}): Pod {
+  const container = { name: 'app', ready: false, started: false, restarts: 0, state, last: null }
+  const spec = { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true, startupProbe: false }
+  return {
+    namespace: 'prod',
+    name: 'shop-1-x',
+    uid: 'pod',
+    resourceVersion: '1',
+    createdAt: AT,
+    deletedAt: null,
+    labels: LABELS,
+    owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'shop-1', uid: 'set' },
+    node: 'n',
+    phase: 'Pending',
+    reason: '',
+    message: '',
+    ready: false,
+    readySince: AT,
+    conditions: [],
+    spec: { restartPolicy: 'Always', containers: [spec], initContainers: [] },
+    containers: [container],
+    initContainers: [],
+    ...given,
+  }
+}
+
+function codes(
+  pod: Pod,
+  now: number,
+  ledger = new Map<string, Entry>(),
+  policy: Policy = LYNCEUS,
+): (string | null)[] {
+  const cache = new ClusterCache()
+  cache.apply('pods', 'ADDED', pod, now)
+  const steps = derive({
+    view: cache,
+    ledger: { get: (key) => ledger.get(key), entries: () => ledger.entries() },
+    selection: { namespaces: [], selector: [] },
+    clusterUid: 'c',
+    beganAt: AT,
+    now,
+    staleAfterSeconds: 30,
+    policy,
+  })
+  for (const { entries } of steps)
+    for (const [key, entry] of entries) if (entry !== undefined) ledger.set(key, entry)
+  return steps.flatMap(({ events }) => events.map(({ code }) => code))
+}
+
+const waiting = (reason: string) => ({ type: 'waiting', reason, message: '' }) as const
+const running = podIn({ type: 'running', startedAt: AT }, { phase: 'Running' })
+const unscheduled = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'Unschedulable',
+  message: 'no nodes',
+  since: AT,
+  updatedAt: AT,
+}
+
+t.test('legacy codes of states without a crash', async (t) => {
+  t.same(codes(podIn(waiting('ContainerCreating')), AT + 5), [], 'on its way')
+  t.same(codes(podIn(waiting('ErrImagePull')), AT + 5), ['H99'])
+  t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 5), ['H99'])
+  t.same(codes(podIn(waiting(''), { containers: [], conditions: [unscheduled] }), AT + 5), ['H98'])
+  t.same(codes(podIn(waiting('CreateContainerConfigError')), AT + 5), [], 'a Secret may come late')
+  t.same(codes(podIn(waiting('CreateContainerConfigError')), AT + 31), ['H0'])
+  t.same(codes(running, AT + 60), [], 'it may take a minute')
+  t.same(codes(running, AT + 61), ['H20'])
+  t.same(
+    codes({ ...running, labels: { ...LABELS, 'akkeris.io/dyno-type': 'worker' } }, AT + 61),
+    [],
+    'only web',
+  )
+  t.same(codes({ ...running, deletedAt: AT }, AT + 61), [], 'not while it is deleted')
+})
+
+t.test('a state that comes with each start is told after 10 minutes, then hourly', async (t) => {
+  const ledger = new Map<string, Entry>()
+  const tellings: number[] = []
+  for (let minute = 0; minute <= 140; minute += 2) {
+    const at = AT + minute * 60
+    const { containers } = running
+    const started = containers.map((one) => ({
+      ...one,
+      restarts: minute,
+      state: { type: 'running', startedAt: at } as const,
+    }))
+    if (codes({ ...running, containers: started }, at + 70, ledger).length > 0) tellings.push(minute)
+  }
+  t.strictSame(tellings, [0, 10, 70, 130])
+})
+
+t.test('a state is told once', async (t) => {
+  const ledger = new Map<string, Entry>()
+  t.same(codes(podIn(waiting('ErrImagePull')), AT + 5, ledger), ['H99'])
+  t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 900, ledger), [])
+})
+
+t.test("a state is judged by the server's policy", async (t) => {
+  const pod = podIn(waiting('CreateContainerConfigError'))
+  const slow = parsePolicy('rules: { config-missing: { seconds: 300 } }')
+  t.same(codes(pod, AT + 31, new Map(), slow), [], 'the built-in policy would tell it after 30 s')
+  t.same(codes(pod, AT + 301, new Map(), slow), ['H0'])
+})

@@ -1,0 +1,105 @@
+import { compileSchema, type Message } from '../schema/messages.ts'
+import type { TypeMeta } from '../wire/envelope.ts'
+
+/** A resource that the embedded API serves. */
+export interface ResourceType extends TypeMeta {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly singular: string
+  readonly shortNames: readonly string[]
+  readonly namespaced: boolean
+  /** It has a /status, and writes to the object itself leave the status alone. */
+  readonly hasStatus: boolean
+  /** Its protobuf form; null for what is JSON only and not pruned (custom resources, CRDs, namespaces). */
+  readonly message: Message | null
+  /** Fields that a fieldSelector may name beside metadata.name and metadata.namespace, as paths of an object. */
+  readonly selectable: readonly string[]
+}
+
+const POD_FIELDS = [
+  'spec.nodeName',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'spec.serviceAccountName',
+  'status.phase',
+  'status.podIP',
+  'status.nominatedNodeName',
+]
+const EVENT_FIELDS = [
+  'involvedObject.kind',
+  'involvedObject.namespace',
+  'involvedObject.name',
+  'involvedObject.uid',
+  'involvedObject.apiVersion',
+  'involvedObject.resourceVersion',
+  'involvedObject.fieldPath',
+  'reason',
+  'reportingComponent',
+  'source.component',
+  'type',
+]
+
+/** The custom resource that is served once its definition is installed. */
+export const ROLLOUT_CRD = 'rollouts.argoproj.io'
+
+/** All resources, in the order of discovery. */
+export function resourceTypes(): readonly ResourceType[] {
+  const message = compileSchema()
+  const typed = (
+    apiVersion: string,
+    kind: string,
+    shortNames: readonly string[],
+    hasStatus: boolean,
+    selectable: readonly string[] = [],
+  ): ResourceType => ({
+    ...names(apiVersion, kind),
+    shortNames,
+    namespaced: true,
+    hasStatus,
+    message: message(kind),
+    selectable,
+  })
+  const untyped = (
+    apiVersion: string,
+    kind: string,
+    namespaced: boolean,
+    shortNames: string[],
+  ): ResourceType => ({
+    ...names(apiVersion, kind),
+    shortNames,
+    namespaced,
+    hasStatus: false,
+    message: null,
+    selectable: [],
+  })
+  return [
+    typed('v1', 'Pod', ['po'], true, POD_FIELDS),
+    typed('v1', 'Event', ['ev'], false, EVENT_FIELDS),
+    untyped('v1', 'Namespace', false, ['ns']),
+    untyped('v1', 'ConfigMap', true, ['cm']),
+    untyped('coordination.k8s.io/v1', 'Lease', true, []),
+    typed('apps/v1', 'ReplicaSet', ['rs'], true, ['status.replicas']),
+    typed('apps/v1', 'Deployment', ['deploy'], true),
+    typed('apps/v1', 'StatefulSet', ['sts'], true),
+    typed('apps/v1', 'DaemonSet', ['ds'], true),
+    typed('apps/v1', 'ControllerRevision', [], false),
+    typed('batch/v1', 'Job', ['job'], true, ['status.successful']),
+    typed('batch/v1', 'CronJob', ['cj'], true),
+    untyped('apiextensions.k8s.io/v1', 'CustomResourceDefinition', false, ['crd', 'crds']),
+    untyped('argoproj.io/v1alpha1', 'Rollout', true, ['ro']),
+  ]
+}
+
+function names(apiVersion: string, kind: string) {
+  const slash = apiVersion.indexOf('/')
+  const singular = kind.toLowerCase()
+  return {
+    apiVersion,
+    kind,
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    singular,
+    plural: `${singular}s`,
+  }
+}
