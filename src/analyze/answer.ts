@@ -1,7 +1,8 @@
 import type { Assessment } from '../kinds/assessment.ts'
 import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type Code, type Finding, sentence } from '../rules/finding.ts'
+import { type Finding, sentence } from '../rules/finding.ts'
+import type { Code } from '../rules/policy.ts'
 import type { Verdict } from '../rules/verdict.ts'
 
 /** Bytes of a message at most. */

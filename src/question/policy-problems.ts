@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { closest } from '../lib/closest.ts'
 import { truncate } from '../lib/text.ts'
-import { RULE_IDS } from '../rules/rule-ids.ts'
+import { RULE_IDS } from '../rules/index.ts'
 import { PolicyFileSchema, TUNABLE_RULES } from './policy-schema.ts'
 
 /** What is wrong in a policy file, and where. */
@@ -50,7 +50,7 @@ function unknownName(path: readonly string[]): string {
 /** The names that may stand where the last of the path does: of the file, of its rules, or of one rule. */
 function namesBeside([, rule, member]: readonly string[]): readonly string[] {
   if (rule === undefined) return Object.keys(PolicyFileSchema.properties)
-  if (member === undefined) return TUNABLE_RULES
+  if (member === undefined) return TUNABLE_RULES.map(({ id }) => id)
   const schema: unknown = PolicyFileSchema.properties.rules.properties[rule]
   const properties =
     typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : {}

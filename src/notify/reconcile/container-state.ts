@@ -2,7 +2,7 @@ import type { ContainerHistory, PodHistory } from '../../model/history.ts'
 import type { Pod } from '../../model/pod.ts'
 import { containerFacts } from '../../rules/container-facts.ts'
 import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
-import { isUnsettled } from '../../rules/crash.ts'
+import { isUnstable } from '../../rules/crash.ts'
 import type { Situation } from './source.ts'
 
 /** `down`: it may crash again. `up`: it has proven to stay up. `gone`: nobody will hear of it any more. */
@@ -23,5 +23,5 @@ export function readState(
   const { state } = own.status
   // An init container that ended well after it had failed is as good as one that runs.
   if (state.type === 'terminated' && state.exitCode === 0 && own.lastCrash === null) return 'up'
-  return state.type !== 'running' || isUnsettled(own, context) ? 'down' : 'up'
+  return state.type !== 'running' || isUnstable(own, context) ? 'down' : 'up'
 }
