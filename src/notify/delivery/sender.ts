@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 import { errorName } from '../../lib/error-chain.ts'
-import type { realSchedule, Schedule } from '../../lib/schedule.ts'
+import { realSchedule, type Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { AppEvent } from '../event.ts'
 import type { Message } from '../formats/format.ts'
