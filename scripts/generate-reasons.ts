@@ -1,12 +1,10 @@
 import { NOTE_TEXTS } from '../src/analyze/notes.ts'
-import { LYNCEUS } from '../src/rules/policies/lynceus.ts'
+import { RULES } from '../src/rules/index.ts'
 import type { RuleWeight } from '../src/rules/policy.ts'
-import { RULE_IDS, type RuleId } from '../src/rules/rule-ids.ts'
-import { RULE_TEXTS } from '../src/rules/texts/index.ts'
-import type { RuleText } from '../src/rules/texts/rule-text.ts'
+import type { Rule } from '../src/rules/rule.ts'
 import { duration } from '../src/rules/words.ts'
 
-const HEAD = `<!-- Generated from src/classify/ by \`npm run generate\`. Do not edit. -->
+const HEAD = `<!-- Generated from src/rules/ by \`npm run generate\`. Do not edit. -->
 # Reasons
 
 Every rule that a verdict can rest on, in the order in which they are told: of several findings that decide alike the earlier rule is named, as causes say more than their consequences. Classes, thresholds and codes are those of the policy \`lynceus\`; [thresholds.md](thresholds.md) says how to change them.
@@ -22,24 +20,22 @@ Every rule that a verdict can rest on, in the order in which they are told: of s
 
 /** The Markdown document of all rules. */
 export function generateReasons(): string {
-  const rows = RULE_IDS.map((rule) => {
-    const weight = LYNCEUS.rules[rule]
-    return `| [${rule}](#${rule}) | ${weight.class} | ${short(weight)} | ${code(weight)} |\n`
-  })
+  const rows = RULES.map(
+    (rule) => `| [${rule.id}](#${rule.id}) | ${rule.class} | ${short(rule)} | ${code(rule)} |\n`,
+  )
   const table = `| rule | class | threshold | code |\n| --- | --- | --- | --- |\n${rows.join('')}`
-  return `${HEAD}\n${table}\n${RULE_IDS.map(section).join('\n')}\n${notes()}`
+  return `${HEAD}\n${table}\n${RULES.map(section).join('\n')}\n${notes()}`
 }
 
-function section(rule: RuleId): string {
-  const text = RULE_TEXTS[rule]
-  const weight = LYNCEUS.rules[rule]
+function section(rule: Rule): string {
+  const { matches, exception, cause, remedy } = rule.texts
   const lines = [
-    `## ${rule}\n`,
-    `- Matches: ${text.matches.map(word).join(', ')}`,
-    `- Class: ${classOf(weight, text)}${weight.code === null ? '' : `; code ${code(weight)}`}`,
-    ...(text.exception === undefined ? [] : [`- But: ${text.exception}`]),
-    `- Cause: ${text.cause}`,
-    `- What to do: ${text.remedy}`,
+    `## ${rule.id}\n`,
+    `- Matches: ${matches.map(word).join(', ')}`,
+    `- Class: ${describeClass(rule)}${rule.code === null ? '' : `; code ${code(rule)}`}`,
+    ...(exception === undefined ? [] : [`- But: ${exception}`]),
+    `- Cause: ${cause}`,
+    `- What to do: ${remedy}`,
   ]
   return `${lines.join('\n')}\n`
 }
@@ -52,8 +48,14 @@ function notes(): string {
   return `## Notes\n\nWarnings in \`detail=full\` that are about the question and not about pods; they decide nothing.\n\n${lines.join('')}`
 }
 
-function classOf(weight: RuleWeight, { counts, patient }: RuleText): string {
-  const { class: category, times, seconds, patientSeconds } = weight
+function describeClass({
+  class: category,
+  times,
+  counts,
+  seconds,
+  patientSeconds,
+  texts: { patient },
+}: Rule): string {
   const thresholds = [
     ...(times === undefined ? [] : [`at ${times} (${counts})`]),
     ...(seconds === undefined ? [] : [`after ${duration(seconds)}`]),

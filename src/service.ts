@@ -2,15 +2,18 @@ import type { AddressInfo } from 'node:net'
 import { ClusterCache } from './cache/cluster-cache.ts'
 import { contextNamespace } from './cluster/client/access.ts'
 import { Connection } from './cluster/client/connection.ts'
+import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
 import type { ClusterSource } from './cluster/client/kubeconfig.ts'
 import { loadKubeConfig } from './cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
-import type { Config } from './config.ts'
+import { loadPolicy } from './config/policy-file.ts'
+import type { Config } from './config/settings.ts'
 import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
+import { reportRenewal } from './http/report-renewal.ts'
 import { realSchedule, type Schedule } from './lib/schedule.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
@@ -21,7 +24,6 @@ import { observeWatches } from './metrics/watch-observer.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
-import { loadPolicy } from './policy-file.ts'
 import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
 import { WaitingEngine } from './wait/engine.ts'
@@ -33,6 +35,8 @@ const MAX_STOP_MS = 9_000
 export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterSource
+  /** Knows whether the cluster's credentials can be renewed; left out where they need not be. */
+  readonly renewal?: CredentialRenewal
   readonly now?: () => number
   /** Goes with `now`. */
   readonly schedule?: Schedule
@@ -98,6 +102,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     notifications: () => notifier,
     analysis: { view: cache, engine, now, namespaces: config.namespaces },
   })
+  if (options.renewal !== undefined) reportRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
     { connection, namespaces: config.namespaces, now, random, ...timing },
@@ -123,6 +128,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       // Who injects a clock owns both.
       wallNow: options.now ?? wallNow,
       schedule,
+      random,
       log: app.log,
     })
   }

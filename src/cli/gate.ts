@@ -1,10 +1,10 @@
 import type { GateFormat } from '../formats/gate-format.ts'
+import { resolveColumns, rewritesLines, wantsColours } from '../lib/terminal.ts'
 import { GATE_FORMATS } from '../question/gate-schema.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
-import { wantsColours } from './colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import type { GateEnd, GateSource } from './gate/gate-source.ts'
@@ -12,7 +12,6 @@ import { Progress } from './gate/progress.ts'
 import { printResult } from './gate/result.ts'
 import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp, readParameters } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
-import { resolveColumns } from './terminal.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
@@ -101,13 +100,13 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
     const { ServerGate } = await import('./gate/server-gate.ts')
     const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds })
+    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
     import('../cluster/client/access.ts'),
     import('./gate/cluster-gate.ts'),
-    import('../policy-file.ts'),
+    import('../config/policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const { kubeconfig, context, namespace } = values
@@ -142,16 +141,17 @@ function parseServer(text: string): URL {
   )
 }
 
+/** Of a terminal that does not say how wide it is. */
+
 /** Waits with progress on stderr; null when a signal ended it. */
 async function watched(
   source: GateSource,
   { stderr, env, terminated }: ProcessContext,
 ): Promise<GateEnd | null> {
-  const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
   const progress = new Progress({
     write: (text) => stderr.write(text),
-    columns: isTerminal ? resolveColumns(stderr) : null,
-    colours: wantsColours(isTerminal, env),
+    columns: rewritesLines(stderr, env) ? resolveColumns(stderr) : null,
+    colours: wantsColours(stderr, env),
   })
   const stop = new AbortController()
   void terminated.then(() => stop.abort())

@@ -1,7 +1,8 @@
-import { parseDuration } from '../analyze/duration.ts'
 import { findCluster } from '../cluster/client/access.ts'
 import { Connection } from '../cluster/client/connection.ts'
 import { listResources } from '../kinds/index.ts'
+import { parseDuration } from '../lib/duration.ts'
+import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
@@ -104,8 +105,7 @@ async function opened(path: string): Promise<RecordingFile> {
   try {
     return await createRecordingFile(path)
   } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    const why = exists ? 'exists already' : cause instanceof Error ? cause.message : String(cause)
+    const why = errorCode(cause) === 'EEXIST' ? 'exists already' : errorChain(cause)
     throw new UsageError(`--out ${path}: ${why}`)
   }
 }

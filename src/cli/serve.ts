@@ -1,8 +1,10 @@
 import { findCluster } from '../cluster/client/access.ts'
+import { CredentialRenewal } from '../cluster/client/credential-renewal.ts'
 import { NoAccessError } from '../cluster/client/errors.ts'
-import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
-import { readNotifySettings } from '../notify-file.ts'
-import { loadPolicy } from '../policy-file.ts'
+import { type ConfigSources, loadConfig } from '../config/load-config.ts'
+import { readNotifySettings } from '../config/notify-file.ts'
+import { loadPolicy } from '../config/policy-file.ts'
+import { type Config, describeSettings } from '../config/settings.ts'
 import { startService } from '../service.ts'
 import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
@@ -11,7 +13,7 @@ import { type ParsedFlags, parseFlags } from './flags.ts'
 
 /** A flag for each setting. */
 const OPTIONS = Object.fromEntries(
-  [...Object.keys(SETTINGS).map((name) => flagOf(name).slice(2)), 'config'].map((name) => [
+  [...describeSettings().map(({ flag }) => flag.slice(2)), 'config'].map((name) => [
     name,
     { type: 'string' as const },
   ]),
@@ -31,9 +33,10 @@ export const serve: Command = {
     const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
     // Read again when the service starts; what the user got wrong is told before any cluster is asked.
     loadPolicy(config.policyFile)
-    const found = await findAccess(config, context)
+    const renewal = new CredentialRenewal()
+    const found = await findAccess(config, context, renewal)
     if (found === null) return EXIT.fail
-    const service = await startService({ config, notify, cluster: { found, inCluster: false } })
+    const service = await startService({ config, notify, cluster: { found, inCluster: false }, renewal })
     const signal = await context.terminated
     service.app.log.info({ signal }, 'stopping')
     await service.stop(config.shutdownDelay)
@@ -46,6 +49,7 @@ export const serve: Command = {
 async function findAccess(
   { kubeconfig, context, namespaces }: Config,
   { env, stderr }: ProcessContext,
+  renewal: CredentialRenewal,
 ): Promise<Awaited<ReturnType<typeof findCluster>> | null> {
   try {
     const userAgent = `lynceus/${VERSION}`
@@ -57,6 +61,7 @@ async function findAccess(
       alwaysProven: true,
       userAgent,
       now: steadyNow,
+      renewal,
     })
   } catch (error) {
     if (!(error instanceof NoAccessError)) throw error
@@ -66,16 +71,14 @@ async function findAccess(
 }
 
 function sources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
-  const byName = Object.keys(SETTINGS).map((name) => [name, values[flagOf(name).slice(2)]])
+  const byName = describeSettings().map(({ name, flag }) => [name, values[flag.slice(2)]])
   return { flags: Object.fromEntries(byName), env, file: values.config ?? env.LYNCEUS_CONFIG }
 }
 
 function serveHelp(): string {
-  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
-    const initial =
-      setting.default === undefined || setting.default === '' ? '' : ` (default ${setting.default})`
-    const unit = setting.unit === '' ? '' : ` [${setting.unit}]`
-    return `  ${flagOf(name)}, ${variableOf(name)}\n      ${setting.description}${unit}${initial}`
+  const rows = describeSettings().map(({ flag, variable, description, unit, default: initial }) => {
+    const shown = initial === '' ? '' : ` (default ${initial})`
+    return `  ${flag}, ${variable}\n      ${description}${unit === '' ? '' : ` [${unit}]`}${shown}`
   })
   return [
     'Usage: lynceus serve [flags]',

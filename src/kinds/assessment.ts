@@ -1,17 +1,25 @@
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { incomplete, type Progress } from '../rules/deadline.ts'
-import { evictionFindings } from '../rules/evictions.ts'
+import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
-import { counts, isOver, podFindings } from '../rules/pod.ts'
+import { counts, isOver } from '../rules/pod.ts'
+import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
+import type { Code } from '../rules/policy.ts'
 import { defaultTolerance, required } from '../rules/quorum.ts'
 import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
-import { type Decision, decide } from '../rules/verdict.ts'
+import { decide, type Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 
 /** What one workload comes to. */
-export interface Assessment extends Decision {
+export interface Assessment {
+  readonly verdict: Verdict
+  readonly code: Code | null
+  readonly reason: string | null
+  /** One sentence, of any length. */
+  readonly message: string
+  /** The one that decides first. */
+  readonly findings: readonly Finding[]
   /** `kind/name`. */
   readonly target: string
   /** Template hash or revision that was judged; null when it has none. */
@@ -94,8 +102,8 @@ function awaiting(
   progress: Progress,
   context: Context,
 ): RuleMatch {
-  if (findings.some((one) => one.class === 'held')) return { rule: 'incomplete', reason: null, what: missing }
-  return incomplete(missing, progress, context)
+  if (findings.some((one) => one.class === 'held')) return awaited(missing)
+  return checkProgress(missing, progress, context)
 }
 
 /** The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. */
@@ -103,9 +111,8 @@ export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
   context: Context,
 ): Assessment {
-  const what = `has a generation (${subject.generation}) that its controller has not taken up yet`
   const { kind, name, generation, desired } = subject
-  const found = weigh({ rule: 'generation', reason: null, what }, workloadSubject(kind, name), context)
+  const found = weigh(unobservedGeneration(generation), workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),
     target: found.subject,

@@ -4,9 +4,12 @@ import type { ClusterEvent, DaemonSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
-import { counts, podFindings } from '../rules/pod.ts'
+import { awaited } from '../rules/deadline.ts'
+import { counts } from '../rules/pod.ts'
+import { podFindings } from '../rules/pod-findings.ts'
 import { resolve } from '../rules/quorum.ts'
 import type { RuleMatch } from '../rules/rule-match.ts'
+import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
@@ -46,7 +49,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       revision,
       pods,
       drafts: [
-        onDelete(daemonSet, old.length),
+        daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
         createForbiddenByEvent(
           objects.events,
@@ -71,17 +74,10 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
   return lost < desired ? judged : { ...judged, desired }
 }
 
-function onDelete({ strategy }: DaemonSet, old: number): RuleMatch | null {
-  if (strategy !== 'OnDelete' || old === 0) return null
-  const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until deleted by hand`
-  return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
-}
-
 /** Nothing would be left to judge it by, and that is not to want no pods. It has no deadline, as nobody can keep it. */
 function outOfSight({ desired }: DaemonSet, lost: number): RuleMatch | null {
   if (desired === 0 || lost < desired) return null
-  const what = `has none of its ${count(desired, 'pod')} on a node that answers`
-  return { rule: 'incomplete', reason: null, what }
+  return awaited(`has none of its ${count(desired, 'pod')} on a node that answers`)
 }
 
 function missing({ desired, updated, available }: DaemonSet, lost: number): string | null {

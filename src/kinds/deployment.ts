@@ -5,8 +5,9 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { controllerDeadline } from '../rules/deadline.ts'
+import { DEPLOYMENT_PAUSED } from '../rules/paused.ts'
 import { rollingTolerance } from '../rules/quorum.ts'
-import type { RuleMatch } from '../rules/rule-match.ts'
+import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, unobserved } from './assessment.ts'
 import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
@@ -35,7 +36,7 @@ export function judgeDeployment(
       revision: replicaSet?.labels['pod-template-hash'] ?? null,
       pods,
       drafts: [
-        paused(deployment),
+        firstMatch([DEPLOYMENT_PAUSED], deployment, context),
         createForbidden(replicaSet?.conditions ?? deployment.conditions),
         controllerDeadline(deployment.conditions, revisionSince),
       ],
@@ -54,11 +55,6 @@ export function judgeDeployment(
     },
     context,
   )
-}
-
-function paused({ paused: isPaused }: Deployment): RuleMatch | null {
-  if (!isPaused) return null
-  return { rule: 'paused', reason: 'DeploymentPaused', what: 'is paused, until somebody resumes it' }
 }
 
 /** As `kubectl rollout status` waits, in the same order. */

@@ -2,6 +2,7 @@ import type { OwnerRef } from '../model/meta.ts'
 import {
   type BuiltInResource,
   type CustomResource,
+  customResourceName,
   isBuiltInResource,
   type ResourceName,
 } from '../model/records.ts'
@@ -9,6 +10,7 @@ import { cronjob } from './cronjob.ts'
 import { daemonset } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import type { KindDescriptor, ResourceSpec } from './descriptor.ts'
+import { genericKind } from './generic.ts'
 import { job } from './job.ts'
 import { pod } from './pod.ts'
 import { replicaset } from './replicaset.ts'
@@ -19,8 +21,11 @@ import { statefulset } from './statefulset.ts'
 /** Every kind that can be asked about. Lists of kinds, in the program and in its texts, are computed from this one. */
 const KINDS = { deployment, statefulset, daemonset, replicaset, job, cronjob, pod, rollout } as const
 
+/** A custom resource's kind, as kubectl writes it: `cloneset.apps.kruise.io`. */
+type CustomKind = `${string}.${string}`
+
 /** A kind as questions and answers write it. */
-export type Kind = keyof typeof KINDS
+export type Kind = keyof typeof KINDS | CustomKind
 
 /** Every resource that is always watched: those of the kinds, and those that tell more about them. */
 const RESOURCES: { readonly [N in BuiltInResource]: ResourceSpec<N> } = {
@@ -40,17 +45,21 @@ const RESOURCES: { readonly [N in BuiltInResource]: ResourceSpec<N> } = {
 export type NamedKind = KindDescriptor & { readonly kind: Kind }
 
 const BUILT_IN: readonly NamedKind[] = Object.keys(KINDS)
-  .filter(isKind)
+  .filter(isBuiltIn)
   .map((kind) => ({ ...KINDS[kind], kind }))
 
 /** All kinds. */
-export function listKinds(_customResources: readonly CustomResource[]): readonly NamedKind[] {
-  return BUILT_IN
+export function listKinds(customResources: readonly CustomResource[]): readonly NamedKind[] {
+  return customResources.length === 0 ? BUILT_IN : [...BUILT_IN, ...customResources.map(customKind)]
+}
+
+function customKind(resource: CustomResource): NamedKind {
+  return { ...genericKind(resource), kind: `${resource.kind.toLowerCase()}.${resource.group}` }
 }
 
 /** What is watched. */
-export function listResources(_customResources: readonly CustomResource[]): readonly ResourceSpec[] {
-  return Object.values(RESOURCES)
+export function listResources(customResources: readonly CustomResource[]): readonly ResourceSpec[] {
+  return [...Object.values(RESOURCES), ...customResources.map((one) => genericKind(one).resource)]
 }
 
 /** What Lynceus cannot do without a resource, as the rest of a sentence. */
@@ -60,14 +69,27 @@ export function describeMissing(name: ResourceName): string {
     : 'questions about its objects and about selectors are answered with 503'
 }
 
-export function findKind(kind: Kind, _customResources: readonly CustomResource[]): KindDescriptor {
-  return KINDS[kind]
+/** The kind of this name. Throws a TypeError when there is none: names are checked where questions are parsed. */
+export function findKind(kind: Kind, customResources: readonly CustomResource[]): KindDescriptor {
+  if (isBuiltIn(kind)) return KINDS[kind]
+  const custom = customResources.map(customKind).find((one) => one.kind === kind)
+  if (custom === undefined) throw new TypeError(`no kind ${kind}`)
+  return custom
 }
 
-/** The kind that a person means by a name in any case, plural or short; undefined when there is none. */
-export function parseKind(name: string, _customResources: readonly CustomResource[]): Kind | undefined {
+/**
+ * The kind that a person means by a name in any case, plural or short; undefined when there is none. Of a custom resource
+ * the kind alone is enough where no other has it.
+ */
+export function parseKind(name: string, customResources: readonly CustomResource[]): Kind | undefined {
   const wanted = name.toLowerCase()
-  return BUILT_IN.find(({ kind, names }) => kind === wanted || names.includes(wanted))?.kind
+  const matches = ({ kind, names }: NamedKind): boolean => kind === wanted || names.includes(wanted)
+  const known = listKinds(customResources).find(matches)
+  if (known !== undefined) return known.kind
+  const custom = customResources
+    .filter(({ kind, plural }) => kind.toLowerCase() === wanted || plural === wanted)
+    .map(customKind)
+  return custom.length === 1 ? custom[0]?.kind : undefined
 }
 
 /** The kinds as a sentence lists them: `deployment, job or pod`. */
@@ -82,7 +104,10 @@ export function findOwnerKind(
   customResources: readonly CustomResource[],
 ): NamedKind | undefined {
   const group = apiVersion.includes('/') ? apiVersion.split('/', 1)[0] : ''
-  return listKinds(customResources).find(({ resource }) => resource.kind === kind && resource.group === group)
+  const known = BUILT_IN.find(({ resource }) => resource.kind === kind && resource.group === group)
+  if (known !== undefined) return known
+  const custom = customResources.find((one) => one.kind === kind && one.group === group)
+  return custom === undefined ? undefined : customKind(custom)
 }
 
 /** The resources that questions about one kind read: its own, its needs, and those of whatever may own it. */
@@ -90,7 +115,8 @@ export function resourcesOfKind(
   kind: Kind,
   customResources: readonly CustomResource[],
 ): ReadonlySet<ResourceName> {
-  const found = new Set<ResourceName>()
+  // Any object may be a custom resource's.
+  const found = new Set<ResourceName>(customResources.map(customResourceName))
   const owners = [findKind(kind, customResources)]
   for (const { resource, needs, optional, owners: above } of owners) {
     for (const name of [resource.name, ...needs, ...optional]) found.add(name)
@@ -102,6 +128,6 @@ export function resourcesOfKind(
   return found
 }
 
-function isKind(name: string): name is Kind {
+function isBuiltIn(name: string): name is keyof typeof KINDS {
   return Object.hasOwn(KINDS, name)
 }

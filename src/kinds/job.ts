@@ -2,7 +2,7 @@ import type { ClusterEvent, Job } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
-import { JOB_RULES } from '../rules/job.ts'
+import { JOB_CHECKS } from '../rules/job.ts'
 import { counts, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
@@ -23,7 +23,7 @@ const NO_DEADLINE = Number.POSITIVE_INFINITY
 /** Jobs have no observedGeneration; their spec is immutable but for what does not matter here. */
 export function judgeJob({ job, pods, events }: JobObjects, context: Context): Assessment {
   const complete = job.conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
-  const own = firstMatch(JOB_RULES, job, { ...context, owner: 'job' })
+  const own = firstMatch(JOB_CHECKS, job, { ...context, owner: 'job' })
   const wanted = job.completions ?? 1
   const active = pods.filter(({ pod }) => counts(pod) && !isOver(pod)).length
   const idle = complete || own !== null ? 0 : Math.min(job.parallelism, wanted - job.succeeded) - active

@@ -4,10 +4,12 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { counts } from '../rules/pod.ts'
+import { justStarted } from '../rules/readiness.ts'
+import { superseded as supersededRevision } from '../rules/revision.ts'
 import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
-import { type RuleMatch, weigh } from '../rules/rule-match.ts'
-import { clock, count } from '../rules/words.ts'
+import { podSubject, type RuleMatch, weigh } from '../rules/rule-match.ts'
+import { count } from '../rules/words.ts'
 import { type Assessment, assess } from './assessment.ts'
 import { defineKind, type Membership } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
@@ -36,7 +38,7 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): A
       revision: labels['rollouts-pod-template-hash'] ?? labels['pod-template-hash'] ?? null,
       pods,
       drafts: [
-        supersededBy(superseded, desired),
+        superseded && desired === 0 ? supersededRevision() : null,
         degraded(rollout, context),
         createForbidden(replicaSet.conditions),
       ],
@@ -55,16 +57,10 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): A
   )
 }
 
-function supersededBy(superseded: boolean, desired: number): RuleMatch | null {
-  if (!superseded || desired > 0) return null
-  return { rule: 'superseded', reason: null, what: 'wants no pods any more: a newer revision took its place' }
-}
-
 /** A canary is not held by the pause that it is being judged in; but what is degraded or aborted is over. */
 function degraded(rollout: Rollout | null, context: Context): RuleMatch | null {
   if (rollout === null || !isObserved(rollout)) return null
-  const draft = firstMatch(ROLLOUT_RULES, rollout, context)
-  return draft?.rule === 'rollout-degraded' ? draft : null
+  return firstMatch(ROLLOUT_RULES, rollout, context)
 }
 
 function missing({ replicaSet, superseded }: ReplicaSetObjects): string | null {
@@ -87,9 +83,7 @@ function unproven({ replicaSet, pods, superseded }: ReplicaSetObjects, context: 
     const isProbed = pod.spec.containers.every(({ readinessProbe }) => readinessProbe)
     const until = pod.readySince + context.policy.settleSeconds
     if (!counts(pod) || !pod.ready || isProbed || context.now >= until) return []
-    const subject = { subject: `pod/${pod.name}`, podUid: pod.uid, container: null, who: `Pod ${pod.name}` }
-    const what = `has no readiness probe and started only now; it counts as up from ${clock(until)} on`
-    return [weigh({ rule: 'unproven', reason: null, what, changesAt: until }, subject, context)]
+    return [weigh(justStarted(until), podSubject(pod), context)]
   })
 }
 

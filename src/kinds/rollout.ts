@@ -2,7 +2,7 @@ import type { ReplicaSet, Rollout } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
-import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
+import { isObserved, ROLLOUT_CHECKS } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, unobserved } from './assessment.ts'
@@ -28,7 +28,7 @@ export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, cont
       ...subject,
       revision: rollout.currentPodHash === '' ? null : rollout.currentPodHash,
       pods,
-      drafts: [firstMatch(ROLLOUT_RULES, rollout, context), createForbidden(replicaSet?.conditions ?? [])],
+      drafts: [firstMatch(ROLLOUT_CHECKS, rollout, context), createForbidden(replicaSet?.conditions ?? [])],
       missing: missing(rollout),
       tolerated: null,
       progress: {

@@ -5,8 +5,11 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import type { Finding } from '../rules/finding.ts'
-import { counts, podFindings } from '../rules/pod.ts'
+import { counts } from '../rules/pod.ts'
+import { podFindings } from '../rules/pod-findings.ts'
+import { blockedUpdate } from '../rules/revision.ts'
 import { type RuleMatch, weigh } from '../rules/rule-match.ts'
+import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
@@ -39,7 +42,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       pods: statefulSet.partition > 0 ? pods : updated,
       revision: updateRevision === '' ? null : updateRevision,
       drafts: [
-        onDelete(statefulSet, old),
+        unsupported(statefulSet, old.length),
         createForbiddenByEvent(objects.events, newestPodAt(pods), absent, context.now),
       ],
       others: blocked(objects, old, updated, context),
@@ -58,13 +61,11 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
   )
 }
 
-function onDelete(
+function unsupported(
   { strategy, updateRevision, currentRevision }: StatefulSet,
-  old: readonly PodFacts[],
+  old: number,
 ): RuleMatch | null {
-  if (strategy !== 'OnDelete' || old.length === 0 || updateRevision === currentRevision) return null
-  const what = `has update strategy OnDelete: the old revision stays on ${count(old.length, 'pod')} until deleted by hand`
-  return { rule: 'unsupported-strategy', reason: 'OnDelete', what }
+  return strategy === 'OnDelete' && old > 0 && updateRevision !== currentRevision ? onDelete(old) : null
 }
 
 /** As `kubectl rollout status` waits, in the same order; a partition above the size leaves nothing to update. */
@@ -104,12 +105,7 @@ function blocked(
     .slice(0, 1)
     .map((cause) => {
       const subject = { subject: cause.subject, podUid: null, container: cause.container, who: cause.who }
-      const what = `is of the old revision and blocks the update, as its controller waits for it: it ${cause.what}; delete the pod`
-      return weigh(
-        { rule: 'blocked-update', reason: cause.reason, what, since: revisionSince },
-        subject,
-        context,
-      )
+      return weigh(blockedUpdate(cause, revisionSince), subject, context)
     })
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { ClusterObserver } from '../cluster/watch/cluster-watcher.ts'
-import { chain as errorChain } from '../listener.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { WatchMetrics } from './watch.ts'
 
 /** Counts and logs how watching goes. */

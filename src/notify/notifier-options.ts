@@ -26,6 +26,8 @@ export interface NotifierOptions {
   readonly wallNow: () => Seconds
   /** Goes with `now`: a clock that runs faster makes every wait shorter. */
   readonly schedule: Schedule
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy

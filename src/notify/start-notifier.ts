@@ -35,6 +35,8 @@ export interface NotificationParts {
   /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
   readonly wallNow: () => number
   readonly schedule: Schedule
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
   readonly log: FastifyBaseLogger
 }
 
@@ -49,22 +51,12 @@ export interface RunningNotifier {
 
 /** Starts telling targets what happens to apps. */
 export function startNotifier(parts: NotificationParts): RunningNotifier {
-  const {
-    settings,
-    cache,
-    registry,
-    namespace,
-    allowLoopback,
-    staleAfterSeconds,
-    policy,
-    now,
-    schedule,
-    log,
-  } = parts
+  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy } = parts
+  const { now, schedule, random, log } = parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
   const history = new History()
-  const store = new ConfigMapStore(objects, namespace, OBJECT_NAME)
+  const store = new ConfigMapStore(objects, namespace, OBJECT_NAME, random)
   const identity = `${hostname()}_${randomUUID()}`
   const notifier: Notifier = new Notifier({
     settings,
@@ -77,6 +69,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     now,
     wallNow: parts.wallNow,
     schedule,
+    random,
     allowLoopback,
     staleAfterSeconds,
     policy,
@@ -91,7 +84,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     history,
     own: store,
     leading: () => notifier.leading,
-    other: new ConfigMapStore(objects, namespace, OBJECT_NAME),
+    other: new ConfigMapStore(objects, namespace, OBJECT_NAME, random),
     readHolder: () => readHolder(objects, namespace, OBJECT_NAME),
     identity,
     now,

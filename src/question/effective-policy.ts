@@ -1,7 +1,9 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Context, Quorum } from '../rules/context.ts'
+import { RULES, type RuleId } from '../rules/index.ts'
+import { overrideRules } from '../rules/policies/override-rules.ts'
 import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../rules/policies/rollout-status.ts'
-import type { Policy, RuleWeight } from '../rules/policy.ts'
+import { type Policy, type RuleWeight, resolveWeight } from '../rules/policy.ts'
 import type { Question } from './question.ts'
 
 /** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
@@ -41,22 +43,12 @@ function effectivePolicy({ policy, retryLimit, pendingDeadline }: Question, serv
     })
   }
   if (retryLimit === null && pendingDeadline === null) return server
-  const { rules } = server
-  const retries = (weight: RuleWeight): RuleWeight =>
-    retryLimit === null ? weight : { ...weight, times: retryLimit }
-  return {
-    ...server,
-    rules: {
-      ...rules,
-      'crash-loop': retries(rules['crash-loop']),
-      'exit-loop': retries(rules['exit-loop']),
-      'init-failure': retries(rules['init-failure']),
-      'sidecar-crash': retries(rules['sidecar-crash']),
-      'lifecycle-hook': retries(rules['lifecycle-hook']),
-      unschedulable:
-        pendingDeadline === null
-          ? rules.unschedulable
-          : { ...rules.unschedulable, seconds: pendingDeadline, patientSeconds: pendingDeadline },
-    },
+  const weights: Partial<Record<RuleId, RuleWeight>> = {}
+  for (const rule of RULES) {
+    const weight = resolveWeight(rule, server)
+    if (retryLimit !== null && rule.counts === 'restarts') weights[rule.id] = { ...weight, times: retryLimit }
+    if (pendingDeadline !== null && rule.id === 'unschedulable')
+      weights[rule.id] = { ...weight, seconds: pendingDeadline, patientSeconds: pendingDeadline }
   }
+  return overrideRules(server, weights)
 }

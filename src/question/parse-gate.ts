@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { parseDuration } from '../analyze/duration.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { GateSchema } from './gate-schema.ts'
 import { InvalidQuestionError } from './invalid-question-error.ts'

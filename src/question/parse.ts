@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
-import { parseDuration } from '../analyze/duration.ts'
 import { describeKinds, type Kind, parseKind } from '../kinds/index.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Seconds } from '../model/meta.ts'
 import { InvalidQuestionError, type ParameterProblem } from './invalid-question-error.ts'
 import { parseSelector, SelectorError } from './parse-selector.ts'

@@ -1,9 +1,10 @@
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
+import { RULES, type RuleId } from '../rules/index.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
-import type { Policy, RuleWeight } from '../rules/policy.ts'
-import { RULE_IDS, type RuleId } from '../rules/rule-ids.ts'
+import { overrideRules } from '../rules/policies/override-rules.ts'
+import { type Policy, type RuleWeight, resolveWeight } from '../rules/policy.ts'
 import { findProblems, type Problem } from './policy-problems.ts'
 import { PolicyFileSchema, PolicyFileShape } from './policy-schema.ts'
 
@@ -21,7 +22,7 @@ export function parsePolicy(text: string): Policy {
   const { rules = {}, ...figures } = file
   const problems = Object.entries(rules).flatMap(([rule, override]) => contradictions(rule, override))
   refuse(problems)
-  return { ...LYNCEUS, ...figures, rules: weigh(rules) }
+  return overrideRules({ ...LYNCEUS, ...figures }, weigh(rules))
 }
 
 function read(text: string): PolicyFile {
@@ -48,16 +49,16 @@ function contradictions(rule: string, override: RuleOverride): Problem[] {
   const hasThreshold = seconds !== undefined || patientSeconds !== undefined || times !== undefined
   if (category !== undefined && category !== 'threshold' && hasThreshold)
     return [{ path, reason: `has class ${category}, to which thresholds mean nothing` }]
-  const usual = isRule(rule) ? LYNCEUS.rules[rule].seconds : undefined
+  const usual = RULES.find(({ id }) => id === rule)?.seconds
   const shorter = patientSeconds !== undefined && patientSeconds < (seconds ?? usual ?? 0)
   return shorter ? [{ path: `${path}.patientSeconds`, reason: 'is less than seconds' }] : []
 }
 
-function weigh(overrides: NonNullable<PolicyFile['rules']>): Policy['rules'] {
-  const rules: Record<RuleId, RuleWeight> = { ...LYNCEUS.rules }
-  for (const rule of RULE_IDS) {
-    const override = overrides[rule]
-    if (override !== undefined) rules[rule] = weight(LYNCEUS.rules[rule], override)
+function weigh(overrides: NonNullable<PolicyFile['rules']>): Partial<Record<RuleId, RuleWeight>> {
+  const rules: Partial<Record<RuleId, RuleWeight>> = {}
+  for (const rule of RULES) {
+    const override = overrides[rule.id]
+    if (override !== undefined) rules[rule.id] = weight(resolveWeight(rule, LYNCEUS), override)
   }
   return rules
 }
@@ -68,8 +69,4 @@ function weight(usual: RuleWeight, override: RuleOverride): RuleWeight {
   const patience =
     patientSeconds === undefined ? {} : { patientSeconds: Math.max(patientSeconds, seconds ?? 0) }
   return { ...usual, ...override, ...patience }
-}
-
-function isRule(name: string): name is RuleId {
-  return Object.hasOwn(LYNCEUS.rules, name)
 }

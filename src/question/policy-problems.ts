@@ -1,7 +1,8 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { closest } from '../analyze/suggest.ts'
-import { RULE_IDS } from '../rules/rule-ids.ts'
+import { truncate } from '../lib/text.ts'
+import { RULE_IDS } from '../rules/index.ts'
 import { PolicyFileSchema, TUNABLE_RULES } from './policy-schema.ts'
 
 /** What is wrong in a policy file, and where. */
@@ -21,7 +22,7 @@ export function findProblems(schema: TSchema, document: unknown): Problem[] {
     .filter(({ keyword }) => keyword !== 'additionalProperties')
     .map((error) => {
       const path = error.instancePath.split('/').slice(1).map(unescaped)
-      const told = path.length === 0 ? 'the file' : path.map((part) => cut(part)).join('.')
+      const told = path.length === 0 ? 'the file' : path.map((part) => truncate(part, MAX_QUOTE)).join('.')
       return { path: told, reason: describeError(error, path, valueAt(document, path)) }
     })
 }
@@ -30,7 +31,7 @@ type SchemaError = ReturnType<typeof Value.Errors>[number]
 
 function describeError(error: SchemaError, path: readonly string[], value: unknown): string {
   if (error.keyword === 'boolean') return unknownName(path)
-  const shown = value === undefined ? '' : `, not ${cut(JSON.stringify(value))}`
+  const shown = value === undefined ? '' : `, not ${truncate(JSON.stringify(value), MAX_QUOTE)}`
   if (error.keyword === 'enum' && Array.isArray(error.params.allowedValues))
     return `must be one of ${error.params.allowedValues.join(', ')}${shown}`
   return `${error.message}${shown}`
@@ -49,7 +50,7 @@ function unknownName(path: readonly string[]): string {
 /** The names that may stand where the last of the path does: of the file, of its rules, or of one rule. */
 function namesBeside([, rule, member]: readonly string[]): readonly string[] {
   if (rule === undefined) return Object.keys(PolicyFileSchema.properties)
-  if (member === undefined) return TUNABLE_RULES
+  if (member === undefined) return TUNABLE_RULES.map(({ id }) => id)
   const schema: unknown = PolicyFileSchema.properties.rules.properties[rule]
   const properties =
     typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : {}
@@ -69,8 +70,4 @@ function valueAt(document: unknown, path: readonly string[]): unknown {
 /** JSON pointers write / as ~1 and ~ as ~0. */
 function unescaped(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
-function cut(text: string): string {
-  return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1)}…`
 }

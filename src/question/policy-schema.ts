@@ -1,7 +1,8 @@
 import { type TSchema, Type } from 'typebox'
+import { RULES, type RuleId } from '../rules/index.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { RuleWeight } from '../rules/policy.ts'
-import { RULE_IDS, type RuleId } from '../rules/rule-ids.ts'
+import type { Rule } from '../rules/rule.ts'
 
 /** Longest threshold, seconds: a week. Beyond it nobody waits any more. */
 const MAX_SECONDS = 604_800
@@ -71,9 +72,7 @@ export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'thresho
 }
 
 /** Rules of which a policy file may say something. */
-export const TUNABLE_RULES: readonly RuleId[] = RULE_IDS.filter(
-  (rule) => allowedClasses(LYNCEUS.rules[rule]).length > 0,
-)
+export const TUNABLE_RULES: readonly Rule<RuleId>[] = RULES.filter((rule) => allowedClasses(rule).length > 0)
 
 /** The class of a rule and the thresholds that it has. */
 function ruleSchema(weight: RuleWeight): TSchema {
@@ -92,9 +91,7 @@ export const PolicyFileSchema = Type.Object(
   {
     rules: Type.Optional(
       Type.Object(
-        Object.fromEntries(
-          TUNABLE_RULES.map((rule) => [rule, Type.Optional(ruleSchema(LYNCEUS.rules[rule]))]),
-        ),
+        Object.fromEntries(TUNABLE_RULES.map((rule) => [rule.id, Type.Optional(ruleSchema(rule))])),
         { additionalProperties: false },
       ),
     ),

@@ -70,12 +70,12 @@ function withHash(target: HashTarget, view: NamespaceView): readonly Workload[] 
   view.required.need('replicasets', 'pods')
   const replicaSets = view
     .replicaSetsWithHash(target.hash)
-    .filter((one) => isOwner(target.owner, one.owner, one))
+    .filter((one) => isOwner(target.owner, one.owner, one, view))
   const known = new Set(replicaSets.map(({ uid }) => uid))
   const others = view
     .podsWithHash(target.hash)
     .filter(({ owner }) => owner === null || (owner.kind !== 'ReplicaSet' && !known.has(owner.uid)))
-    .filter((pod) => isOwner(target.owner, pod.owner, pod))
+    .filter((pod) => isOwner(target.owner, pod.owner, pod, view))
   return [
     ...replicaSets.map((one) => ofReplicaSet(one, target.hash, view)),
     ...ofControllers(target, others, view),
@@ -86,9 +86,11 @@ function isOwner(
   wanted: { readonly kind: Kind; readonly name: string } | null,
   owner: OwnerRef | null,
   self: Pick<Meta, 'name'>,
+  view: NamespaceView,
 ): boolean {
   if (wanted === null) return true
-  if (owner !== null && owner.kind.toLowerCase() === wanted.kind && owner.name === wanted.name) return true
+  if (owner?.name === wanted.name && findOwnerKind(owner, view.cluster.customResources)?.kind === wanted.kind)
+    return true
   return (wanted.kind === 'replicaset' || wanted.kind === 'pod') && self.name === wanted.name
 }
 
@@ -117,7 +119,7 @@ function ofControllers(
 ): Workload[] {
   const revisions = view
     .revisionsWithHash(hash)
-    .filter(({ owner }) => owner !== null && isOwner(narrowed, owner, owner))
+    .filter(({ owner }) => owner !== null && isOwner(narrowed, owner, owner, view))
   const groups = Map.groupBy(pods, ({ owner }) => owner?.uid ?? '')
   for (const { owner } of revisions) if (owner !== null && !groups.has(owner.uid)) groups.set(owner.uid, [])
   const owners = new Map([...pods, ...revisions].map(({ owner }) => [owner?.uid ?? '', owner]))

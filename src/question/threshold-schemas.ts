@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
+import { DURATION_PATTERN } from '../lib/duration.ts'
 
 /** A Go duration, or plain seconds. */
 export const Duration = (description: string) =>
   Type.Optional(
     Type.String({
-      pattern: '^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+$|^\\d+(\\.\\d+)?$',
+      pattern: DURATION_PATTERN,
       maxLength: 32,
       description: `${description} A Go duration (90s, 5m, 1h30m) or seconds.`,
     }),

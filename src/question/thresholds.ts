@@ -1,4 +1,4 @@
-import { parseDuration } from '../analyze/duration.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Quorum } from '../rules/context.ts'
 
 /** What a question or a workload asks of the rules. Null: it does not say. */

@@ -3,6 +3,7 @@ import type { ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
 import { listResources } from '../kinds/index.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import type { CustomResource, Records, ResourceName } from '../model/records.ts'
 import type { ChangeType } from '../model/watch-state.ts'
@@ -66,7 +67,7 @@ function gunzip(bytes: Buffer): Buffer {
       maxOutputLength: MAX_RECORDING_BYTES,
     })
   } catch (cause) {
-    throw new RecordingError(`cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, {
+    throw new RecordingError(`cannot be unpacked (${errorChain(cause)})`, {
       cause,
     })
   }

@@ -3,31 +3,82 @@ import type { Waiting } from '../model/pod.ts'
 import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import type { Context } from './context.ts'
-import type { Rule } from './rule.ts'
-import type { RuleMatch } from './rule-match.ts'
+import type { CheckedRule, Match } from './rule.ts'
 import { clock, quote } from './words.ts'
 
-/** Containers that cannot be made as they are described. */
-export const CONFIG_RULES: readonly Rule<ContainerFacts>[] = [config, create]
+const MINUTE = 60
 
-function config(facts: ContainerFacts, { scope }: Context): RuleMatch | null {
+/** Containers that cannot be made as they are described. At most one of these rules matches. */
+export const CONFIG_RULES = [
+  {
+    id: 'config-missing',
+    class: 'threshold',
+    code: 'invalid-config',
+    // A Secret and what reads it are often applied together, in any order.
+    seconds: 30,
+    texts: {
+      matches: ['CreateContainerConfigError'],
+      exception: 'With `ignoreSecretNotFound`, a Secret that does not exist is progressing.',
+      cause:
+        'A ConfigMap, a Secret or a key in one does not exist; or the image wants to run as root and the pod forbids it.',
+      remedy:
+        'Create what is missing (in the same namespace), or correct the reference or `securityContext`.',
+    },
+    check: configMissing,
+  },
+  {
+    id: 'config-cache',
+    class: 'progressing',
+    code: null,
+    texts: {
+      matches: ['CreateContainerConfigError'],
+      cause: 'The kubelet has not read the ConfigMap or Secret yet (`failed to sync ... cache`).',
+      remedy: 'None: it mends itself within seconds.',
+    },
+    check: (facts) => {
+      const state = waitingFor(facts, 'CreateContainerConfigError')
+      return state === null || !isCacheMiss(state) ? null : cannotBe('configured', facts, state)
+    },
+  },
+  {
+    id: 'container-create',
+    class: 'threshold',
+    code: 'invalid-config',
+    seconds: 3 * MINUTE,
+    texts: {
+      matches: ['CreateContainerError'],
+      cause:
+        'The runtime cannot create the container: a name still taken, a bad mount or device, a slow runtime.',
+      remedy: 'Read the message; if it names nothing of the pod, look at the runtime on its node.',
+    },
+    check: (facts) => {
+      const state = waitingFor(facts, 'CreateContainerError')
+      return state === null ? null : cannotBe('created', facts, state)
+    },
+  },
+] as const satisfies readonly CheckedRule<ContainerFacts>[]
+
+function configMissing(facts: ContainerFacts, { scope }: Context): Match | null {
   const state = waitingFor(facts, 'CreateContainerConfigError')
-  if (state === null) return null
-  const since = troubleSince(facts, state)
-  const cause = findCause('config', state.message)
-  const what = `cannot be configured: ${quote(state.message)}, since ${clock(since)}`
-  if (cause === 'config-cache') return { rule: 'config-cache', reason: state.reason, what, since }
-  const draft: RuleMatch = { rule: 'config-missing', reason: state.reason, what, since }
-  const waitsForSecret = cause === 'secret-not-found' && scope.ignoreSecretNotFound
-  return waitsForSecret ? { ...draft, class: 'progressing' } : draft
+  if (state === null || isCacheMiss(state)) return null
+  const match = cannotBe('configured', facts, state)
+  const waitsForSecret =
+    scope.ignoreSecretNotFound && findCause('config', state.message) === 'secret-not-found'
+  return waitsForSecret ? { ...match, class: 'progressing' } : match
 }
 
-function create(facts: ContainerFacts): RuleMatch | null {
-  const state = waitingFor(facts, 'CreateContainerError')
-  if (state === null) return null
-  const since = troubleSince(facts, state)
-  const what = `cannot be created: ${quote(state.message)}, since ${clock(since)}`
-  return { rule: 'container-create', reason: state.reason, what, since }
+/** The kubelet's own cache lags; nothing is missing in the cluster. */
+function isCacheMiss({ message }: Waiting): boolean {
+  return findCause('config', message) === 'config-cache'
+}
+
+function cannotBe(made: string, facts: ContainerFacts, state: Waiting): Match {
+  const since = failingSince(facts, state)
+  return {
+    reason: state.reason,
+    what: `cannot be ${made}: ${quote(state.message)}, since ${clock(since)}`,
+    since,
+  }
 }
 
 function waitingFor({ status }: ContainerFacts, reason: string): Waiting | null {
@@ -35,7 +86,7 @@ function waitingFor({ status }: ContainerFacts, reason: string): Waiting | null 
 }
 
 /** The kubelet's event tells when it failed first; without it, the pull of the image may be counted in. */
-function troubleSince(facts: ContainerFacts, { message }: Waiting): Seconds {
+function failingSince(facts: ContainerFacts, { message }: Waiting): Seconds {
   const earliest = waitingSince(facts)
   const times = facts.events
     .filter(({ reason, message: text }) => reason === 'Failed' && text === `Error: ${message}`)

@@ -28,7 +28,8 @@ export interface ContainerFacts {
   readonly restarts: number
   /** How it ended last, when that was a crash since the baseline. */
   readonly lastCrash: Terminated | null
-  readonly down: boolean
+  /** Ended and not started again. */
+  readonly stopped: boolean
   /** Nothing will start it again. */
   readonly final: boolean
   readonly events: readonly ClusterEvent[]
@@ -73,7 +74,7 @@ function complete(
   const crashes = ends.filter((end) => end.at >= since && isCrash(end, kind, spec, pod.spec.restartPolicy))
   const crashCount = crashes.reduce((sum, { count }) => sum + count, 0)
   const { state, last } = status
-  const down =
+  const stopped =
     state.type !== 'running' && (state.type === 'terminated' || last !== null || status.restarts > 0)
   const end = state.type === 'terminated' ? state : last
   const lastCrash =
@@ -90,10 +91,10 @@ function complete(
     kind,
     crashes,
     crashCount,
-    restarts: Math.max(0, crashCount - (down ? 1 : 0)),
+    restarts: Math.max(0, crashCount - (stopped ? 1 : 0)),
     lastCrash,
-    down,
-    final: end !== null && down && !restartsAfter(end.exitCode, kind, spec, pod.spec.restartPolicy),
+    stopped,
+    final: end !== null && stopped && !restartsAfter(end.exitCode, kind, spec, pod.spec.restartPolicy),
     events,
   }
 }

@@ -1,79 +1,89 @@
-import { CONFIG_RULES } from './config.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { CRASH_RULES, isUnsettled, settledAt } from './crash.ts'
-import type { Finding } from './finding.ts'
-import { IMAGE_RULES } from './image.ts'
-import { firstMatch } from './rule.ts'
-import { type RuleMatch, weigh } from './rule-match.ts'
+import { isUnstable, stableAt } from './crash.ts'
+import type { CheckedRule, Match, Rule } from './rule.ts'
 import { clock, exitCode, quote } from './words.ts'
 
+/** Also for pods: see scheduling.ts. */
+export const UNKNOWN = {
+  id: 'unknown-reason',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: ['any reason that no rule knows'],
+    cause: 'A newer Kubernetes, or another kubelet or scheduler, with a reason that Lynceus does not know.',
+    remedy:
+      'Read the message. `lynceus_findings_unknown_reason_total` counts them; a report of the reason makes a rule of it.',
+  },
+} as const satisfies Rule
+
+const RESTART_EVIDENCE = {
+  id: 'restart-evidence',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: ['a container that ended since the baseline and runs again since a moment ago'],
+    cause: 'Without a readiness probe a container is ready between two crashes, which proves nothing.',
+    remedy: 'Wait. A readiness probe tells sooner.',
+  },
+  check: restarted,
+} as const satisfies CheckedRule<ContainerFacts>
+
+const STARTING = {
+  id: 'starting',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: ['ContainerCreating', 'PodInitializing', 'a container without a reason'],
+    cause: 'The container is on its way: volumes, network, image, init containers.',
+    remedy: 'Wait.',
+  },
+  explainsNothing: true,
+  check: starting,
+} as const satisfies CheckedRule<ContainerFacts>
+
+export const UNKNOWN_RULES = [UNKNOWN] as const
+export const RESTART_RULES = [RESTART_EVIDENCE] as const
+export const STARTING_RULES = [STARTING] as const
+
+/** What a container waits for that is on its way; for one of which no other rule has anything to say. */
+export const ON_ITS_WAY_CHECKS = [
+  STARTING,
+  { ...UNKNOWN, check: waitsForUnknown },
+] as const satisfies readonly CheckedRule<ContainerFacts>[]
+
 /** Reasons of a container that is simply on its way. An empty one is what the API server fills in before the kubelet. */
-const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing', ''])
-/** The kubelet takes a while over these; the rules for what went before have spoken by then. */
-const BETWEEN_STARTS: ReadonlySet<string> = new Set(['CrashLoopBackOff'])
-
-/**
- * What a container's state tells: what keeps it from being made comes first (the container's ends are then old news),
- * then its crashes, then that it is on its way.
- */
-export function containerFinding(facts: ContainerFacts, context: Context): Finding | null {
-  const made = firstMatch([...IMAGE_RULES, ...CONFIG_RULES], facts, context)
-  if (made !== null) return about(facts, made, context)
-  const crash = crashFinding(facts, context)
-  return crash ?? onItsWay(facts, context)
-}
-
-/** Of the rules for crashes the first that is past its threshold, else the first that matches at all. */
-function crashFinding(facts: ContainerFacts, context: Context): Finding | null {
-  const unsettled = isUnsettled(facts, context) || startsBadly(facts)
-  if (!unsettled) return null
-  const findings = CRASH_RULES.map((rule) => rule(facts, context))
-    .filter((draft) => draft !== null)
-    .map((draft) => about(facts, draft, context))
-  const found = findings.find(({ reached }) => reached) ?? findings[0] ?? null
-  const fails =
-    found?.reached === true && (context.policy.failsRunning || facts.status.state.type !== 'running')
-  return fails ? found : (restartEvidence(facts, context) ?? found)
-}
-
-const FIRST_START_FAILURES: ReadonlySet<string> = new Set([
-  'RunContainerError',
-  'PostStartHookError',
-  'PreCreateHookError',
-  'PreStartHookError',
+const ON_ITS_WAY: ReadonlySet<string> = new Set([
+  'ContainerCreating',
+  'PodInitializing',
+  '',
+  // Between two starts; the rules for what went before have spoken by then.
+  'CrashLoopBackOff',
 ])
 
-/** The first start failed, and no end of it is shown yet. */
-function startsBadly({ status }: ContainerFacts): boolean {
-  return status.state.type === 'waiting' && FIRST_START_FAILURES.has(status.state.reason)
+function starting({ status: { state } }: ContainerFacts): Match | null {
+  if (state.type !== 'waiting' || !ON_ITS_WAY.has(state.reason)) return null
+  return { reason: state.reason === '' ? null : state.reason, what: 'is starting' }
 }
 
-function onItsWay(facts: ContainerFacts, context: Context): Finding | null {
-  const { state } = facts.status
-  if (state.type === 'running' || state.type === 'terminated') return null
-  if (STARTING.has(state.reason) || BETWEEN_STARTS.has(state.reason)) {
-    const reason = state.reason === '' ? null : state.reason
-    return about(facts, { rule: 'starting', reason, what: 'is starting' }, context)
-  }
+function waitsForUnknown({ status: { state } }: ContainerFacts): Match | null {
+  if (state.type !== 'waiting') return null
   const detail = state.message === '' ? '' : `: ${quote(state.message)}`
   const what = `waits for a reason that no rule knows, ${state.reason}${detail}`
-  return about(facts, { rule: 'unknown-reason', reason: state.reason, what }, context)
+  return { reason: state.reason, what }
 }
 
 /**
  * A container that ended a moment ago and is up again is no failure, but no success either: it must be up for a while.
  */
-function restartEvidence(facts: ContainerFacts, context: Context): Finding | null {
+function restarted(facts: ContainerFacts, context: Context): Match | null {
   const { state } = facts.status
-  if (state.type !== 'running' || facts.crashCount === 0) return null
-  const until = settledAt(facts, context)
-  if (context.now >= until) return null
+  if (state.type !== 'running' || !isUnstable(facts, context)) return null
+  const until = stableAt(facts, context)
   const end = facts.lastCrash
   const how = end === null ? 'it ended' : `it exited with ${exitCode(end.exitCode, end.reason)}`
   const what = `was started again at ${clock(state.startedAt)} after ${how}; it counts as up from ${clock(until)} on`
-  const draft: RuleMatch = {
-    rule: 'restart-evidence',
+  return {
     reason: end === null || end.reason === '' ? null : end.reason,
     what,
     since: facts.crashes[0]?.at ?? null,
@@ -81,16 +91,4 @@ function restartEvidence(facts: ContainerFacts, context: Context): Finding | nul
     restarts: facts.restarts,
     exitCode: end?.exitCode ?? null,
   }
-  return about(facts, draft, context)
-}
-
-function about({ pod, status, kind }: ContainerFacts, draft: RuleMatch, context: Context): Finding {
-  const role = { init: 'Init container', sidecar: 'Sidecar', app: 'Container' }[kind]
-  const subject = {
-    subject: `pod/${pod.name}`,
-    podUid: pod.uid,
-    container: status.name,
-    who: `${role} ${status.name} of pod ${pod.name}`,
-  }
-  return weigh(draft, subject, context)
 }

@@ -1,13 +1,29 @@
 import type { Condition, Seconds } from '../model/meta.ts'
 import type { ClusterEvent } from '../model/records.ts'
 import { expiresAt } from './event-expiry.ts'
-import type { RuleMatch } from './rule-match.ts'
+import type { MatchOf, Rule } from './rule.ts'
 import { clock, quote } from './words.ts'
 
+const CREATE_FORBIDDEN = {
+  id: 'create-forbidden',
+  class: 'threshold',
+  code: 'resource-limits-exceeded',
+  seconds: 30,
+  texts: {
+    matches: ['ReplicaFailure', 'FailedCreate'],
+    cause:
+      'The API server refuses the pods: a quota, a LimitRange, an admission webhook, a missing service account.',
+    remedy: 'The message names who refuses and why. Raise the quota, or correct the pod template.',
+  },
+} as const satisfies Rule
+
+/** Controllers that cannot create their pods. */
+export const CREATE_RULES = [CREATE_FORBIDDEN] as const
+
 /** A controller that may not create its pods: quota, LimitRange, admission, a missing service account. */
-export function createForbidden(conditions: readonly Condition[]): RuleMatch | null {
+export function createForbidden(conditions: readonly Condition[]): MatchOf<'create-forbidden'> | null {
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
-  return failure === undefined ? null : draft(failure.reason, failure.message, failure.since)
+  return failure === undefined ? null : refused(failure.reason, failure.message, failure.since)
 }
 
 /**
@@ -19,14 +35,14 @@ export function createForbiddenByEvent(
   newestPodAt: Seconds,
   missing: number,
   now: Seconds,
-): RuleMatch | null {
+): MatchOf<'create-forbidden'> | null {
   if (missing <= 0) return null
   const failures = events.filter(({ reason, type }) => reason === 'FailedCreate' && type === 'Warning')
   const current = failures.filter((event) => event.lastSeen >= newestPodAt && now < expiresAt(event))
   const newest = current.toSorted((left, right) => right.lastSeen - left.lastSeen)[0]
   if (newest === undefined) return null
   const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
-  return draft(newest.reason, newest.message, since)
+  return refused(newest.reason, newest.message, since)
 }
 
 /**
@@ -35,7 +51,7 @@ export function createForbiddenByEvent(
  */
 const STATEFUL_PREAMBLE = /^create Pod \S+ in StatefulSet \S+ failed error: /
 
-function draft(reason: string, message: string, since: Seconds): RuleMatch {
+function refused(reason: string, message: string, since: Seconds): MatchOf<'create-forbidden'> {
   const what = `cannot create its pods since ${clock(since)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
-  return { rule: 'create-forbidden', reason: reason === '' ? 'FailedCreate' : reason, what, since }
+  return { rule: CREATE_FORBIDDEN, reason: reason === '' ? 'FailedCreate' : reason, what, since }
 }

@@ -1,8 +1,55 @@
 import type { Condition, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { Context } from './context.ts'
-import type { RuleMatch } from './rule-match.ts'
+import type { MatchOf, Rule } from './rule.ts'
 import { clock, duration } from './words.ts'
+
+const DEADLINE = {
+  id: 'deadline',
+  class: 'fatal',
+  code: 'not-progressing',
+  texts: {
+    matches: ['Progressing=False: ProgressDeadlineExceeded', 'no pod created or available for so long'],
+    cause:
+      'The rollout made no progress within `progressDeadlineSeconds`, or within the policy’s own deadline for kinds that have none; often pods that never become ready.',
+    remedy: 'The message says what the pods wait for. A slow start needs a longer `progressDeadlineSeconds`.',
+  },
+  isConsequence: true,
+  explainsNothing: true,
+} as const satisfies Rule
+
+const GENERATION = {
+  id: 'generation',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: ['observedGeneration below generation'],
+    cause: 'The controller has not taken up the newest spec: its status is about the one before.',
+    remedy: 'Wait. If it lasts, the controller does not run.',
+  },
+} as const satisfies Rule
+
+const INCOMPLETE = {
+  id: 'incomplete',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: [
+      'fewer pods updated, ready or available than wanted',
+      'old pods that still run',
+      'a DaemonSet all of whose nodes do not answer',
+    ],
+    cause: 'The rollout is on its way.',
+    remedy: 'Wait until the moment that the message names; where no node answers, look at the nodes.',
+  },
+  isConsequence: true,
+  explainsNothing: true,
+} as const satisfies Rule
+
+/** Rollouts that did not get anywhere in time. */
+export const DEADLINE_RULES = [DEADLINE] as const
+/** Rollouts that are simply on their way; told last. */
+export const PROGRESS_RULES = [GENERATION, INCOMPLETE] as const
 
 const EXCEEDED = 'ProgressDeadlineExceeded'
 /** Kubernetes' way of saying "no deadline": the largest int32. */
@@ -12,12 +59,12 @@ const NO_DEADLINE = 2_147_483_647
 export function controllerDeadline(
   conditions: readonly Condition[],
   revisionSince: Seconds,
-): RuleMatch | null {
+): MatchOf<'deadline'> | null {
   const progressing = conditions.find(({ type }) => type === 'Progressing')
   if (progressing?.status !== 'False' || progressing.reason !== EXCEEDED) return null
   if (progressing.updatedAt < revisionSince) return null
   const what = `made no progress within its deadline (since ${clock(progressing.updatedAt)})`
-  return { rule: 'deadline', reason: EXCEEDED, what, since: progressing.updatedAt }
+  return { rule: DEADLINE, reason: EXCEEDED, what, since: progressing.updatedAt }
 }
 
 /** From when on our own clock runs, and for how long. */
@@ -38,20 +85,35 @@ export interface Progress {
  * clock for ever, and StatefulSets and DaemonSets have none. Progress is a pod of the revision that was created or
  * became available and still is. `missing` says what is awaited.
  */
-export function incomplete(missing: string, progress: Progress, { now, scope }: Context): RuleMatch {
+export function checkProgress(
+  missing: string,
+  progress: Progress,
+  { now, scope }: Context,
+): MatchOf<'incomplete' | 'deadline'> {
   const seconds = scope.progressDeadline ?? progress.deadlineSeconds
   const last = lastProgress(progress, now)
   // Pods that are wanted and not there are about to be made, which is progress; what hinders that has rules of its own.
   const isMaking = progress.pods.length < progress.expectedPods
   if (seconds >= NO_DEADLINE || isMaking)
-    return { rule: 'incomplete', reason: null, what: missing, since: last }
+    return { rule: INCOMPLETE, reason: null, what: missing, since: last }
   const due = last + seconds
   if (now < due) {
     const what = `${missing}, until ${clock(due)} at most`
-    return { rule: 'incomplete', reason: null, what, since: last, changesAt: due }
+    return { rule: INCOMPLETE, reason: null, what, since: last, changesAt: due }
   }
   const what = `${missing} and made no progress for ${duration(now - last)}, its deadline is ${duration(seconds)}`
-  return { rule: 'deadline', reason: EXCEEDED, what, since: last }
+  return { rule: DEADLINE, reason: EXCEEDED, what, since: last }
+}
+
+/** What is awaited without a deadline. */
+export function awaited(missing: string): MatchOf<'incomplete'> {
+  return { rule: INCOMPLETE, reason: null, what: missing }
+}
+
+/** The controller's status is about a spec before this generation. */
+export function unobservedGeneration(generation: number | null): MatchOf<'generation'> {
+  const what = `has a generation (${generation}) that its controller has not taken up yet`
+  return { rule: GENERATION, reason: null, what }
 }
 
 /** When a pod of the revision was last created or became available. */

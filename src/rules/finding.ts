@@ -1,24 +1,6 @@
 import type { Seconds } from '../model/meta.ts'
-import type { RuleId } from './rule-ids.ts'
-
-/**
- * What a finding means for the verdict. `fatal`: fails now. `threshold`: fails once it has lasted or repeated enough.
- * `progressing`: on its way. `warning`: worth knowing, decides nothing. `held`: waits for a person. `ok`: explained.
- */
-export type FindingClass = 'fatal' | 'threshold' | 'progressing' | 'warning' | 'held' | 'ok'
-
-/** Kind of trouble, stable for clients. */
-export type Code =
-  | 'not-found'
-  | 'invalid-config'
-  | 'resource-limits-exceeded'
-  | 'process-crashing'
-  | 'scheduling'
-  | 'not-progressing'
-  | 'not-supported-strategy'
-  | 'node-failure'
-  | 'held'
-  | 'superseded'
+import type { RuleId } from './index.ts'
+import type { Code, FindingClass } from './policy.ts'
 
 /** One rule that matched one subject. */
 export interface Finding {

@@ -1,15 +1,32 @@
 import type { Job } from '../model/records.ts'
-import type { Rule } from './rule.ts'
-import type { RuleMatch } from './rule-match.ts'
+import { JOB_SUSPENDED } from './paused.ts'
+import type { CheckedRule, Match } from './rule.ts'
 import { clock, count, quote } from './words.ts'
 
+const JOB_FAILED = {
+  id: 'job-failed',
+  class: 'fatal',
+  code: 'process-crashing',
+  texts: {
+    matches: [
+      'Failed or FailureTarget: BackoffLimitExceeded, PodFailurePolicy, FailedIndexes, MaxFailedIndexesExceeded, DeadlineExceeded',
+    ],
+    exception: 'With DeadlineExceeded the code is `not-progressing`.',
+    cause: 'The Job failed more often than its limits allow, or took longer than its deadline.',
+    remedy: 'Read the log of a failed pod; correct the program, `backoffLimit` or `activeDeadlineSeconds`.',
+  },
+  check: failed,
+} as const satisfies CheckedRule<Job>
+
+export const JOB_RULES = [JOB_FAILED] as const
+
 /** What a Job says of itself. A failed one comes first: it can be suspended too, but that is over. */
-export const JOB_RULES: readonly Rule<Job>[] = [failed, suspended]
+export const JOB_CHECKS = [JOB_FAILED, JOB_SUSPENDED] as const
 
 const DEADLINE = 'DeadlineExceeded'
 
 /** FailureTarget comes some seconds before Failed, when the Job's pods are still being ended; it is final already. */
-function failed(job: Job): RuleMatch | null {
+function failed(job: Job): Match | null {
   const condition =
     job.conditions.find(({ type, status }) => type === 'Failed' && status === 'True') ??
     job.conditions.find(({ type, status }) => type === 'FailureTarget' && status === 'True')
@@ -17,11 +34,5 @@ function failed(job: Job): RuleMatch | null {
   const { reason, message, since } = condition
   const pods = job.failed === 0 ? '' : ` after ${count(job.failed, 'failed pod')}`
   const what = `failed at ${clock(since)}${pods}: ${quote(message === '' ? reason : message)}`
-  const draft: RuleMatch = { rule: 'job-failed', reason, what, since }
-  return reason === DEADLINE ? { ...draft, code: 'not-progressing' } : draft
-}
-
-function suspended(job: Job): RuleMatch | null {
-  if (!job.suspended) return null
-  return { rule: 'paused', reason: 'JobSuspended', what: 'is suspended, until somebody resumes it' }
+  return { reason, what, since, ...(reason === DEADLINE ? { code: 'not-progressing' } : {}) }
 }

@@ -1,7 +1,23 @@
-import type { Code, FindingClass } from './finding.ts'
-import type { RuleId } from './rule-ids.ts'
+/**
+ * What a finding means for the verdict. `fatal`: fails now. `threshold`: fails once it has lasted or repeated enough.
+ * `progressing`: on its way. `warning`: worth knowing, decides nothing. `held`: waits for a person. `ok`: explained.
+ */
+export type FindingClass = 'fatal' | 'threshold' | 'progressing' | 'warning' | 'held' | 'ok'
 
-/** How a policy weighs a rule. Of several thresholds the first that is passed counts. */
+/** Kind of trouble, stable for clients. */
+export type Code =
+  | 'not-found'
+  | 'invalid-config'
+  | 'resource-limits-exceeded'
+  | 'process-crashing'
+  | 'scheduling'
+  | 'not-progressing'
+  | 'not-supported-strategy'
+  | 'node-failure'
+  | 'held'
+  | 'superseded'
+
+/** How a rule weighs. Of several thresholds the first that is passed counts. */
 export interface RuleWeight {
   readonly class: FindingClass
   readonly code: Code | null
@@ -13,10 +29,11 @@ export interface RuleWeight {
   readonly times?: number
 }
 
-/** What a person may tune: how every rule is weighed, and the few figures that belong to no single rule. */
+/** What a person may tune: how rules weigh, and the few figures that belong to no single rule. */
 export interface Policy {
   readonly name: string
-  readonly rules: Readonly<Record<RuleId, RuleWeight>>
+  /** By id, the rules that weigh otherwise than their records say; see overrideWeights(), which checks the ids. */
+  readonly rules: Readonly<Partial<Record<string, RuleWeight>>>
   /** How long a container that ended must be up again before nothing speaks against it, seconds. */
   readonly settleSeconds: number
   /** A container in a crash loop must stay up longer than that: so many times its longest run before. */
@@ -34,4 +51,18 @@ export interface Policy {
   readonly affectedPods: number | null
   /** A container that crashed too often fails its pod also while it runs again and is not settled. */
   readonly failsRunning: boolean
+}
+
+/** How a rule weighs under a policy: as the policy says, else as its record does. */
+export function resolveWeight(rule: RuleWeight & { readonly id: string }, policy: Policy): RuleWeight {
+  const { class: category, code, seconds, patientSeconds, times } = rule
+  return (
+    policy.rules[rule.id] ?? {
+      class: category,
+      code,
+      ...(seconds === undefined ? {} : { seconds }),
+      ...(patientSeconds === undefined ? {} : { patientSeconds }),
+      ...(times === undefined ? {} : { times }),
+    }
+  )
 }

@@ -1,29 +1,13 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Context } from './context.ts'
-import type { Code, Finding, FindingClass } from './finding.ts'
-import type { RuleWeight } from './policy.ts'
-import type { RuleId } from './rule-ids.ts'
+import type { Finding } from './finding.ts'
+import type { RuleId } from './index.ts'
+import { type RuleWeight, resolveWeight } from './policy.ts'
+import type { MatchOf } from './rule.ts'
 import { clock } from './words.ts'
 
-/** What a rule says of its subject; the policy makes a finding of it. */
-export interface RuleMatch {
-  readonly rule: RuleId
-  readonly reason: string | null
-  /** The rest of the sentence that begins with the subject, without full stop. */
-  readonly what: string
-  readonly since?: Seconds | null
-  /** What the threshold `times` is held against. */
-  readonly times?: number
-  readonly restarts?: number
-  readonly exitCode?: number | null
-  /** The cluster is visibly doing something about it: the policy's patient threshold holds. */
-  readonly patient?: boolean
-  /** The rule itself knows better than the policy, e.g. that nothing will ever try again. */
-  readonly class?: FindingClass
-  readonly code?: Code
-  /** For what changes by time alone but by no threshold of the policy. */
-  readonly changesAt?: Seconds | null
-}
+/** What a rule says of its subject, and which rule it is; its weight makes a finding of it. */
+export type RuleMatch = MatchOf<RuleId>
 
 /** Whom a finding is about. */
 export interface Subject {
@@ -33,40 +17,45 @@ export interface Subject {
   readonly who: string
 }
 
+/** A pod as a subject. */
+export function podSubject({ name, uid }: { readonly name: string; readonly uid: string }): Subject {
+  return { subject: `pod/${name}`, podUid: uid, container: null, who: `Pod ${name}` }
+}
+
 /** A workload (or any object but a pod) as a subject. */
 export function workloadSubject(kind: string, name: string): Subject {
   return { subject: `${kind.toLowerCase()}/${name}`, podUid: null, container: null, who: `${kind} ${name}` }
 }
 
-/** Weighs a draft by the policy. */
-export function weigh(draft: RuleMatch, subject: Subject, { policy, now }: Context): Finding {
-  const weight = policy.rules[draft.rule]
-  const category = draft.class ?? weight.class
-  const since = draft.since ?? null
-  const seconds = draft.patient === true ? (weight.patientSeconds ?? weight.seconds) : weight.seconds
+/** Weighs a match by the policy. */
+export function weigh(match: RuleMatch, subject: Subject, { policy, now }: Context): Finding {
+  const weight = resolveWeight(match.rule, policy)
+  const category = match.class ?? weight.class
+  const since = match.since ?? null
+  const seconds = match.patient === true ? (weight.patientSeconds ?? weight.seconds) : weight.seconds
   const dueAt = category === 'threshold' && seconds !== undefined && since !== null ? since + seconds : null
-  const often = weight.times !== undefined && (draft.times ?? 0) >= weight.times
+  const often = weight.times !== undefined && (match.times ?? 0) >= weight.times
   const reached =
     category === 'fatal' || (category === 'threshold' && (often || (dueAt !== null && now >= dueAt)))
   const waits = dueAt !== null && !reached
   return {
     ...subject,
-    rule: draft.rule,
-    code: draft.code ?? weight.code,
-    reason: draft.reason,
+    rule: match.rule.id,
+    code: match.code ?? weight.code,
+    reason: match.reason,
     class: category,
     since,
-    what: `${draft.what}${outlook(draft, weight, waits ? dueAt : null, reached)}`,
-    restarts: draft.restarts ?? 0,
-    exitCode: draft.exitCode ?? null,
+    what: `${match.what}${outlook(match, weight, waits ? dueAt : null, reached)}`,
+    restarts: match.restarts ?? 0,
+    exitCode: match.exitCode ?? null,
     reached,
-    changesAt: waits ? dueAt : (draft.changesAt ?? null),
+    changesAt: waits ? dueAt : (match.changesAt ?? null),
   }
 }
 
 /** What is still to come until it fails. */
-function outlook(draft: RuleMatch, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
+function outlook(match: RuleMatch, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
   if (dueAt !== null) return `; it fails at ${clock(dueAt)} if nothing changes`
-  if (reached || draft.class !== undefined || times === undefined || draft.times === undefined) return ''
+  if (reached || match.class !== undefined || times === undefined || match.times === undefined) return ''
   return `; the limit is ${times}`
 }

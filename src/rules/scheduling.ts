@@ -1,26 +1,82 @@
+import type { Condition } from '../model/meta.ts'
+import { UNKNOWN } from './container.ts'
 import type { PodFacts } from './container-facts.ts'
-import type { Context } from './context.ts'
-import type { RuleMatch } from './rule-match.ts'
+import type { CheckedRule, Match } from './rule.ts'
 import { clock, quote } from './words.ts'
+
+const MINUTE = 60
+
+const UNSCHEDULABLE = {
+  id: 'unschedulable',
+  class: 'threshold',
+  code: 'scheduling',
+  seconds: 3 * MINUTE,
+  patientSeconds: 10 * MINUTE,
+  texts: {
+    matches: ['PodScheduled=False: Unschedulable'],
+    patient: 'an autoscaler says that a node is on its way',
+    cause: 'No node takes the pod: too few resources, taints, affinities, an unbound volume claim.',
+    remedy:
+      'The message counts the nodes by what they lack. Add nodes, lower requests, or correct the constraints.',
+  },
+  check: unschedulable,
+} as const satisfies CheckedRule<PodFacts>
+
+const GATED = {
+  id: 'scheduling-gated',
+  class: 'held',
+  code: 'held',
+  texts: {
+    matches: ['PodScheduled=False: SchedulingGated'],
+    cause: 'The pod has a scheduling gate: a queue or a quota system holds it on purpose.',
+    remedy: 'Whoever put the gate there removes it.',
+  },
+  check: gated,
+} as const satisfies CheckedRule<PodFacts>
+
+/** Pods that no node takes. */
+export const SCHEDULING_RULES = [UNSCHEDULABLE] as const
+/** Pods that somebody keeps from being scheduled on purpose. */
+export const GATE_RULES = [GATED] as const
+
+/** Why a pod is not scheduled. */
+export const SCHEDULING_CHECKS = [
+  UNSCHEDULABLE,
+  GATED,
+  { ...UNKNOWN, check: unknown },
+] as const satisfies readonly CheckedRule<PodFacts>[]
 
 /** Cluster autoscaler and Karpenter say that a node is on its way for this pod. */
 const SCALE_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated', 'ScaleUpTriggered'])
 
-/** Pods that no node takes, or that somebody keeps from being scheduled on purpose. */
-export function scheduling({ pod, events }: PodFacts, _context: Context): RuleMatch | null {
-  const scheduled = pod.conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
-  if (scheduled === undefined) return null
-  const since = Math.max(scheduled.since, pod.createdAt)
-  if (scheduled.reason === 'SchedulingGated') {
-    const what = `is kept from being scheduled by a scheduling gate since ${clock(since)}, until somebody removes it`
-    return { rule: 'scheduling-gated', reason: scheduled.reason, what, since }
-  }
-  if (scheduled.reason !== 'Unschedulable') {
-    const what = `is not scheduled for a reason that no rule knows, ${scheduled.reason}: ${quote(scheduled.message)}`
-    return { rule: 'unknown-reason', reason: scheduled.reason, what, since }
-  }
-  const scaling = events.some(({ reason }) => SCALE_UP.has(reason))
+function unschedulable(facts: PodFacts): Match | null {
+  const condition = notScheduled(facts)
+  if (condition?.reason !== 'Unschedulable') return null
+  const { since, message } = condition
+  const scaling = facts.events.some(({ reason }) => SCALE_UP.has(reason))
   const help = scaling ? ' (a node is being added)' : ''
-  const what = `finds no node since ${clock(since)}: ${quote(scheduled.message)}${help}`
-  return { rule: 'unschedulable', reason: 'Unschedulable', what, since, patient: scaling }
+  const what = `finds no node since ${clock(since)}: ${quote(message)}${help}`
+  return { reason: 'Unschedulable', what, since, patient: scaling }
+}
+
+function gated(facts: PodFacts): Match | null {
+  const condition = notScheduled(facts)
+  if (condition?.reason !== 'SchedulingGated') return null
+  const { reason, since } = condition
+  const what = `is kept from being scheduled by a scheduling gate since ${clock(since)}, until somebody removes it`
+  return { reason, what, since }
+}
+
+function unknown(facts: PodFacts): Match | null {
+  const condition = notScheduled(facts)
+  if (condition === null) return null
+  const { reason, message, since } = condition
+  const what = `is not scheduled for a reason that no rule knows, ${reason}: ${quote(message)}`
+  return { reason, what, since }
+}
+
+/** The condition that says why a pod is not scheduled, and since when of its life; null when it is. */
+function notScheduled({ pod }: PodFacts): Condition | null {
+  const condition = pod.conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
+  return condition === undefined ? null : { ...condition, since: Math.max(condition.since, pod.createdAt) }
 }

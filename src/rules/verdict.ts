@@ -1,24 +1,11 @@
-import type { Seconds } from '../model/meta.ts'
-import { type Code, type Finding, sentence } from './finding.ts'
-import { RULE_IDS, type RuleId } from './rule-ids.ts'
+import { type Finding, sentence } from './finding.ts'
+import { RULE_IDS, RULES, type RuleId } from './index.ts'
+import type { Rule } from './rule.ts'
 
 /** `unknown` is said only by who knows that data are missing; findings never come to it. */
 export type Verdict = 'pass' | 'pending' | 'fail' | 'unknown'
 
-/** What findings come to. */
-export interface Decision {
-  readonly verdict: Verdict
-  readonly code: Code | null
-  readonly reason: string | null
-  /** One sentence, of any length. */
-  readonly message: string
-  /** When it could change with no event; null when it can't. */
-  readonly recheckAt: Seconds | null
-  /** The most telling first. */
-  readonly findings: readonly Finding[]
-}
-
-/** The pods that a decision is about. */
+/** The pods of a revision whose findings are weighed. */
 export interface Crowd {
   /** Pods of the revision, without those that are being deleted. */
   readonly present: number
@@ -30,44 +17,40 @@ export interface Crowd {
 
 /**
  * Any fatal finding, or enough pods with a finding past its threshold: fail. Else whatever is not yet decided, on its
- * way or held: pending. Else pass. Warnings decide nothing.
+ * way or held: pending. Else pass, with the message `good`. Warnings decide nothing. The finding that decides is the first
+ * of the findings, and its sentence is in the message; the others follow, the most telling first.
  */
-export function decide(findings: readonly Finding[], crowd: Crowd, good: string): Decision {
+export function decide(findings: readonly Finding[], crowd: Crowd, good: string) {
+  const sorted = findings.toSorted(byWeight)
   const reached = findings.filter((one) => one.reached)
   const enough = affectedPods(reached) >= crowd.required
-  const decisive = reached.filter(
-    (one) => one.podUid === null || enough || (one.class === 'fatal' && !crowd.strict),
-  )
-  const recheckAt = earliest(findings)
-  const sorted = findings.toSorted(byWeight)
-  const [cause] = decisive.toSorted(byRule)
-  if (cause !== undefined) {
-    const { code, reason } = cause
-    return { verdict: 'fail', code, reason, message: tell(cause, sorted, crowd), recheckAt, findings: sorted }
-  }
+  const [cause] = reached
+    .filter((one) => one.podUid === null || enough || (one.class === 'fatal' && !crowd.strict))
+    .toSorted(byRule)
+  if (cause !== undefined) return conclude('fail', cause, cause, sorted, crowd)
   const [open] = sorted.filter((one) => one.class !== 'ok' && one.class !== 'warning')
   if (open === undefined)
-    return { verdict: 'pass', code: null, reason: null, message: good, recheckAt, findings: sorted }
-  const lead = open.rule === 'incomplete' ? (sorted.find((one) => one.class === 'warning') ?? open) : open
-  return {
-    verdict: 'pending',
-    // A finding that is tolerated, as too few pods have it, will not become the failure's code.
-    code: open.reached ? null : open.code,
-    reason: lead.reason,
-    message: tell(open, sorted, crowd),
-    recheckAt,
-    findings: sorted,
-  }
+    return { verdict: 'pass', code: null, reason: null, message: good, findings: sorted } as const
+  const warning = sorted.find((one) => one.class === 'warning')
+  const telling = open.rule === 'incomplete' && warning !== undefined ? warning : open
+  return conclude('pending', open, telling, sorted, crowd)
+}
+
+function conclude(
+  verdict: 'fail' | 'pending',
+  lead: Finding,
+  { reason }: Finding,
+  sorted: readonly Finding[],
+  crowd: Crowd,
+) {
+  // A finding that is tolerated, as too few pods have it, will not become the failure's code.
+  const code = verdict === 'pending' && lead.reached ? null : lead.code
+  const findings = [lead, ...sorted.filter((one) => one !== lead)]
+  return { verdict, code, reason, message: describe(lead, sorted, crowd), findings }
 }
 
 function affectedPods(findings: readonly Finding[]): number {
   return new Set(findings.map(({ podUid }) => podUid).filter((uid) => uid !== null)).size
-}
-
-/** The earliest moment at which any finding changes by time alone. */
-function earliest(findings: readonly Finding[]): Seconds | null {
-  const moments = findings.map(({ changesAt }) => changesAt).filter((at) => at !== null)
-  return moments.length === 0 ? null : Math.min(...moments)
 }
 
 const RANK: ReadonlyMap<RuleId, number> = new Map(RULE_IDS.map((rule, index) => [rule, index]))
@@ -99,19 +82,17 @@ function weight({ class: category, reached, rule }: Finding): number {
   return category === 'warning' ? 4 : 6
 }
 
-/** Rules that only say that something is not there (yet): what the pods say explains it. */
-const CONSEQUENCES: ReadonlySet<RuleId> = new Set([
-  'deadline',
-  'incomplete',
-  'rollout-degraded',
-  'blocked-update',
-])
-const SAYS_NOTHING: ReadonlySet<RuleId> = new Set(['starting', 'incomplete', 'deadline'])
+const CONSEQUENCES = selectRules(({ isConsequence }) => isConsequence === true)
+const EXPLAINS_NOTHING = selectRules(({ explainsNothing }) => explainsNothing === true)
 
-function tell(lead: Finding, sorted: readonly Finding[], { present }: Crowd): string {
+function selectRules(matches: (rule: Rule) => boolean): ReadonlySet<RuleId> {
+  return new Set(RULES.filter(matches).map(({ id }) => id))
+}
+
+function describe(lead: Finding, sorted: readonly Finding[], { present }: Crowd): string {
   if (lead.podUid === null) {
     const why = CONSEQUENCES.has(lead.rule)
-      ? sorted.find((one) => one.podUid !== null && !SAYS_NOTHING.has(one.rule))
+      ? sorted.find((one) => one.podUid !== null && !EXPLAINS_NOTHING.has(one.rule))
       : undefined
     return why === undefined ? sentence(lead) : `${lead.who} ${lead.what}: ${lowerFirst(sentence(why))}`
   }

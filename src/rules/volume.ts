@@ -2,8 +2,29 @@ import { findCause } from './causes.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { expiresAt } from './event-expiry.ts'
-import type { RuleMatch } from './rule-match.ts'
+import type { CheckedRule, Match } from './rule.ts'
 import { clock, quote } from './words.ts'
+
+const MINUTE = 60
+
+/** What keeps the kubelet from even making the pod's containers. */
+export const VOLUME_RULES = [
+  {
+    id: 'volume',
+    class: 'threshold',
+    code: 'invalid-config',
+    seconds: 90,
+    patientSeconds: 5 * MINUTE,
+    texts: {
+      matches: ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox'],
+      patient: 'nothing says that what is to be mounted does not exist',
+      cause: 'A volume cannot be mounted or attached, or the pod gets no network: only events tell.',
+      remedy:
+        'Create the missing ConfigMap, Secret or claim; else look at the storage or network plugin on the node.',
+    },
+    check: cannotPrepare,
+  },
+] as const satisfies readonly CheckedRule<PodFacts>[]
 
 /** The pod says only ContainerCreating: these events alone tell why. */
 const REASONS: ReadonlySet<string> = new Set([
@@ -13,8 +34,7 @@ const REASONS: ReadonlySet<string> = new Set([
   'FailedCreatePodSandBox',
 ])
 
-/** What keeps the kubelet from even making the pod's containers. */
-export function volume({ pod, events }: PodFacts, { now }: Context): RuleMatch | null {
+function cannotPrepare({ pod, events }: PodFacts, { now }: Context): Match | null {
   if (!isCreating(pod)) return null
   const stillCreating = lacksSandbox(pod)
   const [newest] = events
@@ -26,7 +46,6 @@ export function volume({ pod, events }: PodFacts, { now }: Context): RuleMatch |
   const subject = newest.reason === 'FailedCreatePodSandBox' ? 'gets no sandbox' : 'cannot mount its volumes'
   const what = `${subject} since ${clock(since)}: ${quote(newest.message)}`
   return {
-    rule: 'volume',
     reason: newest.reason,
     what,
     since,

@@ -1,3 +1,4 @@
+import { truncate } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 
 /** Time of day in UTC, as messages say it. */
@@ -25,7 +26,7 @@ export function quote(message: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
     .replace(/[.;]+$/, '')
-  return line.length <= MAX_QUOTE ? line : `${line.slice(0, MAX_QUOTE - 1)}…`
+  return truncate(line, MAX_QUOTE)
 }
 
 /** What exit codes usually mean: those of shells and of signals (128 + n) that are known to all. */

@@ -2,14 +2,14 @@ import { Writable } from 'node:stream'
 import t from 'tap'
 import type { RemoteAnswer } from '../../src/analyze/answer.ts'
 import { ServerGate } from '../../src/cli/gate/server-gate.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { startService } from '../../src/service.ts'
 import { gateScene } from './gate-scene.ts'
 
 t.test('a newer revision that came while the server was away supersedes the one waited for', async (t) => {
   const { service, server, slowly, api } = await gateScene(t, t.testdir({}))
   const parameters = { namespace: 'shop', kind: 'deployment', name: 'slow', settle: '0s', detail: 'full' }
-  const gate = new ServerGate({ server: new URL(server), parameters, timeoutSeconds: 60 })
+  const gate = new ServerGate({ server: new URL(server), parameters, timeoutSeconds: 60 }, () => 1)
   const told: RemoteAnswer[] = []
   const first = Promise.withResolvers<void>()
   const trouble: string[] = []

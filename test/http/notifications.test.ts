@@ -1,5 +1,5 @@
 import t from 'tap'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
 import { startService } from '../../src/service.ts'
 import { eventually } from '../../testing/contract/room.ts'

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import type { Schedule } from '../../src/lib/schedule.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
 import {
@@ -41,12 +41,16 @@ export interface ServingOptions {
   readonly prepare?: (cluster: EmbeddedCluster) => void
   /** Resources that the API server refuses from the start. */
   readonly forbidden?: readonly string[]
+  /** What requests to the API must carry. */
+  readonly token?: string
+  /** How the service reaches the API; else by its kubeconfig. */
+  readonly access?: (api: EmbeddedApi) => Pick<ServiceOptions, 'cluster' | 'renewal'>
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
   const cluster = new EmbeddedCluster(options.cluster)
   options.prepare?.(cluster)
-  const api = await new EmbeddedApi(cluster).start()
+  const api = await new EmbeddedApi(cluster, { token: options.token ?? null }).start()
   for (const resource of options.forbidden ?? []) api.access.forbid(resource)
   if (options.stalled === true) api.faults.stall()
   const log: string[] = []
@@ -59,7 +63,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
   const flags = { host: '127.0.0.1', port: '0', logLevel: 'info', ...options.settings }
   const service = await startService({
     config: loadConfig({ flags, env: {} }),
-    cluster: { kubeconfigText: api.kubeconfig(), inCluster: false },
+    ...(options.access?.(api) ?? { cluster: { kubeconfigText: api.kubeconfig(), inCluster: false } }),
     random: () => 0.01,
     logTo,
     ...(options.notify === undefined ? {} : { notify: options.notify }),

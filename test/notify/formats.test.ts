@@ -1,6 +1,4 @@
-import { createHmac } from 'node:crypto'
 import t from 'tap'
-import { readSecret, signatureHeaders } from '../../src/notify/delivery/signature.ts'
 import { FORMATS } from '../../src/notify/formats/index.ts'
 import { codeOfEnd } from '../../src/notify/reconcile/legacy-code.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
@@ -38,20 +36,6 @@ t.test('formats', async (t) => {
     text: /^\*shop\* in prod crashed \(H10 App crashed\): .*&lt;1&gt;/,
   })
   t.match(parsed(FORMATS.generic(event())?.body), { app: { name: 'shop', namespace: 'prod' }, release: null })
-})
-
-t.test('each secret signs, so that they can be exchanged', async (t) => {
-  const secrets = [Buffer.alloc(24, 1), Buffer.alloc(24, 2)].map((key) => `whsec_${key.toString('base64')}`)
-  const headers = signatureHeaders('id-1', '{}', secrets.map(readSecret), 1_700_000_000.9)
-  const expected = [1, 2].map((byte) => {
-    const mac = createHmac('sha256', Buffer.alloc(24, byte)).update('id-1.1700000000.{}').digest('base64')
-    return `v1,${mac}`
-  })
-  t.strictSame(headers, {
-    'webhook-id': 'id-1',
-    'webhook-timestamp': '1700000000',
-    'webhook-signature': expected.join(' '),
-  })
 })
 
 t.test('legacy codes of ends', async (t) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
 import { startService } from '../../src/service.ts'
 import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'

@@ -36,7 +36,7 @@ function courier(t: Test, target: Target, time: ManualTime, mayContinue: () => b
   const { now, schedule } = time
   const sender = new Sender(target, true, now, schedule)
   const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new TargetQueue(target, { sender, now, schedule, mayContinue, done })
+  const made = new TargetQueue(target, { sender, now, schedule, random: () => 0, mayContinue, done })
   t.teardown(() => made.close())
   return { made, outcomes }
 }

@@ -33,9 +33,9 @@ t.test('the message quotes the refusal to its end', async (t) => {
     `Error creating: ${refusal}`,
   ]
   for (const text of texts) {
-    const draft = createForbiddenByEvent([failedCreate(text)], 0, 1, NOW)
-    t.match(draft, { rule: 'create-forbidden', reason: 'FailedCreate', since: NOW - 40 }, text)
-    t.ok(draft?.what.endsWith(refusal), 'to its end')
-    t.notMatch(draft?.what, /create Pod/, 'nothing that is known already')
+    const match = createForbiddenByEvent([failedCreate(text)], 0, 1, NOW)
+    t.match(match, { rule: { id: 'create-forbidden' }, reason: 'FailedCreate', since: NOW - 40 }, text)
+    t.ok(match?.what.endsWith(refusal), 'to its end')
+    t.notMatch(match?.what, /create Pod/, 'nothing that is known already')
   }
 })

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { wantsColours } from '../../src/cli/colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from '../../src/cli/command.ts'
 import { parseFlags } from '../../src/cli/flags.ts'
-import { resolveColumns } from '../../src/cli/terminal.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { errorCode } from '../../src/lib/error-chain.ts'
+import { resolveColumns, wantsColours } from '../../src/lib/terminal.ts'
 import { type Service, startService } from '../../src/service.ts'
 import { steadyNow } from '../../src/steady-clock.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../fake-apiserver/index.ts'
@@ -81,7 +81,7 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
   const { api, cluster, service, once, pace } = running
   const screen = new Screen({
     write: (text) => stdout.write(text),
-    colours: wantsColours(stdout.isTTY === true, env),
+    colours: wantsColours(stdout, env),
     columns: resolveColumns(stdout),
     now: steadyNow,
   })
@@ -161,7 +161,7 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   try {
     return await start(USUAL_PORT)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return start('0')
+    if (errorCode(error) === 'EADDRINUSE') return start('0')
     throw error
   }
 }

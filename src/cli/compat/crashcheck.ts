@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { contextNamespace, findCluster } from '../../cluster/client/access.ts'
 import { Connection } from '../../cluster/client/connection.ts'
 import { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
+import { errorChain, errorCode } from '../../lib/error-chain.ts'
 import { steadyNow } from '../../steady-clock.ts'
 import { VERSION } from '../../version.ts'
 import { type Command, EXIT, type ProcessContext } from '../command.ts'
@@ -54,7 +55,7 @@ export const crashcheck: Command = {
       const isSetting = error instanceof CrashcheckSettingsError
       const out = isSetting ? context.stdout : context.stderr
       // As the original: whatever goes wrong, its exit code is 1.
-      out.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
+      out.write(`Error: ${errorChain(error)}\n`)
       return EXIT.fail
     }
   },
@@ -99,7 +100,7 @@ function ownNamespace(): string | null {
   try {
     return readFileSync(NAMESPACE_FILE, 'utf8').trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (errorCode(error) === 'ENOENT') return null
     throw error
   }
 }

@@ -5,8 +5,8 @@ import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluste
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources, resourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
+import { errorChain } from '../../lib/error-chain.ts'
 import { realSchedule } from '../../lib/schedule.ts'
-import { chain } from '../../listener.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
@@ -102,7 +102,7 @@ function observe(trouble: (message: string | null) => void): ClusterObserver {
       if (state.type === 'working') trouble(null)
     },
     restarted: (_resource, _namespace, reason, error) => {
-      if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(chain(error))
+      if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(errorChain(error))
     },
   }
 }

@@ -1,5 +1,7 @@
 import type { RemoteAnswer } from '../../analyze/answer.ts'
 import { oneLine, textLine } from '../../formats/text.ts'
+import { CLEAR_LINE } from '../../lib/terminal.ts'
+import { truncate } from '../../lib/text.ts'
 
 /** Where progress is shown. */
 export interface ProgressScreen {
@@ -11,8 +13,6 @@ export interface ProgressScreen {
 
 /** The live line shows the time that has passed, ms. */
 const TICK_MS = 1000
-/** To the line's start, and clear what was there. */
-const CLEAR = '\r\u001b[K'
 
 /** What is awaited: one live line on a terminal, else a line for each change. */
 export class Progress {
@@ -41,7 +41,7 @@ export class Progress {
   /** Leaves no live line behind. */
   end(): void {
     clearInterval(this.#tick)
-    if (this.#screen.columns !== null) this.#screen.write(CLEAR)
+    if (this.#screen.columns !== null) this.#screen.write(CLEAR_LINE)
   }
 
   #say(live: string, line: string): void {
@@ -54,7 +54,6 @@ export class Progress {
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
     const text = `${seconds} s  ${this.#live}`
-    const width = (this.#screen.columns ?? text.length) - 1
-    this.#screen.write(CLEAR + (text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`))
+    this.#screen.write(CLEAR_LINE + truncate(text, (this.#screen.columns ?? text.length) - 1))
   }
 }

@@ -27,7 +27,7 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
   const attempt = await sender.send(event, message, new AbortController().signal)
   const took = Math.round(performance.now() - startedAt)
   await sender.close()
-  const outcome = decideOutcome(attempt, 1, 0)
+  const outcome = decideOutcome(attempt, 1, 0, () => 0)
   const lines = [
     ...requestLines(target, event, message, signedAt),
     '',

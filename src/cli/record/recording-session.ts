@@ -1,6 +1,7 @@
 import type { Connection } from '../../cluster/client/connection.ts'
 import type { RestartReason } from '../../cluster/watch/failure.ts'
 import { Recorder } from '../../cluster/watch/recorder.ts'
+import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
@@ -75,7 +76,7 @@ export class RecordingSession {
 
   restarted(resource: ResourceName, reason: RestartReason, error: unknown): void {
     if (reason === 'timeout') return
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorChain(error)
     this.#trouble = `${resource}: ${why}`
     if (reason === 'connection' || reason === 'server' || reason === 'unauthorized')
       this.#options.say(`the watch of ${resource} broke and begins anew: ${why}`)

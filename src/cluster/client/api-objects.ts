@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { truncate } from '../../lib/text.ts'
 import type { Connection } from './connection.ts'
 import { ApiStatusError } from './errors.ts'
 
@@ -44,7 +45,7 @@ export class ApiObjects {
     const response = await this.#connection.request({ path, accept: 'application/json', signal, ...writing })
     const body = await text(response.body)
     if (response.status >= 300) {
-      const what = `${write?.method ?? 'GET'} ${path}: ${response.status} ${body.slice(0, MAX_DETAIL)}`
+      const what = `${write?.method ?? 'GET'} ${path}: ${response.status} ${truncate(body, MAX_DETAIL)}`
       throw new ApiStatusError(what, response.status, response.retryAfterSeconds)
     }
     const value: unknown = JSON.parse(body)

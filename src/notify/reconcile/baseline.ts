@@ -1,5 +1,6 @@
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
+import type { Policy } from '../../rules/policy.ts'
 import { type Beginning, KEYS } from '../outbox/entries.ts'
 import type { LedgerStore } from '../outbox/outbox-store.ts'
 import { presentCrashes } from './crashes.ts'
@@ -15,6 +16,8 @@ export interface Outlook {
   /** Namespaces that are watched; empty: all. */
   readonly scope: readonly string[]
   readonly now: Seconds
+  /** The server's: it decides whether a container that ended has recovered. */
+  readonly policy: Policy
 }
 
 /**
@@ -23,14 +26,17 @@ export interface Outlook {
  * beginning is written last: who is killed before begins anew. Resolves to when the very first start was; throws what
  * the store throws, and an Error while a part of it cannot be written.
  */
-export async function begin({ store, view, selection, scope, now }: Outlook): Promise<Seconds> {
+export async function begin({ store, view, selection, scope, now, policy }: Outlook): Promise<Seconds> {
   const before = beginningIn(store)
   const isNew = newcomers(before, selection, scope)
   const resources = releasableResources(view.customResources).filter((resource) => view.isKnown(resource))
   const isSame =
     before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
-  const present = [...presentReleases(view, isNew.release), ...presentCrashes({ view, now }, isNew.crash)]
+  const present = [
+    ...presentReleases(view, isNew.release),
+    ...presentCrashes({ view, now, policy }, isNew.crash),
+  ]
   for (const [key, entry] of present) store.set(key, entry)
   await store.flush()
   if (!present.every(([key]) => store.isWritten(key)))

@@ -2,8 +2,7 @@ import type { ContainerHistory, PodHistory } from '../../model/history.ts'
 import type { Pod } from '../../model/pod.ts'
 import { containerFacts } from '../../rules/container-facts.ts'
 import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
-import { isUnsettled } from '../../rules/crash.ts'
-import { LYNCEUS } from '../../rules/policies/lynceus.ts'
+import { isUnstable } from '../../rules/crash.ts'
 import type { Situation } from './source.ts'
 
 /** `down`: it may crash again. `up`: it has proven to stay up. `gone`: nobody will hear of it any more. */
@@ -11,18 +10,18 @@ export type State = 'down' | 'up' | 'gone'
 
 /** How a container is now that has ended before. */
 export function readState(
-  { view, now }: Pick<Situation, 'view' | 'now'>,
+  { view, now, policy }: Pick<Situation, 'view' | 'now' | 'policy'>,
   history: PodHistory,
   { container }: ContainerHistory,
   pod: Pod | undefined,
 ): State {
   if (pod === undefined || pod.deletedAt !== null) return 'gone'
-  const context: Context = { policy: LYNCEUS, now, scope: DEFAULT_SCOPE, owner: 'controller' }
+  const context: Context = { policy, now, scope: DEFAULT_SCOPE, owner: 'controller' }
   const facts = containerFacts({ pod, history: view.historyOf(history.uid), events: [] }, context)
   const own = facts.find(({ status }) => status.name === container)
   if (own === undefined) return 'gone'
   const { state } = own.status
   // An init container that ended well after it had failed is as good as one that runs.
   if (state.type === 'terminated' && state.exitCode === 0 && own.lastCrash === null) return 'up'
-  return state.type !== 'running' || isUnsettled(own, context) ? 'down' : 'up'
+  return state.type !== 'running' || isUnstable(own, context) ? 'down' : 'up'
 }

@@ -1,4 +1,7 @@
-import type { RuleId } from '../../rules/rule-ids.ts'
+import { RESTART_RULES } from '../../rules/container.ts'
+import { CRASH_RULES } from '../../rules/crash.ts'
+import { IMAGE_RULES } from '../../rules/image.ts'
+import type { RuleId } from '../../rules/index.ts'
 import type { LegacyCode } from '../event.ts'
 
 /** How a container ended. */
@@ -24,16 +27,8 @@ export function codeOfEnd({ exitCode, reason }: End): LegacyCode | null {
 }
 
 /** Rules about crashes: those are told by their count, not as states. */
-const CRASHES: ReadonlySet<RuleId> = new Set([
-  'oom',
-  'runtime-fault',
-  'lifecycle-hook',
-  'init-failure',
-  'sidecar-crash',
-  'exit-loop',
-  'crash-loop',
-  'restart-evidence',
-])
+const CRASHES: ReadonlySet<RuleId> = new Set([...CRASH_RULES, ...RESTART_RULES].map(({ id }) => id))
+const IMAGES: ReadonlySet<RuleId> = new Set(IMAGE_RULES.map(({ id }) => id))
 
 /**
  * The legacy code of a finding about a state that is no crash; null when it is not told, or not yet. `down` says that
@@ -41,8 +36,8 @@ const CRASHES: ReadonlySet<RuleId> = new Set([
  */
 export function codeOfState(rule: RuleId, reached: boolean, down: boolean): LegacyCode | null {
   if (rule === 'unschedulable') return 'H98'
-  if (rule.startsWith('image-')) return 'H99'
+  if (IMAGES.has(rule)) return 'H99'
   if (CRASHES.has(rule) && down) return null
-  if (rule === 'bad-command') return down ? null : 'H9'
+  if (rule === 'bad-command') return 'H9'
   return reached && rule !== 'evicted' ? 'H0' : null
 }

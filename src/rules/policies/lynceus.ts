@@ -2,54 +2,13 @@ import type { Policy } from '../policy.ts'
 
 const MINUTE = 60
 
-/** The default policy: sure of what no retry can mend, patient with what often mends itself. */
+/**
+ * The default policy: each rule as its own record weighs it. They are sure of what no retry can mend, and patient with
+ * what often mends itself.
+ */
 export const LYNCEUS: Policy = {
   name: 'lynceus',
-  rules: {
-    'unsupported-strategy': { class: 'fatal', code: 'not-supported-strategy' },
-    'image-name-invalid': { class: 'fatal', code: 'invalid-config' },
-    'image-never-pull': { class: 'fatal', code: 'invalid-config' },
-    'image-signature': { class: 'fatal', code: 'invalid-config' },
-    // The second look: a tag may be pushed while the first pull runs.
-    'image-not-found': { class: 'threshold', code: 'invalid-config', times: 2 },
-    'image-denied': { class: 'threshold', code: 'invalid-config', seconds: MINUTE },
-    'image-inspect': { class: 'threshold', code: 'invalid-config', seconds: 2 * MINUTE },
-    'image-unknown-cause': { class: 'threshold', code: 'invalid-config', seconds: MINUTE },
-    'image-transient': { class: 'threshold', code: 'invalid-config', seconds: 5 * MINUTE },
-    // A Secret and what reads it are often applied together, in any order.
-    'config-missing': { class: 'threshold', code: 'invalid-config', seconds: 30 },
-    'config-cache': { class: 'progressing', code: null },
-    'container-create': { class: 'threshold', code: 'invalid-config', seconds: 3 * MINUTE },
-    oom: { class: 'threshold', code: 'resource-limits-exceeded', times: 2 },
-    'bad-command': { class: 'threshold', code: 'process-crashing', times: 2 },
-    'runtime-fault': { class: 'threshold', code: 'node-failure', seconds: 3 * MINUTE },
-    'lifecycle-hook': { class: 'threshold', code: 'process-crashing', times: 3 },
-    'init-failure': { class: 'threshold', code: 'process-crashing', times: 3 },
-    'sidecar-crash': { class: 'threshold', code: 'process-crashing', times: 3 },
-    'exit-loop': { class: 'threshold', code: 'process-crashing', times: 3 },
-    'crash-loop': { class: 'threshold', code: 'process-crashing', times: 3 },
-    // One eviction is the node's affair; that of the replacement as well is the pod's.
-    evicted: { class: 'threshold', code: 'node-failure', times: 2 },
-    'pod-failed': { class: 'fatal', code: 'process-crashing' },
-    'create-forbidden': { class: 'threshold', code: 'resource-limits-exceeded', seconds: 30 },
-    volume: { class: 'threshold', code: 'invalid-config', seconds: 90, patientSeconds: 5 * MINUTE },
-    unschedulable: { class: 'threshold', code: 'scheduling', seconds: 180, patientSeconds: 10 * MINUTE },
-    'job-failed': { class: 'fatal', code: 'process-crashing' },
-    'rollout-degraded': { class: 'fatal', code: 'not-progressing' },
-    'blocked-update': { class: 'threshold', code: 'not-progressing', seconds: MINUTE },
-    superseded: { class: 'fatal', code: 'superseded' },
-    deadline: { class: 'fatal', code: 'not-progressing' },
-    'unknown-reason': { class: 'progressing', code: null },
-    'scheduling-gated': { class: 'held', code: 'held' },
-    paused: { class: 'held', code: 'held' },
-    'restart-evidence': { class: 'progressing', code: null },
-    'node-not-ready': { class: 'warning', code: null },
-    'not-ready': { class: 'warning', code: null },
-    unproven: { class: 'progressing', code: null },
-    starting: { class: 'progressing', code: null },
-    generation: { class: 'progressing', code: null },
-    incomplete: { class: 'progressing', code: null },
-  },
+  rules: {},
   settleSeconds: 10,
   settleFactor: 2,
   longestSettleSeconds: 10 * MINUTE,

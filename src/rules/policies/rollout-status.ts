@@ -1,5 +1,6 @@
 import type { Policy, RuleWeight } from '../policy.ts'
 import { LYNCEUS } from './lynceus.ts'
+import { overrideRules } from './override-rules.ts'
 
 /** What a user of rollout-status can set. Null turns a limit off. */
 export interface RolloutStatusLimits {
@@ -32,42 +33,37 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     pendingSeconds === null
       ? { class: 'progressing', code: 'scheduling' }
       : { class: 'threshold', code: 'scheduling', seconds: pendingSeconds, patientSeconds: pendingSeconds }
-  return {
+  const figures: Policy = {
+    ...LYNCEUS,
     name: 'rollout-status',
-    rules: {
-      ...LYNCEUS.rules,
-      'image-not-found': INVALID,
-      'image-denied': INVALID,
-      'image-unknown-cause': INVALID,
-      'image-transient': INVALID,
-      'config-missing': INVALID,
-      'config-cache': INVALID,
-      'container-create': { class: 'threshold', code: 'invalid-config', seconds: CREATE_SECONDS },
-      oom: { class: 'fatal', code: 'resource-limits-exceeded' },
-      // All of a container's restarts count, whatever ended it: the rule crash-loop counts them.
-      'bad-command': CRASHING,
-      'runtime-fault': CRASHING,
-      'lifecycle-hook': retried,
-      'init-failure': retried,
-      'sidecar-crash': retried,
-      'exit-loop': retried,
-      'crash-loop': retried,
-      evicted: NO_MATTER,
-      'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
-      volume: NO_MATTER,
-      unschedulable: pending,
-      'scheduling-gated': pending,
-      // Whether it is complete does not depend on whether it is paused.
-      paused: { class: 'warning', code: null },
-    },
-    settleSeconds: LYNCEUS.settleSeconds,
-    settleFactor: LYNCEUS.settleFactor,
-    longestSettleSeconds: LYNCEUS.longestSettleSeconds,
-    evictionMemorySeconds: LYNCEUS.evictionMemorySeconds,
     progressDeadlineSeconds: Number.POSITIVE_INFINITY,
-    smallRevisionPods: LYNCEUS.smallRevisionPods,
     toleratedShare: 0,
     affectedPods: 1,
     failsRunning: false,
   }
+  return overrideRules(figures, {
+    'image-not-found': INVALID,
+    'image-denied': INVALID,
+    'image-unknown-cause': INVALID,
+    'image-transient': INVALID,
+    'config-missing': INVALID,
+    'config-cache': INVALID,
+    'container-create': { class: 'threshold', code: 'invalid-config', seconds: CREATE_SECONDS },
+    oom: { class: 'fatal', code: 'resource-limits-exceeded' },
+    // All of a container's restarts count, whatever ended it: the rule crash-loop counts them.
+    'bad-command': CRASHING,
+    'runtime-fault': CRASHING,
+    'lifecycle-hook': retried,
+    'init-failure': retried,
+    'sidecar-crash': retried,
+    'exit-loop': retried,
+    'crash-loop': retried,
+    evicted: NO_MATTER,
+    'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
+    volume: NO_MATTER,
+    unschedulable: pending,
+    'scheduling-gated': pending,
+    // Whether it is complete does not depend on whether it is paused.
+    paused: { class: 'warning', code: null },
+  })
 }

@@ -17,6 +17,9 @@ function targetOf(url: string, more: object = {}): Target {
   return target
 }
 
+/** No jitter. */
+const exactly = () => 0
+
 function pending(one: AppEvent): Pending {
   const targets = { one: { attempts: 0, dueAt: 0 } }
   return { type: 'pending', event: one, sequence: 1, enteredAt: Date.now() / 1000, targets, dead: {} }
@@ -30,7 +33,14 @@ function courier(
   const outcomes: Outcome[] = []
   const sender = new Sender(target, true, now)
   const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new TargetQueue(target, { sender, now, schedule: realSchedule, mayContinue: () => true, done })
+  const made = new TargetQueue(target, {
+    sender,
+    now,
+    schedule: realSchedule,
+    random: exactly,
+    mayContinue: () => true,
+    done,
+  })
   t.teardown(() => made.close())
   return { made, outcomes }
 }
@@ -40,33 +50,38 @@ t.test('what an attempt comes to', async (t) => {
     status,
     retryAfterSeconds,
   })
-  for (const status of [200, 204]) t.equal(decideOutcome(answered(status), 1, 0).type, 'delivered')
+  for (const status of [200, 204]) t.equal(decideOutcome(answered(status), 1, 0, exactly).type, 'delivered')
   for (const status of [301, 302, 400, 401, 404])
-    t.equal(decideOutcome(answered(status), 1, 0).type, 'dead', `${status}`)
+    t.equal(decideOutcome(answered(status), 1, 0, exactly).type, 'dead', `${status}`)
   for (const status of [408, 425, 429, 500, 503])
     t.strictSame(
-      decideOutcome(answered(status), 1, 0),
+      decideOutcome(answered(status), 1, 0, exactly),
       { type: 'retry', afterSeconds: 5, why: `status ${status}` },
       `${status}`,
     )
-  t.equal(decideOutcome(answered(410), 1, 0).type, 'gone')
+  t.equal(decideOutcome(answered(410), 1, 0, exactly).type, 'gone')
   t.strictSame(
-    decideOutcome(answered(429, 60), 1, 0),
+    decideOutcome(answered(429, 60), 1, 0, exactly),
     { type: 'retry', afterSeconds: 60, why: 'status 429' },
     'Retry-After',
   )
   t.strictSame(
-    decideOutcome(answered(503, 1), 2, 0),
+    decideOutcome(answered(503, 1), 2, 0, exactly),
     { type: 'retry', afterSeconds: 300, why: 'status 503' },
     'never sooner than planned',
   )
-  t.match(decideOutcome({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length, 0), {
+  t.strictSame(
+    decideOutcome(answered(503), 2, 0, () => 0.5),
+    { type: 'retry', afterSeconds: 315, why: 'status 503' },
+    'not all at once',
+  )
+  t.match(decideOutcome({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length, 0, exactly), {
     type: 'dead',
     why: 'ECONNREFUSED, after 8 attempts',
   })
   const schedule = SCHEDULE.reduce((sum: number, pause) => sum + pause, 0)
   t.match(
-    [schedule, schedule + 1].map((age) => decideOutcome(answered(503), 1, age)),
+    [schedule, schedule + 1].map((age) => decideOutcome(answered(503), 1, age, exactly)),
     [{ type: 'retry' }, { type: 'dead', why: 'status 503, after 1 attempt' }],
     'what waited behind others as long as the whole schedule gets none of its own',
   )

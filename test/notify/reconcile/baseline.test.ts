@@ -134,10 +134,10 @@ t.test('a replica whose view is older than the ledger does not tell of the relea
 
 t.test('who cannot write all that was there has not begun', async (t) => {
   const looking = new Looking()
-  const { ledger: store, cache: view, selection, scope } = looking
+  const { ledger: store, cache: view, selection, scope, policy } = looking
   hear(looking, deployment('web', DONE, 1))
   store.refuses = true
-  const outlook = { store, view, selection, scope, now: BEGAN }
+  const outlook = { store, view, selection, scope, now: BEGAN, policy }
   await t.rejects(begin(outlook), { message: 'what was there before cannot be written yet' })
   t.equal(store.get(KEYS.beginning), undefined)
   store.refuses = false

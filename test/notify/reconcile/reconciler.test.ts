@@ -42,6 +42,7 @@ t.test(
       now: time.now,
       wallNow: time.now,
       schedule: time.schedule,
+      random: () => 0,
       allowLoopback: true,
       staleAfterSeconds: 30,
       policy: LYNCEUS,

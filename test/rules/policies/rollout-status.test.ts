@@ -1,5 +1,6 @@
 // The table of rollout-status: each state of a container or pod, and what it comes to.
 import t from 'tap'
+import type { Assessment } from '../../../src/kinds/assessment.ts'
 import * as kinds from '../../../src/kinds/deployment.ts'
 import { judgeJob as judgeTask } from '../../../src/kinds/job.ts'
 import type { Condition } from '../../../src/model/meta.ts'
@@ -8,7 +9,6 @@ import type { Deployment, Job, ReplicaSet } from '../../../src/model/records.ts'
 import type { Context } from '../../../src/rules/context.ts'
 import { DEFAULT_SCOPE } from '../../../src/rules/context.ts'
 import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../../../src/rules/policies/rollout-status.ts'
-import type { Decision } from '../../../src/rules/verdict.ts'
 
 const NOW = 1_000_000
 const META = {
@@ -117,7 +117,7 @@ function judgeDeployment(
   pods: readonly Pod[],
   asked: Context,
   conditions: readonly Condition[] = [],
-): Decision {
+): Assessment {
   const ready = pods.filter((one) => one.ready).length
   const counts = {
     replicas: pods.length,
@@ -147,7 +147,7 @@ function judgeDeployment(
   return kinds.judgeDeployment({ deployment, replicaSet, pods: facts }, asked)
 }
 
-function judgeJob(pods: readonly Pod[], asked: Context): Decision {
+function judgeJob(pods: readonly Pod[], asked: Context): Assessment {
   const job: Job = {
     ...META,
     name: 'job',
@@ -225,7 +225,7 @@ t.test('states of containers', async (t) => {
 })
 
 /** The code of a failure, else the verdict. */
-function shown({ verdict, code }: Decision): string {
+function shown({ verdict, code }: Assessment): string {
   return verdict === 'fail' ? (code ?? '') : verdict
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff } from '../../../lib/backoff.ts'
 import { HASH_LABELS } from '../../../model/hash-labels.ts'
 import { EXIT, type ProcessContext } from '../../command.ts'
 import type { CrashcheckSettings } from './settings.ts'
 import type { CrashSource, Look } from './source.ts'
 
-/** Between two tries of a look, ms. */
-const RETRY_MS = 250
+/** Between two tries of a look that saw nothing, seconds: a second is short beside the intervals that are in use. */
+const BACKOFF = { base: 0.25, cap: 1 }
 
 /**
  * Looks as often as the settings say, and prints how many restarts there were. Resolves with the exit code. It fails when
@@ -60,9 +61,10 @@ function say(stdout: ProcessContext['stdout'], { restarts }: Look, code: number)
 /** Looks again and again until something is known; null when nothing ever is. */
 async function patiently(source: CrashSource, seconds: number): Promise<Look | null> {
   const until = performance.now() + seconds * 1000
+  const backoff = new Backoff(BACKOFF, Math.random)
   for (;;) {
     const look = await source.look()
     if (look !== null || performance.now() >= until) return look
-    await sleep(RETRY_MS)
+    await sleep(backoff.next() * 1000)
   }
 }

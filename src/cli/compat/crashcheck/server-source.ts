@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { errorChain } from '../../../lib/error-chain.ts'
 import type { CrashSource, Look } from './source.ts'
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -35,7 +36,7 @@ export class ServerCrashSource implements CrashSource {
         this.#trouble = `the server says ${body.code}: ${body.detail}`
       } else this.#trouble = `the server answered with status ${response.status}`
     } catch (error) {
-      this.#trouble = `the server cannot be asked: ${reasonOf(error)}`
+      this.#trouble = `the server cannot be asked: ${errorChain(error)}`
     }
     return null
   }
@@ -43,9 +44,4 @@ export class ServerCrashSource implements CrashSource {
   async close(): Promise<void> {
     // Each question is a request of its own: nothing is held open.
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
 }

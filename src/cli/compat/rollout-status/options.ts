@@ -1,5 +1,6 @@
+import { parseGoDuration } from '../../../lib/duration.ts'
 import type { RolloutStatusLimits } from '../../../rules/policies/rollout-status.ts'
-import { type GoFlag, goBool, goDuration, goInt, parseGoFlags } from '../go-flags.ts'
+import { type GoFlag, goBool, goInt, parseGoFlags } from '../go-flags.ts'
 
 /** Kinds in the order in which they are looked at. */
 export const KINDS = ['deployment', 'statefulset', 'job'] as const
@@ -59,9 +60,9 @@ export function readOptions(args: readonly string[]) {
     read(parsed.values.get(name) ?? DEFAULT[name]) ?? 0
   const retries = number('retry-limit', goInt)
   const pendingSeconds = number('pending-deadline', goInt)
-  const timeout = number('timeout', goDuration)
+  const timeout = number('timeout', parseGoDuration)
   const kind = value('kind-filter')
-  const interval = number('interval', goDuration)
+  const interval = number('interval', parseGoDuration)
   const options: StatusOptions = {
     namespace: value('namespace'),
     selector: value('selector'),
@@ -99,7 +100,7 @@ function int(usage: string, initial: string): GoFlag {
 }
 
 function duration(usage: string, initial: string): GoFlag {
-  const problem = (value: string) => (goDuration(value) === undefined ? PARSE_ERROR : null)
+  const problem = (value: string) => (parseGoDuration(value) === undefined ? PARSE_ERROR : null)
   return { type: 'duration', usage, shownDefault: initial === '0s' ? '' : initial, problem }
 }
 

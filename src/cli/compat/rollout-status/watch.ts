@@ -7,6 +7,7 @@ import {
   ClusterWatcher,
 } from '../../../cluster/watch/cluster-watcher.ts'
 import { findKind, listResources } from '../../../kinds/index.ts'
+import { errorChain } from '../../../lib/error-chain.ts'
 import type { Seconds } from '../../../model/meta.ts'
 import type { ResourceName } from '../../../model/records.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
@@ -143,7 +144,7 @@ export class StatusWatch {
   }
 
   #failed(error: unknown): void {
-    this.#lastError = chain(error)
+    this.#lastError = errorChain(error)
     if (hasStatus(error, 401) || hasStatus(error, 403)) this.#refusal ??= this.#lastError
     this.#tell()
   }
@@ -162,12 +163,4 @@ function resourcesOf(kind: StatusKind): readonly ResourceName[] {
 
 function hasStatus(error: unknown, status: number): boolean {
   return error instanceof ApiStatusError && error.status === status
-}
-
-/** An error and its causes in one line. */
-function chain(error: unknown): string {
-  const parts: string[] = []
-  for (let cause = error; cause instanceof Error && parts.length < 5; cause = cause.cause)
-    parts.push(cause.message)
-  return parts.join(': ')
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { NotifySettingsError } from '../src/notify/settings-error.ts'
-import { readNotifySettings } from '../src/notify-file.ts'
+import { readNotifySettings } from '../../src/config/notify-file.ts'
+import { NotifySettingsError } from '../../src/notify/settings-error.ts'
 
 t.test('targets of the variable and of the file', async (t) => {
   const folder = t.testdir({

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
 import { runProgram } from '../../src/cli/program.ts'
-import { resolveColumns } from '../../src/cli/terminal.ts'
+import { resolveColumns } from '../../src/lib/terminal.ts'
 import { context } from './lynceus.ts'
 
 t.test('the columns of an output', async (t) => {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parse, YAMLParseError } from 'yaml'
-import { type NotifySettings, notifySettings } from './notify/settings.ts'
-import { NotifySettingsError } from './notify/settings-error.ts'
+import { type NotifySettings, notifySettings } from '../notify/settings.ts'
+import { NotifySettingsError } from '../notify/settings-error.ts'
 
 /** Largest settings file, bytes: a Secret cannot hold more. */
 const MAX_BYTES = 1024 * 1024

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import { ConfigError } from './config.ts'
-import { PolicyFileError, parsePolicy } from './question/policy-file.ts'
-import { LYNCEUS } from './rules/policies/lynceus.ts'
-import type { Policy } from './rules/policy.ts'
+import { PolicyFileError, parsePolicy } from '../question/policy-file.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
+import { ConfigError } from './config-error.ts'
 
 /** Largest policy file, bytes: one with every key is a tenth of it. */
 const MAX_BYTES = 64 * 1024

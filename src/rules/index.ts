@@ -1,0 +1,60 @@
+import { CONDITION_PROGRESS_RULES, CONDITION_RULES } from './condition.ts'
+import { CONFIG_RULES } from './config.ts'
+import { RESTART_RULES, STARTING_RULES, UNKNOWN_RULES } from './container.ts'
+import { CRASH_RULES } from './crash.ts'
+import { CREATE_RULES } from './create.ts'
+import { DEADLINE_RULES, PROGRESS_RULES } from './deadline.ts'
+import { EVICTION_RULES } from './eviction.ts'
+import { IMAGE_RULES } from './image.ts'
+import { JOB_RULES } from './job.ts'
+import { PAUSE_RULES } from './paused.ts'
+import { POD_RULES } from './pod.ts'
+import { READINESS_RULES } from './readiness.ts'
+import { REVISION_RULES } from './revision.ts'
+import { ROLLOUT_RULES } from './rollout.ts'
+import type { Rule } from './rule.ts'
+import { GATE_RULES, SCHEDULING_RULES } from './scheduling.ts'
+import { STRATEGY_RULES } from './strategy.ts'
+import { VOLUME_RULES } from './volume.ts'
+
+/**
+ * Every rule, by family. The order is that of telling: of several findings that decide alike, the earlier rule is named, as
+ * causes say more than their consequences. Within a family the order is that of its array; a family whose rules belong to
+ * different places of this list has several arrays.
+ */
+const IN_ORDER = [
+  // What cannot become good, or not by itself: causes first,
+  ...STRATEGY_RULES,
+  ...IMAGE_RULES,
+  ...CONFIG_RULES,
+  ...CRASH_RULES,
+  ...EVICTION_RULES,
+  ...POD_RULES,
+  ...CREATE_RULES,
+  ...VOLUME_RULES,
+  ...SCHEDULING_RULES,
+  ...JOB_RULES,
+  ...ROLLOUT_RULES,
+  ...CONDITION_RULES,
+  ...REVISION_RULES,
+  // then what follows from them.
+  ...DEADLINE_RULES,
+  // What is waited for: first what somebody or something has to do,
+  ...UNKNOWN_RULES,
+  ...GATE_RULES,
+  ...PAUSE_RULES,
+  // then what time alone brings.
+  ...RESTART_RULES,
+  ...READINESS_RULES,
+  ...STARTING_RULES,
+  ...CONDITION_PROGRESS_RULES,
+  ...PROGRESS_RULES,
+] as const
+
+export type RuleId = (typeof IN_ORDER)[number]['id']
+
+/** Every rule in the order of telling. */
+export const RULES: readonly Rule<RuleId>[] = IN_ORDER
+
+/** Their ids, in the same order. */
+export const RULE_IDS: readonly RuleId[] = RULES.map(({ id }) => id)

@@ -1,0 +1,38 @@
+import type { Deployment, Job, Rollout } from '../model/records.ts'
+import type { CheckedRule, Match, Rule } from './rule.ts'
+
+const PAUSED = {
+  id: 'paused',
+  class: 'held',
+  code: 'held',
+  texts: {
+    matches: ['DeploymentPaused', 'RolloutPaused', 'a pause condition of a Rollout', 'JobSuspended'],
+    cause: 'Somebody, or a step of a Rollout, paused it.',
+    remedy: 'Resume or promote it, or wait until the pause is over.',
+  },
+} as const satisfies Rule
+
+/** Workloads that somebody, or a step of them, holds. */
+export const PAUSE_RULES = [PAUSED] as const
+
+export const DEPLOYMENT_PAUSED = {
+  ...PAUSED,
+  check: ({ paused }) =>
+    paused ? { reason: 'DeploymentPaused', what: 'is paused, until somebody resumes it' } : null,
+} satisfies CheckedRule<Deployment>
+
+export const JOB_SUSPENDED = {
+  ...PAUSED,
+  check: ({ suspended }) =>
+    suspended ? { reason: 'JobSuspended', what: 'is suspended, until somebody resumes it' } : null,
+} satisfies CheckedRule<Job>
+
+export const ROLLOUT_PAUSED = { ...PAUSED, check: rolloutPaused } satisfies CheckedRule<Rollout>
+
+function rolloutPaused({ paused, pauseConditions: [condition] }: Rollout): Match | null {
+  if (condition !== undefined) {
+    const what = `is paused (${condition.reason}) and goes on when the pause is over or somebody promotes it`
+    return { reason: condition.reason, what, since: condition.startedAt }
+  }
+  return paused ? { reason: 'RolloutPaused', what: 'is paused, until somebody resumes it' } : null
+}

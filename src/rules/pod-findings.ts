@@ -1,0 +1,54 @@
+import type { Pod } from '../model/pod.ts'
+import { containerFacts, type PodFacts } from './container-facts.ts'
+import { containerFinding } from './container-findings.ts'
+import type { Context } from './context.ts'
+import { findEvictions, LOST_FOR_GOOD, ON_SILENT_NODE } from './eviction.ts'
+import type { Finding } from './finding.ts'
+import { counts, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
+import { READINESS_CHECKS } from './readiness.ts'
+import { firstMatch } from './rule.ts'
+import { podSubject, weigh } from './rule-match.ts'
+import { SCHEDULING_CHECKS } from './scheduling.ts'
+import { VOLUME_RULES } from './volume.ts'
+
+/** Why a pod is not there, or no more. Ordered as a pod lives: what came to its end, then what keeps it from starting. */
+const POD_CHECKS = [
+  LOST_FOR_GOOD,
+  KILLED_FOR_GOOD,
+  ...POD_RULES,
+  ON_SILENT_NODE,
+  ...SCHEDULING_CHECKS,
+  ...VOLUME_RULES,
+] as const
+
+/**
+ * All that a pod's own state tells. A pod that is being deleted never speaks against anything, nor does a mirror pod,
+ * which no controller made.
+ */
+export function podFindings(facts: PodFacts, context: Context): Finding[] {
+  const { pod } = facts
+  if (!counts(pod)) return []
+  const match = firstMatch(POD_CHECKS, facts, context)
+  if (match !== null) return [weigh(match, podSubject(pod), context)]
+  if (isOver(pod)) return []
+  const containers = containerFacts(facts, context)
+    .map((one) => containerFinding(one, context))
+    .filter((found) => found !== null)
+  if (containers.some(({ rule }) => rule !== 'starting') || isStarting(pod)) return containers
+  const notReady = firstMatch(READINESS_CHECKS, facts, context)
+  return notReady === null ? containers : [weigh(notReady, podSubject(pod), context)]
+}
+
+function isStarting({ containers }: Pod): boolean {
+  return containers.length === 0 || containers.some(({ state }) => state.type === 'waiting')
+}
+
+/** What evictions of a revision's pods come to, all together. */
+export function evictionFindings(pods: readonly Pod[], context: Context): Finding[] {
+  const found = findEvictions(pods, context)
+  if (found === null) return []
+  // A revision is judged, not the one pod that is named.
+  const finding = weigh(found.match, { ...podSubject(found.pod), podUid: null }, context)
+  // A single eviction decides nothing: whether the replacement is there is for the workload's status to say.
+  return [finding.reached || finding.class === 'warning' ? finding : { ...finding, class: 'warning' }]
+}

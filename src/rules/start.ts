@@ -1,0 +1,112 @@
+import type { Termination } from '../model/history.ts'
+import { findCause } from './causes.ts'
+import { type ContainerFacts, waitingSince } from './container-facts.ts'
+import { countEnds, describeLast, FINAL_OR_IN_A_JOB } from './crash-evidence.ts'
+import type { CheckedRule, Match } from './rule.ts'
+import { count, exitCode } from './words.ts'
+
+const MINUTE = 60
+
+/** Containers that end before, or because, they are started. At most one of these rules matches. */
+export const START_RULES = [
+  {
+    id: 'bad-command',
+    class: 'threshold',
+    code: 'process-crashing',
+    times: 2,
+    counts: 'starts',
+    texts: {
+      matches: ['RunContainerError', 'StartError', 'ContainerCannotRun', 'exit code 126 or 127'],
+      exception: FINAL_OR_IN_A_JOB,
+      cause:
+        'The command does not exist in the image, is not executable, or is built for another architecture.',
+      remedy: 'Correct `command`, `args` or `workingDir`, or the image.',
+    },
+    check: badCommand,
+  },
+  {
+    id: 'runtime-fault',
+    class: 'threshold',
+    code: 'node-failure',
+    seconds: 3 * MINUTE,
+    texts: {
+      matches: ['RunContainerError', 'StartError', 'ContainerCannotRun'],
+      exception: FINAL_OR_IN_A_JOB,
+      cause: 'The runtime cannot start the container, and the message does not blame its command.',
+      remedy: 'Look at the runtime on the node of the pod; delete the pod to have it started elsewhere.',
+    },
+    check: runtimeFault,
+  },
+  {
+    id: 'lifecycle-hook',
+    class: 'threshold',
+    code: 'process-crashing',
+    times: 3,
+    counts: 'restarts',
+    texts: {
+      matches: ['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'],
+      exception: FINAL_OR_IN_A_JOB,
+      cause: 'The hook that runs with the start of the container fails, so the container is killed.',
+      remedy: 'Run the command of `lifecycle.postStart` by hand in the image.',
+    },
+    check: hookFails,
+  },
+] as const satisfies readonly CheckedRule<ContainerFacts>[]
+
+const START_FAILURES: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun', 'RunContainerError'])
+const NOT_EXECUTABLE = 126
+const NOT_FOUND = 127
+
+interface StartFailure {
+  readonly reason: string
+  /** The command is at fault, not the runtime. */
+  readonly isBadCommand: boolean
+  /** What a shell said by its exit code; null when the runtime refused. */
+  readonly shellExit: number | null
+  readonly times: number
+}
+
+/** How the container could not be started, by the runtime or by the shell in it; null when it was. */
+function readFailure(facts: ContainerFacts): StartFailure | null {
+  const { state } = facts.status
+  const end = facts.lastCrash
+  const shown = state.type === 'waiting' && START_FAILURES.has(state.reason) ? state : end
+  const reason = shown?.reason ?? ''
+  const byShell = end?.exitCode === NOT_EXECUTABLE || end?.exitCode === NOT_FOUND
+  if (!START_FAILURES.has(reason) && !byShell) return null
+  return {
+    reason,
+    isBadCommand: byShell || findCause('start', shown?.message ?? '') === 'bad-command',
+    shellExit: byShell ? end.exitCode : null,
+    times: Math.max(countEnds(facts.crashes, isStartFailure), facts.stopped ? 1 : 0),
+  }
+}
+
+function isStartFailure({ reason, exitCode: code }: Termination): boolean {
+  return START_FAILURES.has(reason) || code === NOT_EXECUTABLE || code === NOT_FOUND
+}
+
+function badCommand(facts: ContainerFacts): Match | null {
+  const failure = readFailure(facts)
+  if (failure?.isBadCommand !== true) return null
+  const { reason, shellExit, times } = failure
+  const why = shellExit === null ? 'no such program, or not executable' : exitCode(shellExit, reason)
+  const what = `cannot run its command (${why}), ${count(times, 'attempt')}${describeLast(facts)}`
+  return { reason, what, times }
+}
+
+function runtimeFault(facts: ContainerFacts): Match | null {
+  const failure = readFailure(facts)
+  if (failure === null || failure.isBadCommand) return null
+  const { reason, times } = failure
+  const since = facts.crashes.find(isStartFailure)?.at ?? waitingSince(facts)
+  return { reason, what: `cannot be started by the runtime${describeLast(facts)}`, since, times }
+}
+
+const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
+
+function hookFails({ status: { state }, restarts }: ContainerFacts): Match | null {
+  if (state.type !== 'waiting' || !HOOKS.has(state.reason)) return null
+  const what = `is killed at each start, as its hook fails, ${count(restarts, 'restart')} so far`
+  return { reason: state.reason, what, times: restarts }
+}
