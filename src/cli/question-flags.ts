@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value'
-import { kebab } from '../analyze/kebab.ts'
+import { kebab } from '../lib/text.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { type Parameters, parseQuestion } from '../question/parse.ts'
 import type { Question } from '../question/question.ts'

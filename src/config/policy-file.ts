@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { parse } from 'yaml'
 import { PolicyFileError, parsePolicy } from '../question/policy-file.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
@@ -11,13 +12,24 @@ const MAX_BYTES = 64 * 1024
 export function loadPolicy(path: string | undefined): Policy {
   if (path === undefined) return LYNCEUS
   try {
-    return parsePolicy(readBounded(path))
+    return parsePolicyText(readBounded(path))
   } catch (cause) {
     if (!(cause instanceof PolicyFileError))
       throw new ConfigError(`cannot read the policy file ${path}`, { cause })
     // The message of the error itself is whole; that of a parser comes after it.
     throw new ConfigError(`policy file ${path}: ${cause.message}`, { cause: cause.cause })
   }
+}
+
+/** Parses a policy file, YAML or JSON. Throws a PolicyFileError. */
+export function parsePolicyText(text: string): Policy {
+  let document: unknown
+  try {
+    document = parse(text)
+  } catch (cause) {
+    throw new PolicyFileError('is neither YAML nor JSON', { cause })
+  }
+  return parsePolicy(document)
 }
 
 function readBounded(path: string): string {

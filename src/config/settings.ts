@@ -1,6 +1,7 @@
 import { type Static, type StaticDecode, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { DURATION_PATTERN, parseDuration } from '../lib/duration.ts'
+import { kebab } from '../lib/text.ts'
 
 /**
  * What the schema of a setting says beside the value: keywords of our own are `unit`, for readers, and `expected`, the
@@ -123,9 +124,9 @@ export function describeSettings(): SettingRow[] {
 }
 
 export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return `--${kebab(name)}`
 }
 
 export function variableOf(name: string): string {
-  return `LYNCEUS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+  return `LYNCEUS_${kebab(name).replaceAll('-', '_').toUpperCase()}`
 }

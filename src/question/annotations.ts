@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { kebab } from '../analyze/kebab.ts'
-import { closest } from '../analyze/suggest.ts'
-import { truncate } from '../lib/text.ts'
+import { closest } from '../lib/closest.ts'
+import { kebab, truncate } from '../lib/text.ts'
 import { THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
 import { NO_THRESHOLDS, parseThresholds, type Thresholds } from './thresholds.ts'
 

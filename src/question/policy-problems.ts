@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { closest } from '../analyze/suggest.ts'
+import { closest } from '../lib/closest.ts'
 import { truncate } from '../lib/text.ts'
 import { RULE_IDS } from '../rules/index.ts'
 import { PolicyFileSchema, TUNABLE_RULES } from './policy-schema.ts'

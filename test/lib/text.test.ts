@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { truncate, truncateBytes, truncateStart } from '../../src/lib/text.ts'
+import { kebab, truncate, truncateBytes, truncateStart } from '../../src/lib/text.ts'
 
 t.test('a text is cut to so many characters', async (t) => {
   const cases: readonly (readonly [string, number, string, string])[] = [
@@ -48,4 +48,10 @@ t.test('whatever the text, it is within the limit and whole', async () => {
       )
     }),
   )
+})
+
+t.test('names in kebab-case', async (t) => {
+  t.equal(kebab('minPods'), 'min-pods')
+  t.equal(kebab('notifyAllowLoopback'), 'notify-allow-loopback')
+  t.equal(kebab('port'), 'port')
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { parsePolicyText } from '../../src/config/policy-file.ts'
 import { ANNOTATION_NAMES, parseAnnotations } from '../../src/question/annotations.ts'
-import { parsePolicy } from '../../src/question/policy-file.ts'
 import { NO_THRESHOLDS, type Thresholds } from '../../src/question/thresholds.ts'
 
 t.test('the parameters of a request in kebab-case, with the same values', async (t) => {
@@ -91,5 +91,5 @@ t.test('docs/thresholds.md names every annotation, with examples that are valid'
   for (const [, name = '', value = ''] of rows) t.same(parseAnnotations({ [name]: value }).problems, [], name)
   const blocks = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text)
   const file = blocks.find((text) => text.includes('rules:')) ?? ''
-  t.match(parsePolicy(file), { settleSeconds: 20, rules: { oom: { class: 'fatal' } } })
+  t.match(parsePolicyText(file), { settleSeconds: 20, rules: { oom: { class: 'fatal' } } })
 })

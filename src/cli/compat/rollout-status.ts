@@ -7,10 +7,10 @@ import {
   ConnectionError,
   NoAccessError,
 } from '../../cluster/client/errors.ts'
+import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import type { LabelSelector } from '../../model/meta.ts'
 import { parseSelector, SelectorError } from '../../question/parse-selector.ts'
-import { steadyNow } from '../../steady-clock.ts'
 import { VERSION } from '../../version.ts'
 import { type Command, EXIT, type ProcessContext } from '../command.ts'
 import { goUsage } from './go-flags.ts'

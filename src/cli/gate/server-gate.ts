@@ -4,9 +4,10 @@ import type { RemoteAnswer } from '../../analyze/answer.ts'
 import { AnswerSchema } from '../../http/schemas/answer.ts'
 import { ProblemSchema } from '../../http/schemas/problem.ts'
 import { Backoff } from '../../lib/backoff.ts'
+import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
+import { readBounded } from '../../lib/read-bounded.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
-import { steadyNow } from '../../steady-clock.ts'
 import { gone, supersededAnswer } from '../../wait/gate-answers.ts'
 import { readEvents } from './event-reader.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
@@ -26,6 +27,8 @@ const UNREACHABLE_SECONDS = 20
 const SILENCE_MS = 45_000
 /** From one try to connect to the next, seconds. */
 const BACKOFF = { base: 0.25, cap: 5 }
+/** A problem is some hundred bytes; pages of proxies are a few KiB. */
+const MAX_PROBLEM_BYTES = 1024 * 1024
 /** Problems of a 503 that do not pass by themselves. */
 const LASTING: ReadonlySet<string> = new Set(['forbidden', 'no-such-resource'])
 
@@ -128,7 +131,8 @@ export class ServerGate implements GateSource {
 
   async #refused(response: Response): Promise<Attempt> {
     const { status } = response
-    const { code, detail } = parseProblem(await response.text()) ?? { code: '', detail: `status ${status}` }
+    const text = response.body === null ? '' : String(await readBounded(response.body, MAX_PROBLEM_BYTES))
+    const { code, detail } = parseProblem(text) ?? { code: '', detail: `status ${status}` }
     if (status === 400) return { type: 'refused', message: detail }
     if (status === 404 && code === 'not-found') {
       if (this.#last === null) return { type: 'not-found', message: detail }

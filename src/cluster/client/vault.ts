@@ -5,6 +5,7 @@ import { Value } from 'typebox/value'
 import { request } from 'undici'
 import { Backoff } from '../../lib/backoff.ts'
 import { errorName } from '../../lib/error-chain.ts'
+import { readBounded } from '../../lib/read-bounded.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { CredentialRenewal } from './credential-renewal.ts'
 import { VaultError } from './errors.ts'
@@ -178,12 +179,16 @@ async function get(settings: VaultSettings, path: string): Promise<Answer> {
       headers: { 'x-vault-token': settings.token, 'x-vault-request': 'true', ...namespace },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    const text = await bounded(response.body)
+    const text = String(await readBounded(response.body, MAX_ANSWER_BYTES, tooLarge))
     return { status: response.statusCode, body: response.statusCode === 200 ? parsed(text) : null }
   } catch (error) {
     if (error instanceof VaultError) throw error
     throw new VaultError(`Vault could not be asked (${errorName(error)})`)
   }
+}
+
+function tooLarge(maxBytes: number): VaultError {
+  return new VaultError(`Vault's answer has more than ${maxBytes} bytes`)
 }
 
 function parsed(text: string): unknown {
@@ -197,18 +202,6 @@ function parsed(text: string): unknown {
 
 function encoded(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
-}
-
-async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES)
-      throw new VaultError(`Vault's answer has more than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** An address without scheme is https. Throws a VaultError that does not repeat it. */

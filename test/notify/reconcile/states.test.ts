@@ -1,9 +1,9 @@
 import t from 'tap'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
+import { parsePolicyText } from '../../../src/config/policy-file.ts'
 import type { ContainerState, Pod } from '../../../src/model/pod.ts'
 import type { Entry } from '../../../src/notify/outbox/entries.ts'
 import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
-import { parsePolicy } from '../../../src/question/policy-file.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
 import type { Policy } from '../../../src/rules/policy.ts'
 
@@ -111,7 +111,7 @@ t.test('a state is told once', async (t) => {
 
 t.test("a state is judged by the server's policy", async (t) => {
   const pod = podIn(waiting('CreateContainerConfigError'))
-  const slow = parsePolicy('rules: { config-missing: { seconds: 300 } }')
+  const slow = parsePolicyText('rules: { config-missing: { seconds: 300 } }')
   t.same(codes(pod, AT + 31, new Map(), slow), [], 'the built-in policy would tell it after 30 s')
   t.same(codes(pod, AT + 301, new Map(), slow), ['H0'])
 })

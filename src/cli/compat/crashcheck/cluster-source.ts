@@ -3,6 +3,7 @@ import { ClusterCache } from '../../../cache/cluster-cache.ts'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ClusterWatcher } from '../../../cluster/watch/cluster-watcher.ts'
 import { listResources } from '../../../kinds/index.ts'
+import { errorChain } from '../../../lib/error-chain.ts'
 import { HASH_LABELS } from '../../../model/hash-labels.ts'
 import type { Seconds } from '../../../model/meta.ts'
 import type { CrashSource, Look } from './source.ts'
@@ -58,7 +59,7 @@ export class ClusterCrashSource implements CrashSource {
       cache,
       {
         restarted: (_resource, _namespace, reason, error) => {
-          if (reason !== 'timeout') this.#trouble = error instanceof Error ? error.message : String(error)
+          if (reason !== 'timeout') this.#trouble = errorChain(error)
         },
       },
     )

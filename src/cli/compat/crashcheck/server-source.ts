@@ -1,9 +1,12 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { errorChain } from '../../../lib/error-chain.ts'
+import { readBounded } from '../../../lib/read-bounded.ts'
 import type { CrashSource, Look } from './source.ts'
 
 const REQUEST_TIMEOUT_MS = 10_000
+/** An answer is about 1 KiB; pages of proxies are a few. */
+const MAX_ANSWER_BYTES = 1024 * 1024
 
 const AnswerSchema = Type.Object({ restarts: Type.Integer(), pods: Type.Integer() })
 const ProblemSchema = Type.Object({ code: Type.String(), detail: Type.String() })
@@ -28,7 +31,8 @@ export class ServerCrashSource implements CrashSource {
   async look(): Promise<Look | null> {
     try {
       const response = await fetch(this.#url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
-      const body: unknown = await response.json()
+      const text = response.body === null ? '' : String(await readBounded(response.body, MAX_ANSWER_BYTES))
+      const body: unknown = JSON.parse(text)
       if (response.ok && Value.Check(AnswerSchema, body)) return { restarts: body.restarts, pods: body.pods }
       // The server has seen the namespace and nothing of that hash is there: what `kubectl get pods` would show.
       if (Value.Check(ProblemSchema, body)) {

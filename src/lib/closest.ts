@@ -1,4 +1,4 @@
-/** The known parameter that a misspelt one was most likely meant to be. */
+/** The known name that a misspelt one was most likely meant to be; undefined when none is near. */
 export function closest(name: string, known: readonly string[]): string | undefined {
   const wanted = simplified(name)
   const ranked = known.map((one) => ({ one, distance: editDistance(wanted, simplified(one)) }))

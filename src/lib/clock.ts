@@ -1,4 +1,5 @@
-import type { Seconds } from './model/meta.ts'
+/** Since the Unix epoch. */
+type Seconds = number
 
 /** Where a steady clock gets its time, in ms as JavaScript has it. */
 export interface TimeSources {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { steadyClock, steadyNow } from '../src/steady-clock.ts'
+import { steadyClock, steadyNow } from '../../src/lib/clock.ts'
 
 /** A clock over time that is moved by hand: what passes for both, and how far only the wall clock is set, seconds. */
 function clock() {
