@@ -1,5 +1,5 @@
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
-import type { Answer, Evaluation } from '../analyze/answer.ts'
+import type { Answer, TimedAnswer } from '../analyze/answer.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
@@ -30,7 +30,7 @@ export type Analyze<Q extends Question> = (
   now: Seconds,
   staleAfterSeconds: number,
   policy: Policy,
-) => Evaluation
+) => TimedAnswer
 
 /** Reads the parameters of a request. Throws an InvalidQuestionError. */
 export type Read<Q extends Question> = (confinedTo: readonly string[], now: Seconds) => ParsedQuestion<Q>
@@ -101,7 +101,7 @@ export class AnalysisHandler {
     try {
       const { question, waitSeconds } = read(namespaces, now())
       let version = 0
-      const evaluate = (): Evaluation => {
+      const evaluate = (): TimedAnswer => {
         version = view.version(question.namespace)
         return analyze(view, question, now(), staleAfterSeconds, policy)
       }
@@ -124,12 +124,12 @@ export class AnalysisHandler {
 async function hold(
   holder: Holder,
   holding: {
-    readonly evaluate: () => Evaluation
+    readonly evaluate: () => TimedAnswer
     readonly onChange: (listener: () => void) => () => void
     readonly seconds: number
   },
   reply: FastifyReply,
-): Promise<Evaluation> {
+): Promise<TimedAnswer> {
   const gone = new AbortController()
   const abort = (): void => gone.abort()
   reply.raw.once('close', abort)
