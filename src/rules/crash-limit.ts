@@ -113,7 +113,7 @@ export function inBackOff(
   const at = since === null ? '' : ` at ${clock(since)}`
   return {
     rule: IN_BACK_OFF,
-    reason: first.reason === '' ? null : first.reason,
+    reason: first.reason,
     what: `${known}, but container ${first.container} of pod ${first.pod.name}${share} is down after a crash${at}, not started again yet`,
     since,
     exitCode: first.end?.exitCode ?? null,

@@ -41,7 +41,9 @@ export const AnswerSchema = Type.Object(
   {
     verdict: VerdictSchema,
     code: NullableString('Kind of trouble, kebab-case and stable; null when there is none.'),
-    reason: NullableString('The reason as Kubernetes words it, e.g. CrashLoopBackOff.'),
+    reason: NullableString(
+      'The reason as Kubernetes words it, e.g. ErrImagePull. The same for as long as the cause is.',
+    ),
     message: Type.String({ description: 'One sentence that a person can act on, at most 400 bytes.' }),
     crashes: Count(
       'Ends of containers that the rules call a crash, since the baseline; pods that are gone included.',
