@@ -26,7 +26,7 @@ t.test('the role of the chart lets Lynceus read each of them', async (t) => {
     'utf8',
   )
   const [, rules = ''] = template.split('{{- define "lynceus.rules" -}}')
-  const [role = ''] = rules.split('{{/*')
+  const [role = ''] = rules.split('{{- range .Values.customResources }}')
   const granted = [...role.matchAll(/resources: \[(.*)\]$/gm)].flatMap(([, list = '']) =>
     list.replaceAll(/\{\{.*?\}\}/g, '').split(', '),
   )
