@@ -43,15 +43,20 @@ export function parseCustomResources(texts: readonly string[]): CustomResource[]
   const found = texts.map((text) => parseCustomResource(text.trim()))
   if (found.length > MAX_CUSTOM_RESOURCES)
     throw new CustomResourceError(`${found.length} custom resources; the limit is ${MAX_CUSTOM_RESOURCES}`)
-  const names = found.map(({ plural, group }) => `${plural}.${group}`)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const names = found.map(({ kind, group }) => `${kind}.${group}`)
+  const plurals = found.map(({ plural, group }) => `${plural}.${group}`)
+  const twice = findTwice(names) ?? findTwice(plurals)
   if (twice !== undefined) throw new CustomResourceError(`${twice} is named twice`)
   return found
+}
+
+function findTwice(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index)
 }
 
 /** As the usual generators of definitions name it; those that do otherwise need `=PLURAL`. */
 function guessPlural(kind: string): string {
   const singular = kind.toLowerCase()
   if (/(?:s|x|ch|sh)$/.test(singular)) return `${singular}es`
-  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`
+  return /[^aeiou]y$/.test(singular) ? `${singular.slice(0, -1)}ies` : `${singular}s`
 }
