@@ -18,6 +18,7 @@ const RESOURCES: readonly (readonly [resource: ResourceName, kind: string, path:
   ['daemonsets', 'DaemonSet', '/apis/apps/v1/daemonsets'],
   ['controllerrevisions', 'ControllerRevision', '/apis/apps/v1/controllerrevisions'],
   ['jobs', 'Job', '/apis/batch/v1/jobs'],
+  ['cronjobs', 'CronJob', '/apis/batch/v1/cronjobs'],
 ]
 
 /** Objects as a real API server sent them, one of each kind. */
