@@ -115,8 +115,10 @@ export function clusterWith(
   for (const name of [...BUILT_IN_RESOURCES, ...CUSTOM.map(customResourceName)])
     cache.setWatchState(name, ALL_NAMESPACES, { type: states[name] ?? 'working' })
   const { objects } = new Decoder(CUSTOM)
-  for (const [resource, object] of holdings)
-    cache.apply(resource, 'ADDED', objects[resource].fromJson(object), NOW)
+  for (const [resource, object] of holdings) {
+    const record = objects[resource]?.fromJson(object)
+    if (record !== undefined) cache.apply(resource, 'ADDED', record, NOW)
+  }
   return cache
 }
 

@@ -8,7 +8,17 @@ import {
   REVISION,
   testVerdicts,
 } from './custom-cluster.ts'
-import { bare, clone, cloneSet, condition, HASH, knative, podSet, READY, TWO_READY } from './custom-objects.ts'
+import {
+  bare,
+  clone,
+  cloneSet,
+  condition,
+  HASH,
+  knative,
+  podSet,
+  READY,
+  TWO_READY,
+} from './custom-objects.ts'
 
 const CASES: readonly Case[] = [
   ['a CloneSet that is complete', CLONE_SET, [cloneSet({}), ...TWO_READY], 'pass'],
