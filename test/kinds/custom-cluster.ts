@@ -2,7 +2,6 @@ import t from 'tap'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
-import { parseCustomResource } from '../../src/kinds/custom-resource.ts'
 import {
   BUILT_IN_RESOURCES,
   type CustomResource,
@@ -20,10 +19,25 @@ export const LONG_AGO = '2025-12-01T00:00:00Z'
 /** An update that is still within every deadline. */
 export const LATELY = '2026-01-05T11:58:00Z'
 
-export const CLONE_SET = parseCustomResource('apps.kruise.io/v1alpha1/CloneSet')
-export const REVISION = parseCustomResource('serving.knative.dev/v1/Revision')
-export const POD_SET = parseCustomResource('core.strimzi.io/v1beta2/StrimziPodSet')
-const CUSTOM = [CLONE_SET, REVISION, POD_SET] as const
+export const CLONE_SET: CustomResource = {
+  group: 'apps.kruise.io',
+  version: 'v1alpha1',
+  kind: 'CloneSet',
+  plural: 'clonesets',
+}
+export const REVISION: CustomResource = {
+  group: 'serving.knative.dev',
+  version: 'v1',
+  kind: 'Revision',
+  plural: 'revisions',
+}
+export const POD_SET: CustomResource = {
+  group: 'core.strimzi.io',
+  version: 'v1beta2',
+  kind: 'StrimziPodSet',
+  plural: 'strimzipodsets',
+}
+const CUSTOM = [CLONE_SET, REVISION, POD_SET]
 
 /** An object as the API server sends it. */
 export type Manifest = Readonly<Record<string, unknown>>
