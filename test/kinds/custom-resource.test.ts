@@ -42,7 +42,7 @@ const BAD: readonly string[] = [
 
 for (const text of BAD)
   t.test(`"${text}" is refused`, async (t) =>
-    t.throws(() => parseCustomResources([text]), { name: 'CustomResourceError', message: text }),
+    t.throws(() => parseCustomResources([text]), { name: 'CustomResourceError' }),
   )
 
 t.test('lists', async (t) => {

@@ -132,6 +132,8 @@ function kubeconfigWith(token: string): string {
   })
 }
 
+const isEmpty = (found: readonly unknown[]): boolean => found.length === 0
+
 /** The role without one resource. */
 function without(rules: readonly unknown[], resource: string): JsonObject[] {
   return rules.filter(isObject).flatMap((rule) => {
@@ -258,11 +260,7 @@ t.test('access', async (t) => {
       ({ body }) => body.leading === true,
     )
     // A request may fail for other reasons, and is made again.
-    await until(
-      'the roles of the chart are enough',
-      () => problems(lynceus),
-      (told) => told.length === 0,
-    )
+    await until('the rights of the chart', () => problems(lynceus), isEmpty)
   })
 
   for (const [resource, trouble] of Object.entries(NOTIFICATIONS_NEED)) {
