@@ -109,3 +109,27 @@ t.test('without the setting there is no such kind', async (t) => {
   const { get } = await serving(t)
   t.match(await get('/analyze?namespace=shop&kind=cloneset&name=web'), { status: 400 })
 })
+
+t.test('a recording, and questions to it', async (t) => {
+  const { api } = await serving(t, { prepare })
+  const folder = t.testdir({})
+  const [kubeconfig, out] = [join(folder, 'config'), join(folder, 'recording.ndjson')]
+  writeFileSync(kubeconfig, api.kubeconfig('shop'))
+  const named = ['--custom-resources', CUSTOM]
+  const recorded = await run([
+    'record',
+    '--namespace',
+    'shop',
+    '--kubeconfig',
+    kubeconfig,
+    '--for',
+    '2s',
+    '--out',
+    out,
+    ...named,
+  ])
+  t.match(recorded, { code: 0 }, recorded.stderr)
+  const asked = ['replay', out, '--kind', 'cloneset', '--name', 'web']
+  t.match(await run([...asked, ...named]), { code: 0, stdout: /"verdict":"pass"/ })
+  t.match(await run(asked), { code: 2 }, 'not named')
+})
