@@ -1,4 +1,5 @@
 // The chart as helm renders it, over the value sets in values/.
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { listResources } from '../../src/kinds/index.ts'
 import { at, list, text } from '../live/support/json.ts'
@@ -135,6 +136,33 @@ t.test('roles only read, and only what is wanted', async (t) => {
   }
   for (const binding of confined.filter(({ kind }) => kind === 'RoleBinding'))
     t.match(list(binding, 'subjects'), [{ name: 'watcher', namespace: RELEASE_NAMESPACE }])
+})
+
+t.test('custom resources may be read by the names that the program gives them', async (t) => {
+  const names = [
+    'apps.kruise.io/v1alpha1/CloneSet',
+    'gateway.networking.k8s.io/v1/Gateway',
+    'networking.istio.io/v1/ServiceEntry',
+    'example.org/v1/Mesh',
+    'redis.redis.opstreelabs.in/v1beta2/Redis=redis',
+  ]
+  const more = [`customResources={${names.join(',')}}`]
+  const resources = parseCustomResources(names)
+  for (const [set, kind] of [
+    ['defaults', 'ClusterRole'],
+    ['confined', 'Role'],
+  ] as const) {
+    const rules = list(find(await render(set, { more }), kind), 'rules')
+    for (const { group, plural } of resources) {
+      const rule = { apiGroups: [group], resources: [plural], verbs: READ }
+      t.ok(
+        rules.some((one) => isDeepStrictEqual(one, rule)),
+        `${set}: ${plural}.${group}`,
+      )
+    }
+  }
+  const env = at(container(find(await render('bare', { more }), 'Deployment')), 'env')
+  t.match(env, [{ name: 'LYNCEUS_CUSTOM_RESOURCES', value: names.join(',') }])
 })
 
 t.test('settings become variables', async (t) => {
