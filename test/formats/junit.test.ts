@@ -1,35 +1,7 @@
 import t from 'tap'
 import type { RemoteAnswer } from '../../src/analyze/answer.ts'
-import { githubCommands, githubSummary } from '../../src/formats/github.ts'
 import { junit, junitError } from '../../src/formats/junit.ts'
-import { textLine } from '../../src/formats/text.ts'
-
-const NASTY = 'a "b" <c> & \'d\' 100%\r\n::error::x, y: z \u0001\u001b[31m | ]]> ü'
-const GOOD = {
-  target: 'deployment/api',
-  verdict: 'pass',
-  code: null,
-  reason: null,
-  message: 'Good.',
-} as const
-const BAD = {
-  target: 'deployment/web',
-  verdict: 'fail',
-  code: 'process-crashing',
-  reason: 'Error',
-  message: NASTY,
-} as const
-
-function answer(given: Partial<RemoteAnswer>): RemoteAnswer {
-  const counts = { crashes: 0, restarts: 0, pods: 1, readyPods: 1, failingPods: 0, desired: 1 }
-  const rest = {
-    revision: null,
-    generation: null,
-    cacheAgeSeconds: 0,
-    evaluatedAt: '2026-11-21T05:37:39.204Z',
-  }
-  return { ...GOOD, ...counts, ...rest, target: 'app=web', ...given }
-}
+import { answer, BAD, GOOD, NASTY } from './answers.ts'
 
 /** Attributes and texts of well-formed XML, read back; throws where it is not. */
 function readBack(document: string): { tag: string; attributes: Record<string, string>; text: string }[] {
@@ -90,29 +62,4 @@ t.test('a verdict that no workload explains is a case of its own', async (t) => 
     const [suites] = readBack(junit(answer({ verdict, workloads: [GOOD] }), 0))
     t.match(suites?.attributes, { failures, errors, tests: verdict === 'pass' ? '1' : '2' }, verdict)
   }
-})
-
-t.test('GitHub: commands are escaped, one line each', async (t) => {
-  const commands = githubCommands(answer({ verdict: 'fail', workloads: [BAD, GOOD] }), 'k8s/a,b:c.yaml')
-  const [first = '', second, ...others] = commands.split('\n')
-  t.match(first, '::error file=k8s/a%2Cb%3Ac.yaml,title=deployment/web%3A fail (process-crashing)::a "b"')
-  t.match(first, '100%25%0D%0A::error::x, y: z')
-  t.match(second, /^::notice /)
-  t.same(others, [''])
-})
-
-t.test('GitHub: a summary is a table in which text stays text', async (t) => {
-  const lines = githubSummary(answer({ verdict: 'fail', workloads: [BAD], workloadsOmitted: 3 })).split('\n')
-  t.match(lines[0], /^### ❌ app=web: fail/)
-  const row = lines.find((line) => line.includes('deployment/web')) ?? ''
-  t.equal(row.replaceAll('\\|', '').split('|').length, 5)
-  t.notMatch(row, '<c>')
-  t.ok(lines.includes('3 more workloads were left out.'))
-})
-
-t.test('text: one line without control characters, coloured only when asked', async (t) => {
-  const line = textLine(answer({ ...BAD }))
-  t.match(line, /^05:37:39 fail \(process-crashing\) deployment\/web: a "b"/)
-  t.notMatch(line, /\p{Cc}/u)
-  t.match(textLine(answer({}), true), '\u001b[32m')
 })

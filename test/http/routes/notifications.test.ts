@@ -1,12 +1,12 @@
 import t from 'tap'
-import { loadConfig } from '../../src/config/load-config.ts'
-import { notifySettings } from '../../src/notify/settings.ts'
-import { startService } from '../../src/service.ts'
-import { eventually } from '../../testing/contract/room.ts'
-import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
-import { until } from '../cluster/watch/watching.ts'
-import { Receiver } from '../notify/receiver.ts'
-import { serving } from './serving.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { notifySettings } from '../../../src/notify/settings.ts'
+import { startService } from '../../../src/service.ts'
+import { eventually } from '../../../testing/contract/room.ts'
+import type { EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
+import { until } from '../../cluster/watch/watching.ts'
+import { Receiver } from '../../notify/receiver.ts'
+import { serving } from '../serving.ts'
 
 function crashedPod(cluster: EmbeddedCluster, name: string): void {
   const at = new Date().toISOString().replace(/\.\d+Z/, 'Z')

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
-import type { RemoteAnswer } from '../../src/analyze/answer.ts'
-import { ServerGate } from '../../src/cli/gate/server-gate.ts'
-import { loadConfig } from '../../src/config/load-config.ts'
-import { startService } from '../../src/service.ts'
-import { gateScene } from './gate-scene.ts'
+import type { RemoteAnswer } from '../../../src/analyze/answer.ts'
+import { ServerGate } from '../../../src/cli/gate/server-gate.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { startService } from '../../../src/service.ts'
+import { gateScene } from '../gate-scene.ts'
 
 t.test('a newer revision that came while the server was away supersedes the one waited for', async (t) => {
   const { service, server, slowly, api } = await gateScene(t, t.testdir({}))

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { isObject, type JsonObject, stringAt } from '../../../testing/fake-apiserver/json.ts'
-import { compileSchema } from '../../../testing/fake-apiserver/schema/messages.ts'
-import { seedDeployments, seedPods, seedReplicaSets } from '../../../testing/fake-apiserver/seed.ts'
-import { canonical } from '../../../testing/fake-apiserver/wire/canonical.ts'
-import { decodeMessage } from '../../../testing/fake-apiserver/wire/decode.ts'
-import { encodeMessage } from '../../../testing/fake-apiserver/wire/encode.ts'
-import { envelope } from '../../../testing/fake-apiserver/wire/envelope.ts'
-import { InvalidObject } from '../../../testing/fake-apiserver/wire/invalid-object.ts'
-import { WireReader } from '../../../testing/fake-apiserver/wire/reader.ts'
-import { ReverseWriter } from '../../../testing/fake-apiserver/wire/reverse-writer.ts'
+import { isObject, type JsonObject, stringAt } from '../../../../testing/fake-apiserver/json.ts'
+import { compileSchema } from '../../../../testing/fake-apiserver/schema/messages.ts'
+import { seedDeployments, seedPods, seedReplicaSets } from '../../../../testing/fake-apiserver/seed.ts'
+import { canonical } from '../../../../testing/fake-apiserver/wire/canonical.ts'
+import { decodeMessage } from '../../../../testing/fake-apiserver/wire/decode.ts'
+import { encodeMessage } from '../../../../testing/fake-apiserver/wire/encode.ts'
+import { envelope } from '../../../../testing/fake-apiserver/wire/envelope.ts'
+import { InvalidObject } from '../../../../testing/fake-apiserver/wire/invalid-object.ts'
+import { WireReader } from '../../../../testing/fake-apiserver/wire/reader.ts'
+import { ReverseWriter } from '../../../../testing/fake-apiserver/wire/reverse-writer.ts'
 
 const message = compileSchema()
 
@@ -22,7 +22,7 @@ function encode(kind: string, object: JsonObject): Buffer {
 
 t.test('objects of a real API server 1.34: JSON is kept, protobuf is the same to the byte', async (t) => {
   const fixtures: unknown = JSON.parse(
-    readFileSync(new URL('fixtures/real-objects.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../fixtures/real-objects.json', import.meta.url), 'utf8'),
   )
   t.ok(Array.isArray(fixtures) && fixtures.length === 8, 'one of each kind')
   for (const fixture of Array.isArray(fixtures) ? fixtures : []) {

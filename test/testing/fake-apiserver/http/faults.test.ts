@@ -1,7 +1,7 @@
 import t from 'tap'
-import { ContractClient, PROTOBUF } from '../../../testing/contract/client.ts'
-import { TcpProxy } from '../../../testing/fake-apiserver/tcp-proxy.ts'
-import { pod, startApi } from './api.ts'
+import { ContractClient, PROTOBUF } from '../../../../testing/contract/client.ts'
+import { TcpProxy } from '../../../../testing/fake-apiserver/tcp-proxy.ts'
+import { pod, startApi } from '../api.ts'
 
 const WATCH = '/api/v1/pods?watch=1&resourceVersion=0&allowWatchBookmarks=true&timeoutSeconds=20'
 const WATCH_LIST = `${WATCH}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan`

@@ -1,58 +1,5 @@
 import t from 'tap'
-import { FORMATS } from '../../src/notify/formats/index.ts'
-import { codeOfEnd } from '../../src/notify/reconcile/legacy-code.ts'
 import { notifySettings } from '../../src/notify/settings.ts'
-import { event } from './events.ts'
-
-function parsed(text: string | undefined): unknown {
-  return JSON.parse(text ?? 'null')
-}
-
-t.test('formats', async (t) => {
-  t.equal(FORMATS.akkeris(event({ kind: 'recovered' })), null, 'apps-watcher knew no recoveries')
-  t.equal(FORMATS.akkeris(event({ legacy: false })), null, 'nor apps without its label')
-  t.equal(FORMATS.akkeris(event({ code: null })), null, 'nor exits that it did not call crashes')
-  t.match(parsed(FORMATS.akkeris(event())?.body), {
-    description: 'App crashed',
-    crashed_at: '2023-11-14T22:13:20.000Z',
-  })
-  const structured = FORMATS.cloudevents(event())
-  t.match(structured?.contentType, /^application\/cloudevents\+json/)
-  t.match(parsed(structured?.body), {
-    specversion: '1.0',
-    id: '0123',
-    type: 'dev.lynceus.app.crashed',
-    source: '/lynceus/namespaces/prod',
-    data: { kind: 'crashed', count: 2, code: 'H10' },
-  })
-  const binary = FORMATS['cloudevents-binary'](event({ app: 'größe 1%' }))
-  t.match(binary?.headers, {
-    'ce-specversion': '1.0',
-    'ce-id': '0123',
-    'ce-subject': 'gr%C3%B6%C3%9Fe%201%25',
-  })
-  t.match(parsed(binary?.body), { kind: 'crashed' })
-  t.match(parsed(FORMATS.slack(event())?.body), {
-    text: /^\*shop\* in prod crashed \(H10 App crashed\): .*&lt;1&gt;/,
-  })
-  t.match(parsed(FORMATS.generic(event())?.body), { app: { name: 'shop', namespace: 'prod' }, release: null })
-})
-
-t.test('legacy codes of ends', async (t) => {
-  const table = [
-    ['OOMKilled', 137, 'R14'],
-    ['Error', 1, 'H10'],
-    ['Error', 139, 'H10'],
-    ['Error', 137, null],
-    ['Error', 143, null],
-    ['Error', 127, null],
-    ['Completed', 0, 'H8'],
-    ['ContainerCannotRun', 127, 'H9'],
-    ['StartError', 128, 'H9'],
-  ] as const
-  for (const [reason, exitCode, code] of table)
-    t.equal(codeOfEnd({ reason, exitCode }), code, `${reason} ${exitCode}`)
-})
 
 t.test('targets', async (t) => {
   t.equal(notifySettings(undefined, undefined), null, 'none')

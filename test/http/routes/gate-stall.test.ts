@@ -1,5 +1,5 @@
 import t from 'tap'
-import { QUESTION, waiting } from './waiting.ts'
+import { QUESTION, waiting } from '../waiting.ts'
 
 const CRASH = { exitCode: 1, reason: 'Error' }
 const HOLDS = /must hold until/

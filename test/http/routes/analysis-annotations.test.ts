@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { until } from '../cluster/watch/watching.ts'
-import { pod, type Serving, serving } from './serving.ts'
+import { until } from '../../cluster/watch/watching.ts'
+import { pod, type Serving, serving } from '../serving.ts'
 
 const HASH = 'aaa'
 

@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned'
 import t from 'tap'
-import { contractSuite } from '../../testing/contract/suite.ts'
-import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
+import { contractSuite } from '../../../testing/contract/suite.ts'
+import { EmbeddedApi, EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
 
 t.test('the embedded API keeps the contract over plain HTTP', async (t) => {
   const cluster = new EmbeddedCluster()

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { replicaSet } from './serving.ts'
-import { QUESTION, waiting } from './waiting.ts'
+import { replicaSet } from '../serving.ts'
+import { QUESTION, waiting } from '../waiting.ts'
 
 const CRASH = { exitCode: 1, reason: 'Error' }
 const HOLDS = /must hold until/

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { eventually } from '../../testing/contract/room.ts'
-import { pod, replicaSet, serving } from './serving.ts'
+import { eventually } from '../../../testing/contract/room.ts'
+import { pod, replicaSet, serving } from '../serving.ts'
 
 t.test('a healthy hash passes, a crashed one fails, by GET and by POST', async (t) => {
   const { cluster, get, post, service } = await serving(t)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import t from 'tap'
-import { Sender } from '../../src/notify/delivery/sender.ts'
-import { readSecret, signatureHeaders } from '../../src/notify/delivery/signature.ts'
-import { notifySettings } from '../../src/notify/settings.ts'
-import { Receiver } from './receiver.ts'
+import { Sender } from '../../../src/notify/delivery/sender.ts'
+import { readSecret, signatureHeaders } from '../../../src/notify/delivery/signature.ts'
+import { notifySettings } from '../../../src/notify/settings.ts'
+import { Receiver } from '../receiver.ts'
 
 const now = () => Date.now() / 1000
 const SECRETS = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)

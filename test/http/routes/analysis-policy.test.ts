@@ -1,5 +1,5 @@
 import t from 'tap'
-import { replicaSet, serving } from './serving.ts'
+import { replicaSet, serving } from '../serving.ts'
 
 t.test('policy=rollout-status judges by its own table', async (t) => {
   const { cluster, get } = await serving(t)

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
-import { until } from '../cluster/watch/watching.ts'
-import { replicaSet, type Serving, serving } from './serving.ts'
+import type { EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
+import { until } from '../../cluster/watch/watching.ts'
+import { replicaSet, type Serving, serving } from '../serving.ts'
 
 interface PodShape {
   readonly name: string
