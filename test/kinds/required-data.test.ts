@@ -3,10 +3,11 @@ import t from 'tap'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
+import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import { type Kind, listKinds, resourcesOfKind } from '../../src/kinds/index.ts'
 import { HASH_LABELS } from '../../src/model/hash-labels.ts'
 import type { OwnerRef } from '../../src/model/meta.ts'
-import { BUILT_IN_RESOURCES, type ResourceName } from '../../src/model/records.ts'
+import { BUILT_IN_RESOURCES, type CronJob, type ResourceName } from '../../src/model/records.ts'
 import { ALL_NAMESPACES, type WatchState } from '../../src/model/watch-state.ts'
 import { plainQuestion, type Target } from '../../src/question/question.ts'
 import { SCENARIOS, Stage } from '../corpus/stage.ts'
@@ -21,6 +22,12 @@ const OF_OWNER: Readonly<Record<string, readonly ResourceName[]>> = {
   StatefulSet: ['statefulsets', 'pods'],
   DaemonSet: ['daemonsets', 'pods'],
 }
+
+const CRON_JOB: CronJob = new Decoder().objects.cronjobs.fromJson({
+  metadata: { name: 'nightly', namespace: 'batch', uid: 'uid-nightly', resourceVersion: '1' },
+  spec: { schedule: '0 * * * *', suspend: false },
+  status: {},
+})
 
 /** Hashes of pods with the kind that owns them in the end. */
 function hashesIn({ cache }: Stage): Map<string, { readonly kind: string; readonly namespace: string }> {
@@ -89,6 +96,8 @@ t.test('the resources to watch for a kind are enough for each question about an 
   for (const scenario of SCENARIOS) {
     const whole = new Stage(scenario, 1)
     const part = new Stage(scenario, 1)
+    // No recording has one.
+    for (const { cache, now } of [whole, part]) cache.apply('cronjobs', 'ADDED', CRON_JOB, now)
     const setStates = (resources: readonly ResourceName[], state: WatchState) => {
       for (const resource of resources) part.cache.setWatchState(resource, ALL_NAMESPACES, state)
     }
@@ -114,6 +123,6 @@ t.test('the resources to watch for a kind are enough for each question about an 
     listKinds([])
       .map(({ kind }) => kind)
       .toSorted(),
-    'recordings of each kind',
+    'objects of each kind',
   )
 })

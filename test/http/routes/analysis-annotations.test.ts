@@ -21,7 +21,8 @@ async function crashed(
     spec,
     status: { observedGeneration: kind === 'Rollout' ? '1' : 1, currentPodHash: HASH, replicas: 1 },
   })
-  const ownerReferences = [{ apiVersion: 'apps/v1', kind, name: 'web', uid: uidOf(owner), controller: true }]
+  const apiVersion = kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1'
+  const ownerReferences = [{ apiVersion, kind, name: 'web', uid: uidOf(owner), controller: true }]
   // Stale copies, as the Deployment controller leaves them on ReplicaSets: they must not count.
   const copies = { 'lynceus.dev/limit': '1' }
   const set = cluster.create('replicasets', {
