@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import type { Replacement } from './mutators.ts'
+import type { Replacement } from './replacement.ts'
 
 /** Callbacks of these methods are predicates, though nobody writes down their type. */
 const PREDICATE_METHODS: ReadonlySet<string> = new Set(['filter', 'some', 'every', 'find'])

@@ -1,11 +1,6 @@
 import ts from 'typescript'
 import { mutateReturn } from './mutate-return.ts'
-
-/** What replaces a node's text. */
-export interface Replacement {
-  readonly target: ts.Node
-  readonly now: string
-}
+import type { Replacement } from './replacement.ts'
 
 type Mutator = (node: ts.Node) => Replacement[]
 

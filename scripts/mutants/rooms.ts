@@ -2,10 +2,13 @@ import { globSync } from 'node:fs'
 
 /** The rooms that decide, and the tests beyond test/ROOM/ that can see one of their mutants. */
 export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['rules', ['test/kinds/**', 'test/analyze/**', 'test/corpus.test.ts', 'test/http/policy.test.ts']],
+  [
+    'rules',
+    ['test/kinds/**', 'test/analyze/**', 'test/corpus.test.ts', 'test/http/routes/analysis-policy.test.ts'],
+  ],
   ['kinds', ['test/rules/**', 'test/analyze/**', 'test/corpus.test.ts', 'test/cli/compat/rollout-status/**']],
-  ['analyze', ['test/corpus.test.ts', 'test/http/compare.test.ts', 'test/http/annotations.test.ts']],
-  ['wait', ['test/http/gate*.test.ts', 'test/http/gate/*.test.ts']],
+  ['analyze', ['test/corpus.test.ts', 'test/http/routes/analysis*.test.ts']],
+  ['wait', ['test/http/routes/gate*.test.ts']],
 ])
 
 /** The room of a source file: the folder directly below src/, or `.` for a file that lies there. */
