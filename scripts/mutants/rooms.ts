@@ -4,9 +4,26 @@ import { globSync } from 'node:fs'
 export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'rules',
-    ['test/kinds/**', 'test/analyze/**', 'test/corpus.test.ts', 'test/http/routes/analysis-policy.test.ts'],
+    [
+      'test/kinds/**',
+      'test/analyze/**',
+      'test/corpus.test.ts',
+      'test/http/routes/analysis-policy.test.ts',
+      // docs/reasons.md holds the thresholds, classes and codes of all rules, and their order.
+      'test/scripts/generate-reasons.test.ts',
+    ],
   ],
-  ['kinds', ['test/rules/**', 'test/analyze/**', 'test/corpus.test.ts', 'test/cli/compat/rollout-status/**']],
+  [
+    'kinds',
+    [
+      'test/rules/**',
+      'test/analyze/**',
+      'test/corpus.test.ts',
+      'test/cli/compat/rollout-status/**',
+      'test/notify/reconcile/**',
+      'test/replay/**',
+    ],
+  ],
   ['analyze', ['test/corpus.test.ts', 'test/http/routes/analysis*.test.ts']],
   ['wait', ['test/http/routes/gate*.test.ts']],
 ])

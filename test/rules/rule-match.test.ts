@@ -1,13 +1,13 @@
 // How a match is weighed: when it counts towards a failure, and when it will.
 import t from 'tap'
-import type { Rule } from '../../src/rules/rule.ts'
+import type { RuleWeight } from '../../src/rules/policy.ts'
 import { type RuleMatch, weigh, workloadSubject } from '../../src/rules/rule-match.ts'
 import { CONTEXT, NOW } from './facts.ts'
 
 const TEXTS = { matches: ['x'], cause: '', remedy: '' }
 const ABOUT = workloadSubject('Deployment', 'web')
 
-function rule(weight: Partial<Rule>): RuleMatch['rule'] {
+function rule(weight: Partial<RuleWeight>): RuleMatch['rule'] {
   return { id: 'unschedulable', code: 'scheduling', class: 'threshold', texts: TEXTS, ...weight }
 }
 
