@@ -6,6 +6,7 @@ import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
@@ -39,7 +40,7 @@ Progress goes to stderr, the result to stdout.
       Thresholds of rules laid over the default policy, as \`lynceus serve\` has it. A server has its own.
   --kubeconfig PATH, --context NAME
       As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.
-  -h, --help
+${CUSTOM_RESOURCES_HELP}  -h, --help
       This text.
 ${questionFlagsHelp()}
 The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
@@ -48,6 +49,7 @@ The namespace is that of the kubeconfig's context unless it is given. Durations 
 const TEXT = { type: 'string' } as const
 const OPTIONS = {
   ...QUESTION_OPTIONS,
+  ...CUSTOM_RESOURCES_OPTION,
   timeout: TEXT,
   settle: TEXT,
   format: TEXT,
@@ -119,9 +121,13 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     userAgent: `lynceus-gate/${VERSION}`,
     now: steadyNow,
   })
+  const customResources = readCustomResources(flags, env)
   const usual = contextNamespace(config)
-  const question = { ...parseQuestionFlags(flags, usual, steadyNow()), detail: 'full' as const }
-  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
+  const question = {
+    ...parseQuestionFlags(flags, usual, steadyNow(), customResources),
+    detail: 'full' as const,
+  }
+  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy, customResources)
 }
 
 function seconds(name: string, text: string): number {

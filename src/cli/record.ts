@@ -6,6 +6,7 @@ import { parseDuration } from '../lib/duration.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
 import { RecordingSession } from './record/recording-session.ts'
@@ -16,6 +17,7 @@ const OPTIONS = {
   for: { type: 'string' },
   scenario: { type: 'string' },
   redact: { type: 'boolean' },
+  ...CUSTOM_RESOURCES_OPTION,
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
 } as const
@@ -36,7 +38,7 @@ written in manifests; see --redact.
       A name for the recording's header. Default: the namespace.
   --redact
       Leave out values of variables and applied manifests, which may be secret; no rule reads them.
-  --kubeconfig FILE, --context NAME
+${CUSTOM_RESOURCES_HELP}  --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
 Needs list and watch on ${listResources([])
@@ -56,6 +58,7 @@ export const record: Command = {
       return EXIT.pass
     }
     const { namespace, seconds, out } = settings(flags)
+    const customResources = readCustomResources(flags, context.env)
     const connection = await connect(flags, context, namespace)
     const file = out === undefined ? recordingOn(context.stdout) : await opened(out)
     const session = new RecordingSession({
@@ -64,6 +67,7 @@ export const record: Command = {
       scenario: flags.values.scenario ?? namespace,
       file,
       redacting: flags.given.has('redact'),
+      customResources,
       say: (text) => context.stderr.write(`lynceus record: ${text}\n`),
       now: steadyNow,
     })

@@ -181,3 +181,19 @@ t.test('a held answer comes when the verdict turns, or when its time is over', a
   await service.stop(0)
   t.match(await shutdown, { status: 200, body: { verdict: 'pass' } }, 'let go at shutdown')
 })
+
+t.test('a client that goes away frees the place of its held answer', async (t) => {
+  const { cluster, service } = await serving(t)
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+  const held = async (count: number): Promise<boolean> => {
+    const metrics = await (await fetch(`${service.url}/metrics`)).text()
+    return metrics.includes(`\nlynceus_held_answers ${count}\n`)
+  }
+  const client = new AbortController()
+  const url = `${service.url}/analyze/crashes?namespace=shop&hash=aaa&wait=25s`
+  const asked = t.rejects(fetch(url, { signal: client.signal }))
+  await eventually('it is held', () => held(1))
+  client.abort()
+  await asked
+  await eventually('it is let go', () => held(0))
+})
