@@ -91,9 +91,6 @@ t.test('nor on one of a controller that has no pods of it', async (t) => {
   t.strictSame([...seen].toSorted(), ['DaemonSet', 'StatefulSet'])
 })
 
-/** No recording has one: test/kinds/cronjob.test.ts makes them. */
-const UNRECORDED: ReadonlySet<Kind> = new Set(['cronjob'])
-
 t.test('the resources to watch for a kind are enough for each question about an object of it', async (t) => {
   const seen = new Set<Kind>()
   for (const scenario of SCENARIOS) {
@@ -125,7 +122,6 @@ t.test('the resources to watch for a kind are enough for each question about an 
     [...seen].toSorted(),
     listKinds([])
       .map(({ kind }) => kind)
-      .filter((kind) => !UNRECORDED.has(kind))
       .toSorted(),
     'objects of each kind',
   )
