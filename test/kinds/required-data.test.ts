@@ -3,8 +3,10 @@ import t from 'tap'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
+import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import { type Kind, listKinds, resourcesOfKind } from '../../src/kinds/index.ts'
+import { RequiredData } from '../../src/kinds/required-data.ts'
 import { HASH_LABELS } from '../../src/model/hash-labels.ts'
 import type { OwnerRef } from '../../src/model/meta.ts'
 import { BUILT_IN_RESOURCES, type CronJob, type ResourceName } from '../../src/model/records.ts'
@@ -125,4 +127,41 @@ t.test('the resources to watch for a kind are enough for each question about an 
       .toSorted(),
     'objects of each kind',
   )
+})
+
+t.test('what an answer needs must be there, and not be too old', async (t) => {
+  const NOW = 1_000_000
+  const cache = new ClusterCache()
+  const required = () => new RequiredData(cache, 'shop', NOW, STALE_AFTER)
+  const set = (state: WatchState) => cache.setWatchState('rollouts', ALL_NAMESPACES, state)
+
+  set({ type: 'working' })
+  const working = required()
+  t.equal(working.needUnlessRefused('rollouts'), true)
+  t.equal(working.needUnlessRefused('rollouts'), true, 'also when asked again')
+  t.equal(working.worstSeconds, 0)
+
+  set({ type: 'broken', since: NOW - STALE_AFTER })
+  const old = required()
+  t.equal(old.has('rollouts'), true, 'as old as may be')
+  t.equal(old.worstSeconds, 0, 'what is only better to have does not count')
+  old.need('rollouts')
+  t.equal(old.worstSeconds, STALE_AFTER)
+
+  set({ type: 'broken', since: NOW - STALE_AFTER - 1 })
+  t.equal(required().has('rollouts'), false)
+  t.throws(() => required().need('rollouts'), { name: 'UnavailableError' })
+  t.throws(() => required().needUnlessRefused('rollouts'), { name: 'UnavailableError' })
+
+  for (const [type, refused] of [
+    ['unsynced', false],
+    ['forbidden', true],
+    ['absent', true],
+  ] as const) {
+    set({ type })
+    t.equal(required().has('rollouts'), false, type)
+    t.throws(() => required().need('rollouts'), { name: 'UnavailableError' }, type)
+    if (refused) t.equal(required().needUnlessRefused('rollouts'), false, type)
+    else t.throws(() => required().needUnlessRefused('rollouts'), { name: 'UnavailableError' }, type)
+  }
 })

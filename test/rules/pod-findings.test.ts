@@ -108,3 +108,13 @@ for (const [title, { pod, events = [], owner = 'controller', found }] of Object.
     )
     for (const one of findings) t.match(one, { subject: 'pod/web-1', podUid: 'uid-1', who: 'Pod web-1' })
   })
+
+t.test(
+  'the reason of a pod that failed for good: its own, else that of the container that failed',
+  async (t) => {
+    const reason = (pod: Partial<Pod>) => podFindings(factsOf(pod), { ...CONTEXT, owner: 'bare' })[0]?.reason
+    t.equal(reason({ ...ended(1, 'Error'), reason: 'DeadlineExceeded' }), 'DeadlineExceeded')
+    t.equal(reason(ended(1, 'Error')), 'Error')
+    t.equal(reason({ phase: 'Failed', ready: false }), 'PodFailed')
+  },
+)
