@@ -28,6 +28,7 @@ ${CUSTOM_RESOURCES_HELP}${questionFlagsHelp()}`
 
 const OPTIONS = {
   ...QUESTION_OPTIONS,
+  ...CUSTOM_RESOURCES_OPTION,
   from: { type: 'string' },
   'policy-file': { type: 'string' },
 } as const

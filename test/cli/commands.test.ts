@@ -64,5 +64,10 @@ t.test('every command has help, with its flags', async (t) => {
     const { code, stdout, stderr } = await run([name, '--help'])
     t.equal(code, 0, name)
     t.match(`${stdout}${stderr}`, /^Usage/, name)
+    // With a value, so that no command starts: a flag without values refuses it, an unknown one in other words.
+    for (const [, flag = ''] of stdout.matchAll(/^ {2}(--[a-z][a-z-]*)/gm)) {
+      const tried = await run([name, `${flag}=1`, '--help'])
+      t.notMatch(tried.stderr, /Unknown flag/, `${name} ${flag}`)
+    }
   }
 })

@@ -159,6 +159,16 @@ t.test('of findings that weigh alike: the earlier rule, the older one, the first
   t.equal(lead(side, app), 'unschedulable a app')
 })
 
+t.test('what is simply awaited takes its reason from a warning', async (t) => {
+  const warning = { rule: 'evicted', class: 'warning', podUid: 'c', reason: 'Evicted' } as const
+  const reason = (...findings: readonly Partial<Finding>[]) =>
+    decide(findings.map(finding), CROWD, 'Good.').reason
+  t.equal(reason({}), null)
+  t.equal(reason({}, warning), 'Evicted')
+  t.equal(reason({}, { class: 'ok', rule: 'evicted', reason: 'Other' }), null, 'from no other')
+  t.equal(reason({ rule: 'generation' }, warning), null, 'what is on its way has its own')
+})
+
 t.test('the message', async (t) => {
   const say = (findings: readonly Partial<Finding>[], crowd: Partial<Crowd> = {}) =>
     decide(findings.map(finding), { ...CROWD, ...crowd }, 'Good.').message
