@@ -33,9 +33,18 @@ export function resolveTarget({ kind = '', name = '', selector, hash }: Label['q
 
 /** Every state of every object of a recording, as the API server sent it. */
 export function recordedObjects(scenario: string): readonly RecordedEvent['object'][] {
-  return readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER))).events.map(
-    ({ object }) => object,
-  )
+  return readScenario(scenario).events.map(({ object }) => object)
+}
+
+/** Recordings that were read: thousands of stages are made of some eighty. */
+const recordings = new Map<string, Recording>()
+
+function readScenario(scenario: string): Recording {
+  const known = recordings.get(scenario)
+  if (known !== undefined) return known
+  const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
+  recordings.set(scenario, recording)
+  return recording
 }
 
 /** A recorded cluster, told up to some event. */
@@ -53,7 +62,7 @@ export class Stage {
     share: number,
     arrange?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[],
   ) {
-    const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
+    const recording = readScenario(scenario)
     for (const resource of BUILT_IN_RESOURCES)
       this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.#startedAt = recording.startedAt

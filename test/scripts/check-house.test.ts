@@ -25,9 +25,9 @@ function house(t: Test, src: Record<string, string | Record<string, string>>): s
 
 t.test('a house in order', async (t) => {
   const root = house(t, {
-    'main.ts': "import '../../src/cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
+    'main.ts': "import './cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
     cli: { 'serve.ts': "import { buildApp } from '../app.ts'\nbuildApp()\n" },
-    'app.ts': "import '../../testing/fake-apiserver/http/route.ts'\nexport function buildApp() {}\n",
+    'app.ts': "import './http/route.ts'\nexport function buildApp() {}\n",
     http: { 'route.ts': "import type { Socket } from 'node:net'\nimport './peer.ts'\n", 'peer.ts': '' },
     rules: {
       'rule.ts':
@@ -45,15 +45,15 @@ t.test('each law is enforced', async (t) => {
     'main.ts': '',
     rules: {
       'beyond.ts': "import '../../testing/scenario/stage.ts'\n",
-      'clock.ts': "import { now } from '../../src/lib/clock.ts'\n",
+      'clock.ts': "import { now } from '../lib/clock.ts'\n",
       'helper.ts': "import { join } from 'node:path'\n",
-      'outside.ts': "import type { Store } from '../../src/cache/store.ts'\n",
+      'outside.ts': "import type { Store } from '../cache/store.ts'\n",
       'outward.ts': "\nimport { KINDS } from '../kinds/index.ts'\n",
     },
     kinds: { 'index.ts': 'export const KINDS = 1\n' },
     model: { 'pod.ts': 'export const KINDS = 1\n' },
     cache: {
-      'store.ts': "import '../../testing/fake-apiserver/http/route.ts'\nconsole.log(process.env.HOME)\n",
+      'store.ts': "import '../http/route.ts'\nconsole.log(process.env.HOME)\n",
     },
     http: {
       'route.ts':
@@ -100,16 +100,48 @@ t.test('an import cycle is reported once, with its way', async (t) => {
   })
 })
 
+t.test('tests mirror the sources', async (t) => {
+  const root = t.testdir({
+    src: { http: { 'app.ts': 'x\n', 'problem.ts': 'x\n' } },
+    testing: { demo: { 'play.ts': 'x\n' } },
+    test: {
+      'corpus.test.ts': 'x\n',
+      http: {
+        'app.test.ts': 'x\n',
+        'app-trouble.test.ts': 'x\n',
+        'laws.test.ts': 'x\n',
+        'memo.test.ts': 'x\n',
+      },
+      classify: { 'rule.test.ts': 'x\n' },
+      docs: { 'links.test.ts': 'x\n' },
+      testing: { demo: { 'play.test.ts': 'x\n', 'story.test.ts': 'x\n' } },
+    },
+    scripts: {},
+    bench: {},
+  })
+  t.same(await check(root), {
+    code: 1,
+    lines: [
+      'test/classify/rule.test.ts:1: mirrors src/classify/, which does not exist',
+      'test/http/memo.test.ts:1: is about no file of src/http/: name it after one',
+      'test/testing/demo/story.test.ts:1: is about no file of testing/demo/: name it after one',
+    ],
+  })
+})
+
 t.test('a file that is too long, generated ones aside', async (t) => {
   const root = t.testdir({
     src: { model: { 'long.ts': '\n'.repeat(300).concat('x\n'), 'table.generated.ts': 'x\n'.repeat(400) } },
-    test: { 'long.test.ts': 'x\n'.repeat(301) },
+    test: { docs: { 'long.test.ts': 'x\n'.repeat(301) } },
     scripts: {},
     testing: {},
     bench: {},
   })
   t.same(await check(root), {
     code: 1,
-    lines: ['src/model/long.ts:301: 301 lines; at most 300', 'test/long.test.ts:301: 301 lines; at most 300'],
+    lines: [
+      'src/model/long.ts:301: 301 lines; at most 300',
+      'test/docs/long.test.ts:301: 301 lines; at most 300',
+    ],
   })
 })
