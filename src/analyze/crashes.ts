@@ -37,7 +37,7 @@ export function crashOutcome({ members }: ResolvedTarget, asked: Question, now: 
   const tuned = completeTogether(asked, members.owners())
   const { question } = tuned
   const limit = question.limit ?? DEFAULT_LIMIT
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question, now)
   const counted = countCrashes(histories, since, question.container)
   const present = pods.filter(counts)
   return {
@@ -69,8 +69,8 @@ export function crashCounts(
 }
 
 /** When the oldest crash leaves the window. */
-function leaves({ firstAt }: CrashCount, { windowSeconds }: Question): Seconds | null {
-  return windowSeconds === null || firstAt === null ? null : firstAt + windowSeconds
+function leaves({ firstAt }: CrashCount, { window }: Question): Seconds | null {
+  return window === undefined || firstAt === null ? null : firstAt + window
 }
 
 function buildDetails(tuned: EffectiveQuestion): Outcome['details'] {

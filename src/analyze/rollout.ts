@@ -59,7 +59,7 @@ export function rolloutOutcome(
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
   const { members } = resolved
-  const since = baseline(question.since, together.windowSeconds, now)
+  const since = baseline(together, now)
   const sum = (of: (one: Assessment) => number): number =>
     judgements.reduce((total, one) => total + of(one), 0)
   const pods = sum((one) => one.pods)
@@ -76,7 +76,7 @@ export function rolloutOutcome(
     desired: sum((one) => one.desired),
     revision: others.length === 0 ? (only?.revision ?? null) : null,
     generation: others.length === 0 ? (only?.generation ?? null) : null,
-    limit: together.limit,
+    limit: together.limit ?? null,
     recheckAt: resolveRecheck(question, tuned, earliest(judgements, now), now),
     unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
     details: withNotes(details(worst), [...eventNotes(resolved.view), ...annotationNotes(tuned)]),

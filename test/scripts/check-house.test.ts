@@ -65,6 +65,7 @@ t.test('each law is enforced', async (t) => {
       'read.ts': "import { readFileSync } from 'node:fs'\n",
     },
     attic: { 'box.ts': "import '../model/pod.ts'\n" },
+    cli: { 'serve.ts': "import type { App } from '../http/argv.ts'\nimport '../main.ts'\n" },
   })
   t.same(await check(root), {
     code: 1,
@@ -72,6 +73,7 @@ t.test('each law is enforced', async (t) => {
       'src/attic/box.ts:1: no law lets attic import rooms; add it to laws.ts',
       'src/cache/store.ts:1: cache/ may not know http (../http/route.ts)',
       'src/cache/store.ts:2: process.env outside main.ts',
+      'src/cli/serve.ts:1: cli/ may not know http: service.ts alone wires it (../http/argv.ts)',
       'src/http/argv.ts:1: node:process outside main.ts',
       'src/http/route.ts:1: @kubernetes/client-node belongs to cluster/',
       'src/http/route.ts:2: node:net belongs to cluster/, notify/',

@@ -31,7 +31,7 @@ export function analyzeCompare(
   staleAfterSeconds: number,
 ): Evaluation {
   return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
-    const since = baseline(question.since, question.windowSeconds, now)
+    const since = baseline(question, now)
     const counted = countCrashes(canary.histories, since, question.container)
     return {
       ...crashCounts(canary, counted, since, question.container),
@@ -46,7 +46,7 @@ type Said = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
 function compare(question: CompareQuestion, canary: Members, reader: NamespaceView, now: Seconds): Said {
   const stable = new ResolvedTarget(question.stable, reader).members
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question, now)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
@@ -95,7 +95,7 @@ function blamed(
   now: Seconds,
 ): Said | null {
   const began = Math.min(...[...canary.pods, ...canary.histories].map(({ createdAt }) => createdAt))
-  const since = Math.max(baseline(question.since, question.windowSeconds, now) ?? 0, began)
+  const since = Math.max(baseline(question, now) ?? 0, began)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
