@@ -1,4 +1,4 @@
-import type { Answer, Evaluation } from '../analyze/answer.ts'
+import type { Answer, TimedAnswer } from '../analyze/answer.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
 import { listResources } from '../kinds/index.ts'
@@ -17,7 +17,7 @@ export type Analyze = (
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
-) => Evaluation
+) => TimedAnswer
 
 /** What is replayed, and what is asked of it. */
 export interface Replay {
@@ -99,7 +99,7 @@ class Asker {
     return this.#last.answer
   }
 
-  #evaluate(now: Seconds): Evaluation | null {
+  #evaluate(now: Seconds): TimedAnswer | null {
     const { question, analyze } = this.#what
     const target = resolveLatest(question.target, this.#cache, question.namespace)
     if (target === null) return null

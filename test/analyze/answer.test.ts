@@ -37,7 +37,7 @@ t.test('an answer is flat, ordered and small', async (t) => {
   t.match(answer, {
     verdict: 'fail',
     code: 'process-crashing',
-    reason: 'CrashLoopBackOff',
+    reason: 'Error',
     pods: 2,
     desired: 2,
     failingPods: 2,
@@ -107,7 +107,7 @@ t.test('a pod in back-off does not pass when its crashes are older than the wind
       {
         verdict: 'pending',
         code: null,
-        reason: 'CrashLoopBackOff',
+        reason: 'Error',
         message:
           / in 2 pods, but container app of pod web-\S+ \(2 of 2 pods\) is down after a crash at .+, not started again yet\.$/,
       },

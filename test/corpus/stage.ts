@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
+import { parseKind } from '../../src/kinds/index.ts'
 import type { Terminated } from '../../src/model/pod.ts'
 import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
 import type { ChangeType } from '../../src/model/watch-state.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
-import { plainQuestion, type Question } from '../../src/question/question.ts'
-import { applyEvent, type RecordedEvent, type Recording, readRecording } from '../../src/replay/recording.ts'
+import { parseSelector } from '../../src/question/parse-selector.ts'
+import { plainQuestion, type Question, type Target } from '../../src/question/question.ts'
+import { applyEvent, type RecordedEvent, readRecording } from '../../src/replay/recording.ts'
 import type { Label } from './label.ts'
 
-const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
+export const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
 
 /** Names of all recordings. */
 export const SCENARIOS: readonly string[] = readdirSync(FOLDER)
@@ -18,6 +20,15 @@ export const SCENARIOS: readonly string[] = readdirSync(FOLDER)
 
 export function readLabels(): readonly Label[] {
   return JSON.parse(readFileSync(new URL('labels.json', FOLDER), 'utf8'))
+}
+
+/** What a label asks about. */
+export function resolveTarget({ kind = '', name = '', selector, hash }: Label['query']): Target {
+  if (hash !== undefined) return { type: 'hash', hash, owner: null }
+  if (selector !== undefined) return { type: 'selector', selector: parseSelector(selector), text: selector }
+  const known = parseKind(kind, [])
+  if (known === undefined) throw new Error(`a label asks for the unknown kind ${kind}`)
+  return { type: 'object', kind: known, name }
 }
 
 /** Every state of every object of a recording, as the API server sent it. */

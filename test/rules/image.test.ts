@@ -1,70 +1,66 @@
-// Why an image is not pulled: the kubelet says it in the status, older ones only in the event of the failure.
+// Why an image is not there: the same rule and reason while the kubelet pulls and while it waits for the next pull.
 import t from 'tap'
-import type { ClusterEvent } from '../../src/model/records.ts'
+import { DEFAULT_SCOPE } from '../../src/rules/context.ts'
 import { podFindings } from '../../src/rules/pod-findings.ts'
-import { CONTEXT, eventOf, factsOf, NOW, podOf, running } from './facts.ts'
+import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
+import { NOW, podWaiting, pullEvent } from './waiting-pod.ts'
 
-const about = { ...eventOf('').about, fieldPath: 'spec.containers{app}' }
-const pullFailed = (message: string, rest: Partial<ClusterEvent> = {}) =>
-  eventOf('Failed', { about, message: `Failed to pull image "r.io/web:1": ${message}`, ...rest })
-const BACK_OFF = 'Back-off pulling image "r.io/web:1"'
-const NOT_FOUND = 'rpc error: code = NotFound desc = r.io/web:1: not found'
-const TIMEOUT = 'dial tcp 10.0.0.1:443: i/o timeout'
+const IMAGE = 'registry.example/app:1'
+const BACK_OFF = `Back-off pulling image "${IMAGE}"`
+const DENIED = `failed to resolve reference "${IMAGE}": pulling from host registry.example failed with status code [manifests 1]: 403 Forbidden`
+const DOWN = `failed to resolve reference "${IMAGE}": pulling from host registry.example failed with status code [manifests 1]: 503 Service Unavailable`
+const UNSIGNED = `image pull failed for ${IMAGE} because the signature validation failed`
+const AWAY = `image pull failed for ${IMAGE} because the registry is unavailable`
 
-interface Case {
-  readonly reason: string
-  readonly message: string
-  readonly events?: readonly ClusterEvent[]
-  readonly rule: string
-}
-
-const CASES: Readonly<Record<string, Case>> = {
-  'the status knows why': { reason: 'ErrImagePull', message: NOT_FOUND, rule: 'image-not-found' },
-  'the status counts, not an older event': {
+const CASES = [
+  { state: 'ErrImagePull', message: DENIED, rule: 'image-denied', reason: 'ErrImagePull' },
+  {
+    state: 'ImagePullBackOff',
+    message: `${BACK_OFF}: ErrImagePull: ${DENIED}`,
+    rule: 'image-denied',
     reason: 'ErrImagePull',
-    message: NOT_FOUND,
-    events: [pullFailed(TIMEOUT)],
-    rule: 'image-not-found',
   },
-  'in back-off only the event knows why': {
-    reason: 'ImagePullBackOff',
-    message: BACK_OFF,
-    events: [pullFailed(NOT_FOUND)],
-    rule: 'image-not-found',
-  },
-  'the back-off itself, with its cause (kubelets from 1.32 on)': {
-    reason: 'ImagePullBackOff',
-    message: `${BACK_OFF}: ErrImagePull: ${NOT_FOUND}`,
-    rule: 'image-not-found',
-  },
-  'the latest failure counts': {
-    reason: 'ImagePullBackOff',
-    message: BACK_OFF,
-    events: [pullFailed(NOT_FOUND), pullFailed(TIMEOUT)],
+  { state: 'ErrImagePull', message: DOWN, rule: 'image-transient', reason: 'ErrImagePull' },
+  {
+    state: 'ImagePullBackOff',
+    message: `${BACK_OFF}: ErrImagePull: ${DOWN}`,
     rule: 'image-transient',
+    reason: 'ErrImagePull',
   },
-  'an event that is no failed pull says nothing of the cause': {
-    reason: 'ImagePullBackOff',
+  // Kubelets before 1.32: only an event has the cause.
+  { state: 'ImagePullBackOff', message: BACK_OFF, rule: 'image-unknown-cause', reason: 'ErrImagePull' },
+  {
+    state: 'ImagePullBackOff',
     message: BACK_OFF,
-    events: [pullFailed(NOT_FOUND), eventOf('Failed', { about, message: 'Error: ImagePullBackOff' })],
-    rule: 'image-not-found',
+    event: DENIED,
+    rule: 'image-denied',
+    reason: 'ErrImagePull',
   },
-  'the event of another container does not count': {
-    reason: 'ImagePullBackOff',
-    message: BACK_OFF,
-    events: [pullFailed(NOT_FOUND, { about: { ...about, fieldPath: 'spec.containers{side}' } })],
-    rule: 'image-unknown-cause',
+  {
+    state: 'SignatureValidationFailed',
+    message: UNSIGNED,
+    rule: 'image-signature',
+    reason: 'SignatureValidationFailed',
   },
-  'nobody knows why': { reason: 'ImagePullBackOff', message: BACK_OFF, rule: 'image-unknown-cause' },
-}
+  {
+    state: 'ImagePullBackOff',
+    message: `${BACK_OFF}: SignatureValidationFailed: ${UNSIGNED}`,
+    rule: 'image-signature',
+    reason: 'SignatureValidationFailed',
+  },
+  { state: 'RegistryUnavailable', message: AWAY, rule: 'image-transient', reason: 'RegistryUnavailable' },
+  {
+    state: 'ImagePullBackOff',
+    message: `${BACK_OFF}: RegistryUnavailable: ${AWAY}`,
+    rule: 'image-transient',
+    reason: 'RegistryUnavailable',
+  },
+] as const
 
-for (const [title, { reason, message, events = [], rule }] of Object.entries(CASES))
-  t.test(title, async (t) => {
-    const state = { type: 'waiting', reason, message } as const
-    const pod = podOf({ ready: false, containers: [running('app', { ready: false, started: false, state })] })
-    const findings = podFindings({ ...factsOf(), pod, events }, { ...CONTEXT, now: NOW })
-    t.strictSame(
-      findings.map((one) => one.rule),
-      [rule],
-    )
+for (const { rule, reason, state, message, ...more } of CASES)
+  t.test(`${state}: ${message}`, async (t) => {
+    const events = 'event' in more ? [pullEvent(`Failed to pull image "${IMAGE}": ${more.event}`)] : []
+    const context = { policy: LYNCEUS, now: NOW, scope: DEFAULT_SCOPE, owner: 'controller' } as const
+    const found = podFindings({ pod: podWaiting(state, message), history: undefined, events }, context)
+    t.match(found, [{ rule, reason }])
   })

@@ -4,6 +4,7 @@ import t from 'tap'
 import { JsonCodec, ProtobufCodec } from '../../../src/cluster/decode/codec.ts'
 import { DecodeError } from '../../../src/cluster/decode/decode-error.ts'
 import { Decoder, type ObjectDecoder } from '../../../src/cluster/decode/decoder.ts'
+import { listResources } from '../../../src/kinds/index.ts'
 import type { Records, ResourceName } from '../../../src/model/records.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
 import { seedDeployments, seedPods, seedReplicaSets } from '../../../testing/fake-apiserver/seed.ts'
@@ -18,7 +19,21 @@ const RESOURCES: readonly (readonly [resource: ResourceName, kind: string, path:
   ['daemonsets', 'DaemonSet', '/apis/apps/v1/daemonsets'],
   ['controllerrevisions', 'ControllerRevision', '/apis/apps/v1/controllerrevisions'],
   ['jobs', 'Job', '/apis/batch/v1/jobs'],
+  ['cronjobs', 'CronJob', '/apis/batch/v1/cronjobs'],
 ]
+
+/** Written by hand: the recorded cluster had none. */
+const CRON_JOB = {
+  metadata: {
+    name: 'nightly',
+    namespace: 'shop',
+    uid: 'uid-nightly',
+    generation: 2,
+    labels: { app: 'shop' },
+  },
+  spec: { schedule: '0 3 * * *', suspend: true },
+  status: { lastScheduleTime: '2026-01-05T03:00:00Z', lastSuccessfulTime: '2026-01-04T03:00:07Z' },
+}
 
 /** Objects as a real API server sent them, one of each kind. */
 const REAL: readonly { readonly json: Record<string, unknown> }[] = JSON.parse(
@@ -35,6 +50,7 @@ t.test('every kind decodes to the same record from protobuf and from JSON', asyn
   cluster.seed('pods', seedPods(50))
   cluster.seed('replicasets', seedReplicaSets(50))
   cluster.seed('deployments', seedDeployments(50))
+  cluster.seed('cronjobs', [CRON_JOB])
   for (const { json } of REAL) {
     const found = RESOURCES.find(([, kind]) => kind === json.kind)
     if (found !== undefined)
@@ -45,6 +61,13 @@ t.test('every kind decodes to the same record from protobuf and from JSON', asyn
   }
   const api = await new EmbeddedApi(cluster).start()
   t.teardown(() => api.stop())
+  t.same(
+    RESOURCES.map(([resource]) => resource).toSorted(),
+    listResources([])
+      .filter(({ encoding }) => encoding === 'protobuf')
+      .map(({ name }) => name)
+      .toSorted(),
+  )
   for (const [resource, , path] of RESOURCES) {
     const decoder = new Decoder()
     const read = async (accept: string): Promise<Buffer> =>

@@ -95,7 +95,8 @@ t.test('request before annotation before policy file before the default', async 
   running.cluster.patch('pods', 'shop', 'web-1', { status })
   const ask = async (more = '') =>
     (await running.get(`/analyze/rollout?namespace=shop&kind=deployment&name=web${more}`)).body
-  while ((await ask()).reason !== 'CrashLoopBackOff') await new Promise((done) => setTimeout(done, 10))
+  while (!/the limit is/.test(String((await ask()).message)))
+    await new Promise((done) => setTimeout(done, 10))
   const limit = (message: RegExp) => ({ verdict: 'pending', code: 'process-crashing', message })
   t.match(await ask(), limit(/the limit is 8/), 'the annotation')
   t.match(await ask('&retryLimit=9'), limit(/the limit is 9/), 'the request')

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { FORMATS } from '../../../src/notify/formats/index.ts'
+import { FORMAT_NAMES, FORMATS } from '../../../src/notify/formats/index.ts'
 import { event } from '../events.ts'
 
 function parsed(text: string | undefined): unknown {
@@ -34,4 +35,11 @@ t.test('formats', async (t) => {
     text: /^\*shop\* in prod crashed \(H10 App crashed\): .*&lt;1&gt;/,
   })
   t.match(parsed(FORMATS.generic(event())?.body), { app: { name: 'shop', namespace: 'prod' }, release: null })
+})
+
+t.test('every format is documented', async (t) => {
+  const text = readFileSync(new URL('../../../docs/notifications.md', import.meta.url), 'utf8')
+  const [, listed = ''] = /^ +format: \w+ # (.*)$/m.exec(text) ?? []
+  const names = listed.replaceAll(/ \(.*?\)/g, '').split(', ')
+  t.same(names.toSorted(), [...FORMAT_NAMES].toSorted())
 })
