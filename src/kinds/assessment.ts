@@ -95,7 +95,7 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   }
 }
 
-/** What is held has no deadline. */
+/** A workload that is held has no deadline. */
 function awaiting(
   missing: string,
   findings: readonly Finding[],
@@ -106,13 +106,13 @@ function awaiting(
   return checkProgress(missing, progress, context)
 }
 
-/** The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. */
+/** The assessment of a workload whose controller has not observed its newest spec: its status is about the one before. */
 export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
   context: Context,
 ): Assessment {
   const { kind, name, generation, desired } = subject
-  const found = weigh(unobservedGeneration(generation), workloadSubject(kind, name), context)
+  const found = weigh(unobservedGeneration(kind, generation), workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),
     target: found.subject,

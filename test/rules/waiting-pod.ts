@@ -9,7 +9,7 @@ const META = {
   createdAt: NOW - 60,
   deletedAt: null,
   labels: {},
-  owner: { kind: 'ReplicaSet', name: 'web', uid: 'web' },
+  owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'web' },
 } as const
 
 /** A pod of one container, app, that waits. */
