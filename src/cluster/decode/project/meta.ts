@@ -24,7 +24,7 @@ const LONGEST_ANNOTATION = 64
 /** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
 const LONGEST_MESSAGE = 1024
 
-export const NO_LABELS: Labels = Object.freeze({})
+const NO_LABELS: Labels = Object.freeze({})
 export const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
 export const NO_CONDITIONS: readonly Condition[] = Object.freeze([])
 
