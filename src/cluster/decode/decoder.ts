@@ -14,7 +14,6 @@ import { MetaProjector } from './project/meta.ts'
 import { PodProjector } from './project/pod.ts'
 import { rollout } from './project/rollout.ts'
 import * as project from './project/workloads.ts'
-import { PodReader } from './read/pod.ts'
 
 /** Turns one object of a resource into its record. Both ways give equal records for the same object. */
 export interface ObjectDecoder<R extends Identity> {
@@ -35,12 +34,8 @@ export class Decoder {
   constructor(customResources: readonly CustomResource[] = []) {
     const meta = new MetaProjector()
     const pods = new PodProjector(meta)
-    const podReader = new PodReader(meta, pods)
     this.objects = {
-      pods: {
-        fromProtobuf: checking((reader, length) => podReader.read(reader, length)),
-        fromJson: objectDecoder(messageType('Pod'), (message) => pods.pod(message)).fromJson,
-      },
+      pods: objectDecoder(messageType('Pod'), (message) => pods.pod(message)),
       events: objectDecoder(messageType('Event'), (message) => project.event(message, meta)),
       replicasets: objectDecoder(messageType('ReplicaSet'), (message) => project.replicaSet(message, meta)),
       deployments: objectDecoder(messageType('Deployment'), (message) => project.deployment(message, meta)),
@@ -79,22 +74,15 @@ function objectDecoder<M, R extends Identity>(
   toRecord: (message: M) => R,
 ): ObjectDecoder<R> {
   return {
-    fromProtobuf: checking((reader, length) => toRecord(type.decode(reader, length))),
+    fromProtobuf: (reader, length) => {
+      try {
+        return identified(toRecord(type.decode(reader, length)))
+      } catch (cause) {
+        if (cause instanceof DecodeError) throw cause
+        throw new DecodeError('malformed protobuf', { cause })
+      }
+    },
     fromJson: (object) => identified(toRecord(type.fromJson(object))),
-  }
-}
-
-/** Makes whatever malformed bytes lead to a DecodeError. */
-function checking<R extends Identity>(
-  read: (reader: InterningReader, length: number) => R,
-): ObjectDecoder<R>['fromProtobuf'] {
-  return (reader, length) => {
-    try {
-      return identified(read(reader, length))
-    } catch (cause) {
-      if (cause instanceof DecodeError) throw cause
-      throw new DecodeError('malformed protobuf', { cause })
-    }
   }
 }
 

@@ -58,27 +58,15 @@ export class InterningReader extends protobuf.BufferReader {
   }
 
   override string(): string {
-    const start = this.#skipString()
-    const length = this.pos - start
-    if (length === 0) return ''
-    return length > MAX_INTERNED_BYTES
-      ? this.#buffer.toString('utf8', start, this.pos)
-      : this.#table.read(this.#buffer, start, this.pos)
-  }
-
-  /** Reads a string that no other object has, such as a UID. */
-  unique(): string {
-    const start = this.#skipString()
-    return this.#buffer.toString('utf8', start, this.pos)
-  }
-
-  /** Moves behind a string; returns where it starts. */
-  #skipString(): number {
     const length = this.uint32()
     const start = this.pos
-    if (start + length > this.len)
+    const end = start + length
+    if (end > this.len)
       throw new RangeError(`string of ${length} bytes at ${start} runs past the end (${this.len})`)
-    this.pos = start + length
-    return start
+    this.pos = end
+    if (length === 0) return ''
+    return length > MAX_INTERNED_BYTES
+      ? this.#buffer.toString('utf8', start, end)
+      : this.#table.read(this.#buffer, start, end)
   }
 }

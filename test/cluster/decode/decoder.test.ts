@@ -84,7 +84,7 @@ t.test('every kind decodes to the same record from protobuf and from JSON', asyn
 })
 
 t.test(
-  'every state of every recorded pod decodes alike, by the quick reader and by slim.proto',
+  'every state of every recorded pod decodes to the same record from protobuf and from JSON',
   async (t) => {
     const cluster = new EmbeddedCluster()
     const states = SCENARIOS.flatMap((scenario) => recordedObjects(scenario)).filter(

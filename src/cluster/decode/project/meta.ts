@@ -25,7 +25,7 @@ const MAX_ANNOTATION = 64
 /** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
 const MAX_MESSAGE = 1024
 
-export const NO_LABELS: Labels = Object.freeze({})
+const NO_LABELS: Labels = Object.freeze({})
 export const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
 export const NO_CONDITIONS: readonly Condition[] = Object.freeze([])
 

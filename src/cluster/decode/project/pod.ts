@@ -16,8 +16,7 @@ import { type MetaProjector, NO_CONDITIONS, plainMeta, seconds } from './meta.ts
 const PROGRAM_ENDS: ReadonlySet<string> = new Set(['Error', 'Completed', 'OOMKilled'])
 /** Characters of a container ID that are kept: 48 bits tell the ends of one container apart. */
 const CONTAINER_ID_TAIL = 12
-export const NO_CONTAINERS: readonly ContainerStatus[] = Object.freeze([])
-export const NO_SPEC: PodSpec = Object.freeze({ restartPolicy: 'Always', containers: [], initContainers: [] })
+const NO_CONTAINERS: readonly ContainerStatus[] = Object.freeze([])
 const UNKNOWN_STATE: ContainerState = Object.freeze({ type: 'waiting', reason: '', message: '' })
 const EMPTY_SPEC: slim.PodSpec = { containers: [], restartPolicy: '', nodeName: '', initContainers: [] }
 
@@ -54,28 +53,18 @@ export class PodProjector {
       ready: ready?.status === 'True',
       readySince: seconds(ready?.lastTransitionTime ?? null),
       conditions: this.#conditions(status?.conditions ?? []),
-      spec: this.spec(spec),
+      spec: this.#spec(spec),
       containers: this.#containers(status?.containerStatuses ?? []),
       initContainers: this.#containers(status?.initContainerStatuses ?? []),
     }
   }
 
   #conditions(conditions: readonly slim.PodCondition[]): readonly Condition[] {
-    const telling = conditions.filter(({ type, status }) => this.tells(type, status))
+    const telling = conditions.filter(tellsSomething)
     return telling.length === 0 ? NO_CONDITIONS : telling.map((condition) => this.#meta.condition(condition))
   }
 
-  /** Whether a condition says more than that all is well. */
-  tells(type: string, status: string): boolean {
-    return status !== 'True' || type === 'DisruptionTarget'
-  }
-
-  /** The spec of templates that was kept under this key: its restartPolicy and what containerKey says of each container. */
-  knownSpec(key: string): PodSpec | undefined {
-    return this.#specs.get(key)
-  }
-
-  spec(spec: slim.PodSpec): PodSpec {
+  #spec(spec: slim.PodSpec): PodSpec {
     let key = spec.restartPolicy
     for (const container of spec.initContainers) key += `|i${containerKey(container)}`
     for (const container of spec.containers) key += `|c${containerKey(container)}`
@@ -90,20 +79,20 @@ export class PodProjector {
 
   #containers(statuses: readonly slim.ContainerStatus[]): readonly ContainerStatus[] {
     if (statuses.length === 0) return NO_CONTAINERS
-    return statuses.map((status) => this.container(status))
+    return statuses.map((status) => this.#container(status))
   }
 
-  container(status: slim.ContainerStatus): ContainerStatus {
+  #container(status: slim.ContainerStatus): ContainerStatus {
     const { name, ready, started, restartCount: restarts, state, lastState } = status
     const since = state?.running?.startedAt ?? null
     if (!ready || !started || restarts > 0 || since === null || lastState?.terminated) {
       return { name, ready, started, restarts, state: this.#state(state), last: this.#last(lastState) }
     }
-    return this.healthy(name, since.seconds)
+    return this.#healthySince(name, since.seconds)
   }
 
   /** A container that never ended and runs. Pods of a version start together: those of the same second share their status. */
-  healthy(name: string, since: Seconds): ContainerStatus {
+  #healthySince(name: string, since: Seconds): ContainerStatus {
     const healthy = this.#healthy.get(name) ?? this.#healthy.keep(name, new Pool())
     const known = healthy.get(since)
     if (known !== undefined) return known
@@ -142,6 +131,11 @@ export class PodProjector {
       finishedAt: seconds(end.finishedAt),
     }
   }
+}
+
+/** Whether a condition says more than that all is well. */
+function tellsSomething({ type, status }: slim.PodCondition): boolean {
+  return status !== 'True' || type === 'DisruptionTarget'
 }
 
 function containerKey(container: slim.Container): string {
