@@ -63,7 +63,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const policy = loadPolicy(config.policyFile)
   const kubeconfig = loadKubeConfig(options.cluster)
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
-  const cache = new ClusterCache()
+  const { customResources } = config
+  const cache = new ClusterCache(customResources)
   const registry = createRegistry(VERSION)
   const metrics = new HttpMetrics(registry, () => engine.heldAnswers)
   const engine = new WaitingEngine({
@@ -100,12 +101,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     workloadMetrics: () => workloads.text(),
     schedule,
     notifications: () => notifier,
-    analysis: { view: cache, engine, now, namespaces: config.namespaces },
+    analysis: { view: cache, engine, now, scope: { namespaces: config.namespaces, customResources } },
   })
   if (options.renewal !== undefined) reportRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
-    { connection, namespaces: config.namespaces, now, random, ...timing },
+    { connection, namespaces: config.namespaces, customResources, now, random, ...timing },
     cache,
     observeWatches(watchMetrics, app.log),
   )

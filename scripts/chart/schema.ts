@@ -3,8 +3,8 @@ import { Value } from 'typebox/value'
 import { describeSettings } from '../../src/config/settings.ts'
 import type { DocumentedKey, SchemaPart } from './documented.ts'
 
-/** Settings that the chart decides by other means: the container's port, the cluster it runs in, `namespaces`. */
-const NOT_BY_CONFIG = new Set(['host', 'port', 'kubeconfig', 'context', 'namespaces'])
+/** Settings that the chart decides by other means: the container's port, the cluster it runs in, `namespaces`, `customResources`. */
+const NOT_BY_CONFIG = new Set(['host', 'port', 'kubeconfig', 'context', 'namespaces', 'customResources'])
 
 /** A setting of `lynceus serve` that may stand below `config`. */
 export interface ChartSetting {

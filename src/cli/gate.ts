@@ -5,6 +5,7 @@ import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { GATE_FORMATS, parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { VERSION } from '../version.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
 import { defineCommand, type ParsedFlags } from './flags.ts'
 import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
@@ -57,6 +58,7 @@ commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
     text: 'As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.',
   },
   context: { value: 'NAME', text: 'Context of the kubeconfig; else its current one.' },
+  ...CUSTOM_RESOURCES_FLAG,
   ...QUESTION_FLAGS,
 }
 
@@ -119,9 +121,13 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     userAgent: `lynceus-gate/${VERSION}`,
     now: steadyNow,
   })
+  const customResources = readCustomResources(flags, env)
   const usual = contextNamespace(config)
-  const question = { ...parseQuestionFlags(flags, usual, steadyNow()), detail: 'full' as const }
-  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
+  const question = {
+    ...parseQuestionFlags(flags, usual, steadyNow(), customResources),
+    detail: 'full' as const,
+  }
+  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy, customResources)
 }
 
 function seconds(name: string, text: string): number {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { kebab } from '../lib/text.ts'
+import type { CustomResource } from '../model/records.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { PARAMETERS, type Parameters, parseText, QuestionSchema } from '../question/parameters.ts'
 import { parseQuestion } from '../question/parse.ts'
@@ -32,6 +33,7 @@ export function parseQuestionFlags(
   { values, given }: ParsedFlags,
   usualNamespace: string | null,
   now: number,
+  customResources: readonly CustomResource[],
 ): Question {
   const texts: Readonly<Record<string, string>> = {
     ...(usualNamespace === null ? {} : { namespace: usualNamespace }),
@@ -42,7 +44,8 @@ export function parseQuestionFlags(
     return text === undefined ? [] : [[name, parseText(schema, text)] as const]
   })
   try {
-    return parseQuestion(checked(Object.fromEntries(parameters)), [], now).question
+    return parseQuestion(checked(Object.fromEntries(parameters)), { namespaces: [], customResources }, now)
+      .question
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ name, reason }) => `--${kebab(name)}: ${reason}`).join('; '))

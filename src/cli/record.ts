@@ -6,6 +6,7 @@ import { parseDuration } from '../lib/duration.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { VERSION } from '../version.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
 import { defineCommand, type ParsedFlags } from './flags.ts'
 import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
 import { RecordingSession } from './record/recording-session.ts'
@@ -34,6 +35,7 @@ const FLAGS = {
   redact: {
     text: 'Leave out values of variables and applied manifests, which may be secret; no rule reads them.',
   },
+  ...CUSTOM_RESOURCES_FLAG,
   kubeconfig: {
     value: 'FILE',
     text: 'The kubeconfig; else as kubectl finds it, and in a pod its own cluster.',
@@ -50,6 +52,7 @@ export const record = defineCommand({
   epilogue: EPILOGUE,
   run: async (flags, context) => {
     const { namespace, seconds, out } = settings(flags)
+    const customResources = readCustomResources(flags, context.env)
     const connection = await connect(flags, context, namespace)
     const file = out === undefined ? recordingOn(context.stdout) : await opened(out)
     const session = new RecordingSession({
@@ -58,6 +61,7 @@ export const record = defineCommand({
       scenario: flags.values.scenario ?? namespace,
       file,
       redacting: flags.given.has('redact'),
+      customResources,
       say: (text) => context.stderr.write(`lynceus record: ${text}\n`),
       now: steadyNow,
     })

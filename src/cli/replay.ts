@@ -3,10 +3,12 @@ import type { Answer } from '../analyze/answer.ts'
 import { analyzeOverall } from '../analyze/overall.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { parseDuration } from '../lib/duration.ts'
+import type { CustomResource } from '../model/records.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { type Recording, RecordingError, readRecording } from '../replay/recording.ts'
 import { type Analyze, replay as play } from '../replay/replay.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
 import { defineCommand, type ParsedFlags } from './flags.ts'
 import { parseQuestionFlags, QUESTION_FLAGS } from './question-flags.ts'
 
@@ -28,6 +30,7 @@ const FLAGS = {
     variable: 'LYNCEUS_POLICY_FILE',
     text: 'Thresholds of rules as of lynceus serve, to try them.',
   },
+  ...CUSTOM_RESOURCES_FLAG,
   ...QUESTION_FLAGS,
 }
 
@@ -63,12 +66,13 @@ function isSystemError(error: unknown): error is Error {
 }
 
 function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: ProcessContext): number {
-  const question = asked(flags, recording)
+  const customResources = readCustomResources(flags, env)
+  const question = asked(flags, recording, customResources)
   const from = parseFrom(flags)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
-  for (const { t, answer } of play({ recording, question, analyze, from })) {
+  for (const { t, answer } of play({ recording, question, analyze, from, customResources })) {
     // Before there is anything to ask about there is nothing to say.
     if (answer === null && last === null) continue
     const line = answer ?? gone(question)
@@ -95,8 +99,12 @@ function gone({ namespace, target }: Question): Line {
 }
 
 /** A `since` of so long ago moves with the simulated clock, which is what `window` does. */
-function asked(flags: ParsedFlags, recording: Recording): Question {
-  const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt)
+function asked(
+  flags: ParsedFlags,
+  recording: Recording,
+  customResources: readonly CustomResource[],
+): Question {
+  const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt, customResources)
   const ago = parseDuration(flags.values.since ?? '')
   if (ago === undefined) return question
   return { ...question, since: 0, window: Math.min(ago, question.window ?? ago) }

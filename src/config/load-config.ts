@@ -2,8 +2,16 @@ import { readFileSync } from 'node:fs'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
+import { CustomResourceError } from '../kinds/custom-resource.ts'
 import { ConfigError } from './config-error.ts'
-import { type Config, describeSettings, SETTINGS, type SettingRow, SettingsSchema } from './settings.ts'
+import {
+  type Config,
+  describeSettings,
+  flagOf,
+  SETTINGS,
+  type SettingRow,
+  SettingsSchema,
+} from './settings.ts'
 
 /** Where settings come from: flags before variables before the file. */
 export interface ConfigSources {
@@ -28,7 +36,17 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
     const [source, text] = sources.find(([, candidate]) => candidate !== undefined) ?? []
     if (source !== undefined && text !== undefined) given[name] = read(row, source, text)
   }
-  return Object.freeze(Value.Decode(SettingsSchema, Value.Default(SettingsSchema, given)))
+  return Object.freeze(decode(given))
+}
+
+/** What only the values together show to be wrong comes out when they are decoded. */
+function decode(given: Readonly<Record<string, unknown>>): Config {
+  try {
+    return Value.Decode(SettingsSchema, Value.Default(SettingsSchema, given))
+  } catch (cause) {
+    if (!(cause instanceof CustomResourceError)) throw cause
+    throw new ConfigError(`${flagOf('customResources')}: ${cause.message}`, { cause })
+  }
 }
 
 /**

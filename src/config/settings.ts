@@ -1,5 +1,6 @@
 import { type Static, type StaticDecode, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { CUSTOM_RESOURCE_PATTERN, parseCustomResources } from '../kinds/custom-resource.ts'
 import { DURATION_PATTERN, parseDuration } from '../lib/duration.ts'
 import { kebab } from '../lib/text.ts'
 
@@ -56,6 +57,18 @@ const namespaces = (description: string) =>
     description,
   })
 
+/** Decodes to what they are. */
+const customResources = (description: string) =>
+  Type.Decode(
+    Type.Array(Type.String({ pattern: CUSTOM_RESOURCE_PATTERN }), {
+      default: [],
+      unit: 'comma-separated GROUP/VERSION/KIND, or GROUP/VERSION/KIND=PLURAL',
+      expected: 'GROUP/VERSION/KIND, such as apps.kruise.io/v1alpha1/CloneSet',
+      description,
+    }),
+    (texts) => parseCustomResources(texts),
+  )
+
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -74,6 +87,9 @@ export const SETTINGS = {
   host: text('0.0.0.0', 'Address to listen on.'),
   port: integer(8080, 0, 65_535, '', 'Port to listen on; 0 takes a free one.'),
   namespaces: namespaces('Namespaces to watch; empty for all. Confines the service to them.'),
+  customResources: customResources(
+    'Custom resources that are watched and can be asked about, besides Argo Rollouts (docs/custom-resources.md).',
+  ),
   kubeconfig: optional('Kubeconfig file; else as kubectl finds it, else the service account of the pod.'),
   context: optional('Context of the kubeconfig; else its current one.'),
   policyFile: optional(

@@ -13,10 +13,13 @@ export const VerdictSchema = Type.Enum(['pass', 'pending', 'fail', 'unknown'], {
 })
 
 const FindingSchema = Type.Object({
-  rule: Type.String(),
+  rule: Type.String({
+    description:
+      'Id of the rule; docs/reasons.md explains each. Unless the verdict is pass, the first decides.',
+  }),
   code: NullableString('As in the answer.'),
   reason: NullableString('As in the answer.'),
-  class: Type.String({ description: 'fatal, threshold, progressing, warning, held or ok.' }),
+  class: Type.String({ description: 'fatal, threshold, progressing, warning, held, ok or unknown.' }),
   subject: Type.String({ description: 'kind/name.' }),
   container: NullableString('Name of the container, when the finding is about one.'),
   since: NullableString('When it began, RFC 3339.'),
@@ -38,7 +41,9 @@ export const AnswerSchema = Type.Object(
   {
     verdict: VerdictSchema,
     code: NullableString('Kind of trouble, kebab-case and stable; null when there is none.'),
-    reason: NullableString('The reason as Kubernetes words it, e.g. CrashLoopBackOff.'),
+    reason: NullableString(
+      'The reason as Kubernetes words it, e.g. ErrImagePull. The same for as long as the cause is.',
+    ),
     message: Type.String({ description: 'One sentence that a person can act on, at most 400 bytes.' }),
     crashes: Count(
       'Ends of containers that the rules call a crash, since the baseline; pods that are gone included.',

@@ -4,7 +4,7 @@ import type { HttpMetrics } from '../metrics/http.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { ParsedQuestion } from '../question/parse.ts'
-import type { Question } from '../question/question.ts'
+import type { Question, QuestionScope } from '../question/question.ts'
 import type { Analyze } from '../wait/attempt.ts'
 import type { WaitingEngine } from '../wait/engine.ts'
 import { ResponseCache } from './response-cache.ts'
@@ -17,12 +17,11 @@ export interface AnalysisRoutesDeps {
   readonly engine: WaitingEngine
   readonly metrics: HttpMetrics
   readonly now: () => Seconds
-  /** The namespaces that are watched; empty: all. */
-  readonly namespaces: readonly string[]
+  readonly scope: QuestionScope
 }
 
 /** Reads the parameters of a request. Throws an InvalidQuestionError. */
-export type Read<Q extends Question> = (confinedTo: readonly string[], now: Seconds) => ParsedQuestion<Q>
+export type Read<Q extends Question> = (scope: QuestionScope, now: Seconds) => ParsedQuestion<Q>
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const problemContent = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
@@ -84,11 +83,11 @@ export class AnalysisHandler {
   }
 
   async #ask<Q extends Question>(path: string, read: Read<Q>, analyze: Analyze<Q>, reply: FastifyReply) {
-    const { engine, metrics, now, namespaces } = this.#deps
+    const { engine, metrics, now, scope } = this.#deps
     const started = performance.now()
     const elapsed = (): Seconds => (performance.now() - started) / 1000
     try {
-      const { question, waitSeconds } = read(namespaces, now())
+      const { question, waitSeconds } = read(scope, now())
       let seconds = 0
       const onAnswer = (): void => {
         seconds = elapsed()

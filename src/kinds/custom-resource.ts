@@ -1,57 +1,52 @@
-import type { CustomResource } from '../model/records.ts'
+import { type CustomResource, customResourceName } from '../model/records.ts'
 
 /** Custom resources at most: each has a watch of its own. */
-export const MAX_CUSTOM_RESOURCES = 32
+const MAX_CUSTOM_RESOURCES = 32
 
 const NAME = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
-const GROUP = new RegExp(`^${NAME}(?:\\.${NAME})+$`)
-const VERSION = /^v[0-9]+(?:(?:alpha|beta)[0-9]+)?$/
-const KIND = /^[A-Z][A-Za-z0-9]{0,62}$/
-const PLURAL = new RegExp(`^${NAME}$`)
+const GROUP = `(?<group>${NAME}(?:\\.${NAME})+)`
+const VERSION = '(?<version>v[0-9]+(?:(?:alpha|beta)[0-9]+)?)'
+/** `GROUP/VERSION/KIND`, or `GROUP/VERSION/KIND=PLURAL` where the plural is not the usual one. */
+export const CUSTOM_RESOURCE_PATTERN = `^${GROUP}/${VERSION}/(?<kind>[A-Z][A-Za-z0-9]{0,62})(?:=(?<plural>${NAME}))?$`
+const CUSTOM_RESOURCE = new RegExp(CUSTOM_RESOURCE_PATTERN)
 
 /** Groups whose kinds have files of their own. */
-const KNOWN: ReadonlySet<string> = new Set(['argoproj.io/Rollout'])
+const KNOWN: ReadonlySet<string> = new Set(['rollouts.argoproj.io'])
 
-/** A text names no custom resource; the message says what is wrong with it. */
+/** Texts that name no custom resources; the message says what is wrong with them. */
 export class CustomResourceError extends Error {
   override readonly name = 'CustomResourceError'
 }
 
-/**
- * Parses `GROUP/VERSION/KIND`, or `GROUP/VERSION/KIND=PLURAL` where the plural is not the usual one. Throws a
- * CustomResourceError.
- */
-export function parseCustomResource(text: string): CustomResource {
-  const [name = '', given, ...more] = text.split('=')
-  const [group = '', version = '', kind = '', ...rest] = name.split('/')
-  const example = 'expected GROUP/VERSION/KIND, such as apps.kruise.io/v1alpha1/CloneSet'
-  if (more.length > 0 || rest.length > 0) throw new CustomResourceError(`"${text}": ${example}`)
-  if (!GROUP.test(group))
-    throw new CustomResourceError(`"${text}": "${group}" is not an API group; ${example}`)
-  if (!VERSION.test(version))
-    throw new CustomResourceError(`"${text}": "${version}" is not a version; ${example}`)
-  if (!KIND.test(kind)) throw new CustomResourceError(`"${text}": "${kind}" is not a kind; ${example}`)
-  if (KNOWN.has(`${group}/${kind}`))
-    throw new CustomResourceError(`"${text}": Lynceus watches ${kind}s anyway`)
-  const plural = given ?? guessPlural(kind)
-  if (!PLURAL.test(plural)) throw new CustomResourceError(`"${text}": "${plural}" is not a plural`)
-  return { group, version, kind, plural }
+/** Parses a list of `GROUP/VERSION/KIND[=PLURAL]`. Throws a CustomResourceError. */
+export function parseCustomResources(texts: readonly string[]): CustomResource[] {
+  if (texts.length > MAX_CUSTOM_RESOURCES)
+    throw new CustomResourceError(`${texts.length} custom resources; the limit is ${MAX_CUSTOM_RESOURCES}`)
+  const found = texts.map(parseCustomResource)
+  const names = found.map(customResourceName)
+  const twice = findTwice(found.map(({ kind, group }) => `${kind}.${group}`)) ?? findTwice(names)
+  if (twice !== undefined) throw new CustomResourceError(`${twice} is named twice`)
+  const [known] = names.filter((name) => KNOWN.has(name))
+  if (known !== undefined) throw new CustomResourceError(`${known} is always watched; do not name it`)
+  return found
 }
 
-/** Parses a list. Throws a CustomResourceError. */
-export function parseCustomResources(texts: readonly string[]): CustomResource[] {
-  const found = texts.map((text) => parseCustomResource(text.trim()))
-  if (found.length > MAX_CUSTOM_RESOURCES)
-    throw new CustomResourceError(`${found.length} custom resources; the limit is ${MAX_CUSTOM_RESOURCES}`)
-  const names = found.map(({ plural, group }) => `${plural}.${group}`)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new CustomResourceError(`${twice} is named twice`)
-  return found
+function parseCustomResource(text: string): CustomResource {
+  const { group, version, kind, plural } = CUSTOM_RESOURCE.exec(text)?.groups ?? {}
+  if (group === undefined || version === undefined || kind === undefined)
+    throw new CustomResourceError(
+      `"${text}" is not GROUP/VERSION/KIND, such as apps.kruise.io/v1alpha1/CloneSet`,
+    )
+  return { group, version, kind, plural: plural ?? guessPlural(kind) }
+}
+
+function findTwice(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index)
 }
 
 /** As the usual generators of definitions name it; those that do otherwise need `=PLURAL`. */
 function guessPlural(kind: string): string {
   const singular = kind.toLowerCase()
   if (/(?:s|x|ch|sh)$/.test(singular)) return `${singular}es`
-  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`
+  return /[^aeiou]y$/.test(singular) ? `${singular.slice(0, -1)}ies` : `${singular}s`
 }

@@ -1,4 +1,4 @@
-/** Calls back once after so many seconds; returns how to cancel it. */
+/** Calls back once after the given seconds; returns how to cancel that. */
 export type Schedule = (seconds: number, callback: () => void) => () => void
 
 /** The time and the timers that go with it: injected together, so that a test owns both. */

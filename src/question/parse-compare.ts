@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Seconds } from '../model/meta.ts'
 import { type Given, MAX_LABEL, PARAMETERS, parametersSchema } from './parameters.ts'
 import { type ParsedQuestion, parseQuestion } from './parse.ts'
-import type { CompareQuestion } from './question.ts'
+import type { CompareQuestion, QuestionScope } from './question.ts'
 
 const USUAL_RATIO = 2
 const USUAL_DELTA = 1
@@ -44,10 +44,10 @@ export const CompareSchema = parametersSchema(COMPARE_PARAMETERS)
 /** Reads the parameters of /analyze/compare. Throws an InvalidQuestionError that names every problem. */
 export function parseCompareQuestion(
   { stableHash, maxRatio = USUAL_RATIO, maxDelta = USUAL_DELTA, ...asked }: Given<typeof COMPARE_PARAMETERS>,
-  confinedTo: readonly string[],
+  scope: QuestionScope,
   now: Seconds,
 ): ParsedQuestion<CompareQuestion> {
-  const { question, waitSeconds } = parseQuestion(asked, confinedTo, now)
+  const { question, waitSeconds } = parseQuestion(asked, scope, now)
   const owner = question.target.type === 'hash' ? question.target.owner : null
   const stable = { type: 'hash', hash: stableHash, owner } as const
   return {

@@ -4,7 +4,7 @@ import type { Seconds } from '../model/meta.ts'
 import { InvalidQuestionError } from './invalid-question-error.ts'
 import { Duration, type Given, PARAMETERS, parametersSchema } from './parameters.ts'
 import { parseQuestion } from './parse.ts'
-import type { Question } from './question.ts'
+import type { Question, QuestionScope } from './question.ts'
 
 /** The forms of an answer of /gate, besides the stream of events. */
 export const GATE_FORMATS = ['json', 'text', 'junit', 'github'] as const
@@ -51,10 +51,10 @@ export interface GateQuestion {
 /** Reads the parameters of /gate. Throws an InvalidQuestionError that names every problem. */
 export function parseGateQuestion(
   { timeout = USUAL_TIMEOUT, settle = USUAL_SETTLE, ...asked }: Omit<GateParameters, 'format'>,
-  confinedTo: readonly string[],
+  scope: QuestionScope,
   now: Seconds,
 ): GateQuestion {
-  const { question } = parseQuestion(asked, confinedTo, now)
+  const { question } = parseQuestion(asked, scope, now)
   return {
     question,
     timeoutSeconds: parseSpan('timeout', timeout),

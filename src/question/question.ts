@@ -1,5 +1,6 @@
 import type { Kind } from '../kinds/index.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
+import type { CustomResource } from '../model/records.ts'
 import type { Parameters } from './parameters.ts'
 import type { Thresholds } from './thresholds.ts'
 
@@ -39,6 +40,13 @@ export interface CompareQuestion extends Question, Tolerance {
   readonly stable: Target
   /** Pending until so many pods of the canary have started. */
   readonly minPods: number
+}
+
+/** What may be asked about. */
+export interface QuestionScope {
+  /** The namespaces that are watched; empty: all. */
+  readonly namespaces: readonly string[]
+  readonly customResources: readonly CustomResource[]
 }
 
 /** A question without thresholds. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Evaluation } from '../../src/analyze/answer.ts'
+import type { TimedAnswer } from '../../src/analyze/answer.ts'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
@@ -26,7 +26,7 @@ function ask(stage: Stage, question: Question, analyze: (typeof ANALYSES)[number
   return orNothing(() => analyze(stage.cache, question, now, STALE_AFTER))
 }
 
-function isRefused(evaluate: () => Evaluation): boolean {
+function isRefused(evaluate: () => TimedAnswer): boolean {
   try {
     evaluate()
     return false
@@ -35,7 +35,7 @@ function isRefused(evaluate: () => Evaluation): boolean {
   }
 }
 
-function orNothing(evaluate: () => Evaluation): Evaluation | null {
+function orNothing(evaluate: () => TimedAnswer): TimedAnswer | null {
   try {
     return evaluate()
   } catch (error) {

@@ -18,6 +18,7 @@ import type { Question } from '../../src/question/question.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 
 const NOW = 1_800_000_000
+const SCOPE = { namespaces: [], customResources: [] }
 const BASE = { namespace: 'shop', hash: 'aaa' }
 
 /** A question with each parameter, which means something else than the one without it. */
@@ -53,8 +54,8 @@ async function startEcho(t: Test): Promise<string> {
   const app = fastify({ ajv: { customOptions: { removeAdditional: false } } })
   t.teardown(() => app.close())
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
-  typed.get('/', { schema: { querystring: QuestionSchema } }, ({ query }) => parseQuestion(query, [], NOW))
-  typed.post('/', { schema: { body: QuestionSchema } }, ({ body }) => parseQuestion(body, [], NOW))
+  typed.get('/', { schema: { querystring: QuestionSchema } }, ({ query }) => parseQuestion(query, SCOPE, NOW))
+  typed.post('/', { schema: { body: QuestionSchema } }, ({ body }) => parseQuestion(body, SCOPE, NOW))
   return app.listen({ host: '127.0.0.1', port: 0 })
 }
 
@@ -71,7 +72,7 @@ function byFlags(texts: Readonly<Record<string, string>>): Promise<Question> {
       usage: '',
       flags: QUESTION_FLAGS,
       run: async (flags) => {
-        resolve(parseQuestionFlags(flags, null, NOW))
+        resolve(parseQuestionFlags(flags, null, NOW, []))
         return EXIT.pass
       },
     })
@@ -130,7 +131,7 @@ t.test('each threshold is applied to the rules, or read by an analysis', async (
     .concat('../question/effective-policy.ts')
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
-  const { question: base } = parseQuestion(BASE, [], NOW)
+  const { question: base } = parseQuestion(BASE, SCOPE, NOW)
   for (const [name, row] of Object.entries(PARAMETERS)) {
     if (!('tune' in row)) continue
     const text = Object.entries(CASES).find(([known]) => known === name)?.[1]?.[name] ?? ''
@@ -148,9 +149,9 @@ t.test('each threshold is applied to the rules, or read by an analysis', async (
 
 t.test('the policy rollout-status takes its limits from the same parameters', async (t) => {
   const asked = { ...BASE, policy: 'rollout-status', retryLimit: 2, pendingDeadline: '30s' } as const
-  const { rules } = resolveContext(parseQuestion(asked, [], NOW).question, LYNCEUS, NOW).policy
+  const { rules } = resolveContext(parseQuestion(asked, SCOPE, NOW).question, LYNCEUS, NOW).policy
   t.match(rules, { 'crash-loop': { times: 3 }, unschedulable: { seconds: 30, patientSeconds: 30 } })
-  const plain = parseQuestion({ ...BASE, policy: 'rollout-status' }, [], NOW).question
+  const plain = parseQuestion({ ...BASE, policy: 'rollout-status' }, SCOPE, NOW).question
   t.match(resolveContext(plain, LYNCEUS, NOW).policy.rules, {
     'crash-loop': { times: 7 },
     unschedulable: { seconds: 180 },

@@ -185,7 +185,7 @@ t.test('data that cannot be read are refused at once', async (t) => {
   }
 })
 
-t.test('an error that nobody foresaw ends all waits for the question', async (t) => {
+t.test('an unforeseen error ends all waits for the question', async (t) => {
   const world = new GateWorld()
   const pod = world.release()
   await world.hear()

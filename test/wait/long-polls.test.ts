@@ -42,7 +42,7 @@ t.test('at the end comes the present verdict, or the present error', async (t) =
   }
 })
 
-t.test('an error that nobody foresaw surfaces at once, to all who wait for the same', async (t) => {
+t.test('an unforeseen error surfaces at once, to all who wait for the same', async (t) => {
   const subject = new Subject()
   const held = [subject.ask(25), subject.ask(25)]
   const other = subject.ask(25, { hash: 'bbb', analyze: new Subject().analyze })

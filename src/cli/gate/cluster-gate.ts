@@ -8,6 +8,7 @@ import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import { realSchedule } from '../../lib/schedule.ts'
+import type { CustomResource } from '../../model/records.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
@@ -26,24 +27,33 @@ export class ClusterGate implements GateSource {
   readonly #config: ReturnType<typeof loadKubeConfig>
   readonly #awaited: GateQuestion
   readonly #policy: Policy
+  readonly #customResources: readonly CustomResource[]
 
-  constructor(config: ReturnType<typeof loadKubeConfig>, awaited: GateQuestion, policy: Policy) {
+  constructor(
+    config: ReturnType<typeof loadKubeConfig>,
+    awaited: GateQuestion,
+    policy: Policy,
+    customResources: readonly CustomResource[],
+  ) {
     this.#config = config
     this.#awaited = awaited
     this.#policy = policy
+    this.#customResources = customResources
   }
 
   async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
     const { namespace, target } = this.#awaited.question
-    const resources = resourcesFor(target)
-    const cache = new ClusterCache()
+    const customResources = this.#customResources
+    const resources = resourcesFor(target, customResources)
+    const cache = new ClusterCache(customResources)
     const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
     const observer = observe((message) => {
       if (message !== null && message !== trouble) tell.trouble(message)
       trouble = message
     })
-    const options = { connection, namespaces: [namespace], now: steadyNow, random: Math.random, resources }
+    const scope = { namespaces: [namespace], customResources, resources }
+    const options = { connection, ...scope, now: steadyNow, random: Math.random }
     const watcher = new ClusterWatcher(options, cache, observer)
     watcher.start()
     try {
@@ -88,10 +98,10 @@ export class ClusterGate implements GateSource {
 }
 
 /** What an answer about the target is made from; everything for a selector or a hash, as they may mean any kind. */
-function resourcesFor(target: Target): readonly ResourceSpec[] {
-  const all = listResources([])
+function resourcesFor(target: Target, customResources: readonly CustomResource[]): readonly ResourceSpec[] {
+  const all = listResources(customResources)
   if (target.type !== 'object') return all
-  const needed = resourcesOfKind(target.kind, [])
+  const needed = resourcesOfKind(target.kind, customResources)
   return all.filter(({ name }) => needed.has(name))
 }
 

@@ -3,7 +3,7 @@ import type { RestartReason } from '../../cluster/watch/failure.ts'
 import { Recorder } from '../../cluster/watch/recorder.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ResourceName } from '../../model/records.ts'
+import type { CustomResource, ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
 import type { RecordingFile } from './recording-file.ts'
 import { redact } from './redact.ts'
@@ -17,6 +17,7 @@ export interface RecordingSessionOptions {
   readonly scenario: string
   readonly file: RecordingFile
   readonly redacting: boolean
+  readonly customResources: readonly CustomResource[]
   /** Tells the person at the terminal. */
   readonly say: (text: string) => void
   readonly now: () => Seconds
@@ -40,9 +41,9 @@ export class RecordingSession {
    * the file can't be written.
    */
   async run(terminated: Promise<unknown>, seconds: Seconds | null): Promise<boolean> {
-    const { connection, namespace, scenario, file, say, now } = this.#options
+    const { connection, namespace, scenario, file, customResources, say, now } = this.#options
     file.write({ scenario, namespace, startedAt: new Date(this.#startedAt * 1000).toISOString() })
-    const recorder = new Recorder({ connection, namespace, now, random: Math.random }, this)
+    const recorder = new Recorder({ connection, namespace, customResources, now, random: Math.random }, this)
     recorder.start()
     say(`recording namespace ${namespace}; Ctrl-C ends it`)
     const ended = [terminated, file.failed]

@@ -1,7 +1,7 @@
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources } from '../../kinds/index.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Records, ResourceName } from '../../model/records.ts'
+import type { CustomResource, Records, ResourceName } from '../../model/records.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'
@@ -33,6 +33,8 @@ export interface WatcherOptions {
   readonly now: () => Seconds
   readonly random: () => number
   readonly timing?: ReflectorTiming
+  /** Watched besides the built-in resources; none by default. */
+  readonly customResources?: readonly CustomResource[]
   /** Default: all that there are. */
   readonly resources?: readonly ResourceSpec[]
 }
@@ -42,7 +44,8 @@ export class ClusterWatcher {
   readonly #reflectors: readonly { start(): void; stop(): Promise<void>; wake(): void }[]
 
   constructor(options: WatcherOptions, sink: ClusterSink, observer: ClusterObserver = {}) {
-    const decoder = new Decoder()
+    const { customResources = [], resources = listResources(customResources) } = options
+    const decoder = new Decoder(customResources)
     const target: Target = {
       sink,
       observer,
@@ -50,7 +53,7 @@ export class ClusterWatcher {
       working: () => this.wake(),
     }
     const namespaces = options.namespaces.length === 0 ? [ALL_NAMESPACES] : options.namespaces
-    this.#reflectors = (options.resources ?? listResources([])).flatMap((spec) =>
+    this.#reflectors = resources.flatMap((spec) =>
       namespaces.map((namespace) => reflector(spec.name, spec, namespace, decoder, options, target)),
     )
   }

@@ -1,7 +1,7 @@
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources } from '../../kinds/index.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ResourceName } from '../../model/records.ts'
+import type { CustomResource, ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'
@@ -23,6 +23,8 @@ export interface RecorderOptions {
   readonly namespace: string
   readonly now: () => Seconds
   readonly random: () => number
+  /** Recorded besides the built-in resources. */
+  readonly customResources: readonly CustomResource[]
 }
 
 /** Watches everything that the service watches, in one namespace, and tells each change once, whatever breaks meanwhile. */
@@ -30,7 +32,9 @@ export class Recorder {
   readonly #reflectors: readonly Reflector<RawObject>[]
 
   constructor(options: RecorderOptions, listener: RecorderListener) {
-    this.#reflectors = listResources([]).map((spec) => reflector(spec, options, listener))
+    this.#reflectors = listResources(options.customResources).map((spec) =>
+      reflector(spec, options, listener),
+    )
   }
 
   start(): void {

@@ -39,17 +39,10 @@ function revisionRoute(
     path,
     { schema: { ...schema, querystring: QuestionSchema }, onRequest: handler.fromCache(path) },
     ({ url, query }, reply) =>
-      handler.get(
-        path,
-        url,
-        query,
-        (confinedTo, now) => parseQuestion(query, confinedTo, now),
-        analyze,
-        reply,
-      ),
+      handler.get(path, url, query, (scope, now) => parseQuestion(query, scope, now), analyze, reply),
   )
   app.post(path, { schema: { ...schema, body: QuestionSchema } }, ({ body }, reply) =>
-    handler.post(path, (confinedTo, now) => parseQuestion(body, confinedTo, now), analyze, reply),
+    handler.post(path, (scope, now) => parseQuestion(body, scope, now), analyze, reply),
   )
 }
 
@@ -66,17 +59,12 @@ function compareRoute(app: App, handler: AnalysisHandler): void {
         path,
         url,
         query,
-        (confinedTo, now) => parseCompareQuestion(query, confinedTo, now),
+        (scope, now) => parseCompareQuestion(query, scope, now),
         analyzeCompare,
         reply,
       ),
   )
   app.post(path, { schema: { ...schema, body: CompareSchema } }, ({ body }, reply) =>
-    handler.post(
-      path,
-      (confinedTo, now) => parseCompareQuestion(body, confinedTo, now),
-      analyzeCompare,
-      reply,
-    ),
+    handler.post(path, (scope, now) => parseCompareQuestion(body, scope, now), analyzeCompare, reply),
   )
 }

@@ -5,6 +5,7 @@ import type { HttpMetrics } from '../../metrics/http.ts'
 import type { Seconds } from '../../model/meta.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import { type GateParameters, GateSchema, parseGateQuestion } from '../../question/parse-gate.ts'
+import type { QuestionScope } from '../../question/question.ts'
 import type { Verdict } from '../../rules/verdict.ts'
 import type { WaitingEngine } from '../../wait/engine.ts'
 import type { EndReason, WaitResult } from '../../wait/gate-waits.ts'
@@ -20,8 +21,7 @@ export interface GateRouteDeps {
   readonly now: () => Seconds
   /** For the heartbeats of streams. */
   readonly schedule: Schedule
-  /** The namespaces that are watched; empty: all. */
-  readonly namespaces: readonly string[]
+  readonly scope: QuestionScope
 }
 
 const PATH = '/gate'
@@ -61,7 +61,7 @@ async function handle(
     const form = negotiateForm(format, request.headers.accept)
     // The formats that list each workload need them all.
     const detail = form === 'junit' || form === 'github' ? 'full' : (parameters.detail ?? 'summary')
-    const awaited = parseGateQuestion({ ...parameters, detail }, deps.namespaces, deps.now())
+    const awaited = parseGateQuestion({ ...parameters, detail }, deps.scope, deps.now())
     let evaluated: Seconds | undefined
     const wait: Wait = (onSnapshot) =>
       whileConnected(reply, (signal) =>
