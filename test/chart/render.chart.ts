@@ -1,6 +1,8 @@
 // The chart as helm renders it, over the value sets in values/.
+
 import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
+import { parseCustomResources } from '../../src/kinds/custom-resource.ts'
 import { listResources } from '../../src/kinds/index.ts'
 import { at, list, text } from '../live/support/json.ts'
 import { find, lint, listed, RELEASE_NAMESPACE, render, VALUE_SETS } from './support/helm.ts'

@@ -8,7 +8,7 @@ import type { ChangeType } from '../../src/model/watch-state.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { parseSelector } from '../../src/question/parse-selector.ts'
 import { plainQuestion, type Question, type Target } from '../../src/question/question.ts'
-import { applyEvent, type RecordedEvent, readRecording } from '../../src/replay/recording.ts'
+import { applyEvent, type RecordedEvent, type Recording, readRecording } from '../../src/replay/recording.ts'
 import type { Label } from './label.ts'
 
 export const FOLDER = new URL('../fixtures/recordings/', import.meta.url)

@@ -18,7 +18,6 @@ import type { Question } from '../../src/question/question.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 
 const NOW = 1_800_000_000
-const SCOPE = { namespaces: [], customResources: [] }
 const BASE = { namespace: 'shop', hash: 'aaa' }
 
 /** A question with each parameter, which means something else than the one without it. */
@@ -49,13 +48,17 @@ const Echo = Type.Object({
   waitSeconds: Type.Number(),
 })
 
+const ANYWHERE = { namespaces: [], customResources: [] }
+
 /** A server that answers with what it has read. */
 async function startEcho(t: Test): Promise<string> {
   const app = fastify({ ajv: { customOptions: { removeAdditional: false } } })
   t.teardown(() => app.close())
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
-  typed.get('/', { schema: { querystring: QuestionSchema } }, ({ query }) => parseQuestion(query, SCOPE, NOW))
-  typed.post('/', { schema: { body: QuestionSchema } }, ({ body }) => parseQuestion(body, SCOPE, NOW))
+  typed.get('/', { schema: { querystring: QuestionSchema } }, ({ query }) =>
+    parseQuestion(query, ANYWHERE, NOW),
+  )
+  typed.post('/', { schema: { body: QuestionSchema } }, ({ body }) => parseQuestion(body, ANYWHERE, NOW))
   return app.listen({ host: '127.0.0.1', port: 0 })
 }
 
@@ -131,7 +134,7 @@ t.test('each threshold is applied to the rules, or read by an analysis', async (
     .concat('../question/effective-policy.ts')
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
-  const { question: base } = parseQuestion(BASE, SCOPE, NOW)
+  const { question: base } = parseQuestion(BASE, ANYWHERE, NOW)
   for (const [name, row] of Object.entries(PARAMETERS)) {
     if (!('tune' in row)) continue
     const text = Object.entries(CASES).find(([known]) => known === name)?.[1]?.[name] ?? ''
@@ -149,9 +152,9 @@ t.test('each threshold is applied to the rules, or read by an analysis', async (
 
 t.test('the policy rollout-status takes its limits from the same parameters', async (t) => {
   const asked = { ...BASE, policy: 'rollout-status', retryLimit: 2, pendingDeadline: '30s' } as const
-  const { rules } = resolveContext(parseQuestion(asked, SCOPE, NOW).question, LYNCEUS, NOW).policy
+  const { rules } = resolveContext(parseQuestion(asked, ANYWHERE, NOW).question, LYNCEUS, NOW).policy
   t.match(rules, { 'crash-loop': { times: 3 }, unschedulable: { seconds: 30, patientSeconds: 30 } })
-  const plain = parseQuestion({ ...BASE, policy: 'rollout-status' }, SCOPE, NOW).question
+  const plain = parseQuestion({ ...BASE, policy: 'rollout-status' }, ANYWHERE, NOW).question
   t.match(resolveContext(plain, LYNCEUS, NOW).policy.rules, {
     'crash-loop': { times: 7 },
     unschedulable: { seconds: 180 },

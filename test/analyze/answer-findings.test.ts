@@ -74,7 +74,18 @@ t.test('of recorded workloads', async (t) => {
         seen.add(answer.verdict === 'pass' ? 'pass' : (answer.findings?.[0]?.rule ?? ''))
       }
     }),
-    { numRuns: 3 * numRuns },
+    {
+      numRuns: 3 * numRuns,
+      // One of each rule below, whatever else is drawn.
+      examples: [
+        [['crash-at-once', 1], analyzeCrashes, { limit: 1 }],
+        [['crash-at-once', 1], analyzeCrashes, { limit: 100, container: 'nobody' }],
+        [['canary-promotes', 1], analyzeRollout, { minPods: 50 }],
+        [['canary-promotes', 1], analyzeRollout, {}],
+        [['slow-start', 0.5], analyzeOverall, {}],
+        [['slow-start', 0.2], analyzeOverall, {}],
+      ],
+    },
   )
   for (const rule of ['pass', 'too-few-pods', 'unknown-container', 'crash-limit', 'incomplete'])
     t.ok(seen.has(rule), rule)
