@@ -19,8 +19,7 @@ export interface ParsedQuestion<Q extends Question = Question> {
 }
 
 /**
- * The question that parameters ask. Throws an
- * InvalidQuestionError that names every problem.
+ * The question that parameters ask. Throws an InvalidQuestionError that names every problem.
  */
 export function parseQuestion(given: Parameters, scope: QuestionScope, now: Seconds): ParsedQuestion {
   const problems: ParameterProblem[] = []

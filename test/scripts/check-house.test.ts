@@ -25,9 +25,9 @@ function house(t: Test, src: Record<string, string | Record<string, string>>): s
 
 t.test('a house in order', async (t) => {
   const root = house(t, {
-    'main.ts': "import '../../src/cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
+    'main.ts': "import './cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
     cli: { 'serve.ts': "import { buildApp } from '../app.ts'\nbuildApp()\n" },
-    'app.ts': "import '../../testing/fake-apiserver/http/route.ts'\nexport function buildApp() {}\n",
+    'app.ts': "import './http/route.ts'\nexport function buildApp() {}\n",
     http: { 'route.ts': "import type { Socket } from 'node:net'\nimport './peer.ts'\n", 'peer.ts': '' },
     rules: {
       'rule.ts':
@@ -45,15 +45,15 @@ t.test('each law is enforced', async (t) => {
     'main.ts': '',
     rules: {
       'beyond.ts': "import '../../testing/scenario/stage.ts'\n",
-      'clock.ts': "import { now } from '../../src/lib/clock.ts'\n",
+      'clock.ts': "import { now } from '../lib/clock.ts'\n",
       'helper.ts': "import { join } from 'node:path'\n",
-      'outside.ts': "import type { Store } from '../../src/cache/store.ts'\n",
+      'outside.ts': "import type { Store } from '../cache/store.ts'\n",
       'outward.ts': "\nimport { KINDS } from '../kinds/index.ts'\n",
     },
     kinds: { 'index.ts': 'export const KINDS = 1\n' },
     model: { 'pod.ts': 'export const KINDS = 1\n' },
     cache: {
-      'store.ts': "import '../../testing/fake-apiserver/http/route.ts'\nconsole.log(process.env.HOME)\n",
+      'store.ts': "import '../http/route.ts'\nconsole.log(process.env.HOME)\n",
     },
     http: {
       'route.ts':
