@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { listKinds, listResources } from '../../src/kinds/index.ts'
-import { resourceTypes } from '../../testing/fake-apiserver/store/resource-type.ts'
+import { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 
 /** They tell more about the objects of other kinds; nobody asks about them. */
 const NO_KIND = ['controllerrevisions', 'events']
@@ -34,9 +34,9 @@ t.test('the role of the chart lets Lynceus read each of them', async (t) => {
 })
 
 t.test('the fake API server serves each of them', async (t) => {
-  const served = resourceTypes().map(({ group, version, plural, kind }) =>
-    [group, version, plural, kind].join('/'),
-  )
+  const served = new EmbeddedCluster({ rollouts: true })
+    .types()
+    .map(({ group, version, plural, kind }) => [group, version, plural, kind].join('/'))
   for (const { group, version, plural, kind } of watched)
     t.ok(served.includes([group, version, plural, kind].join('/')), plural)
 })
