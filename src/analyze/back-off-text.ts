@@ -2,17 +2,17 @@ import type { Pod } from '../model/pod.ts'
 import { containersInBackOff } from '../rules/back-off.ts'
 import { clock, count } from '../rules/words.ts'
 
-/** What keeps a pass away though few crashes count. */
+/** Why there is no pass although the crashes stay below the limit. */
 export interface BackOffText {
-  /** Of the container's present state: mostly CrashLoopBackOff. */
+  /** The waiting reason of the container, usually CrashLoopBackOff. */
   readonly reason: string | null
   /** The end of a sentence that begins with the crashes that count. */
   readonly text: string
 }
 
 /**
- * That a container is down after a crash: it has not shown that it runs, also when its crashes are older than the window,
- * or fewer than the limit. Null when none is. Of several the one is told that is first by name of its pod.
+ * Describes a container that is down after a crash: it prevents a pass even when its crashes are older than the window or
+ * below the limit. Null when no container is down. Of several, it describes that of the first pod by name.
  */
 export function describeBackOff(pods: readonly Pod[], container: string | null): BackOffText | null {
   const down = pods.flatMap((pod) => containersInBackOff(pod, container))
@@ -23,6 +23,6 @@ export function describeBackOff(pods: readonly Pod[], container: string | null):
   const at = first.end === null || first.end.finishedAt === 0 ? '' : ` at ${clock(first.end.finishedAt)}`
   return {
     reason: first.reason === '' ? null : first.reason,
-    text: `but container ${first.container} of pod ${first.pod.name}${share} is down after a crash${at}, not started again yet`,
+    text: `but container ${first.container} of pod ${first.pod.name}${share} is down after a crash${at} and has not restarted yet`,
   }
 }

@@ -2,19 +2,19 @@ import type { Pod } from '../model/pod.ts'
 import { count } from '../rules/words.ts'
 
 /**
- * What to say when none of these pods has a container of the name that is asked about: nothing can be told of it then,
- * least of all that it is well. Null when one has it, no name is asked about, or there are no pods. Ephemeral containers
- * never count.
+ * A sentence for a container name that no pod has, else null; null also when no name was asked for, or without pods.
+ * Without this check, a typo in the container name would look healthy. Ephemeral containers never count.
  */
 export function unknownContainer(pods: readonly Pod[], container: string | null): string | null {
   if (container === null || pods.some((pod) => listContainers(pod).includes(container))) return null
   const [first] = pods.toSorted((left, right) => (left.name < right.name ? -1 : 1))
   if (first === undefined) return null
-  return `No pod has a container ${container}: pod ${first.name} has ${listContainers(first).join(', ')}.`
+  return `No pod has a container "${container}": pod ${first.name} has ${listContainers(first).join(', ')}.`
 }
 
-/** That nothing has run yet: of all containers, or of the one that is asked about. `whose`: as ` of the canary`, or empty. */
+/** A sentence for pods where no container, or not the one asked for, has started. `whose` is ` of the canary` or empty. */
 export function notStarted(container: string | null, whose: string, pods: number): string {
+  if (pods === 0) return `No pod${whose} exists yet.`
   const who =
     container === null ? `No container${whose} has started` : `Container ${container}${whose} has not started`
   return `${who} yet in ${count(pods, 'pod')}.`

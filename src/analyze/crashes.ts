@@ -100,7 +100,7 @@ function decide(
   const awaited = minPods ?? 0
   if (present.length < awaited)
     return pending(
-      `${few}${baselineText}, but only ${present.length} of the ${count(awaited, 'pod')} asked for are there.`,
+      `${few}${baselineText}, but only ${present.length} of at least ${count(awaited, 'pod')} exist.`,
     )
   if (!hasStarted(present, container) && crashes === 0)
     return pending(notStarted(container, '', present.length))

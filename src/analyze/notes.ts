@@ -5,19 +5,19 @@ import type { AnswerFinding } from './answer.ts'
 /** What an answer says besides what the rules found: it decides nothing. `docs/reasons.md` has the texts. */
 export const NOTE_TEXTS = {
   'events-missing': {
-    cause: 'Lynceus may not read events, or has not read them yet; a few rules are blind without them.',
+    cause: 'Lynceus may not read events, or has not read them yet; a few rules need them.',
     remedy: 'Give its service account `list` and `watch` on events.',
   },
   'bad-annotation': {
     cause: 'A `lynceus.dev/...` annotation of the workload has an unknown name or a value that is not valid.',
-    remedy: 'Correct the annotation; as long as it is bad, it is as if it were not there.',
+    remedy: 'Correct the annotation; Lynceus ignores it until then.',
   },
 } as const
 
 /** Without events some rules are blind: the findings say so. */
 export function eventNotes({ hasEvents }: NamespaceView): AnswerFinding[] {
   if (hasEvents) return []
-  const message = 'Events cannot be read: failures to mount volumes or to create pods may go unseen.'
+  const message = 'Lynceus cannot read events: it may miss failures to mount volumes or to create pods.'
   return [note('events-missing', 'events', message)]
 }
 

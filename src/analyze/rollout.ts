@@ -90,8 +90,7 @@ type Lead = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
 
 function chooseLead(worst: readonly Assessment[]): Lead {
   const [first] = worst
-  if (first === undefined)
-    return { verdict: 'pending', code: null, reason: null, message: 'Nothing is there.' }
+  if (first === undefined) return { verdict: 'pending', code: null, reason: null, message: 'Nothing exists.' }
   const { verdict, code, reason, message } = first
   const alike = worst.filter((one) => one.verdict === verdict).length
   if (worst.length === 1) return { verdict, code, reason, message }
@@ -107,7 +106,7 @@ function chooseLead(worst: readonly Assessment[]): Lead {
 
 function enoughPods(lead: Lead, pods: number, minPods: number): Lead {
   if (lead.verdict !== 'pass' || pods >= minPods) return lead
-  const message = `Only ${pods} of the ${count(minPods, 'pod')} asked for are there.`
+  const message = `${pods} of at least ${count(minPods, 'pod')} exist.`
   return { verdict: 'pending', code: null, reason: null, message }
 }
 

@@ -16,34 +16,33 @@ import { serverUrl } from './server-url.ts'
 
 const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
-Waits until a workload has rolled out or will not, and says so by its exit code:
-  0 pass, 1 fail, 2 wrong usage, 3 inconclusive (nothing there, data out of sight, interrupted),
+Waits until a workload has rolled out or has failed to. Exit codes:
+  0 pass, 1 fail, 2 wrong usage, 3 inconclusive (nothing found, data too old, interrupted),
   4 the cluster or the server could not be reached, 124 no final verdict at the timeout.
 
-Watches the cluster that kubectl would use, of one namespace what the question needs; or asks a server with --server.
-Of a workload given by --kind and --name the present revision is waited for: a newer one ends the wait (fail, superseded).
+Watches the cluster that kubectl would use, in one namespace, only what the question needs; --server asks a server instead.
+With --kind and --name it waits for the current revision: a newer one ends the wait (fail, superseded).
 Progress goes to stderr, the result to stdout.
 
   --timeout DURATION
-      How long to wait at most, 1h at most. Default: ${USUAL_TIMEOUT}.
+      How long to wait; the limit is 1h. Default: ${USUAL_TIMEOUT}.
   --settle DURATION
-      How long a pass must have held, without any container ending meanwhile; minReadySeconds when that is
-      longer. Default: ${USUAL_SETTLE}.
+      How long a pass must stay stable, without a container exit; minReadySeconds when that is longer. Default: ${USUAL_SETTLE}.
   --format FORMAT
       text: one line. json: the answer with its findings. junit: a test case for each workload. github: workflow
       commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.
   --file PATH
       With --format github: the file that annotations are shown at, e.g. the manifest.
   --server URL, LYNCEUS_URL
-      Ask this server instead of watching the cluster; when the connection is lost, connect again.
+      Ask this server instead of watching the cluster; reconnects when the connection is lost.
   --policy-file FILE, LYNCEUS_POLICY_FILE
-      Thresholds of rules laid over the default policy, as \`lynceus serve\` has it. A server has its own.
+      Thresholds of rules that override the default policy, as for \`lynceus serve\`. A server uses its own.
   --kubeconfig PATH, --context NAME
       As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.
 ${CUSTOM_RESOURCES_HELP}  -h, --help
       This text.
 ${questionFlagsHelp()}
-The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
+Without --namespace, the namespace of the kubeconfig's context. Durations are Go durations (90s, 5m) or seconds.
 `
 
 const TEXT = { type: 'string' } as const
@@ -63,7 +62,7 @@ const OPTIONS = {
 /** `lynceus gate`: a pipeline's step that waits for the final verdict. */
 export const gate: Command = {
   name: 'gate',
-  summary: 'Wait until a workload has rolled out or will not; for pipelines.',
+  summary: 'Wait until a workload has rolled out or has failed to; for pipelines.',
   run: async (context) => {
     const flags = parseFlags(context.args, OPTIONS)
     if (flags.given.has('help')) {
@@ -99,7 +98,8 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
   const server = values.server ?? (values.kubeconfig === undefined ? env.LYNCEUS_URL : undefined)
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
-    if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
+    if (policyFile !== undefined)
+      throw new UsageError('--policy-file: cannot be combined with --server, which judges by its own policy')
     const { ServerGate } = await import('./gate/server-gate.ts')
     const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
     return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
@@ -143,7 +143,7 @@ function parseServer(text: string): URL {
   const url = serverUrl(text)
   if (url !== null) return url
   throw new UsageError(
-    '--server: a URL such as http://lynceus.lynceus was expected, without credentials, query or fragment',
+    '--server: expected a URL such as http://lynceus.lynceus, without credentials, query or fragment',
   )
 }
 

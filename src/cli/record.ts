@@ -29,21 +29,21 @@ them, one JSON line a change, until Ctrl-C (or SIGTERM, or --for). Objects conta
 written in manifests; see --redact.
 
   --namespace NAMESPACE
-      What to record.
+      The namespace to record.
   --out FILE
       A new file; gzip when its name ends with .gz. Default: standard output.
   --for DURATION
-      End after so long, e.g. 10m.
+      End after this time, e.g. 10m.
   --scenario TEXT
       A name for the recording's header. Default: the namespace.
   --redact
-      Leave out values of variables and applied manifests, which may be secret; no rule reads them.
+      Leave out values of variables and applied manifests, which may be secret. No rule reads them.
 ${CUSTOM_RESOURCES_HELP}  --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
 Needs list and watch on ${listResources([])
   .map(({ name }) => name)
-  .join(', ')}; what may not be read is left out.
+  .join(', ')}; a resource that may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 
@@ -83,7 +83,7 @@ function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
-  if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)
+  if (seconds === undefined) throw new UsageError(`--for: "${duration}" is not a duration such as 10m`)
   return { namespace, seconds, out }
 }
 

@@ -21,13 +21,14 @@ The exit code is that of the last verdict: 0 pass, 1 fail, 3 pending or unknown.
 template hash at each moment. --namespace may be left out where the recording names its own.
 
   --from SECONDS
-      Ask from this second of the recording on; what came before is only remembered. Default: 0.
+      First second of the recording to ask at; earlier events are applied without asking. Default: 0.
   --policy-file FILE, LYNCEUS_POLICY_FILE
-      Thresholds of rules as of lynceus serve, to try them.
+      Thresholds of rules, as for lynceus serve; use it to try them.
 ${CUSTOM_RESOURCES_HELP}${questionFlagsHelp()}`
 
 const OPTIONS = {
   ...QUESTION_OPTIONS,
+  ...CUSTOM_RESOURCES_OPTION,
   from: { type: 'string' },
   'policy-file': { type: 'string' },
 } as const
@@ -42,7 +43,7 @@ const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
 /** `lynceus replay`: what would have been answered during a recorded incident. */
 export const replay: Command = {
   name: 'replay',
-  summary: 'Ask a recording what would have been answered when.',
+  summary: 'Show what Lynceus would have answered during a recording.',
   run: async ({ args, env, stdout, stderr }) => {
     const flags = parseFlags(args, OPTIONS, 1)
     if (flags.given.has('help')) {
@@ -104,7 +105,7 @@ function run(
 type Line = Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'>
 
 function gone({ namespace, target }: Question): Line {
-  const message = `Namespace ${namespace} of the recording has nothing that ${targetText(target)} names.`
+  const message = `The recording of namespace "${namespace}" contains nothing for ${targetText(target)}.`
   return { verdict: 'unknown', code: 'not-found', reason: null, message }
 }
 
@@ -123,5 +124,5 @@ function asked(
 function parseFrom({ values }: ParsedFlags): number {
   const from = Number(values.from ?? 0)
   if (values.from?.trim() !== '' && Number.isFinite(from) && from >= 0) return from
-  throw new UsageError(`--from: "${values.from}" is no number of seconds`)
+  throw new UsageError(`--from: "${values.from}" is not a number of seconds`)
 }

@@ -2,7 +2,7 @@ import { type Answer, type RemoteAnswer, rfc3339, truncateMessage } from '../ana
 import type { Seconds } from '../model/meta.ts'
 import type { NotFoundError } from '../question/not-found-error.ts'
 
-/** A newer revision came during the wait: what is waited for will not become good. */
+/** The answer after a newer revision appeared during the wait: the awaited one cannot become good any more. */
 export function supersededAnswer(answer: RemoteAnswer, waitedFor: string): Answer {
   const newer = answer.revision ?? 'a newer one'
   const message = `Revision ${waitedFor} was superseded by ${newer} during the wait.`
@@ -11,13 +11,13 @@ export function supersededAnswer(answer: RemoteAnswer, waitedFor: string): Answe
   return { ...answer, ...verdict, revision: waitedFor, ...(workloads === undefined ? {} : { workloads }) }
 }
 
-/** A pass that has not held long enough is no pass yet. */
+/** A pass that is not stable for long enough is still pending. */
 export function settlingAnswer(answer: Answer, until: string): Answer {
-  const message = truncateMessage(`${answer.message} It must hold until ${until} to count.`)
+  const message = truncateMessage(`${answer.message} It must stay stable until ${until}.`)
   return { ...answer, verdict: 'pending', message }
 }
 
-/** What was there is not any more: it may come back within a moment, then it will not. */
+/** The target was deleted during the wait: pending within the grace period, a fail after it. */
 export function gone(last: RemoteAnswer, error: NotFoundError, final: boolean, now: Seconds): Answer {
   return {
     ...withoutCounts(last, now),
@@ -28,7 +28,7 @@ export function gone(last: RemoteAnswer, error: NotFoundError, final: boolean, n
   }
 }
 
-/** The data came, and there was nothing. */
+/** The data arrived, and the target never existed. */
 export function neverThere(last: RemoteAnswer, error: NotFoundError, now: Seconds): Answer {
   return {
     ...withoutCounts(last, now),

@@ -93,7 +93,7 @@ t.test('limit, window, since and container', async (t) => {
   )
   for (const analyze of [analyzeRollout, analyzeOverall]) {
     const ask = (container: string) => analyze(stage.cache, { ...base, container }, stage.now + 60, 30).answer
-    t.match(ask('other'), { verdict: 'pending', message: /^No pod has a container other: / }, analyze.name)
+    t.match(ask('other'), { verdict: 'pending', message: /^No pod has a container "other": / }, analyze.name)
     t.equal(ask('app').verdict, 'pass')
   }
 })
@@ -109,7 +109,7 @@ t.test('a pod in back-off does not pass when its crashes are older than the wind
         code: null,
         reason: 'CrashLoopBackOff',
         message:
-          / in 2 pods, but container app of pod web-\S+ \(2 of 2 pods\) is down after a crash at .+, not started again yet\.$/,
+          / in 2 pods, but container app of pod web-\S+ \(2 of 2 pods\) is down after a crash at .+ and has not restarted yet\.$/,
       },
       JSON.stringify(more),
     )

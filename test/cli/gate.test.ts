@@ -25,7 +25,7 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
         ['--name', 'web', '--settle', '1'],
         0,
         /pass deployment\/web: Deployment web is complete/,
-        /pending .*must hold/,
+        /pending .*must stay stable/,
       ],
       [
         ['--name', 'slow', '--timeout', '4s'],
@@ -33,12 +33,12 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
         /pending deployment\/slow/,
         /no final verdict within \d+ s/,
       ],
-      [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+      [['--name', 'none'], 3, /^$/, /No deployment "none" in namespace "/],
       [
         ['--name', 'none', '--format', 'junit'],
         3,
-        /errors="1".*<error message="[^"]*none names/s,
-        /none names/,
+        /errors="1".*<error message="No deployment [^"]*none/s,
+        /No deployment "none"/,
       ],
       [['--name', 'bad', '--format', 'json'], 1, /^\{"verdict":"fail".*"workloads":\[/, /fail/],
       [['--name', 'bad', '--quorum', 'some'], 2, /^$/, /quorum/],
@@ -57,11 +57,11 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
       ['--name', 'web', '--settle', '1', '--format', 'github'],
       0,
       /^::notice title=deployment\/web/,
-      /must hold/,
+      /must stay stable/,
     ],
     [['--name', 'slow', '--timeout', '4s'], 124, /pending deployment\/slow/, /no final verdict/],
     [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
-    [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+    [['--name', 'none'], 3, /^$/, /No deployment "none" in namespace "/],
     [
       ['--name', 'bad', '--timeout', '4s', '--policy-file', join(directory, 'patient.yaml')],
       124,
@@ -88,13 +88,13 @@ t.test('watching the cluster: objects that others own', async (t) => {
       ['--kind', 'pod', '--name', webPod.pod, '--settle', '1', '--timeout', '20s'],
       0,
       /pass pod\/web-/,
-      /must hold/,
+      /must stay stable/,
     ],
     [
       ['--kind', 'replicaset', '--name', `web-${web.hash}`, '--settle', '1', '--timeout', '20s'],
       0,
       /pass replicaset\/web-/,
-      /must hold/,
+      /must stay stable/,
     ],
   ]
   await check(t, ['--kubeconfig', kubeconfig], owned)
@@ -135,5 +135,5 @@ t.test('a server that stops is asked again, and SIGTERM ends the wait', async (t
   await service.stop(0)
   await until('no contact', () => said.includes('no contact'))
   child.kill('SIGTERM')
-  t.match(await finished, { code: 3, stderr: /no contact: the server stops[\s\S]*interrupted/ })
+  t.match(await finished, { code: 3, stderr: /no contact: the server is shutting down[\s\S]*interrupted/ })
 })

@@ -158,7 +158,7 @@ const SCENES: readonly Scene[] = [
     canary: [{ name: 'c1' }],
     stable: [{ name: 's1', minutes: DAY }],
     query: '&minPods=2',
-    expected: { verdict: 'pending', message: /only 1 of the 2 pods/ },
+    expected: { verdict: 'pending', message: /only 1 of at least 2 pods/ },
   },
   {
     title: 'nothing to compare with',

@@ -53,7 +53,7 @@ function compare(question: CompareQuestion, canary: Members, reader: NamespaceVi
   const compared = compareRates(rate(own), rate(other), question)
   const figures = describeFigures(own, other)
   if (compared.outcome === 'within') return tolerated(question, canary, other, figures)
-  if (other.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
+  if (other.podSeconds === 0) return pending(null, `${figures}: no stable pod exists to compare with.`)
   if (compared.outcome === 'unproven') return pending(null, `${figures}: ${unproven(compared)}.`)
   return blamed(question, canary, stable, other, reader, now) ?? proven(figures, compared)
 }
@@ -71,14 +71,11 @@ function tolerated(
   const started = present.filter((pod) => hasStarted([pod], container)).length
   if (started === 0) return pending(null, notStarted(container, ' of the canary', pods.length))
   if (started < minPods)
-    return pending(
-      null,
-      `${figures}, but only ${started} of the ${count(minPods, 'pod')} asked for have started.`,
-    )
-  if (stable.podSeconds === 0) return pending(null, `${figures}: there is no stable pod to compare with.`)
+    return pending(null, `${figures}, but only ${started} of at least ${count(minPods, 'pod')} have started.`)
+  if (stable.podSeconds === 0) return pending(null, `${figures}: no stable pod exists to compare with.`)
   const down = describeBackOff(present, container)
-  if (down !== null) return pending(down.reason, `${figures}: not more than is tolerated, ${down.text}.`)
-  return { verdict: 'pass', code: null, reason: null, message: `${figures}: not more than is tolerated.` }
+  if (down !== null) return pending(down.reason, `${figures}: within the tolerance, ${down.text}.`)
+  return { verdict: 'pass', code: null, reason: null, message: `${figures}: within the tolerance.` }
 }
 
 /**
@@ -102,7 +99,7 @@ function blamed(
   const shared = sharedCrashes(own, other, question)
   const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
   if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven') {
-    const message = `${describeFigures(own, other)} since the canary began: both fail in the same way, so the new revision is not shown to be at fault.`
+    const message = `${describeFigures(own, other)} since the canary began: both fail in the same way, so the new revision may not be at fault.`
     return pending('StableCrashesToo', message)
   }
   const node = nodeToBlame(canary, reader.cluster, span)

@@ -4,7 +4,7 @@ import { compared, crashed, NOW, type PodShape } from './world.ts'
 
 const stable = [{ minutes: 1440 }]
 const IN_BACK_OFF: PodShape = { app: 1, appWaits: 'CrashLoopBackOff', crashedMinutes: 3 }
-const DOWN = /but container app of pod new-0 is down after a crash at .+, not started again yet\.$/
+const DOWN = /but container app of pod new-0 is down after a crash at .+ and has not restarted yet\.$/
 
 t.test('a window shorter than the back-off does not hide it', async (t) => {
   const canary = [{ ...IN_BACK_OFF, app: 9 }]
