@@ -157,7 +157,7 @@ t.test(
     await write('broken-3', '{"half')
     const broken = new ConfigMapStore(api, 'lynceus', 'broken', longest)
     await t.rejects(broken.load(), {
-      message: /^what ConfigMap broken-3 has under "entries" is no JSON object/,
+      message: /^ConfigMap broken-3: the value of "entries" is not a JSON object/,
     })
   },
 )
