@@ -114,7 +114,7 @@ t.test('a shard that cannot be written does not keep the others from it', async 
   other.set(taken, WAITING)
   await other.flush()
   for (const key of keys) one.set(key, WAITING)
-  await t.rejects(one.flush(), { name: 'LedgerConflictError', message: /^ConfigMap ledger-\d+ was written/ })
+  await t.rejects(one.flush(), { name: 'LedgerConflictError', message: /^ConfigMap ledger-\d+ was changed by another writer/ })
   t.equal(one.isWritten(taken), false)
   const third = store()
   await third.load()
