@@ -1,5 +1,4 @@
-import { NOTE_TEXTS } from '../src/analyze/notes.ts'
-import { RULES } from '../src/rules/index.ts'
+import { QUESTION_RULES, WORKLOAD_RULES } from '../src/rules/index.ts'
 import type { RuleWeight } from '../src/rules/policy.ts'
 import type { Rule } from '../src/rules/rule.ts'
 import { duration } from '../src/rules/words.ts'
@@ -18,13 +17,26 @@ Every rule that a verdict can rest on, in the order in which they are told: of s
 | warning     | worth knowing, decides nothing                                                     |
 `
 
+const QUESTIONS = `# Reasons that lie in the question
+
+What an answer rests on besides pods and workloads: the question itself, missing data, crashes counted by its own limit, a comparison, a wait. No policy changes these rules.
+
+| class   | meaning                                                      |
+| ------- | ------------------------------------------------------------ |
+| unknown | data are missing: \`unknown\`, or 503 unless \`onStale=unknown\` |
+`
+
 /** The Markdown document of all rules. */
 export function generateReasons(): string {
-  const rows = RULES.map(
+  return `${HEAD}\n${chapter(WORKLOAD_RULES)}\n${QUESTIONS}\n${chapter(QUESTION_RULES)}`
+}
+
+function chapter(rules: readonly Rule[]): string {
+  const rows = rules.map(
     (rule) => `| [${rule.id}](#${rule.id}) | ${rule.class} | ${short(rule)} | ${code(rule)} |\n`,
   )
   const table = `| rule | class | threshold | code |\n| --- | --- | --- | --- |\n${rows.join('')}`
-  return `${HEAD}\n${table}\n${RULES.map(section).join('\n')}\n${notes()}`
+  return `${table}\n${rules.map(section).join('\n')}`
 }
 
 function section(rule: Rule): string {
@@ -38,14 +50,6 @@ function section(rule: Rule): string {
     `- What to do: ${remedy}`,
   ]
   return `${lines.join('\n')}\n`
-}
-
-/** What stands among the findings of an answer though no rule of the policy says it. */
-function notes(): string {
-  const lines = Object.entries(NOTE_TEXTS).map(
-    ([name, { cause, remedy }]) => `- \`${name}\`: ${cause} ${remedy}\n`,
-  )
-  return `## Notes\n\nWarnings in \`detail=full\` that are about the question and not about pods; they decide nothing.\n\n${lines.join('')}`
 }
 
 function describeClass({

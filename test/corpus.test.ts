@@ -2,15 +2,13 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { analyzeOverall } from '../src/analyze/overall.ts'
-import { parseKind } from '../src/kinds/index.ts'
-import { parseSelector } from '../src/question/parse-selector.ts'
-import { plainQuestion, type Target } from '../src/question/question.ts'
+import { plainQuestion } from '../src/question/question.ts'
 import { readRecording } from '../src/replay/recording.ts'
 import { replay } from '../src/replay/replay.ts'
 import { type Label, type Seen, unmet } from './corpus/label.ts'
+import { FOLDER, readLabels, resolveTarget } from './corpus/stage.ts'
 
-const FOLDER = new URL('fixtures/recordings/', import.meta.url)
-const labels: readonly Label[] = JSON.parse(readFileSync(new URL('labels.json', FOLDER), 'utf8'))
+const labels = readLabels()
 
 const rows: string[] = []
 for (const label of labels) {
@@ -23,17 +21,9 @@ t.comment(`\n${rows.join('\n')}`)
 
 function answers({ scenario, query, from, end }: Label): Seen[] {
   const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
-  const question = plainQuestion(query.namespace, targetOf(query))
+  const question = plainQuestion(query.namespace, resolveTarget(query))
   const moments = replay({ recording, question, analyze: analyzeOverall, from, until: end })
   return [...moments].flatMap(({ t: at, answer }) => (answer === null ? [] : [{ t: at, ...answer }]))
-}
-
-function targetOf({ kind = '', name = '', selector, hash }: Label['query']): Target {
-  if (hash !== undefined) return { type: 'hash', hash, owner: null }
-  if (selector !== undefined) return { type: 'selector', selector: parseSelector(selector), text: selector }
-  const known = parseKind(kind, [])
-  if (known === undefined) throw new Error(`a label asks for the unknown kind ${kind}`)
-  return { type: 'object', kind: known, name }
 }
 
 function row(label: Label, seen: readonly Seen[], problems: readonly string[]): string {

@@ -58,9 +58,15 @@ export interface Answer {
 /** An answer as it is told; one that came over the network may have codes that are newer than this program. */
 export type RemoteAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
 
+/** What an analysis finds out; evaluate() adds what is the same for all. The findings are those of detail=full. */
+export type BareAnswer = Omit<Answer, 'target' | 'cacheAgeSeconds' | 'evaluatedAt'> & FindingList
+
+/** The findings of an answer: the one that decides first. Empty only in a pass. */
+export type FindingList = Required<Pick<Answer, 'findings' | 'findingsOmitted'>>
+
 /** An answer, and when it may change by itself. */
-export interface Evaluation {
-  readonly answer: Answer
+export interface TimedAnswer<A = Answer> {
+  readonly answer: A
   readonly recheckAt: Seconds | null
   /** Findings with a reason that no rule knows, whether the answer lists findings or not. */
   readonly unknown: readonly Finding[]
@@ -75,24 +81,37 @@ export function rfc3339(seconds: Seconds): string {
   return new Date(seconds * 1000).toISOString()
 }
 
-/** The lists of detail=full. */
-export function details(judgements: readonly Assessment[]) {
-  const findings = judgements.flatMap((one) => one.findings)
+/** What an answer says whose verdict rests on one finding about the question itself. */
+export function answerBy(finding: Finding): Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'> {
+  const { class: category, code, reason } = finding
+  const verdict = category === 'fatal' ? 'fail' : category === 'unknown' ? 'unknown' : 'pending'
+  return { verdict, code, reason, message: sentence(finding) }
+}
+
+/** The findings of detail=full. Notes are about the question, and never left out. */
+export function listFindings(findings: readonly Finding[], notes: readonly Finding[] = []): FindingList {
   return {
-    findings: findings.slice(0, MAX_FINDINGS).map(toAnswer),
+    findings: [...findings.slice(0, MAX_FINDINGS), ...notes].map(toAnswerFinding),
     findingsOmitted: Math.max(0, findings.length - MAX_FINDINGS),
-    workloads: judgements.slice(0, MAX_WORKLOADS).map(({ target, verdict, code, reason, message }) => ({
+  }
+}
+
+/** The workloads of detail=full. */
+export function listWorkloads(assessments: readonly Assessment[]) {
+  return {
+    workloads: assessments.slice(0, MAX_WORKLOADS).map(({ target, verdict, code, reason, message }) => ({
       target,
       verdict,
       code,
       reason,
       message: truncateMessage(message),
     })),
-    workloadsOmitted: Math.max(0, judgements.length - MAX_WORKLOADS),
+    workloadsOmitted: Math.max(0, assessments.length - MAX_WORKLOADS),
   }
 }
 
-function toAnswer(found: Finding): AnswerFinding {
+/** A finding as an answer lists it. */
+export function toAnswerFinding(found: Finding): AnswerFinding {
   const { rule, code, reason, class: kind, subject, container, since, restarts, exitCode } = found
   const began = since === null || since === 0 ? null : rfc3339(since)
   return {

@@ -2,27 +2,8 @@ import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import { isCrash } from '../rules/crash-accounting.ts'
+import type { Crash, CrashCount } from '../rules/crash-limit.ts'
 import { isSidecar } from '../rules/restart-policy.ts'
-
-/** One kind of crash in one container name, for telling. */
-export interface CrashCount {
-  readonly crashes: number
-  readonly oomKills: number
-  /** Pods that crashed, present or gone. */
-  readonly pods: number
-  /** The newest. */
-  readonly last: Crash | null
-  /** When the oldest counted crash was. */
-  readonly firstAt: Seconds | null
-}
-
-export interface Crash {
-  readonly pod: string
-  readonly container: string
-  readonly at: Seconds
-  readonly exitCode: number
-  readonly reason: string
-}
 
 /** Crashes of pods, present and gone, since a baseline; null: since each pod's start. */
 export function countCrashes(

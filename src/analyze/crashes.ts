@@ -3,17 +3,17 @@ import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline } from '../question/effective-policy.ts'
-import { completeTogether, type EffectiveQuestion, resolveRecheck } from '../question/effective-question.ts'
-import type { Question } from '../question/question.ts'
+import { completeTogether, resolveRecheck } from '../question/effective-question.ts'
+import { type Question, targetText } from '../question/question.ts'
 import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
+import { type CrashCount, crashLimit, describeBaseline, inBackOff, notStarted } from '../rules/crash-limit.ts'
 import { counts } from '../rules/pod.ts'
-import type { Code } from '../rules/policy.ts'
-import { clock, count, exitCode } from '../rules/words.ts'
-import type { Evaluation } from './answer.ts'
-import { describeBackOff } from './back-off-text.ts'
-import { notStarted, unknownContainer } from './container-name.ts'
-import { type CrashCount, countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
-import { evaluate, type Outcome } from './evaluate.ts'
+import { tooFewPods, unknownContainer } from '../rules/question.ts'
+import { type RuleMatch, weighByRecord } from '../rules/rule-match.ts'
+import { count } from '../rules/words.ts'
+import { answerBy, type BareAnswer, listFindings, type TimedAnswer } from './answer.ts'
+import { countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
+import { evaluate } from './evaluate.ts'
 import { annotationNotes } from './notes.ts'
 
 /** Crashes at which it fails, unless the question says. */
@@ -28,24 +28,60 @@ export function analyzeCrashes(
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
-): Evaluation {
-  return evaluate(view, question, now, staleAfterSeconds, (resolved) => crashOutcome(resolved, question, now))
+): TimedAnswer {
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => judgeCrashes(resolved, question, now))
 }
 
-export function crashOutcome({ members }: ResolvedTarget, asked: Question, now: Seconds): Outcome {
+export function judgeCrashes(
+  { members }: ResolvedTarget,
+  asked: Question,
+  now: Seconds,
+): TimedAnswer<BareAnswer> {
   const { pods, histories } = members
   const tuned = completeTogether(asked, members.owners())
   const { question } = tuned
-  const limit = question.limit ?? DEFAULT_LIMIT
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question, now)
   const counted = countCrashes(histories, since, question.container)
+  const limit = question.limit ?? DEFAULT_LIMIT
   const present = pods.filter(counts)
+  const known = `${describeCrashes(counted, limit)}${describeBaseline(since)}`
+  const match = crashLimit(counted, limit, since) ?? findObjection(counted, present, question, known)
+  const finding = match === null ? null : weighByRecord(match, targetText(asked.target), question.container)
+  const verdict =
+    finding === null
+      ? ({ verdict: 'pass', code: null, reason: null, message: `${inPods(known, present)}.` } as const)
+      : answerBy(finding)
   return {
-    ...decide(counted, limit, present, question, since),
-    ...crashCounts(members, counted, since, question.container),
+    answer: {
+      ...verdict,
+      ...crashCounts(members, counted, since, question.container),
+      ...listFindings(finding === null ? [] : [finding], annotationNotes([tuned])),
+    },
     recheckAt: resolveRecheck(asked, [tuned], leaves(counted, question), now),
-    details: buildDetails(tuned),
+    unknown: [],
   }
+}
+
+/** What keeps crashes below the limit from being a pass, the first thing first. */
+function findObjection(
+  { crashes }: CrashCount,
+  present: readonly Pod[],
+  { minPods, container }: Question,
+  known: string,
+): RuleMatch | null {
+  const unknown = unknownContainer(present, container)
+  if (unknown !== null) return unknown
+  if (present.length < (minPods ?? 0)) return tooFewPods(present.length, minPods ?? 0, 'exist', known)
+  if (!hasStarted(present, container) && crashes === 0) return notStarted(container, '', present.length)
+  return inBackOff(present, container, inPods(known, present))
+}
+
+function describeCrashes({ crashes }: CrashCount, limit: number): string {
+  return crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`
+}
+
+function inPods(known: string, { length }: readonly Pod[]): string {
+  return `${known} in ${count(length, 'pod')}`
 }
 
 /** What an answer says of pods and their crashes, whatever the verdict. */
@@ -69,49 +105,8 @@ export function crashCounts(
 }
 
 /** When the oldest crash leaves the window. */
-function leaves({ firstAt }: CrashCount, { windowSeconds }: Question): Seconds | null {
-  return windowSeconds === null || firstAt === null ? null : firstAt + windowSeconds
-}
-
-function buildDetails(tuned: EffectiveQuestion): Outcome['details'] {
-  const findings = annotationNotes([tuned])
-  return findings.length === 0 ? {} : { findings, findingsOmitted: 0 }
-}
-
-function decide(
-  counted: CrashCount,
-  limit: number,
-  present: readonly Pod[],
-  { minPods, container }: Question,
-  since: Seconds | null,
-): Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'> {
-  const { crashes, last, oomKills } = counted
-  const baselineText = since === null ? '' : ` since ${clock(since)}`
-  if (last !== null && crashes >= limit) {
-    const code: Code =
-      oomKills > 0 && oomKills * 2 >= crashes ? 'resource-limits-exceeded' : 'process-crashing'
-    const where = `of ${count(counted.pods, 'pod')}, last container ${last.container} of pod ${last.pod} at ${clock(last.at)}`
-    const message = `${count(crashes, 'crash', 'crashes')}${baselineText} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}.`
-    return { verdict: 'fail', code, reason: last.reason === '' ? 'Error' : last.reason, message }
-  }
-  const unknown = unknownContainer(present, container)
-  if (unknown !== null) return pending(unknown)
-  const few = crashes === 0 ? 'No crash' : `${crashes} of ${limit} crashes`
-  const awaited = minPods ?? 0
-  if (present.length < awaited)
-    return pending(
-      `${few}${baselineText}, but only ${present.length} of at least ${count(awaited, 'pod')} exist.`,
-    )
-  if (!hasStarted(present, container) && crashes === 0)
-    return pending(notStarted(container, '', present.length))
-  const told = `${few}${baselineText} in ${count(present.length, 'pod')}`
-  const down = describeBackOff(present, container)
-  if (down !== null) return pending(`${told}, ${down.text}.`, down.reason)
-  return { verdict: 'pass', code: null, reason: null, message: `${told}.` }
-}
-
-function pending(message: string, reason: string | null = null) {
-  return { verdict: 'pending', code: null, reason, message } as const
+function leaves({ firstAt }: CrashCount, { window }: Question): Seconds | null {
+  return window === undefined || firstAt === null ? null : firstAt + window
 }
 
 function failing(

@@ -4,24 +4,18 @@ import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { ResolvedTarget } from '../question/resolved-target.ts'
-import type { Finding } from '../rules/finding.ts'
-import type { Verdict } from '../rules/verdict.ts'
-import { type Answer, type Evaluation, rfc3339, truncateMessage } from './answer.ts'
-
-/** What a route finds out; the rest of an answer is the same for all. */
-export interface Outcome
-  extends Pick<Answer, 'code' | 'reason' | 'crashes' | 'restarts' | 'pods' | 'readyPods'> {
-  readonly verdict: Verdict
-  readonly message: string
-  readonly failingPods: number
-  readonly desired: number
-  readonly revision: string | null
-  readonly generation: number | null
-  readonly recheckAt: Seconds | null
-  /** Findings with a reason that no rule knows; absent where no rules judge. */
-  readonly unknown?: readonly Finding[]
-  readonly details: Pick<Answer, 'findings' | 'findingsOmitted' | 'workloads' | 'workloadsOmitted'>
-}
+import { dataUnavailable } from '../rules/question.ts'
+import { weighByRecord } from '../rules/rule-match.ts'
+import { withoutStop } from '../rules/words.ts'
+import {
+  type Answer,
+  answerBy,
+  type BareAnswer,
+  listFindings,
+  rfc3339,
+  type TimedAnswer,
+  truncateMessage,
+} from './answer.ts'
 
 /**
  * Answers a question from the view. Throws a NotFoundError, or an UnavailableError when data are missing or too old;
@@ -32,68 +26,62 @@ export function evaluate(
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
-  judge: (resolved: ResolvedTarget) => Outcome,
-): Evaluation {
+  judge: (resolved: ResolvedTarget) => TimedAnswer<BareAnswer>,
+): TimedAnswer {
   const reader = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
   try {
-    const {
-      recheckAt,
-      details,
-      unknown = [],
-      ...outcome
-    } = judge(new ResolvedTarget(question.target, reader))
-    return {
-      answer: answer(question, outcome, details, reader, now),
-      recheckAt: future(recheckAt, now),
-      unknown,
-    }
+    const { answer, recheckAt, unknown } = judge(new ResolvedTarget(question.target, reader))
+    const next = recheckAt !== null && recheckAt > now ? recheckAt : null
+    return { answer: complete(question, answer, reader, now), recheckAt: next, unknown }
   } catch (error) {
     if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
-    return { answer: answer(question, outOfSight(error), {}, reader, now), recheckAt: null, unknown: [] }
+    return {
+      answer: complete(question, outOfSight(error, question), reader, now),
+      recheckAt: null,
+      unknown: [],
+    }
   }
 }
 
-function answer(
-  question: Question,
-  outcome: Omit<Outcome, 'recheckAt' | 'details' | 'unknown'>,
-  details: Outcome['details'],
+function complete(
+  { target, detail }: Question,
+  { findings, findingsOmitted, workloads, workloadsOmitted, ...found }: BareAnswer,
   { required: freshness }: NamespaceView,
   now: Seconds,
 ): Answer {
-  const { verdict, code, reason, message, crashes, restarts, pods, readyPods, failingPods, desired } = outcome
   return {
-    verdict,
-    code,
-    reason,
-    message: truncateMessage(message),
-    crashes,
-    restarts,
-    pods,
-    readyPods,
-    failingPods,
-    desired,
-    target: targetText(question.target),
-    revision: outcome.revision,
-    generation: outcome.generation,
+    verdict: found.verdict,
+    code: found.code,
+    reason: found.reason,
+    message: truncateMessage(found.message),
+    crashes: found.crashes,
+    restarts: found.restarts,
+    pods: found.pods,
+    readyPods: found.readyPods,
+    failingPods: found.failingPods,
+    desired: found.desired,
+    target: targetText(target),
+    revision: found.revision,
+    generation: found.generation,
     cacheAgeSeconds: Math.round(freshness.worstSeconds * 10) / 10,
     evaluatedAt: rfc3339(now),
-    ...(question.detail === 'full' ? details : {}),
+    ...(detail === 'full' ? { findings, findingsOmitted } : {}),
+    ...(detail === 'full' && workloads !== undefined ? { workloads, workloadsOmitted } : {}),
   }
 }
 
-function outOfSight(error: UnavailableError): Omit<Outcome, 'recheckAt' | 'details' | 'unknown'> {
-  const none = { crashes: 0, restarts: 0, pods: 0, readyPods: 0, failingPods: 0, desired: 0 }
+function outOfSight({ message }: UnavailableError, { target }: Question): BareAnswer {
+  const finding = weighByRecord(dataUnavailable(withoutStop(message)), targetText(target))
   return {
-    verdict: 'unknown',
-    code: null,
-    reason: null,
-    message: error.message,
-    ...none,
+    ...answerBy(finding),
+    crashes: 0,
+    restarts: 0,
+    pods: 0,
+    readyPods: 0,
+    failingPods: 0,
+    desired: 0,
     revision: null,
     generation: null,
+    ...listFindings([finding]),
   }
-}
-
-function future(at: Seconds | null, now: Seconds): Seconds | null {
-  return at !== null && at > now ? at : null
 }

@@ -3,15 +3,15 @@ import type { ClusterView } from '../model/view.ts'
 import type { Question } from '../question/question.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Evaluation } from './answer.ts'
-import { crashOutcome } from './crashes.ts'
+import type { BareAnswer, TimedAnswer } from './answer.ts'
+import { judgeCrashes } from './crashes.ts'
 import { evaluate } from './evaluate.ts'
-import { rolloutOutcome } from './rollout.ts'
+import { judgeRollout } from './rollout.ts'
 
 /**
- * Is the target good, all in all? What the rules say of its rollout; and when the question or an
- * annotation gives a limit of crashes, also whether it is reached. Without a limit the rules alone weigh crashes, as a single one is often harmless. See
- * evaluate() for what it throws.
+ * Is the target good, all in all? What the rules say of its rollout; and when the question or an annotation gives a limit
+ * of crashes, also whether it is reached. Without a limit the rules alone weigh crashes, as a single one is often harmless.
+ * See evaluate() for what it throws.
  */
 export function analyzeOverall(
   view: ClusterView,
@@ -19,21 +19,28 @@ export function analyzeOverall(
   now: Seconds,
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
-): Evaluation {
+): TimedAnswer {
   return evaluate(view, question, now, staleAfterSeconds, (resolved) => {
-    const rollout = rolloutOutcome(resolved, question, now, policy)
-    if (rollout.limit === null || rollout.verdict === 'fail') return rollout
-    const crashes = crashOutcome(resolved, question, now)
-    if (crashes.verdict === 'pass' || (crashes.verdict === 'pending' && rollout.verdict !== 'pass'))
-      return rollout
-    const { verdict, code, reason, message } = crashes
-    return {
-      ...rollout,
-      verdict,
-      code,
-      reason,
-      message,
-      failingPods: Math.max(rollout.failingPods, crashes.failingPods),
-    }
+    const rollout = judgeRollout(resolved, question, now, policy)
+    if (rollout.limit === null || rollout.answer.verdict === 'fail') return rollout
+    const crashes = judgeCrashes(resolved, question, now).answer
+    const isWorse = crashes.verdict === 'fail' || rollout.answer.verdict === 'pass'
+    if (crashes.verdict === 'pass' || !isWorse) return rollout
+    return { ...rollout, answer: replaceVerdict(rollout.answer, crashes) }
   })
+}
+
+function replaceVerdict(
+  rollout: BareAnswer,
+  { verdict, code, reason, message, failingPods, findings }: BareAnswer,
+): BareAnswer {
+  return {
+    ...rollout,
+    verdict,
+    code,
+    reason,
+    message,
+    failingPods: Math.max(rollout.failingPods, failingPods),
+    findings: [...findings.slice(0, 1), ...rollout.findings],
+  }
 }

@@ -1,20 +1,27 @@
 import type { Assessment } from '../kinds/assessment.ts'
 import { findAnnotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline, resolveContext } from '../question/effective-policy.ts'
 import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
-import type { Question } from '../question/question.ts'
+import { type Question, targetText } from '../question/question.ts'
 import type { ResolvedTarget } from '../question/resolved-target.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
+import { tooFewPods, unknownContainer } from '../rules/question.ts'
+import { weighByRecord } from '../rules/rule-match.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
-import { type AnswerFinding, details, type Evaluation } from './answer.ts'
-import { unknownContainer } from './container-name.ts'
+import {
+  type Answer,
+  answerBy,
+  type BareAnswer,
+  listFindings,
+  listWorkloads,
+  type TimedAnswer,
+} from './answer.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
-import { evaluate, type Outcome } from './evaluate.ts'
+import { evaluate } from './evaluate.ts'
 import { annotationNotes, eventNotes } from './notes.ts'
 
 /**
@@ -27,23 +34,19 @@ export function analyzeRollout(
   now: Seconds,
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
-): Evaluation {
+): TimedAnswer {
   return evaluate(view, question, now, staleAfterSeconds, (resolved) =>
-    rolloutOutcome(resolved, question, now, policy),
+    judgeRollout(resolved, question, now, policy),
   )
 }
 
-/** An outcome with the limit of crashes that is in force, by the question or by annotation. */
-export interface RolloutOutcome extends Outcome {
-  readonly limit: number | null
-}
-
-export function rolloutOutcome(
+/** `limit`: the limit of crashes that is in force, by the question or by annotation. */
+export function judgeRollout(
   resolved: ResolvedTarget,
   question: Question,
   now: Seconds,
   policy: Policy,
-): RolloutOutcome {
+): TimedAnswer<BareAnswer> & { readonly limit: number | null } {
   const found = resolved.workloads.map((workload) => {
     const annotated = findAnnotated(workload, resolved.view)
     return { workload, annotated, tuned: completeByAnnotations(question, annotated) }
@@ -53,71 +56,69 @@ export function rolloutOutcome(
     question,
     found.map(({ annotated }) => annotated),
   ).question
-  const judgements = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
-  const worst = judgements.toSorted(
+  const assessments = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
+  const worst = assessments.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
   const { members } = resolved
-  const since = baseline(question.since, together.windowSeconds, now)
-  const sum = (of: (one: Assessment) => number): number =>
-    judgements.reduce((total, one) => total + of(one), 0)
+  const since = baseline(together, now)
+  const sum = (read: (one: Assessment) => number): number =>
+    assessments.reduce((total, one) => total + read(one), 0)
   const pods = sum((one) => one.pods)
-  const enough = enoughPods(chooseLead(worst), pods, together.minPods ?? 0)
-  const lead = knownContainer(enough, members.pods, question.container)
-  const [only, ...others] = judgements
+  const rolledOut = summarize(worst)
+  const minPods = together.minPods ?? 0
+  // Without the second, a typing error in the name of a container would look healthy.
+  const match =
+    rolledOut.verdict !== 'pass'
+      ? null
+      : pods < minPods
+        ? tooFewPods(pods, minPods, 'exist')
+        : unknownContainer(members.pods, question.container)
+  const objection =
+    match === null ? [] : [weighByRecord(match, targetText(question.target), question.container)]
+  const [objecting] = objection
+  const findings = [...objection, ...worst.flatMap((one) => one.findings)]
+  const [only, ...others] = assessments
   return {
-    ...lead,
-    crashes: countCrashes(members.histories, since, question.container).crashes,
-    restarts: sumRestarts(members.pods.filter(({ deletedAt }) => deletedAt === null)),
-    pods,
-    readyPods: sum((one) => one.readyPods),
-    failingPods: sum((one) => one.failingPods),
-    desired: sum((one) => one.desired),
-    revision: others.length === 0 ? (only?.revision ?? null) : null,
-    generation: others.length === 0 ? (only?.generation ?? null) : null,
-    limit: together.limit,
-    recheckAt: resolveRecheck(question, tuned, earliest(judgements, now), now),
-    unknown: judgements.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unknown-reason')),
-    details: withNotes(details(worst), [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
+    answer: {
+      ...(objecting === undefined ? rolledOut : answerBy(objecting)),
+      crashes: countCrashes(members.histories, since, question.container).crashes,
+      restarts: sumRestarts(members.pods.filter(({ deletedAt }) => deletedAt === null)),
+      pods,
+      readyPods: sum((one) => one.readyPods),
+      failingPods: sum((one) => one.failingPods),
+      desired: sum((one) => one.desired),
+      revision: others.length === 0 ? (only?.revision ?? null) : null,
+      generation: others.length === 0 ? (only?.generation ?? null) : null,
+      ...listFindings(findings, [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
+      ...listWorkloads(worst),
+    },
+    limit: together.limit ?? null,
+    recheckAt: resolveRecheck(question, tuned, earliest(assessments, now), now),
+    unknown: findings.filter(({ rule }) => rule === 'unknown-reason'),
   }
 }
 
 /** From good to bad: the worst of several workloads decides. */
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, unknown: 2, fail: 3 }
 
-type Lead = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
-
-function chooseLead(worst: readonly Assessment[]): Lead {
+/** The verdict on several workloads is that of the worst. */
+function summarize(worst: readonly Assessment[]): Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'> {
   const [first] = worst
-  if (first === undefined) return { verdict: 'pending', code: null, reason: null, message: 'Nothing exists.' }
+  // Whoever asks about nothing gets a NotFoundError before it comes to this.
+  if (first === undefined) throw new Error('no workload to judge')
   const { verdict, code, reason, message } = first
   const alike = worst.filter((one) => one.verdict === verdict).length
   if (worst.length === 1) return { verdict, code, reason, message }
   if (verdict === 'pass')
     return { verdict, code, reason, message: `All ${worst.length} workloads are complete.` }
-  return {
-    verdict,
-    code,
-    reason,
-    message: `${message} (${alike} of ${count(worst.length, 'workload')} ${verdict})`,
-  }
+  const all = count(worst.length, 'workload')
+  return { verdict, code, reason, message: `${message} (${alike} of ${all} ${verdict})` }
 }
 
-function enoughPods(lead: Lead, pods: number, minPods: number): Lead {
-  if (lead.verdict !== 'pass' || pods >= minPods) return lead
-  const message = `${pods} of at least ${count(minPods, 'pod')} exist.`
-  return { verdict: 'pending', code: null, reason: null, message }
-}
-
-/** Who asks about a container that there is not would else be told that all is well with it. */
-function knownContainer(lead: Lead, pods: readonly Pod[], container: string | null): Lead {
-  const message = lead.verdict === 'pass' ? unknownContainer(pods, container) : null
-  return message === null ? lead : { verdict: 'pending', code: null, reason: null, message }
-}
-
-function earliest(judgements: readonly Assessment[], now: Seconds): Seconds | null {
-  const moments = judgements
+function earliest(assessments: readonly Assessment[], now: Seconds): Seconds | null {
+  const moments = assessments
     .flatMap(({ findings }) => findings)
     .map(({ changesAt }) => changesAt)
     .filter((at) => at !== null && at > now)
@@ -125,8 +126,4 @@ function earliest(judgements: readonly Assessment[], now: Seconds): Seconds | nu
     (least, at) => (least === null || (at ?? 0) < least ? at : least),
     null,
   )
-}
-
-function withNotes(full: ReturnType<typeof details>, notes: readonly AnswerFinding[]) {
-  return notes.length === 0 ? full : { ...full, findings: [...full.findings, ...notes] }
 }

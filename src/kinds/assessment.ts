@@ -1,3 +1,4 @@
+import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -106,13 +107,18 @@ function awaiting(
   return checkProgress(missing, progress, context)
 }
 
-/** The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. */
+/**
+ * The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. `until`: when
+ * that ends by time alone.
+ */
 export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
   context: Context,
+  until: Seconds | null = null,
 ): Assessment {
   const { kind, name, generation, desired } = subject
-  const found = weigh(unobservedGeneration(generation), workloadSubject(kind, name), context)
+  const match = { ...unobservedGeneration(generation), changesAt: until }
+  const found = weigh(match, workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),
     target: found.subject,

@@ -24,7 +24,7 @@ export function parseCustomResources(texts: readonly string[]): CustomResource[]
     throw new CustomResourceError(`${texts.length} custom resources; the limit is ${MAX_CUSTOM_RESOURCES}`)
   const found = texts.map(parseCustomResource)
   const names = found.map(customResourceName)
-  const [twice] = names.filter((name, index) => names.indexOf(name) !== index)
+  const twice = findTwice(found.map(({ kind, group }) => `${kind}.${group}`)) ?? findTwice(names)
   if (twice !== undefined) throw new CustomResourceError(`${twice} is named twice`)
   const [known] = names.filter((name) => KNOWN.has(name))
   if (known !== undefined) throw new CustomResourceError(`${known} is always watched; do not name it`)
@@ -40,9 +40,13 @@ function parseCustomResource(text: string): CustomResource {
   return { group, version, kind, plural: plural ?? guessPlural(kind) }
 }
 
+function findTwice(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index)
+}
+
 /** As the usual generators of definitions name it; those that do otherwise need `=PLURAL`. */
 function guessPlural(kind: string): string {
   const singular = kind.toLowerCase()
   if (/(?:s|x|ch|sh)$/.test(singular)) return `${singular}es`
-  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`
+  return /[^aeiou]y$/.test(singular) ? `${singular.slice(0, -1)}ies` : `${singular}s`
 }

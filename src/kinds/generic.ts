@@ -1,10 +1,10 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type CustomObject, type CustomResource, customResourceName } from '../model/records.ts'
-import { CONDITION_CHECKS, isReady } from '../rules/condition.ts'
+import { CONDITION_CHECKS, readiness } from '../rules/condition.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { counts } from '../rules/pod.ts'
+import { counts, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, unobserved } from './assessment.ts'
@@ -18,23 +18,30 @@ export interface GenericObjects {
   readonly pods: readonly PodFacts[]
   /** UIDs of the object and of everything between it and its pods. */
   readonly owners: readonly string[]
+  /** The controller-revision-hash of its newest pods, in the form that they carry it; null when they are not told apart. */
+  readonly hash: string | null
 }
 
 /** The resources whose objects may stand between a custom resource and its pods. */
 const BETWEEN = ['replicasets', 'deployments', 'statefulsets', 'daemonsets', 'jobs'] as const
+/** ... and those that are not everywhere. */
+const MAYBE_BETWEEN = ['rollouts', 'cronjobs'] as const
 
 /**
  * Judges an object of any custom resource by what all controllers write alike: observedGeneration, the standard conditions
  * (as kstatus reads them, https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), counts of replicas, and
  * by its pods. Where nothing of that says that it is well, it does not pass.
  */
-export function judgeGeneric(kind: string, { object, pods }: GenericObjects, context: Context): Assessment {
+export function judgeGeneric(kind: string, objects: GenericObjects, context: Context): Assessment {
+  const { object } = objects
   const { name, generation, observedGeneration } = object
-  const own = pods.filter(({ pod }) => isOfRevision(pod.labels[REVISION_HASH_LABEL], object))
-  const present = own.filter(({ pod }) => counts(pod)).length
-  const desired = object.replicas ?? present
+  const own = newestPods(objects)
+  const desired = wantedPods(object, own)
   const subject = { kind, name, generation, desired }
   if (observedGeneration !== null && observedGeneration < generation) return unobserved(subject, context)
+  // A controller that does not say what its status is about gets a moment to write it.
+  const writtenBy = Math.max(object.createdAt, object.changedAt) + context.policy.settleSeconds
+  if (observedGeneration === null && context.now < writtenBy) return unobserved(subject, context, writtenBy)
   return assess(
     {
       ...subject,
@@ -42,14 +49,15 @@ export function judgeGeneric(kind: string, { object, pods }: GenericObjects, con
       pods: own,
       drafts: [firstMatch(CONDITION_CHECKS, object, context)],
       missing: missing(object),
-      good: good(object, present),
+      good: good(object, desired),
       tolerated: null,
       progress: {
         since: lastChange(object),
         minReadySeconds: 0,
         deadlineSeconds: context.policy.progressDeadlineSeconds,
         expectedPods: 0,
-        wasComplete: false,
+        // Nothing says whether it was: a pod that is not ready any more must not have failed long ago.
+        wasComplete: true,
       },
     },
     context,
@@ -58,53 +66,99 @@ export function judgeGeneric(kind: string, { object, pods }: GenericObjects, con
 
 /** What its status still waits for; null when it is complete. */
 function missing(object: CustomObject): string | null {
-  const { replicas, updatedReplicas, readyReplicas, availableReplicas } = object
+  const { replicas, currentReplicas, updatedReplicas, readyReplicas, availableReplicas } = object
   if (replicas !== null) {
     const wanted = count(replicas, 'pod')
-    if (updatedReplicas !== null && updatedReplicas < replicas)
-      return `has ${updatedReplicas} of ${wanted} updated`
+    const toUpdate = podsToUpdate(object) ?? replicas
+    if (updatedReplicas !== null && updatedReplicas < toUpdate)
+      return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
     if (readyReplicas !== null && readyReplicas < replicas) return `has ${readyReplicas} of ${wanted} ready`
     if (availableReplicas !== null && availableReplicas < replicas)
       return `has ${availableReplicas} of ${wanted} available`
+    if (currentReplicas !== null && currentReplicas > replicas)
+      return `still has ${count(currentReplicas - replicas, 'pod')} to end`
   }
-  if (isReady(object) || (replicas !== null && (readyReplicas ?? availableReplicas) !== null)) return null
+  const ready = readiness(object)
+  if (ready !== null) return ready ? null : 'is not ready'
+  if (replicas !== null && (readyReplicas ?? availableReplicas) !== null) return null
   return 'has neither a condition Ready or Available nor a count of ready replicas: nothing shows that it is well'
 }
 
 function good(object: CustomObject, present: number): string {
-  const ready = isReady(object) ? ['its controller says that it is ready'] : []
+  const ready = readiness(object) === true ? ['its controller says that it is ready'] : []
   const pods = present > 0 ? [`${count(present, 'pod')} ready`] : []
-  return `is complete: ${[...ready, ...pods].join(', ') || 'all of its replicas are ready'}`
+  return `is complete: ${[...ready, ...pods].join(', ') || 'it wants no pods'}`
 }
 
-/** A revision is named in full on some pods, and by its hash alone on others. */
-function isOfRevision(label: string | undefined, { updateRevision }: CustomObject): boolean {
-  if (label === undefined || updateRevision === '') return true
-  return (
-    label === updateRevision || updateRevision.endsWith(`-${label}`) || label.endsWith(`-${updateRevision}`)
-  )
+/** Pods that a partition leaves to be updated; null where there is none. */
+function podsToUpdate({ replicas, expectedUpdatedReplicas }: CustomObject): number | null {
+  if (replicas === null || expectedUpdatedReplicas === null) return null
+  return expectedUpdatedReplicas < replicas ? expectedUpdatedReplicas : null
 }
 
-function lastChange({ createdAt, conditions }: CustomObject): Seconds {
-  return Math.max(createdAt, ...conditions.map(({ since }) => since))
+/** With a partition the pods of the old revision belong to the wanted state too. */
+function newestPods({ object, pods }: GenericObjects): readonly PodFacts[] {
+  return podsToUpdate(object) === null ? pods.filter((facts) => isNewest(facts, object)) : pods
 }
 
-function membership({ object, pods, owners }: GenericObjects): Membership {
-  const own = pods.filter(({ pod }) => isOfRevision(pod.labels[REVISION_HASH_LABEL], object))
+/** Only the revision of pods that it made itself is its own: others have it from what stands between. */
+function isNewest({ pod: { owner, labels } }: PodFacts, { uid, updateRevision }: CustomObject): boolean {
+  const label = labels[REVISION_HASH_LABEL]
+  return owner?.uid !== uid || label === undefined || updateRevision === '' || isSame(updateRevision, label)
+}
+
+/** Without a number of replicas: the pods that are there, but for those that have done their work or were replaced. */
+function wantedPods({ uid, replicas }: CustomObject, own: readonly PodFacts[]): number {
+  const isWanted = ({ pod }: PodFacts): boolean =>
+    counts(pod) && (!isOver(pod) || (pod.phase === 'Failed' && pod.owner?.uid === uid))
+  return replicas ?? own.filter(isWanted).length
+}
+
+/** The last sign that something moves. Its creation says nothing about an update. */
+function lastChange({ createdAt, changedAt, conditions }: CustomObject): Seconds {
+  return Math.max(createdAt, changedAt, ...conditions.map(({ since }) => since))
+}
+
+function membership(objects: GenericObjects): Membership {
+  const { object, owners, hash } = objects
+  const pods = newestPods(objects)
   return {
-    pods: own,
+    pods,
     owners,
-    hash: null,
-    desired: object.replicas ?? own.length,
+    hash,
+    desired: wantedPods(object, pods),
     revision: object.updateRevision === '' ? null : object.updateRevision,
     generation: object.generation,
     minReadySeconds: 0,
   }
 }
 
+/** Throws an UnavailableError when owners cannot be read: pods would be lost, and nothing would speak for them. */
 function gather(object: CustomObject, view: NamespaceView): GenericObjects {
-  const owners = listPodOwners(object.uid, view.cluster)
-  return { object, pods: owners.flatMap((uid) => view.podsOf({ uid })), owners }
+  const { cluster, namespace, required } = view
+  for (const name of MAYBE_BETWEEN) required.needUnlessRefused(name)
+  for (const name of cluster.customResources.map(customResourceName))
+    if (cluster.obstacle(name, namespace) !== 'absent') required.need(name)
+  const owners = listPodOwners(object.uid, cluster)
+  const pods = owners.flatMap((uid) => view.podsOf({ uid }))
+  const isTold = owners.length === 1 && object.updateRevision !== '' && podsToUpdate(object) === null
+  return { object, pods, owners, hash: isTold ? revisionLabel(object, pods, view) : null }
+}
+
+/** A revision is named in full on some pods, and by its hash alone on others. */
+function revisionLabel(
+  { uid, updateRevision }: CustomObject,
+  pods: readonly PodFacts[],
+  view: NamespaceView,
+): string {
+  const labels = [
+    ...pods.map(({ pod }) => pod.labels),
+    ...view.cluster.historiesOwnedBy(uid).map((one) => one.labels),
+  ]
+  const found = labels
+    .map((one) => one[REVISION_HASH_LABEL])
+    .find((label) => label !== undefined && isSame(updateRevision, label))
+  return found ?? updateRevision
 }
 
 /** The kind of a custom resource that the settings name. */
@@ -122,7 +176,7 @@ export function genericKind(resource: CustomResource): KindDescriptor {
     },
     names: [`${plural}.${group}`],
     needs: [...BETWEEN, 'pods'],
-    optional: ['events', 'rollouts', 'cronjobs'],
+    optional: ['events', ...MAYBE_BETWEEN],
     owners: [],
     selected: 'always',
     dispensable: 'where-absent',

@@ -19,8 +19,7 @@ export function observeWatches(metrics: WatchMetrics, log: FastifyBaseLogger): C
         if (!absent.has(resource)) log.info({ resource }, 'the API server does not have this resource (yet)')
         absent.add(resource)
       } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and restarts')
-      else
-        log.warn({ resource, namespace, reason, error: errorChain(error) }, 'the watch broke and restarts')
+      else log.warn({ resource, namespace, reason, error: errorChain(error) }, 'the watch broke and restarts')
     },
   }
 }

@@ -170,10 +170,15 @@ export interface CustomResource {
 export interface CustomObject extends WorkloadMeta {
   /** spec.replicas; null when it has no such number. */
   readonly replicas: number | null
-  /** status.observedGeneration; null when the controller writes none. */
+  /** When something besides its status was last changed; 0 when the API server did not note it. */
+  readonly changedAt: Seconds
+  /** The oldest generation that its status is about: status.observedGeneration and those of its conditions; null when the controller writes none. */
   readonly observedGeneration: number | null
   /** Counts of pods in the status; null when it has no such number. */
+  readonly currentReplicas: number | null
   readonly updatedReplicas: number | null
+  /** status.expectedUpdatedReplicas: less than `replicas` where a partition keeps pods at an old revision. */
+  readonly expectedUpdatedReplicas: number | null
   readonly readyReplicas: number | null
   readonly availableReplicas: number | null
   /** status.updateRevision: the value of controller-revision-hash on pods of the current template; empty when there is none. */

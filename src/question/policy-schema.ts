@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import { RULES, type RuleId } from '../rules/index.ts'
+import { type RuleId, WORKLOAD_RULES } from '../rules/index.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { RuleWeight } from '../rules/policy.ts'
 import type { Rule } from '../rules/rule.ts'
@@ -72,7 +72,9 @@ export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'thresho
 }
 
 /** Rules of which a policy file may say something. */
-export const TUNABLE_RULES: readonly Rule<RuleId>[] = RULES.filter((rule) => allowedClasses(rule).length > 0)
+export const TUNABLE_RULES: readonly Rule<RuleId>[] = WORKLOAD_RULES.filter(
+  (rule) => allowedClasses(rule).length > 0,
+)
 
 /** The class of a rule and the thresholds that it has. */
 function ruleSchema(weight: RuleWeight): TSchema {

@@ -1,4 +1,4 @@
-import type { Answer, Evaluation } from '../analyze/answer.ts'
+import type { Answer, TimedAnswer } from '../analyze/answer.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
 import { listResources } from '../kinds/index.ts'
@@ -17,7 +17,7 @@ export type Analyze = (
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
-) => Evaluation
+) => TimedAnswer
 
 /** What is replayed, and what is asked of it. */
 export interface Replay {
@@ -89,17 +89,17 @@ class Asker {
   }
 
   at(now: Seconds): Answer | null {
-    const { namespace, windowSeconds } = this.#what.question
+    const { namespace, window } = this.#what.question
     const version = this.#cache.version(namespace)
     const last = this.#last
     if (last !== undefined && last.version === version && now < last.until) return last.answer
     const found = this.#evaluate(now)
-    const until = windowSeconds === null ? (found?.recheckAt ?? Number.POSITIVE_INFINITY) : now
+    const until = window === undefined ? (found?.recheckAt ?? Number.POSITIVE_INFINITY) : now
     this.#last = { version, until, answer: found?.answer ?? null }
     return this.#last.answer
   }
 
-  #evaluate(now: Seconds): Evaluation | null {
+  #evaluate(now: Seconds): TimedAnswer | null {
     const { question, analyze } = this.#what
     const target = resolveLatest(question.target, this.#cache, question.namespace)
     if (target === null) return null

@@ -10,7 +10,7 @@ const BACK_OFF = 'CrashLoopBackOff'
 export interface BackOff {
   readonly pod: Pod
   readonly container: string
-  /** Of its present state. */
+  /** With which it ended; CrashLoopBackOff when the status does not show that. */
   readonly reason: string
   /** The crash; null when the status does not show it. */
   readonly end: Terminated | null
@@ -24,12 +24,10 @@ export function containersInBackOff(pod: Pod, container: string | null): BackOff
   if (!counts(pod) || isOver(pod)) return []
   return containerParts(pod, container)
     .filter((part) => isDown(part, pod))
-    .map(({ status }) => ({
-      pod,
-      container: status.name,
-      reason: status.state.type === 'running' ? '' : status.state.reason,
-      end: lastEnd(status),
-    }))
+    .map(({ status }) => {
+      const end = lastEnd(status)
+      return { pod, container: status.name, reason: end === null ? BACK_OFF : end.reason || 'Error', end }
+    })
 }
 
 function isDown({ status, spec, kind }: ContainerPart, { spec: { restartPolicy } }: Pod): boolean {

@@ -39,7 +39,9 @@ const CONDITION_NOT_PROGRESSING = {
     remedy: 'The message says why.',
   },
   check: (object) =>
-    isReady(object) ? null : toMatch(findCondition(object, 'Progressing', 'False'), 'makes no progress'),
+    readiness(object) === true
+      ? null
+      : toMatch(findCondition(object, 'Progressing', 'False'), 'makes no progress'),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_PENDING = {
@@ -67,19 +69,21 @@ export const CONDITION_CHECKS = [...CONDITION_RULES, ...CONDITION_PROGRESS_RULES
 /** Conditions that say that all is well when they are True; which of them there are depends on the controller. */
 const POSITIVE = ['Ready', 'Available'] as const
 
-/** Whether its controller says that all is well; without a positive condition it says nothing. */
-export function isReady({ conditions }: CustomObject): boolean {
-  const positive = conditions.filter(({ type }) => POSITIVE.some((one) => one === type))
-  return positive.length > 0 && positive.every(({ status }) => status === 'True')
+/** Whether its controller says that all is well, or that it is not; null: it says nothing about that. */
+export function readiness({ conditions }: CustomObject): boolean | null {
+  const positive = conditions.filter(isPositive)
+  return positive.length === 0 ? null : positive.every(({ status }) => status === 'True')
 }
 
 function pending(object: CustomObject): Match | null {
   const reconciling = findCondition(object, 'Reconciling', 'True')
   if (reconciling !== undefined) return toMatch(reconciling, 'is being reconciled')
-  const open = object.conditions.find(
-    ({ type, status }) => POSITIVE.some((one) => one === type) && status !== 'True',
-  )
+  const open = object.conditions.find((one) => isPositive(one) && one.status !== 'True')
   return toMatch(open, `is not ${open?.type === 'Available' ? 'available' : 'ready'}`)
+}
+
+function isPositive({ type }: Condition): boolean {
+  return POSITIVE.some((one) => one === type)
 }
 
 function findCondition({ conditions }: CustomObject, type: string, status: string): Condition | undefined {
@@ -91,5 +95,7 @@ function toMatch(condition: Condition | undefined, what: string): Match | null {
   const { reason, message, since } = condition
   const detail = message === '' ? '' : `: ${quote(message)}`
   const from = since === 0 ? '' : ` since ${clock(since)}`
-  return { reason: reason === '' ? null : reason, what: `${what}${from}${detail}`, since }
+  // Without a time nobody knows whether a threshold has passed.
+  const began = since === 0 ? null : since
+  return { reason: reason === '' ? null : reason, what: `${what}${from}${detail}`, since: began }
 }

@@ -16,6 +16,14 @@ export function describeLast({ crashes, status }: ContainerFacts): string {
   return `, last at ${clock(end.at)}${state}`
 }
 
+/**
+ * The reason with which it ended. Not that of its present state: between two starts that changes to CrashLoopBackOff and
+ * back, while the cause stays the same.
+ */
+export function endReason({ lastCrash, crashes }: Pick<ContainerFacts, 'lastCrash' | 'crashes'>): string {
+  return (lastCrash ?? crashes.at(-1))?.reason || 'Error'
+}
+
 /** How often a container ended in a way: one entry may stand for several ends. */
 export function countEnds(ends: readonly Termination[], matches: (end: Termination) => boolean): number {
   return ends.reduce((sum, end) => sum + (matches(end) ? end.count : 0), 0)

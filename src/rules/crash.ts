@@ -1,6 +1,6 @@
 import type { ContainerFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { describeLast, FINAL_OR_IN_A_JOB, IN_A_JOB } from './crash-evidence.ts'
+import { describeLast, endReason, FINAL_OR_IN_A_JOB, IN_A_JOB } from './crash-evidence.ts'
 import { OOM } from './memory.ts'
 import { resolveWeight } from './policy.ts'
 import type { CheckedRule, Match } from './rule.ts'
@@ -104,17 +104,12 @@ export function stableAt(facts: ContainerFacts, { policy }: Context): number {
 function endsWell(facts: ContainerFacts): Match | null {
   if (facts.lastCrash?.exitCode !== 0 || facts.kind !== 'app') return null
   const what = `ended by itself with code 0 though it should run for ever, ${count(facts.restarts, 'restart')}${describeLast(facts)}`
-  return { reason: crashReason(facts), what, times: facts.restarts }
+  return { reason: endReason(facts), what, times: facts.restarts }
 }
 
 function describeLoop(facts: ContainerFacts): Match {
   const end = facts.lastCrash ?? facts.crashes.at(-1) ?? null
   const how = end === null ? 'keeps ending' : `exited with ${exitCode(end.exitCode, end.reason)}`
   const what = `${how}, ${count(facts.restarts, 'restart')}${describeLast(facts)}`
-  return { reason: crashReason(facts), what, times: facts.restarts }
-}
-
-function crashReason({ status, lastCrash }: ContainerFacts): string {
-  if (status.state.type === 'waiting' && status.state.reason !== '') return status.state.reason
-  return lastCrash === null || lastCrash.reason === '' ? 'Error' : lastCrash.reason
+  return { reason: endReason(facts), what, times: facts.restarts }
 }

@@ -16,7 +16,7 @@ export interface Finding {
   readonly container: string | null
   /** When it began; null when nothing tells. */
   readonly since: Seconds | null
-  /** The subject as a sentence begins with it: `Container app of pod web-1`. */
+  /** The subject as a sentence begins with it: `Container app of pod web-1`; empty when `what` says it. */
   readonly who: string
   /** The rest of the sentence, without full stop. */
   readonly what: string
@@ -31,5 +31,5 @@ export interface Finding {
 
 /** The finding as a sentence. */
 export function sentence({ who, what }: Finding): string {
-  return `${who} ${what}.`
+  return `${who} ${what}.`.trimStart()
 }

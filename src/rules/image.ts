@@ -127,41 +127,52 @@ const transientFailure = failsToPull(
 
 function waitsFor(reason: string, what: string): (facts: ContainerFacts) => Match | null {
   return (facts) => {
-    const { state } = facts.status
-    if (state.type !== 'waiting' || state.reason !== reason) return null
+    const state = readFailure(facts)
+    if (state?.reason !== reason) return null
     const detail = state.message === '' ? '' : `: ${quote(state.message)}`
     return { reason, what: `${what}${detail}`, since: waitingSince(facts) }
   }
 }
 
-const PULL_REASONS: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff'])
+const BACK_OFF = 'ImagePullBackOff'
+const PULL_FAILED = 'ErrImagePull'
+
+/** What the kubelet puts before the error of the last pull while it waits for the next one; before 1.32 without the error. */
+const BACK_OFF_MESSAGE = /^Back-off pulling image "[^"]*"(?:: (?<reason>\w+): )?/
+
+/**
+ * What keeps the image away, by the reason with which the kubelet failed. Not that of the present state: between two pulls
+ * that changes to ImagePullBackOff and back, while the cause stays the same.
+ */
+function readFailure({ status: { state } }: ContainerFacts): Pick<Waiting, 'reason' | 'message'> | null {
+  if (state.type !== 'waiting') return null
+  const { reason, message } = state
+  if (reason !== BACK_OFF) return { reason, message }
+  const [prefix = '', before] = BACK_OFF_MESSAGE.exec(message) ?? []
+  return { reason: before ?? PULL_FAILED, message: message.slice(prefix.length) }
+}
 
 /** A pull that fails by this cause; null: by one that no pattern knows. */
 function failsToPull(wanted: Cause | null, what: string): (facts: ContainerFacts) => Match | null {
   return (facts) => {
-    const { state } = facts.status
-    if (state.type !== 'waiting' || !PULL_REASONS.has(state.reason)) return null
+    const failure = readFailure(facts)
+    if (failure?.reason !== PULL_FAILED) return null
     const failures = pullEvents(facts)
-    const message = causeText(state, failures)
+    const message = failure.message || (failures.filter(isPullFailure).at(-1)?.message ?? '')
     if (findCause('pull', message) !== wanted) return null
     const since = firstFailure(facts, failures)
-    const backOff =
-      state.reason === 'ImagePullBackOff' ||
-      failures.some(({ message: text }) => text.includes('ImagePullBackOff'))
+    const { state } = facts.status
+    const isInBackOff =
+      (state.type === 'waiting' && state.reason === BACK_OFF) ||
+      failures.some(({ message: text }) => text.includes(BACK_OFF))
     return {
-      reason: state.reason,
+      reason: PULL_FAILED,
       what: `${what}${message === '' ? '' : `: ${quote(cause(message))}`}, since ${clock(since)}`,
       since,
       // Tries that failed: back-off comes after a second look at the same answer.
-      times: backOff ? 2 : Math.max(1, ...failures.filter(isPullFailure).map(({ count }) => count)),
+      times: isInBackOff ? 2 : Math.max(1, ...failures.filter(isPullFailure).map(({ count }) => count)),
     }
   }
-}
-
-/** Kubelets before 1.32 say only "Back-off pulling image" in the back-off; then the event of the failure knows why. */
-function causeText({ message }: Waiting, events: readonly ClusterEvent[]): string {
-  if (message !== '' && !/^Back-off pulling image "[^"]*"$/.test(message)) return message
-  return events.filter(isPullFailure).at(-1)?.message ?? ''
 }
 
 function isPullFailure({ message }: ClusterEvent): boolean {

@@ -1,14 +1,18 @@
+import { COMPARE_RULES } from './compare.ts'
 import { CONDITION_PROGRESS_RULES, CONDITION_RULES } from './condition.ts'
 import { CONFIG_RULES } from './config.ts'
 import { RESTART_RULES, STARTING_RULES, UNKNOWN_RULES } from './container.ts'
 import { CRASH_RULES } from './crash.ts'
+import { CRASH_LIMIT_RULES } from './crash-limit.ts'
 import { CREATE_RULES } from './create.ts'
 import { DEADLINE_RULES, PROGRESS_RULES } from './deadline.ts'
 import { EVICTION_RULES } from './eviction.ts'
+import { WAIT_RULES } from './gate.ts'
 import { IMAGE_RULES } from './image.ts'
 import { JOB_RULES } from './job.ts'
 import { PAUSE_RULES } from './paused.ts'
 import { POD_RULES } from './pod.ts'
+import { ANSWER_RULES } from './question.ts'
 import { READINESS_RULES } from './readiness.ts'
 import { REVISION_RULES } from './revision.ts'
 import { ROLLOUT_RULES } from './rollout.ts'
@@ -18,11 +22,11 @@ import { STRATEGY_RULES } from './strategy.ts'
 import { VOLUME_RULES } from './volume.ts'
 
 /**
- * Every rule, by family. The order is that of telling: of several findings that decide alike, the earlier rule is named, as
- * causes say more than their consequences. Within a family the order is that of its array; a family whose rules belong to
- * different places of this list has several arrays.
+ * What is wrong with pods and workloads, or what they wait for; a policy weighs it. The order is that of telling: of several
+ * findings that decide alike, the earlier rule is named, as causes say more than their consequences. Within a family the
+ * order is that of its array; a family whose rules belong to different places of this list has several arrays.
  */
-const IN_ORDER = [
+const OF_WORKLOADS = [
   // What cannot become good, or not by itself: causes first,
   ...STRATEGY_RULES,
   ...IMAGE_RULES,
@@ -51,10 +55,16 @@ const IN_ORDER = [
   ...PROGRESS_RULES,
 ] as const
 
-export type RuleId = (typeof IN_ORDER)[number]['id']
+/** What a question, a comparison or a wait comes to besides; no policy weighs it. */
+const OF_QUESTIONS = [...ANSWER_RULES, ...CRASH_LIMIT_RULES, ...COMPARE_RULES, ...WAIT_RULES] as const
+
+export type RuleId = (typeof OF_WORKLOADS | typeof OF_QUESTIONS)[number]['id']
+
+export const WORKLOAD_RULES: readonly Rule<RuleId>[] = OF_WORKLOADS
+export const QUESTION_RULES: readonly Rule<RuleId>[] = OF_QUESTIONS
 
 /** Every rule in the order of telling. */
-export const RULES: readonly Rule<RuleId>[] = IN_ORDER
+export const RULES: readonly Rule<RuleId>[] = [...WORKLOAD_RULES, ...QUESTION_RULES]
 
 /** Their ids, in the same order. */
 export const RULE_IDS: readonly RuleId[] = RULES.map(({ id }) => id)

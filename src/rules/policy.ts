@@ -1,8 +1,9 @@
 /**
  * What a finding means for the verdict. `fatal`: fails now. `threshold`: fails once it has lasted or repeated enough.
  * `progressing`: on its way. `warning`: worth knowing, decides nothing. `held`: waits for a person. `ok`: explained.
+ * `unknown`: data are missing.
  */
-export type FindingClass = 'fatal' | 'threshold' | 'progressing' | 'warning' | 'held' | 'ok'
+export type FindingClass = 'fatal' | 'threshold' | 'progressing' | 'warning' | 'held' | 'ok' | 'unknown'
 
 /** Kind of trouble, stable for clients. */
 export type Code =

@@ -40,7 +40,14 @@ export function blockedUpdate(
   return { rule: BLOCKED_UPDATE, reason: cause.reason, what, since }
 }
 
+/** A revision that wants no pods any more. */
 export function superseded(): MatchOf<'superseded'> {
   const what = 'wants no pods any more: a newer revision took its place'
+  return { rule: SUPERSEDED, reason: null, what }
+}
+
+/** A newer revision came while somebody waited for this one. */
+export function supersededMeanwhile(revision: string, newer: string | null): MatchOf<'superseded'> {
+  const what = `Revision ${revision} was superseded by ${newer ?? 'a newer one'} during the wait`
   return { rule: SUPERSEDED, reason: null, what }
 }

@@ -53,6 +53,28 @@ export function weigh(match: RuleMatch, subject: Subject, { policy, now }: Conte
   }
 }
 
+/** A finding about a question itself, which no policy weighs: its match is a whole sentence, and has no threshold. */
+export function weighByRecord(match: RuleMatch, subject: string, container: string | null = null): Finding {
+  const { rule, reason, what } = match
+  const category = match.class ?? rule.class
+  return {
+    subject,
+    podUid: null,
+    container,
+    who: '',
+    rule: rule.id,
+    code: match.code ?? rule.code,
+    reason,
+    class: category,
+    since: match.since ?? null,
+    what,
+    restarts: match.restarts ?? 0,
+    exitCode: match.exitCode ?? null,
+    reached: category === 'fatal',
+    changesAt: null,
+  }
+}
+
 /** What is still to come until it fails. */
 function outlook(match: RuleMatch, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
   if (dueAt !== null) return `; it fails at ${clock(dueAt)} if nothing changes`

@@ -70,7 +70,9 @@ interface StartFailure {
 function readFailure(facts: ContainerFacts): StartFailure | null {
   const { state } = facts.status
   const end = facts.lastCrash
-  const shown = state.type === 'waiting' && START_FAILURES.has(state.reason) ? state : end
+  // The end first: it stays, while a waiting state alternates with CrashLoopBackOff.
+  const isEndShown = end !== null && START_FAILURES.has(end.reason)
+  const shown = !isEndShown && state.type === 'waiting' && START_FAILURES.has(state.reason) ? state : end
   const reason = shown?.reason ?? ''
   const byShell = end?.exitCode === NOT_EXECUTABLE || end?.exitCode === NOT_FOUND
   if (!START_FAILURES.has(reason) && !byShell) return null
@@ -105,8 +107,25 @@ function runtimeFault(facts: ContainerFacts): Match | null {
 
 const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
 
-function hookFails({ status: { state }, restarts }: ContainerFacts): Match | null {
-  if (state.type !== 'waiting' || !HOOKS.has(state.reason)) return null
+function hookFails(facts: ContainerFacts): Match | null {
+  const {
+    status: { state },
+    restarts,
+  } = facts
+  const reason = state.type === 'waiting' && HOOKS.has(state.reason) ? state.reason : failedHook(facts)
+  if (reason === null) return null
   const what = `is killed at each start, as its hook fails, ${count(restarts, 'restart')} so far`
-  return { reason: state.reason, what, times: restarts }
+  return { reason, what, times: restarts }
+}
+
+/** Between two starts only the kubelet's event tells that the hook ended the last run. */
+function failedHook({ status, lastCrash, events }: ContainerFacts): string | null {
+  const failed = events.some(
+    ({ reason, about, lastSeen }) =>
+      reason === 'FailedPostStartHook' &&
+      about.fieldPath.endsWith(`{${status.name}}`) &&
+      lastCrash !== null &&
+      lastSeen >= lastCrash.startedAt,
+  )
+  return failed ? 'PostStartHookError' : null
 }

@@ -17,8 +17,23 @@ export function duration(seconds: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }
 
+/** Two digits that count: `0.17`, `24`, `120`. */
+export function round(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
+}
+
+/** A probability: `4.2 %`. */
+export function percent(share: number): string {
+  return share < 0.0001 ? 'less than 0.01 %' : `${round(share * 100)} %`
+}
+
 /** Longest quote from a Kubernetes message, characters: the cause stands at its end or its start. */
 const MAX_QUOTE = 160
+
+/** A sentence as part of another one. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '')
+}
 
 /** A Kubernetes message inside a sentence: one line, no full stop, cut. */
 export function quote(message: string): string {

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../analyze/answer.ts'
+import type { TimedAnswer } from '../analyze/answer.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
@@ -14,7 +14,7 @@ export type Analyze<Q extends Question> = (
   now: Seconds,
   staleAfterSeconds: Seconds,
   policy: Policy,
-) => Evaluation
+) => TimedAnswer
 
 /** What questions are answered from. */
 export interface AnalysisContext {
@@ -26,7 +26,7 @@ export interface AnalysisContext {
 }
 
 /** An evaluation with the version that the question's namespace had at that moment. */
-export interface Evaluated extends Evaluation {
+export interface Evaluated extends TimedAnswer {
   readonly version: number
 }
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Evaluation } from '../../src/analyze/answer.ts'
+import type { TimedAnswer } from '../../src/analyze/answer.ts'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
@@ -26,7 +26,7 @@ function ask(stage: Stage, question: Question, analyze: (typeof ANALYSES)[number
   return orNothing(() => analyze(stage.cache, question, now, STALE_AFTER))
 }
 
-function isRefused(evaluate: () => Evaluation): boolean {
+function isRefused(evaluate: () => TimedAnswer): boolean {
   try {
     evaluate()
     return false
@@ -35,7 +35,7 @@ function isRefused(evaluate: () => Evaluation): boolean {
   }
 }
 
-function orNothing(evaluate: () => Evaluation): Evaluation | null {
+function orNothing(evaluate: () => TimedAnswer): TimedAnswer | null {
   try {
     return evaluate()
   } catch (error) {
@@ -166,11 +166,14 @@ t.test('one more crash never makes it look better', async () => {
 t.test(
   'no window, baseline or limit lets a pod in back-off pass, nor a container that no pod has',
   async () => {
-    const narrowed = fc.record({
-      windowSeconds: fc.constantFrom(null, 1, 30),
-      limit: fc.constantFrom(null, 1, 1000),
-      container: fc.constantFrom(null, 'nobody'),
-    })
+    const narrowed = fc.record(
+      {
+        window: fc.constantFrom(1, 30),
+        limit: fc.constantFrom(1, 1000),
+        container: fc.constantFrom(null, 'nobody'),
+      },
+      { requiredKeys: ['container'] },
+    )
     fc.assert(
       fc.property(moment, narrowed, ([scenario, share], more) => {
         const stage = new Stage(scenario, share)

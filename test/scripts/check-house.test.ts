@@ -65,6 +65,7 @@ t.test('each law is enforced', async (t) => {
       'read.ts': "import { readFileSync } from 'node:fs'\n",
     },
     attic: { 'box.ts': "import '../model/pod.ts'\n" },
+    cli: { 'serve.ts': "import type { App } from '../http/argv.ts'\nimport '../main.ts'\n" },
   })
   t.same(await check(root), {
     code: 1,
@@ -72,6 +73,7 @@ t.test('each law is enforced', async (t) => {
       'src/attic/box.ts:1: no law lets attic import rooms; add it to laws.ts',
       'src/cache/store.ts:1: cache/ may not know http (../http/route.ts)',
       'src/cache/store.ts:2: process.env outside main.ts',
+      'src/cli/serve.ts:1: cli/ may not know http: service.ts alone wires it (../http/argv.ts)',
       'src/http/argv.ts:1: node:process outside main.ts',
       'src/http/route.ts:1: @kubernetes/client-node belongs to cluster/',
       'src/http/route.ts:2: node:net belongs to cluster/, notify/',
@@ -100,16 +102,48 @@ t.test('an import cycle is reported once, with its way', async (t) => {
   })
 })
 
+t.test('tests mirror the sources', async (t) => {
+  const root = t.testdir({
+    src: { http: { 'app.ts': 'x\n', 'problem.ts': 'x\n' } },
+    testing: { demo: { 'play.ts': 'x\n' } },
+    test: {
+      'corpus.test.ts': 'x\n',
+      http: {
+        'app.test.ts': 'x\n',
+        'app-trouble.test.ts': 'x\n',
+        'laws.test.ts': 'x\n',
+        'memo.test.ts': 'x\n',
+      },
+      classify: { 'rule.test.ts': 'x\n' },
+      docs: { 'links.test.ts': 'x\n' },
+      testing: { demo: { 'play.test.ts': 'x\n', 'story.test.ts': 'x\n' } },
+    },
+    scripts: {},
+    bench: {},
+  })
+  t.same(await check(root), {
+    code: 1,
+    lines: [
+      'test/classify/rule.test.ts:1: mirrors src/classify/, which does not exist',
+      'test/http/memo.test.ts:1: is about no file of src/http/: name it after one',
+      'test/testing/demo/story.test.ts:1: is about no file of testing/demo/: name it after one',
+    ],
+  })
+})
+
 t.test('a file that is too long, generated ones aside', async (t) => {
   const root = t.testdir({
     src: { model: { 'long.ts': '\n'.repeat(300).concat('x\n'), 'table.generated.ts': 'x\n'.repeat(400) } },
-    test: { 'long.test.ts': 'x\n'.repeat(301) },
+    test: { docs: { 'long.test.ts': 'x\n'.repeat(301) } },
     scripts: {},
     testing: {},
     bench: {},
   })
   t.same(await check(root), {
     code: 1,
-    lines: ['src/model/long.ts:301: 301 lines; at most 300', 'test/long.test.ts:301: 301 lines; at most 300'],
+    lines: [
+      'src/model/long.ts:301: 301 lines; at most 300',
+      'test/docs/long.test.ts:301: 301 lines; at most 300',
+    ],
   })
 })

@@ -91,7 +91,7 @@ true
 {{- define "lynceus.plural" -}}
 {{- $singular := lower . -}}
 {{- if regexMatch "(s|x|ch|sh)$" $singular }}{{ $singular }}es
-{{- else if hasSuffix "y" $singular }}{{ trimSuffix "y" $singular }}ies
+{{- else if regexMatch "[^aeiou]y$" $singular }}{{ trimSuffix "y" $singular }}ies
 {{- else }}{{ $singular }}s{{ end -}}
 {{- end -}}
 

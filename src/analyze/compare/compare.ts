@@ -2,19 +2,27 @@ import type { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import { baseline } from '../../question/effective-policy.ts'
-import type { CompareQuestion } from '../../question/question.ts'
+import { type CompareQuestion, targetText } from '../../question/question.ts'
 import { type Members, ResolvedTarget } from '../../question/resolved-target.ts'
+import {
+  crashesMore,
+  noStablePods,
+  rateUndecided,
+  singleNode,
+  stableCrashesToo,
+} from '../../rules/compare.ts'
+import { inBackOff, notStarted } from '../../rules/crash-limit.ts'
 import { counts } from '../../rules/pod.ts'
-import { count } from '../../rules/words.ts'
-import type { Evaluation } from '../answer.ts'
-import { describeBackOff } from '../back-off-text.ts'
-import { notStarted, unknownContainer } from '../container-name.ts'
+import { tooFewPods, unknownContainer } from '../../rules/question.ts'
+import { type RuleMatch, weighByRecord } from '../../rules/rule-match.ts'
+import { count, round } from '../../rules/words.ts'
+import { answerBy, listFindings, type TimedAnswer } from '../answer.ts'
 import { countCrashes, hasStarted } from '../crash-count.ts'
 import { crashCounts } from '../crashes.ts'
-import { evaluate, type Outcome } from '../evaluate.ts'
+import { evaluate } from '../evaluate.ts'
 import { nodeToBlame, sharedCrashes } from './attribution.ts'
 import { type Exposure, measureExposure, total } from './exposure.ts'
-import { type Comparison, compareRates } from './rate-test.ts'
+import { compareRates } from './rate-test.ts'
 
 /** Time alone shifts the rates, slowly. */
 const RECHECK_SECONDS = 5
@@ -29,53 +37,67 @@ export function analyzeCompare(
   question: CompareQuestion,
   now: Seconds,
   staleAfterSeconds: number,
-): Evaluation {
+): TimedAnswer {
   return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
-    const since = baseline(question.since, question.windowSeconds, now)
+    const since = baseline(question, now)
     const counted = countCrashes(canary.histories, since, question.container)
+    const { figures, match } = compare(question, canary, reader, now)
+    const finding =
+      match === null ? null : weighByRecord(match, targetText(question.target), question.container)
+    const verdict =
+      finding === null
+        ? ({ verdict: 'pass', code: null, reason: null, message: `${figures}: ${TOLERATED}.` } as const)
+        : answerBy(finding)
     return {
-      ...crashCounts(canary, counted, since, question.container),
-      ...compare(question, canary, reader, now),
+      answer: {
+        ...verdict,
+        ...crashCounts(canary, counted, since, question.container),
+        ...listFindings(finding === null ? [] : [finding]),
+      },
       recheckAt: now + RECHECK_SECONDS,
-      details: {},
+      unknown: [],
     }
   })
 }
 
-type Said = Pick<Outcome, 'verdict' | 'code' | 'reason' | 'message'>
+const TOLERATED = 'within the tolerance'
 
-function compare(question: CompareQuestion, canary: Members, reader: NamespaceView, now: Seconds): Said {
+/** What both crash, in words, and the rule that speaks against a pass; null: none. */
+function compare(
+  question: CompareQuestion,
+  canary: Members,
+  reader: NamespaceView,
+  now: Seconds,
+): { readonly figures: string; readonly match: RuleMatch | null } {
   const stable = new ResolvedTarget(question.stable, reader).members
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question, now)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
-  const compared = compareRates(rate(own), rate(other), question)
+  const { outcome, expected, chance } = compareRates(rate(own), rate(other), question)
   const figures = describeFigures(own, other)
-  if (compared.outcome === 'within') return tolerated(question, canary, other, figures)
-  if (other.podSeconds === 0) return pending(null, `${figures}: no stable pod exists to compare with.`)
-  if (compared.outcome === 'unproven') return pending(null, `${figures}: ${unproven(compared)}.`)
-  return blamed(question, canary, stable, other, reader, now) ?? proven(figures, compared)
+  if (outcome === 'within') return { figures, match: findObjection(question, canary, other, figures) }
+  if (other.podSeconds === 0) return { figures, match: noStablePods(figures) }
+  if (outcome === 'unproven') return { figures, match: rateUndecided(figures, chance) }
+  const excuse = findExcuse(question, canary, stable, other, reader, now)
+  return { figures, match: excuse ?? crashesMore(figures, expected, chance) }
 }
 
 /** Few crashes tell nothing while hardly anything runs. */
-function tolerated(
+function findObjection(
   { minPods, container }: CompareQuestion,
   { pods }: Members,
   stable: Exposure,
   figures: string,
-): Said {
+): RuleMatch | null {
   const present = pods.filter(counts)
   const unknown = unknownContainer(present, container)
-  if (unknown !== null) return pending(null, unknown)
+  if (unknown !== null) return unknown
   const started = present.filter((pod) => hasStarted([pod], container)).length
-  if (started === 0) return pending(null, notStarted(container, ' of the canary', pods.length))
-  if (started < minPods)
-    return pending(null, `${figures}, but only ${started} of at least ${count(minPods, 'pod')} have started.`)
-  if (stable.podSeconds === 0) return pending(null, `${figures}: no stable pod exists to compare with.`)
-  const down = describeBackOff(present, container)
-  if (down !== null) return pending(down.reason, `${figures}: within the tolerance, ${down.text}.`)
-  return { verdict: 'pass', code: null, reason: null, message: `${figures}: within the tolerance.` }
+  if (started === 0) return notStarted(container, ' of the canary', pods.length)
+  if (started < minPods) return tooFewPods(started, minPods, 'have started', figures)
+  if (stable.podSeconds === 0) return noStablePods(figures)
+  return inBackOff(present, container, `${figures}: ${TOLERATED}`)
 }
 
 /**
@@ -83,47 +105,25 @@ function tolerated(
  * does alone is held against all that is known of the stable revision, as the test before was: held against less, one
  * crash more could excuse it.
  */
-function blamed(
+function findExcuse(
   question: CompareQuestion,
   canary: Members,
   stable: Members,
   stableEver: Exposure,
   reader: NamespaceView,
   now: Seconds,
-): Said | null {
+): RuleMatch | null {
   const began = Math.min(...[...canary.pods, ...canary.histories].map(({ createdAt }) => createdAt))
-  const since = Math.max(baseline(question.since, question.windowSeconds, now) ?? 0, began)
+  const since = Math.max(baseline(question, now) ?? 0, began)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
   const shared = sharedCrashes(own, other, question)
   const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
-  if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven') {
-    const message = `${describeFigures(own, other)} since the canary began: both fail in the same way, so the new revision may not be at fault.`
-    return pending('StableCrashesToo', message)
-  }
+  if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven')
+    return stableCrashesToo(describeFigures(own, other))
   const node = nodeToBlame(canary, reader.cluster, span)
-  if (node === null) return null
-  const message = `The canary crashes on node ${node} alone (${count(total(own.crashes), 'crash', 'crashes')}) and runs well elsewhere: the node may be at fault.`
-  return pending('SingleNode', message)
-}
-
-function proven(figures: string, { expected, chance }: Comparison): Said {
-  const allowed = expected === null ? '' : `, at most ${rounded(expected)} expected`
-  return {
-    verdict: 'fail',
-    code: 'process-crashing',
-    reason: 'CrashesMoreThanStable',
-    message: `${figures}${allowed} (by chance: ${percent(chance)}).`,
-  }
-}
-
-function unproven({ chance }: Comparison): string {
-  return `more than is tolerated, but by chance in ${percent(chance)} of cases, too often to be sure`
-}
-
-function pending(reason: string | null, message: string): Said {
-  return { verdict: 'pending', code: null, reason, message }
+  return node === null ? null : singleNode(node, total(own.crashes))
 }
 
 function rate({ crashes, podSeconds }: Exposure) {
@@ -136,13 +136,5 @@ function describeFigures(canary: Exposure, stable: Exposure): string {
 }
 
 function hours({ podSeconds }: Exposure): string {
-  return `${rounded(podSeconds / 3600)} pod-hours`
-}
-
-function rounded(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
-}
-
-function percent(chance: number): string {
-  return chance < 0.0001 ? 'less than 0.01 %' : `${rounded(chance * 100)} %`
+  return `${round(podSeconds / 3600)} pod-hours`
 }

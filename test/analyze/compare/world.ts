@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../src/analyze/answer.ts'
+import type { TimedAnswer } from '../../../src/analyze/answer.ts'
 import { analyzeCompare } from '../../../src/analyze/compare/compare.ts'
 import { analyzeCrashes } from '../../../src/analyze/crashes.ts'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
@@ -53,12 +53,12 @@ const AGAINST = {
 } as const
 
 /** What is answered about these pods. */
-export function compared(world: World, asked: Partial<CompareQuestion> = {}): Evaluation['answer'] {
+export function compared(world: World, asked: Partial<CompareQuestion> = {}): TimedAnswer['answer'] {
   return analyzeCompare(cacheOf(world), { ...CANARY, ...AGAINST, ...asked }, NOW, STALE_AFTER).answer
 }
 
 /** What is answered about the crashes of the canary alone. */
-export function crashed(canary: readonly PodShape[], asked: Partial<Question> = {}): Evaluation['answer'] {
+export function crashed(canary: readonly PodShape[], asked: Partial<Question> = {}): TimedAnswer['answer'] {
   return analyzeCrashes(cacheOf({ canary, stable: [] }), { ...CANARY, ...asked }, NOW, STALE_AFTER).answer
 }
 

@@ -82,7 +82,7 @@ t.test('registry-away', { buffered: true }, async (t) => {
   const scenario = await Scenario.start(t, 'registry-away')
   await scenario.deploy(deployment('app', { image: `${NOBODY}/app:1` }))
   // A registry that can't be reached may come back: not a failure yet.
-  const pending = { verdict: 'pending', code: 'invalid-config', reason: 'ImagePullBackOff' }
+  const pending = { verdict: 'pending', code: 'invalid-config', reason: 'ErrImagePull' }
   await scenario.expect('/analyze/rollout', TARGET, pending, ['pending'])
 })
 

@@ -1,10 +1,19 @@
-import type { Condition } from '../../../model/meta.ts'
+import type { Condition, Seconds } from '../../../model/meta.ts'
 import type { CustomObject } from '../../../model/records.ts'
 import { DecodeError } from '../decode-error.ts'
 import { messageType } from '../messages.ts'
 import { type MetaProjector, workloadMeta } from './meta.ts'
 
-/** Conditions of an object that are kept; more than any known controller writes. */
+/** Conditions that a rule reads. */
+const KEPT_CONDITIONS: ReadonlySet<string> = new Set([
+  'Available',
+  'Degraded',
+  'Progressing',
+  'Ready',
+  'Reconciling',
+  'Stalled',
+])
+/** Conditions of an object that are kept; API servers refuse a type that comes twice where its definition does. */
 const MAX_CONDITIONS = 32
 
 const objectMeta = messageType('ObjectMeta')
@@ -18,33 +27,64 @@ export function customObject(value: unknown, meta: MetaProjector): CustomObject 
   if (object === null) throw new DecodeError('a custom resource that is not an object')
   const spec = asObject(object.spec)
   const status = asObject(object.status)
+  const conditions = keptConditions(status?.conditions)
   return {
     ...workloadMeta(objectMeta.fromJson(object.metadata), meta),
     // Sets of named pods (StrimziPodSet) list them, and count pods instead of replicas.
     replicas: asCount(Array.isArray(spec?.pods) ? spec.pods.length : spec?.replicas),
-    observedGeneration: asCount(status?.observedGeneration),
+    changedAt: changedAt(object.metadata),
+    observedGeneration: oldest([status, ...conditions].map((one) => asCount(one?.observedGeneration))),
+    currentReplicas: asCount(status?.replicas ?? status?.pods),
+    expectedUpdatedReplicas: asCount(status?.expectedUpdatedReplicas),
     updatedReplicas: asCount(status?.updatedReplicas ?? status?.currentPods),
     readyReplicas: asCount(status?.readyReplicas ?? status?.readyPods),
     availableReplicas: asCount(status?.availableReplicas),
     updateRevision: asText(status?.updateRevision),
-    conditions: conditions(status?.conditions, meta),
+    conditions: conditions.map((one) => toCondition(one, meta)),
   }
 }
 
-/** Those with the usual shape (metav1.Condition): a type and a status. */
-function conditions(value: unknown, meta: MetaProjector): Condition[] {
+function keptConditions(value: unknown): Fields[] {
   if (!Array.isArray(value)) return []
-  return value.slice(0, MAX_CONDITIONS).flatMap((one: unknown) => {
-    const condition = asObject(one)
-    const [type, status] = [asText(condition?.type), asText(condition?.status)]
-    if (type === '' || status === '') return []
-    const since = asTime(condition?.lastTransitionTime)
-    const message = meta.text(asText(condition?.message))
-    return [{ type, status, reason: meta.text(asText(condition?.reason)), message, since, updatedAt: since }]
-  })
+  return value
+    .map(asObject)
+    .filter((one) => one !== null)
+    .filter(({ type }) => KEPT_CONDITIONS.has(asText(type)))
+    .slice(0, MAX_CONDITIONS)
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
+/** A condition whose status is missing or no text says nothing, as `Unknown` does; it must not be overlooked. */
+function toCondition(one: Fields, meta: MetaProjector): Condition {
+  const since = asTime(one.lastTransitionTime)
+  return {
+    type: asText(one.type),
+    status: asText(one.status) || 'Unknown',
+    reason: meta.text(asText(one.reason)),
+    message: meta.text(asText(one.message)),
+    since,
+    updatedAt: since,
+  }
+}
+
+/** The API server notes in managedFields who changed what when, the status apart from the rest. */
+function changedAt(metadata: unknown): Seconds {
+  const entries: unknown = asObject(metadata)?.managedFields
+  if (!Array.isArray(entries)) return 0
+  const times = entries
+    .map(asObject)
+    .filter((one) => one?.subresource !== 'status')
+    .map((one) => asTime(one?.time))
+  return Math.max(0, ...times)
+}
+
+function oldest(generations: readonly (number | null)[]): number | null {
+  const known = generations.filter((one) => one !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function asObject(value: unknown): Fields | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   return Object.fromEntries(Object.entries(value))
 }

@@ -1,0 +1,14 @@
+import { Type } from 'typebox'
+
+/** Every error answer, RFC 9457. */
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.Literal('about:blank'),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String({ description: 'Stable, kebab-case.' }),
+    detail: Type.String(),
+    errors: Type.Optional(Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }))),
+  },
+  { $id: 'Problem' },
+)
