@@ -113,7 +113,7 @@ t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
       [...target, '--server', 'http://127.0.0.1:1', '--policy-file', 'x'],
       2,
       /^$/,
-      /--policy-file: the server judges by its own/,
+      /--policy-file: cannot be combined with --server/,
     ],
     [target, 4, /^$/, /no cluster found/],
   ]
