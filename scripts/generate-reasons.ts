@@ -6,20 +6,20 @@ import { duration } from '../src/rules/words.ts'
 const HEAD = `<!-- Generated from src/rules/ by \`npm run generate\`. Do not edit. -->
 # Reasons
 
-Every rule that a verdict can rest on, in the order in which they are told: of several findings that decide alike the earlier rule is named, as causes say more than their consequences. Classes, thresholds and codes are those of the policy \`lynceus\`; [thresholds.md](thresholds.md) says how to change them.
+Every rule about pods and workloads, in order of precedence: when several findings decide alike, the answer names the earlier rule, because causes say more than their consequences. Classes, thresholds and codes are those of the policy \`lynceus\`; [thresholds.md](thresholds.md) says how to change them.
 
 | class       | meaning                                                                            |
 | ----------- | ---------------------------------------------------------------------------------- |
 | fatal       | fails now                                                                          |
 | threshold   | fails once it has lasted or repeated enough, on enough pods; \`pending\` until then |
-| progressing | on its way: \`pending\`                                                             |
+| progressing | in progress: \`pending\`                                                            |
 | held        | waits for a person: \`pending\`                                                     |
 | warning     | worth knowing, decides nothing                                                     |
 `
 
-const QUESTIONS = `# Reasons that lie in the question
+const QUESTIONS = `# Reasons in the question
 
-What an answer rests on besides pods and workloads: the question itself, missing data, crashes counted by its own limit, a comparison, a wait. No policy changes these rules.
+Rules about the question itself: missing data, its own limit of crashes, a comparison, a wait. No policy changes them.
 
 | class   | meaning                                                      |
 | ------- | ------------------------------------------------------------ |

@@ -44,8 +44,9 @@ export function judgeCrashes(
   const counted = countCrashes(histories, since, question.container)
   const limit = question.limit ?? DEFAULT_LIMIT
   const present = pods.filter(counts)
-  const known = `${describeCrashes(counted, limit)}${describeBaseline(since)}`
-  const match = crashLimit(counted, limit, since) ?? findObjection(counted, present, question, known)
+  const known = `${describeCrashes(counted, limit)}${describeBaseline(since, now)}`
+  const match =
+    crashLimit(counted, limit, since, now) ?? findObjection(counted, present, question, known, now)
   const finding = match === null ? null : weighByRecord(match, targetText(asked.target), question.container)
   const verdict =
     finding === null
@@ -68,12 +69,13 @@ function findObjection(
   present: readonly Pod[],
   { minPods, container }: Question,
   known: string,
+  now: Seconds,
 ): RuleMatch | null {
   const unknown = unknownContainer(present, container)
   if (unknown !== null) return unknown
   if (present.length < (minPods ?? 0)) return tooFewPods(present.length, minPods ?? 0, 'exist', known)
   if (!hasStarted(present, container) && crashes === 0) return notStarted(container, '', present.length)
-  return inBackOff(present, container, inPods(known, present))
+  return inBackOff(present, container, inPods(known, present), now)
 }
 
 function describeCrashes({ crashes }: CrashCount, limit: number): string {

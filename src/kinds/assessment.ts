@@ -96,7 +96,7 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   }
 }
 
-/** What is held has no deadline. */
+/** A workload that is held has no deadline. */
 function awaiting(
   missing: string,
   findings: readonly Finding[],
@@ -108,8 +108,8 @@ function awaiting(
 }
 
 /**
- * The judgement of a workload whose controller has not yet seen what is wanted: all else is about the past. `until`: when
- * that ends by time alone.
+ * The assessment of a workload whose controller has not observed its newest spec: its status is about the one before.
+ * `until`: when that ends by time alone.
  */
 export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
@@ -117,7 +117,7 @@ export function unobserved(
   until: Seconds | null = null,
 ): Assessment {
   const { kind, name, generation, desired } = subject
-  const match = { ...unobservedGeneration(generation), changesAt: until }
+  const match = { ...unobservedGeneration(kind, generation), changesAt: until }
   const found = weigh(match, workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),

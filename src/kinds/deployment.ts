@@ -37,8 +37,8 @@ export function judgeDeployment(
       pods,
       drafts: [
         firstMatch([DEPLOYMENT_PAUSED], deployment, context),
-        createForbidden(replicaSet?.conditions ?? deployment.conditions),
-        controllerDeadline(deployment.conditions, revisionSince),
+        createForbidden(replicaSet?.conditions ?? deployment.conditions, context.now),
+        controllerDeadline(deployment.conditions, revisionSince, context.now),
       ],
       missing: missing(deployment, replicaSet),
       tolerated:
@@ -60,11 +60,12 @@ export function judgeDeployment(
 /** As `kubectl rollout status` waits, in the same order. */
 function missing(deployment: Deployment, replicaSet: ReplicaSet | null): string | null {
   const { replicas, updatedReplicas, currentReplicas, availableReplicas } = deployment
-  if (replicas === 0) return currentReplicas > 0 ? `still has ${count(currentReplicas, 'pod')} to end` : null
-  if (replicaSet === null) return 'has no ReplicaSet yet for its present template'
+  if (replicas === 0)
+    return currentReplicas > 0 ? `waits for ${count(currentReplicas, 'pod')} to terminate` : null
+  if (replicaSet === null) return 'has no ReplicaSet for its newest template yet'
   if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
   if (currentReplicas > updatedReplicas)
-    return `still has ${count(currentReplicas - updatedReplicas, 'old pod')} to end`
+    return `waits for ${count(currentReplicas - updatedReplicas, 'old pod')} to terminate`
   return availableReplicas < updatedReplicas
     ? `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
     : null

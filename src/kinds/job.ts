@@ -57,7 +57,7 @@ function missing({ succeeded, failed, backoffLimit, backoffLimitPerIndex }: Job,
       ? `${backoffLimit} allowed`
       : `${backoffLimitPerIndex} allowed for each index`
   const failures = failed === 0 ? '' : `, ${count(failed, 'failed pod')} (${limit})`
-  return `runs, with ${succeeded} of ${count(wanted, 'completion')}${failures}`
+  return `runs: ${succeeded} of ${count(wanted, 'completion')}${failures}`
 }
 
 /** What a Job's verdict depends on. */

@@ -22,7 +22,7 @@ export function judgePod({ facts }: PodObjects, context: Context): Assessment {
       pods: [facts],
       drafts: [],
       missing: missing(facts),
-      ...(succeeded ? { good: 'ended well' } : {}),
+      ...(succeeded ? { good: 'succeeded' } : {}),
       tolerated: 0,
       progress: {
         since: pod.createdAt,
@@ -40,7 +40,7 @@ function missing({ pod }: PodFacts): string | null {
   if (pod.deletedAt !== null) return 'is being deleted'
   if (pod.phase === 'Succeeded') return null
   // A program that is meant to end has done its work when it ended well, not while it runs.
-  if (pod.spec.restartPolicy !== 'Always') return 'has not ended yet'
+  if (pod.spec.restartPolicy !== 'Always') return 'has not finished yet'
   return pod.ready ? null : 'is not ready yet'
 }
 

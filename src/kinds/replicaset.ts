@@ -40,7 +40,7 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): A
       drafts: [
         superseded && desired === 0 ? supersededRevision() : null,
         degraded(rollout, context),
-        createForbidden(replicaSet.conditions),
+        createForbidden(replicaSet.conditions, context.now),
       ],
       others: isOwned ? unproven(objects, context) : [],
       missing: missing(objects),
@@ -65,9 +65,10 @@ function degraded(rollout: Rollout | null, context: Context): RuleMatch | null {
 
 function missing({ replicaSet, superseded }: ReplicaSetObjects): string | null {
   const { replicas, currentReplicas, availableReplicas, observedGeneration, generation } = replicaSet
-  if (observedGeneration < generation) return 'has a size that its controller has not taken up yet'
+  if (observedGeneration < generation)
+    return 'has a number of replicas that its controller has not observed yet'
   if (replicas === 0) return replicaSet.owner === null || superseded ? null : 'wants no pods yet'
-  if (currentReplicas > replicas) return `still has ${count(currentReplicas - replicas, 'pod')} to end`
+  if (currentReplicas > replicas) return `waits for ${count(currentReplicas - replicas, 'pod')} to terminate`
   return availableReplicas < replicas
     ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
     : null
@@ -83,7 +84,7 @@ function unproven({ replicaSet, pods, superseded }: ReplicaSetObjects, context: 
     const isProbed = pod.spec.containers.every(({ readinessProbe }) => readinessProbe)
     const until = pod.readySince + context.policy.settleSeconds
     if (!counts(pod) || !pod.ready || isProbed || context.now >= until) return []
-    return [weigh(justStarted(until), podSubject(pod), context)]
+    return [weigh(justStarted(until, context.now), podSubject(pod), context)]
   })
 }
 

@@ -28,7 +28,10 @@ export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, cont
       ...subject,
       revision: rollout.currentPodHash === '' ? null : rollout.currentPodHash,
       pods,
-      drafts: [firstMatch(ROLLOUT_CHECKS, rollout, context), createForbidden(replicaSet?.conditions ?? [])],
+      drafts: [
+        firstMatch(ROLLOUT_CHECKS, rollout, context),
+        createForbidden(replicaSet?.conditions ?? [], context.now),
+      ],
       missing: missing(rollout),
       tolerated: null,
       progress: {
@@ -53,12 +56,12 @@ const BEGINNINGS: ReadonlySet<string> = new Set([
 function missing(rollout: Rollout): string | null {
   const { replicas, updatedReplicas, availableReplicas, currentPodHash, stableHash, activeHash } = rollout
   if (rollout.controllerPause && rollout.pauseConditions.length === 0)
-    return 'is about to go on after a pause'
+    return 'is about to continue after a pause'
   if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
   if (availableReplicas < updatedReplicas)
     return `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
   if (rollout.strategy === 'blueGreen' && activeHash !== currentPodHash)
-    return 'has not switched over to its new version yet'
+    return 'has not switched to its new version yet'
   if (stableHash !== currentPodHash) return 'has not made its new version the stable one yet'
   return rollout.phase === '' || rollout.phase === 'Healthy'
     ? null

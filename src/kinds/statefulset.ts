@@ -71,12 +71,13 @@ function unsupported(
 /** As `kubectl rollout status` waits, in the same order; a partition above the size leaves nothing to update. */
 function missing(set: StatefulSet): string | null {
   const { replicas, partition, updatedReplicas, readyReplicas, availableReplicas, currentReplicas } = set
-  if (replicas === 0) return currentReplicas > 0 ? `still has ${count(currentReplicas, 'pod')} to end` : null
+  if (replicas === 0)
+    return currentReplicas > 0 ? `waits for ${count(currentReplicas, 'pod')} to terminate` : null
   if (readyReplicas < replicas) return `has ${readyReplicas} of ${count(replicas, 'pod')} ready`
   const toUpdate = Math.max(0, replicas - partition)
   if (updatedReplicas < toUpdate) return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
   if (partition === 0 && set.updateRevision !== set.currentRevision && set.strategy !== 'OnDelete')
-    return 'waits for its controller to close the update'
+    return 'waits for its controller to finish the update'
   return availableReplicas < replicas
     ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
     : null

@@ -42,7 +42,7 @@ function unknownName(path: readonly string[]): string {
   const name = path.at(-1) ?? ''
   const known = namesBeside(path)
   if (path.length === 2 && RULE_IDS.some((rule) => rule === name))
-    return 'cannot be changed: it says that something is awaited or held'
+    return 'cannot be changed: no threshold decides it'
   const meant = closest(name, known)
   return `is not known${meant === undefined ? `; known are ${known.join(', ')}` : `; did you mean ${meant}?`}`
 }

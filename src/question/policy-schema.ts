@@ -16,22 +16,22 @@ const Share = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Number({ minimum, maximum, description }))
 
 /**
- * The figures of a policy that belong to no rule, with their bounds. That nothing is passed too early rests on some: a
- * container that crashes at its start is up for a moment each time, so no proof is shorter than the usual one.
+ * The figures of a policy that belong to no rule, with their bounds. Some of them prevent a pass that comes too early: a
+ * container that crashes at its start runs for a moment each time, so no file can shorten the usual wait.
  */
 export const FIGURES = {
   settleSeconds: Seconds(
     LYNCEUS.settleSeconds,
     600,
-    'How long a container that ended must be up again before nothing speaks against it',
+    'How long a container must run after a crash before it counts as stable',
   ),
   settleFactor: Share(
     1,
     10,
-    'A container in a crash loop must stay up longer than that: so many times its longest run before ...',
+    'A container in a crash loop must run longer than that: this multiple of its longest run so far ...',
   ),
-  longestSettleSeconds: Seconds(60, 3_600, '... but no longer than that'),
-  evictionMemorySeconds: Seconds(60, 86_400, 'How long evictions are held against a workload'),
+  longestSettleSeconds: Seconds(60, 3_600, '... but at most this long'),
+  evictionMemorySeconds: Seconds(60, 86_400, 'How long evictions count against a workload'),
   progressDeadlineSeconds: Seconds(
     10,
     MAX_SECONDS,
@@ -41,10 +41,10 @@ export const FIGURES = {
     Type.Integer({
       minimum: 0,
       maximum: 1_000,
-      description: 'Of a canary of up to so many pods any affected pod is enough ...',
+      description: 'In a canary of up to this many pods any affected pod is enough ...',
     }),
   ),
-  toleratedShare: Share(0, 0.9, '... of a greater one more than this share of its pods'),
+  toleratedShare: Share(0, 0.9, '... in a larger one more than this share of its pods'),
 } as const
 
 /** What a file may say of any rule at most. */
@@ -62,9 +62,9 @@ export const PolicyFileShape = Type.Object({
 })
 
 /**
- * Classes that a rule may be given: only those that keep a pass impossible as long as the rule matches. So what says that
- * something is awaited or held cannot be changed, and trouble can become more or less final, never harmless. (Evictions
- * below their threshold are the exception, by that rule itself: the pods that are there decide.)
+ * Classes that a file may give a rule: only those under which nothing passes while the rule matches. So a rule that says
+ * that something is awaited or held cannot be changed, and a failure can become more or less final, never harmless.
+ * (Evictions below their threshold are the exception, by that rule itself: the pods that exist decide.)
  */
 export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'threshold' | 'progressing')[] {
   if (weight.class === 'threshold') return ['fatal', 'threshold', 'progressing']

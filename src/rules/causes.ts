@@ -1,4 +1,4 @@
-/** What lies behind a message. */
+/** The cause that a message gives. */
 export type Cause =
   | 'image-not-found'
   | 'image-denied'
@@ -15,9 +15,9 @@ interface Pattern {
 }
 
 /**
- * Causes of failed pulls. Order matters: what is transient says so by a status or an error of the network, and comes
- * first, as such texts may also hold `not found`; a refusal comes before "not found", as registries that hide what a
- * client may not see answer `pull access denied, repository does not exist`.
+ * Causes of failed pulls. The first pattern that matches counts. Transient causes (a status, an error of the network) come
+ * first, as such messages may also contain `not found`. Refusals come before "not found", as registries that hide a
+ * repository answer `pull access denied, repository does not exist`.
  */
 const PULL_CAUSES: readonly Pattern[] = [
   // containerd 1.6 to 2.x, remotes/docker: "pulling from host H failed with status code [manifests TAG]: 429 Too Many Requests".
@@ -33,7 +33,7 @@ const PULL_CAUSES: readonly Pattern[] = [
     text: /connection refused|connection reset|no route to host|network is unreachable/i,
   },
   { cause: 'image-transient', text: /i\/o timeout|deadline exceeded|TLS handshake timeout|timed? ?out\b/i },
-  // A download that broke off (Go's io): "unexpected EOF", "failed to copy: httpReadSeeker: ... EOF".
+  // An interrupted download (Go's io): "unexpected EOF", "failed to copy: httpReadSeeker: ... EOF".
   { cause: 'image-transient', text: /\bEOF\b|broken pipe/ },
   // kubelet 1.31+, reason RegistryUnavailable.
   { cause: 'image-transient', text: /registry (is )?unavailable|service unavailable|bad gateway/i },
@@ -62,7 +62,7 @@ const PULL_CAUSES: readonly Pattern[] = [
   },
 ]
 
-/** Why a program could not be started at all, by runc and crun through containerd, CRI-O and dockerd. */
+/** Why a program could not be started, by runc and crun through containerd, CRI-O and dockerd. */
 const START_CAUSES: readonly Pattern[] = [
   // runc 1.x: `exec: "X": executable file not found in $PATH`; crun: `executable file `X` not found`.
   { cause: 'bad-command', text: /executable file .{0,300}not found/i },
@@ -85,7 +85,7 @@ const CONFIG_CAUSES: readonly Pattern[] = [
   { cause: 'config-missing', text: /not found|couldn't find key|runAsNonRoot|non-root/i },
 ]
 
-/** FailedMount and FailedAttachVolume, by the kubelet: what does not exist and must be created by somebody. */
+/** FailedMount and FailedAttachVolume, by the kubelet: an object that somebody must create. */
 const VOLUME_CAUSES: readonly Pattern[] = [
   // "failed to sync configmap cache: timed out waiting for the condition".
   { cause: 'config-cache', text: /failed to sync .{0,60}cache/i },

@@ -19,7 +19,7 @@ const STABLE_CRASHES_TOO = {
   texts: {
     matches: ['crashes of the same kind, about as often, in the stable revision since the canary began'],
     cause: 'Something that both revisions need fails: a database, a node, the network.',
-    remedy: 'Look at what they have in common; decide about the canary when that is mended.',
+    remedy: 'Look at what they have in common; decide about the canary when that is fixed.',
   },
 } as const satisfies Rule
 
@@ -30,7 +30,7 @@ const SINGLE_NODE = {
   texts: {
     matches: ['crashes of the canary on one node only, while its pods elsewhere run well'],
     cause: 'Mostly the node: its disk, its memory, its kernel.',
-    remedy: 'Look at the node; delete the pods there to have them started elsewhere.',
+    remedy: 'Look at the node; delete the pods there so that they start on another node.',
   },
 } as const satisfies Rule
 
@@ -39,7 +39,7 @@ const RATE_UNDECIDED = {
   class: 'progressing',
   code: null,
   texts: {
-    matches: ['more crashes than are tolerated, but so few that it may be chance'],
+    matches: ['more crashes than tolerated, but so few that it may be chance'],
     cause: 'Too few crashes, or too little time, to tell the canary from the stable revision.',
     remedy: 'Wait, or run more pods of the canary.',
   },
@@ -72,12 +72,12 @@ export function crashesMore(
   chance: number,
 ): MatchOf<'crashes-more-than-stable'> {
   const allowed = expected === null ? '' : `, at most ${round(expected)} expected`
-  const what = `${figures}${allowed} (by chance: ${percent(chance)})`
+  const what = `${figures}${allowed} (probability by chance: ${percent(chance)})`
   return { rule: CRASHES_MORE, reason: 'CrashesMoreThanStable', what }
 }
 
 export function stableCrashesToo(figures: string): MatchOf<'stable-crashes-too'> {
-  const what = `${figures} since the canary began: both fail in the same way, so the new revision is not shown to be at fault`
+  const what = `${figures} since the canary began: both fail in the same way, so the new revision may not be at fault`
   return { rule: STABLE_CRASHES_TOO, reason: 'StableCrashesToo', what }
 }
 
@@ -87,7 +87,7 @@ export function singleNode(node: string, crashes: number): MatchOf<'single-node'
 }
 
 export function rateUndecided(figures: string, chance: number): MatchOf<'crash-rate-undecided'> {
-  const what = `${figures}: more than is tolerated, but by chance in ${percent(chance)} of cases, too often to be sure`
+  const what = `${figures}: more than tolerated, but by chance this happens in ${percent(chance)} of cases, too often to be sure`
   return { rule: RATE_UNDECIDED, reason: null, what }
 }
 

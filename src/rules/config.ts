@@ -4,25 +4,25 @@ import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import type { Context } from './context.ts'
 import type { CheckedRule, Match } from './rule.ts'
-import { clock, quote } from './words.ts'
+import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
 
-/** Containers that cannot be made as they are described. At most one of these rules matches. */
+/** Containers that cannot be created from their spec. At most one of these rules matches. */
 export const CONFIG_RULES = [
   {
     id: 'config-missing',
     class: 'threshold',
     code: 'invalid-config',
-    // A Secret and what reads it are often applied together, in any order.
+    // A Secret and the pod that reads it are often applied together, in any order.
     seconds: 30,
     texts: {
       matches: ['CreateContainerConfigError'],
       exception: 'With `ignoreSecretNotFound`, a Secret that does not exist is progressing.',
       cause:
-        'A ConfigMap, a Secret or a key in one does not exist; or the image wants to run as root and the pod forbids it.',
+        'A ConfigMap, a Secret or a key in one of them does not exist; or the image runs as root and the pod forbids it.',
       remedy:
-        'Create what is missing (in the same namespace), or correct the reference or `securityContext`.',
+        'Create the missing object in the same namespace, or correct the reference or `securityContext`.',
     },
     check: configMissing,
   },
@@ -33,11 +33,11 @@ export const CONFIG_RULES = [
     texts: {
       matches: ['CreateContainerConfigError'],
       cause: 'The kubelet has not read the ConfigMap or Secret yet (`failed to sync ... cache`).',
-      remedy: 'None: it mends itself within seconds.',
+      remedy: 'None: it resolves itself within seconds.',
     },
-    check: (facts) => {
+    check: (facts, context) => {
       const state = waitingFor(facts, 'CreateContainerConfigError')
-      return state === null || !isCacheMiss(state) ? null : cannotBe('configured', facts, state)
+      return state === null || !isCacheMiss(state) ? null : cannotBe('configured', facts, state, context)
     },
   },
   {
@@ -48,35 +48,35 @@ export const CONFIG_RULES = [
     texts: {
       matches: ['CreateContainerError'],
       cause:
-        'The runtime cannot create the container: a name still taken, a bad mount or device, a slow runtime.',
-      remedy: 'Read the message; if it names nothing of the pod, look at the runtime on its node.',
+        'The runtime cannot create the container: a name that is still taken, a bad mount or device, a slow runtime.',
+      remedy: 'Read the message; if it names nothing in the pod, look at the runtime on its node.',
     },
-    check: (facts) => {
+    check: (facts, context) => {
       const state = waitingFor(facts, 'CreateContainerError')
-      return state === null ? null : cannotBe('created', facts, state)
+      return state === null ? null : cannotBe('created', facts, state, context)
     },
   },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
 
-function configMissing(facts: ContainerFacts, { scope }: Context): Match | null {
+function configMissing(facts: ContainerFacts, context: Context): Match | null {
   const state = waitingFor(facts, 'CreateContainerConfigError')
   if (state === null || isCacheMiss(state)) return null
-  const match = cannotBe('configured', facts, state)
+  const match = cannotBe('configured', facts, state, context)
   const waitsForSecret =
-    scope.ignoreSecretNotFound && findCause('config', state.message) === 'secret-not-found'
+    context.scope.ignoreSecretNotFound && findCause('config', state.message) === 'secret-not-found'
   return waitsForSecret ? { ...match, class: 'progressing' } : match
 }
 
-/** The kubelet's own cache lags; nothing is missing in the cluster. */
+/** Only the kubelet's own cache lags: nothing is missing in the cluster. */
 function isCacheMiss({ message }: Waiting): boolean {
   return findCause('config', message) === 'config-cache'
 }
 
-function cannotBe(made: string, facts: ContainerFacts, state: Waiting): Match {
+function cannotBe(made: string, facts: ContainerFacts, state: Waiting, { now }: Context): Match {
   const since = failingSince(facts, state)
   return {
     reason: state.reason,
-    what: `cannot be ${made}: ${quote(state.message)}, since ${clock(since)}`,
+    what: `cannot be ${made}${sinceWhen(since, now)}: ${quote(state.message)}`,
     since,
   }
 }
@@ -85,7 +85,7 @@ function waitingFor({ status }: ContainerFacts, reason: string): Waiting | null 
   return status.state.type === 'waiting' && status.state.reason === reason ? status.state : null
 }
 
-/** The kubelet's event tells when it failed first; without it, the pull of the image may be counted in. */
+/** When the kubelet failed first, by its event. Without the event the time may include the pull of the image. */
 function failingSince(facts: ContainerFacts, { message }: Waiting): Seconds {
   const earliest = waitingSince(facts)
   const times = facts.events

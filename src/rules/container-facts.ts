@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import { isCrash } from './crash-accounting.ts'
 import { type ContainerKind, restartsAfter } from './restart-policy.ts'
 
-/** A pod with all that is known of it. */
+/** A pod with its history and its events. */
 export interface PodFacts {
   readonly pod: Pod
   readonly history: PodHistory | undefined
@@ -14,7 +14,7 @@ export interface PodFacts {
   readonly events: readonly ClusterEvent[]
 }
 
-/** A container of a pod, with what its ends since the baseline come to. */
+/** A container of a pod, with its ends since the baseline. */
 export interface ContainerFacts {
   readonly pod: Pod
   readonly spec: ContainerSpec | undefined
@@ -24,23 +24,23 @@ export interface ContainerFacts {
   readonly crashes: readonly Termination[]
   /** Their number: one entry may stand for several. */
   readonly crashCount: number
-  /** The crashes after which it was started again. */
+  /** The crashes after which it was restarted. */
   readonly restarts: number
-  /** How it ended last, when that was a crash since the baseline. */
+  /** Its last end, if that was a crash since the baseline. */
   readonly lastCrash: Terminated | null
-  /** Ended and not started again. */
+  /** It ended and does not run again yet. */
   readonly stopped: boolean
   /** Nothing will start it again. */
   readonly final: boolean
   readonly events: readonly ClusterEvent[]
 }
 
-/** The containers of a pod that are asked about: init containers first, as they run first. Ephemeral ones never count. */
+/** The containers in scope: init containers first, as they run first. Ephemeral containers never count. */
 export function containerFacts(facts: PodFacts, context: Context): ContainerFacts[] {
   return containerParts(facts.pod, context.scope.container).map((one) => complete(facts, one, context))
 }
 
-/** A container as its pod tells of it. */
+/** A container by its pod's spec and status. */
 export interface ContainerPart {
   readonly status: ContainerStatus
   readonly spec: ContainerSpec | undefined
@@ -99,7 +99,7 @@ function complete(
   }
 }
 
-/** What the status alone tells, for pods without a history: the last end stands for all. */
+/** The ends that the status shows, for pods without a history: the last one stands for all. */
 function shownEnds({ restarts, state, last }: ContainerStatus): Termination[] {
   const end = state.type === 'terminated' ? state : last
   if (end === null) return []
@@ -108,7 +108,7 @@ function shownEnds({ restarts, state, last }: ContainerStatus): Termination[] {
   return [{ at: finishedAt, startedAt, exitCode, signal, reason, count: Math.max(1, count), leaving: false }]
 }
 
-/** The moment from which a waiting container may have been in trouble: whatever had to come first was done by then. */
+/** The earliest moment at which a waiting container can have begun to fail: what comes before it was done by then. */
 export function waitingSince({ pod, status }: Pick<ContainerFacts, 'pod' | 'status'>): Seconds {
   const inits = pod.initContainers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
   const notReadySince = pod.ready ? 0 : pod.readySince

@@ -9,8 +9,8 @@ import { firstMatch } from './rule.ts'
 import { type RuleMatch, weigh } from './rule-match.ts'
 
 /**
- * What a container's state tells: what keeps it from being made comes first (the container's ends are then old news),
- * then its crashes, then that it is on its way.
+ * The finding about a container, if there is one. What keeps it from being created comes first (its ends were before
+ * that), then its crashes, then that it is starting.
  */
 export function containerFinding(facts: ContainerFacts, context: Context): Finding | null {
   const notMade = firstMatch([...IMAGE_RULES, ...CONFIG_RULES], facts, context)
@@ -21,7 +21,7 @@ export function containerFinding(facts: ContainerFacts, context: Context): Findi
   return onItsWay === null ? null : about(facts, onItsWay, context)
 }
 
-/** Of the rules for crashes the first that is past its threshold, else the first that matches at all. */
+/** The first of the rules about crashes that is past its threshold, else the first that matches. */
 function crashFinding(facts: ContainerFacts, context: Context): Finding | null {
   if (!isUnstable(facts, context) && !failsFirstStart(facts)) return null
   const findings = CRASH_RULES.map((rule) => firstMatch([rule], facts, context))
@@ -42,12 +42,12 @@ const FIRST_START_FAILURES: ReadonlySet<string> = new Set([
   'PreStartHookError',
 ])
 
-/** The first start failed, and no end of it is shown yet. */
+/** Whether the first start failed and the status does not show its end yet. */
 function failsFirstStart({ status }: ContainerFacts): boolean {
   return status.state.type === 'waiting' && FIRST_START_FAILURES.has(status.state.reason)
 }
 
-/** What all crashes have in common, whichever rule found them. */
+/** Adds what all crashes have in common, whichever rule matched. */
 function completeCrash(match: RuleMatch, facts: ContainerFacts, context: Context): RuleMatch {
   const isRunning = facts.status.state.type === 'running'
   const complete: RuleMatch = {

@@ -11,9 +11,9 @@ export const UNKNOWN = {
   code: null,
   texts: {
     matches: ['any reason that no rule knows'],
-    cause: 'A newer Kubernetes, or another kubelet or scheduler, with a reason that Lynceus does not know.',
+    cause: 'A newer Kubernetes, or another kubelet or scheduler, gives a reason that Lynceus does not know.',
     remedy:
-      'Read the message. `lynceus_findings_unknown_reason_total` counts them; a report of the reason makes a rule of it.',
+      'Read the message, and report the reason so that it gets a rule. `lynceus_findings_unknown_reason_total` counts such findings.',
   },
 } as const satisfies Rule
 
@@ -22,9 +22,9 @@ const RESTART_EVIDENCE = {
   class: 'progressing',
   code: null,
   texts: {
-    matches: ['a container that ended since the baseline and runs again since a moment ago'],
-    cause: 'Without a readiness probe a container is ready between two crashes, which proves nothing.',
-    remedy: 'Wait. A readiness probe tells sooner.',
+    matches: ['a container that exited since the baseline and was restarted a moment ago'],
+    cause: 'Without a readiness probe a container is ready between two crashes too.',
+    remedy: 'Wait. A readiness probe makes the wait shorter.',
   },
   check: restarted,
 } as const satisfies CheckedRule<ContainerFacts>
@@ -34,8 +34,8 @@ const STARTING = {
   class: 'progressing',
   code: null,
   texts: {
-    matches: ['ContainerCreating', 'PodInitializing', 'a container without a reason'],
-    cause: 'The container is on its way: volumes, network, image, init containers.',
+    matches: ['ContainerCreating', 'PodInitializing', 'a waiting container without a reason'],
+    cause: 'The container is starting: volumes, network, image, init containers.',
     remedy: 'Wait.',
   },
   explainsNothing: true,
@@ -46,24 +46,27 @@ export const UNKNOWN_RULES = [UNKNOWN] as const
 export const RESTART_RULES = [RESTART_EVIDENCE] as const
 export const STARTING_RULES = [STARTING] as const
 
-/** What a container waits for that is on its way; for one of which no other rule has anything to say. */
+/** What a waiting container waits for; checked when no other rule matches it. */
 export const ON_ITS_WAY_CHECKS = [
   STARTING,
   { ...UNKNOWN, check: waitsForUnknown },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
 
-/** Reasons of a container that is simply on its way. An empty one is what the API server fills in before the kubelet. */
+const BACK_OFF = 'CrashLoopBackOff'
+
+/** Reasons of a container that is simply starting. The empty one is there before the kubelet reports any. */
 const ON_ITS_WAY: ReadonlySet<string> = new Set([
   'ContainerCreating',
   'PodInitializing',
   '',
-  // Between two starts; the rules for what went before have spoken by then.
-  'CrashLoopBackOff',
+  // Its crashes were before the baseline, else a rule about crashes matches first.
+  BACK_OFF,
 ])
 
 function starting({ status: { state } }: ContainerFacts): Match | null {
   if (state.type !== 'waiting' || !ON_ITS_WAY.has(state.reason)) return null
-  return { reason: state.reason === '' ? null : state.reason, what: 'is starting' }
+  const what = state.reason === BACK_OFF ? 'waits for its next start' : 'is starting'
+  return { reason: state.reason === '' ? null : state.reason, what }
 }
 
 function waitsForUnknown({ status: { state } }: ContainerFacts): Match | null {
@@ -74,15 +77,16 @@ function waitsForUnknown({ status: { state } }: ContainerFacts): Match | null {
 }
 
 /**
- * A container that ended a moment ago and is up again is no failure, but no success either: it must be up for a while.
+ * A container that crashed a moment ago and runs again has not failed, but is not good either: it must run for a while.
  */
 function restarted(facts: ContainerFacts, context: Context): Match | null {
   const { state } = facts.status
   if (state.type !== 'running' || !isUnstable(facts, context)) return null
   const until = stableAt(facts, context)
   const end = facts.lastCrash
-  const how = end === null ? 'it ended' : `it exited with ${exitCode(end.exitCode, end.reason)}`
-  const what = `was started again at ${clock(state.startedAt)} after ${how}; it counts as up from ${clock(until)} on`
+  const after = end === null ? '' : ` after exit ${exitCode(end.exitCode, end.reason)}`
+  const restartedAt = clock(state.startedAt, context.now)
+  const what = `restarted at ${restartedAt}${after}; counted as stable from ${clock(until, context.now)}`
   return {
     reason: end === null || end.reason === '' ? null : end.reason,
     what,

@@ -2,15 +2,16 @@ import type { Termination } from '../model/history.ts'
 import type { ContainerSpec } from '../model/pod.ts'
 import { type ContainerKind, effectivePolicy } from './restart-policy.ts'
 
-/** The kubelet lost sight of the container: nothing is known of how it ended. */
+/** The kubelet lost track of the container: nobody knows how it ended. */
 const UNKNOWN_END = 'ContainerStatusUnknown'
 
 type End = Pick<Termination, 'exitCode' | 'reason' | 'leaving'>
 
 /**
- * Whether an end of a container is a crash. None is one that was asked for (the pod is being deleted, evicted or
- * preempted) or that nobody saw. Any other non-zero exit is one, also 143 (a failed liveness probe ends so) and an OOM
- * kill. Exit 0 is one only where the program should have run for ever: restartPolicy Always, but not in an init container.
+ * Whether an end of a container is a crash. It is not when it was requested (the pod is being deleted, evicted or
+ * preempted) or when nobody knows how it ended. Any other non-zero exit is a crash, also 143 (after a failed liveness
+ * probe) and an OOM kill. Exit 0 is a crash only where the program should keep running: with restartPolicy Always, but not
+ * in an init container.
  */
 export function isCrash(
   { exitCode, reason, leaving }: End,

@@ -23,7 +23,7 @@ const NOT_STARTED = {
   code: null,
   texts: {
     matches: ['no container, or not the one in `container`, has ever run'],
-    cause: 'What has not run cannot have crashed, which says nothing.',
+    cause: 'A container that has not run cannot have crashed, so the count says nothing yet.',
     remedy: 'Wait. `/analyze/rollout` says why nothing starts.',
   },
 } as const satisfies Rule
@@ -33,10 +33,10 @@ const IN_BACK_OFF = {
   class: 'progressing',
   code: null,
   texts: {
-    matches: ['a container that is down after a crash, however old that is'],
+    matches: ['a container that crashed and does not run again yet, however old the crash is'],
     cause:
-      'The kubelet waits up to 5 minutes before it starts a container again, longer than many a `window`: few new crashes do not mean that it runs.',
-    remedy: 'Wait until it is started again, or look why it crashes.',
+      'The kubelet waits up to 5 minutes before it starts a container again, longer than many a `window`: a window without crashes does not mean that it runs.',
+    remedy: 'Wait for its next start, or find out why it crashes.',
   },
 } as const satisfies Rule
 
@@ -68,10 +68,12 @@ export function crashLimit(
   { crashes, oomKills, pods, last, firstAt }: CrashCount,
   limit: number,
   since: Seconds | null,
+  now: Seconds,
 ): MatchOf<'crash-limit'> | null {
   if (last === null || crashes < limit) return null
-  const where = `of ${count(pods, 'pod')}, last container ${last.container} of pod ${last.pod} at ${clock(last.at)}`
-  const what = `${count(crashes, 'crash', 'crashes')}${describeBaseline(since)} ${where} with ${exitCode(last.exitCode, last.reason)}; the limit is ${limit}`
+  const all = `${count(crashes, 'crash', 'crashes')}${describeBaseline(since, now)} in ${count(pods, 'pod')}`
+  const newest = `container ${last.container} of pod ${last.pod} at ${clock(last.at, now)} with ${exitCode(last.exitCode, last.reason)}`
+  const what = `${all}, the latest in ${newest}; the limit is ${limit}`
   return {
     rule: CRASH_LIMIT,
     code: oomKills * 2 >= crashes ? 'resource-limits-exceeded' : 'process-crashing',
@@ -83,38 +85,40 @@ export function crashLimit(
 }
 
 /** ` since 10:00:00 UTC`, or nothing. */
-export function describeBaseline(since: Seconds | null): string {
-  return since === null ? '' : ` since ${clock(since)}`
+export function describeBaseline(since: Seconds | null, now: Seconds): string {
+  return since === null ? '' : ` since ${clock(since, now)}`
 }
 
-/** Nothing has run yet: no container, or not the one that is asked about. `whose`: as ` of the canary`, or empty. */
+/** Nothing has run yet: no container, or not the one of that name. `whose`: as ` of the canary`, or empty. */
 export function notStarted(container: string | null, whose: string, pods: number): MatchOf<'not-started'> {
   const who =
     container === null ? `No container${whose} has started` : `Container ${container}${whose} has not started`
-  return { rule: NOT_STARTED, reason: null, what: `${who} yet in ${count(pods, 'pod')}` }
+  const what = pods === 0 ? `No pod${whose} exists yet` : `${who} yet in ${count(pods, 'pod')}`
+  return { rule: NOT_STARTED, reason: null, what }
 }
 
 /**
- * A container that is down after a crash: it has not shown that it runs, also when its crashes are older than the window,
- * or fewer than the limit. Null when none is. Of several the one is named that is first by name of its pod. `known`: what
- * is said of the crashes that count, without full stop.
+ * A container that crashed and does not run again yet, also when its crashes are older than the window, or fewer than the
+ * limit. Null when there is none. Of several it names the first by the name of its pod. `known`: what is said about the
+ * crashes that count, without full stop.
  */
 export function inBackOff(
   pods: readonly Pod[],
   container: string | null,
   known: string,
+  now: Seconds,
 ): MatchOf<'in-back-off'> | null {
-  const down = pods.flatMap((pod) => containersInBackOff(pod, container))
-  const [first] = down.toSorted((left, right) => (left.pod.name < right.pod.name ? -1 : 1))
+  const waiting = pods.flatMap((pod) => containersInBackOff(pod, container))
+  const [first] = waiting.toSorted((left, right) => (left.pod.name < right.pod.name ? -1 : 1))
   if (first === undefined) return null
-  const affected = new Set(down.map(({ pod }) => pod.uid)).size
+  const affected = new Set(waiting.map(({ pod }) => pod.uid)).size
   const share = pods.length > 1 ? ` (${affected} of ${count(pods.length, 'pod')})` : ''
   const since = first.end === null || first.end.finishedAt === 0 ? null : first.end.finishedAt
-  const at = since === null ? '' : ` at ${clock(since)}`
+  const at = since === null ? '' : ` at ${clock(since, now)}`
   return {
     rule: IN_BACK_OFF,
     reason: first.reason,
-    what: `${known}, but container ${first.container} of pod ${first.pod.name}${share} is down after a crash${at}, not started again yet`,
+    what: `${known}, but container ${first.container} of pod ${first.pod.name}${share} crashed${at} and does not run again yet`,
     since,
     exitCode: first.end?.exitCode ?? null,
   }

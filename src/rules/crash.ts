@@ -19,10 +19,10 @@ const INIT_FAILURE = {
     matches: ['CrashLoopBackOff', 'Error', 'any exit of an init container with a code other than 0'],
     exception: FINAL_OR_IN_A_JOB,
     cause:
-      'An init container ends with an error: a migration that fails, something it waits for that is not there.',
+      'An init container exits with an error: a migration fails, or something that it waits for is missing.',
     remedy: READ_ITS_LOG,
   },
-  check: (facts) => (facts.kind === 'init' ? describeLoop(facts) : null),
+  check: (facts, context) => (facts.kind === 'init' ? describeLoop(facts, context) : null),
 } as const satisfies CheckedRule<ContainerFacts>
 
 const SIDECAR_CRASH = {
@@ -34,10 +34,10 @@ const SIDECAR_CRASH = {
   texts: {
     matches: ['CrashLoopBackOff', 'Error', 'any end of an init container with restartPolicy Always'],
     exception: IN_A_JOB,
-    cause: 'A sidecar (an init container that runs as long as the pod) keeps ending.',
+    cause: 'A sidecar (an init container that runs as long as the pod) keeps exiting.',
     remedy: READ_ITS_LOG,
   },
-  check: (facts) => (facts.kind === 'sidecar' ? describeLoop(facts) : null),
+  check: (facts, context) => (facts.kind === 'sidecar' ? describeLoop(facts, context) : null),
 } as const satisfies CheckedRule<ContainerFacts>
 
 const EXIT_LOOP = {
@@ -50,10 +50,10 @@ const EXIT_LOOP = {
     matches: ['CrashLoopBackOff', 'Completed', 'exit code 0 under restartPolicy Always'],
     exception: IN_A_JOB,
     cause:
-      'The program ends well though it should run for ever: it went to the background, or it is a task and no service.',
+      'The program exits successfully although it should keep running: it went to the background, or it is a task and not a service.',
     remedy: 'Keep the program in the foreground; run a task as a Job.',
   },
-  check: endsWell,
+  check: exitsWell,
 } as const satisfies CheckedRule<ContainerFacts>
 
 const CRASH_LOOP = {
@@ -66,20 +66,20 @@ const CRASH_LOOP = {
     matches: ['CrashLoopBackOff', 'Error', 'any exit code other than 0'],
     exception: FINAL_OR_IN_A_JOB,
     cause:
-      'The program ends with an error, or its liveness or startup probe fails (then the exit code is 137 or 143).',
-    remedy: `${READ_ITS_LOG} For probes, the events of the pod.`,
+      'The program exits with an error, or its liveness or startup probe fails (the exit code is then 137 or 143).',
+    remedy: `${READ_ITS_LOG} The events of the pod show failed probes.`,
   },
-  check: (facts) => describeLoop(facts),
+  check: (facts, context) => describeLoop(facts, context),
 } as const satisfies CheckedRule<ContainerFacts>
 
 /**
- * Containers that end though they should not, as long as they have not shown to stay up. The first that matches counts:
- * what the kernel or the runtime did says more than a plain exit code, and what an exit means depends on the kind of
+ * Containers that exit although they should keep running, until they are stable again. The first that matches counts:
+ * what the kernel or the runtime did says more than an exit code, and what an exit means depends on the kind of
  * container.
  */
 export const CRASH_RULES = [OOM, ...START_RULES, INIT_FAILURE, SIDECAR_CRASH, EXIT_LOOP, CRASH_LOOP] as const
 
-/** Whether a container's crashes still speak against it: it is not running, or not yet for longer than it ever did. */
+/** Whether a container's crashes still count against it: it is not running, or not for long enough to count as stable. */
 export function isUnstable(facts: ContainerFacts, context: Context): boolean {
   const { state } = facts.status
   if (facts.crashCount === 0) return false
@@ -87,7 +87,7 @@ export function isUnstable(facts: ContainerFacts, context: Context): boolean {
   return facts.lastCrash !== null || state.type === 'waiting'
 }
 
-/** When a running container will have shown to stay up. Once in a loop, it must outdo its longest run before. */
+/** When a running container counts as stable. Once it is in a loop, it must run longer than ever before. */
 export function stableAt(facts: ContainerFacts, { policy }: Context): number {
   const { state } = facts.status
   const startedAt = state.type === 'running' ? state.startedAt : Number.POSITIVE_INFINITY
@@ -101,15 +101,15 @@ export function stableAt(facts: ContainerFacts, { policy }: Context): number {
   return startedAt + Math.max(policy.settleSeconds, longer)
 }
 
-function endsWell(facts: ContainerFacts): Match | null {
+function exitsWell(facts: ContainerFacts, { now }: Context): Match | null {
   if (facts.lastCrash?.exitCode !== 0 || facts.kind !== 'app') return null
-  const what = `ended by itself with code 0 though it should run for ever, ${count(facts.restarts, 'restart')}${describeLast(facts)}`
+  const what = `exited with code 0 although it should keep running, ${count(facts.restarts, 'restart')}${describeLast(facts, now)}`
   return { reason: endReason(facts), what, times: facts.restarts }
 }
 
-function describeLoop(facts: ContainerFacts): Match {
+function describeLoop(facts: ContainerFacts, { now }: Context): Match {
   const end = facts.lastCrash ?? facts.crashes.at(-1) ?? null
-  const how = end === null ? 'keeps ending' : `exited with ${exitCode(end.exitCode, end.reason)}`
-  const what = `${how}, ${count(facts.restarts, 'restart')}${describeLast(facts)}`
+  const how = end === null ? 'keeps exiting' : `exited with ${exitCode(end.exitCode, end.reason)}`
+  const what = `${how}, ${count(facts.restarts, 'restart')}${describeLast(facts, now)}`
   return { reason: endReason(facts), what, times: facts.restarts }
 }

@@ -2,7 +2,7 @@ import type { Condition, Seconds } from '../model/meta.ts'
 import type { ClusterEvent } from '../model/records.ts'
 import { expiresAt } from './event-expiry.ts'
 import type { MatchOf, Rule } from './rule.ts'
-import { clock, quote } from './words.ts'
+import { quote, sinceWhen } from './words.ts'
 
 const CREATE_FORBIDDEN = {
   id: 'create-forbidden',
@@ -12,23 +12,26 @@ const CREATE_FORBIDDEN = {
   texts: {
     matches: ['ReplicaFailure', 'FailedCreate'],
     cause:
-      'The API server refuses the pods: a quota, a LimitRange, an admission webhook, a missing service account.',
-    remedy: 'The message names who refuses and why. Raise the quota, or correct the pod template.',
+      'The API server refuses to create the pods: a quota, a LimitRange, an admission webhook, a missing service account.',
+    remedy: 'The message says who refuses and why. Raise the quota, or correct the pod template.',
   },
 } as const satisfies Rule
 
 /** Controllers that cannot create their pods. */
 export const CREATE_RULES = [CREATE_FORBIDDEN] as const
 
-/** A controller that may not create its pods: quota, LimitRange, admission, a missing service account. */
-export function createForbidden(conditions: readonly Condition[]): MatchOf<'create-forbidden'> | null {
+/** Why a controller cannot create its pods, by its own condition. */
+export function createForbidden(
+  conditions: readonly Condition[],
+  now: Seconds,
+): MatchOf<'create-forbidden'> | null {
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
-  return failure === undefined ? null : refused(failure.reason, failure.message, failure.since)
+  return failure === undefined ? null : refused(failure.reason, failure.message, failure.since, now)
 }
 
 /**
- * The same for kinds without such a condition (StatefulSet, DaemonSet, Job): their events tell. An event is never taken
- * back, so it counts only while pods are missing, none was made after it, and the next is not overdue.
+ * The same for kinds without such a condition (StatefulSet, DaemonSet, Job), by their events. An event is never taken
+ * back, so it counts only while pods are missing, no pod was created after it, and the next event is not overdue.
  */
 export function createForbiddenByEvent(
   events: readonly ClusterEvent[],
@@ -42,16 +45,16 @@ export function createForbiddenByEvent(
   const newest = current.toSorted((left, right) => right.lastSeen - left.lastSeen)[0]
   if (newest === undefined) return null
   const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
-  return refused(newest.reason, newest.message, since)
+  return refused(newest.reason, newest.message, since, now)
 }
 
 /**
- * What goes before the API server's refusal in a StatefulSet's event (recordPodEvent in
- * pkg/controller/statefulset/stateful_pod_control.go, 1.34). It names what is known, and would take the place of the cause.
+ * What a StatefulSet's event says before the API server's refusal (recordPodEvent in
+ * pkg/controller/statefulset/stateful_pod_control.go, 1.34). It repeats the names, and would leave less room for the cause.
  */
 const STATEFUL_PREAMBLE = /^create Pod \S+ in StatefulSet \S+ failed error: /
 
-function refused(reason: string, message: string, since: Seconds): MatchOf<'create-forbidden'> {
-  const what = `cannot create its pods since ${clock(since)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
+function refused(reason: string, message: string, since: Seconds, now: Seconds): MatchOf<'create-forbidden'> {
+  const what = `cannot create its pods${sinceWhen(since, now)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
   return { rule: CREATE_FORBIDDEN, reason: reason === '' ? 'FailedCreate' : reason, what, since }
 }

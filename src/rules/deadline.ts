@@ -9,10 +9,14 @@ const DEADLINE = {
   class: 'fatal',
   code: 'not-progressing',
   texts: {
-    matches: ['Progressing=False: ProgressDeadlineExceeded', 'no pod created or available for so long'],
+    matches: [
+      'Progressing=False: ProgressDeadlineExceeded',
+      'no pod created or available within the deadline',
+    ],
     cause:
-      'The rollout made no progress within `progressDeadlineSeconds`, or within the policy’s own deadline for kinds that have none; often pods that never become ready.',
-    remedy: 'The message says what the pods wait for. A slow start needs a longer `progressDeadlineSeconds`.',
+      'The rollout made no progress within `progressDeadlineSeconds`, or within the deadline of the policy for kinds that have none. Often its pods never become ready.',
+    remedy:
+      'The message says what the pods wait for. Pods that start slowly need a longer `progressDeadlineSeconds`.',
   },
   isConsequence: true,
   explainsNothing: true,
@@ -24,8 +28,8 @@ const GENERATION = {
   code: null,
   texts: {
     matches: ['observedGeneration below generation'],
-    cause: 'The controller has not taken up the newest spec: its status is about the one before.',
-    remedy: 'Wait. If it lasts, the controller does not run.',
+    cause: 'The controller has not observed the newest spec: its status describes the one before.',
+    remedy: 'Wait. If it lasts, the controller is not running.',
   },
 } as const satisfies Rule
 
@@ -39,51 +43,52 @@ const INCOMPLETE = {
       'old pods that still run',
       'a DaemonSet all of whose nodes do not answer',
     ],
-    cause: 'The rollout is on its way.',
-    remedy: 'Wait until the moment that the message names; where no node answers, look at the nodes.',
+    cause: 'The rollout is in progress.',
+    remedy: 'Wait; the message says when it fails. If no node answers, look at the nodes.',
   },
   isConsequence: true,
   explainsNothing: true,
 } as const satisfies Rule
 
-/** Rollouts that did not get anywhere in time. */
+/** Rollouts that made no progress in time. */
 export const DEADLINE_RULES = [DEADLINE] as const
-/** Rollouts that are simply on their way; told last. */
+/** Rollouts in progress; these rules come last. */
 export const PROGRESS_RULES = [GENERATION, INCOMPLETE] as const
 
 const EXCEEDED = 'ProgressDeadlineExceeded'
-/** Kubernetes' way of saying "no deadline": the largest int32. */
+/** Kubernetes writes "no deadline" as the largest int32. */
 const NO_DEADLINE = 2_147_483_647
 
-/** The controller's own word. `revisionSince`: a verdict from before the present revision is not about it. */
+/** The deadline that the controller itself keeps. `revisionSince`: an older condition is not about the present revision. */
 export function controllerDeadline(
   conditions: readonly Condition[],
   revisionSince: Seconds,
+  now: Seconds,
 ): MatchOf<'deadline'> | null {
   const progressing = conditions.find(({ type }) => type === 'Progressing')
   if (progressing?.status !== 'False' || progressing.reason !== EXCEEDED) return null
   if (progressing.updatedAt < revisionSince) return null
-  const what = `made no progress within its deadline (since ${clock(progressing.updatedAt)})`
+  const what = `made no progress within its deadline, which passed at ${clock(progressing.updatedAt, now)}`
   return { rule: DEADLINE, reason: EXCEEDED, what, since: progressing.updatedAt }
 }
 
-/** From when on our own clock runs, and for how long. */
+/** What our own deadline of a rollout is measured by. */
 export interface Progress {
-  /** The last progress that outlasts the pods that made it, e.g. the birth of the revision. */
+  /** The last progress that does not depend on pods, e.g. the creation of the revision. */
   readonly since: Seconds
   readonly pods: readonly Pod[]
   readonly minReadySeconds: number
   readonly deadlineSeconds: number
-  /** Pods of the revision that its controller wants at present. */
+  /** Pods of the revision that its controller wants now. */
   readonly expectedPods: number
-  /** It was complete before: then the loss of readiness starts the clock, not the creation of pods. */
+  /** It was complete before: then a pod that loses its readiness starts the deadline, not the creation of pods. */
   readonly wasComplete: boolean
 }
 
 /**
- * What is not complete yet, or no longer may be: our own clock. A pod that is ready now and then resets the controller's
- * clock for ever, and StatefulSets and DaemonSets have none. Progress is a pod of the revision that was created or
- * became available and still is. `missing` says what is awaited.
+ * A rollout that is not complete, against our own deadline: a pod that is ready from time to time resets the controller's
+ * deadline again and again, and StatefulSets and DaemonSets have none. Progress is a pod of the revision that was created
+ * or became available and still exists. `missing` says what is awaited.
  */
 export function checkProgress(
   missing: string,
@@ -92,27 +97,27 @@ export function checkProgress(
 ): MatchOf<'incomplete' | 'deadline'> {
   const seconds = scope.progressDeadline ?? progress.deadlineSeconds
   const last = lastProgress(progress, now)
-  // Pods that are wanted and not there are about to be made, which is progress; what hinders that has rules of its own.
+  // Missing pods are about to be created, which is progress; other rules say what prevents that.
   const isMaking = progress.pods.length < progress.expectedPods
   if (seconds >= NO_DEADLINE || isMaking)
     return { rule: INCOMPLETE, reason: null, what: missing, since: last }
   const due = last + seconds
   if (now < due) {
-    const what = `${missing}, until ${clock(due)} at most`
+    const what = `${missing}; fails at ${clock(due, now)} without progress`
     return { rule: INCOMPLETE, reason: null, what, since: last, changesAt: due }
   }
-  const what = `${missing} and made no progress for ${duration(now - last)}, its deadline is ${duration(seconds)}`
+  const what = `${missing} and has made no progress since ${clock(last, now)} (deadline ${duration(seconds)})`
   return { rule: DEADLINE, reason: EXCEEDED, what, since: last }
 }
 
-/** What is awaited without a deadline. */
+/** A rollout that is not complete and has no deadline. */
 export function awaited(missing: string): MatchOf<'incomplete'> {
   return { rule: INCOMPLETE, reason: null, what: missing }
 }
 
-/** The controller's status is about a spec before this generation. */
-export function unobservedGeneration(generation: number | null): MatchOf<'generation'> {
-  const what = `has a generation (${generation}) that its controller has not taken up yet`
+/** The controller's status describes a spec before this generation. */
+export function unobservedGeneration(kind: string, generation: number | null): MatchOf<'generation'> {
+  const what = `has generation ${generation}, which the ${kind} controller has not observed yet`
   return { rule: GENERATION, reason: null, what }
 }
 

@@ -9,9 +9,9 @@ const EVICTED = {
   id: 'evicted',
   class: 'threshold',
   code: 'node-failure',
-  // One eviction is the node's affair; that of the replacement as well is the pod's.
+  // One eviction is the node's problem; when the replacement is evicted too, it is the pod's.
   times: 2,
-  counts: 'pods in succession, each made after the one before was ended',
+  counts: 'pods in succession, each created after the one before was ended',
   texts: {
     matches: [
       'Evicted',
@@ -26,10 +26,10 @@ const EVICTED = {
       'OutOfcpu, OutOfmemory, OutOf...',
     ],
     exception:
-      'A single one is a warning, and progressing on a node that does not answer. Fatal for a pod that nothing replaces; a warning in a Job.',
+      'A single eviction is a warning, and progressing when the node does not answer. Fatal for a pod that nothing replaces; a warning in a Job.',
     cause: 'The node ended or refused the pod: out of memory or disk, shut down, no room left.',
     remedy:
-      'When replacements fare alike: the requests and `ephemeral-storage` of the pod, the state of the nodes.',
+      'If replacements are evicted too: check the requests and `ephemeral-storage` of the pod, and the state of the nodes.',
   },
 } as const satisfies Rule
 
@@ -39,7 +39,7 @@ export const EVICTION_RULES = [EVICTED] as const
 /** A pod that nothing replaces is lost with its first eviction. */
 export const LOST_FOR_GOOD = { ...EVICTED, check: lostForGood } satisfies CheckedRule<PodFacts>
 
-/** A pod on a node that does not answer is replaced once the node is given up. */
+/** A pod on a node that does not answer: it is replaced once Kubernetes gives the node up. */
 export const ON_SILENT_NODE = { ...EVICTED, check: onSilentNode } satisfies CheckedRule<PodFacts>
 
 function lostForGood({ pod }: PodFacts, { owner }: Context): Match | null {
@@ -65,9 +65,9 @@ export interface Evictions {
 }
 
 /**
- * Pods of a revision that nodes ended or refused. One, or many at the same time, is the node's affair; when the
- * replacement of such a pod is ended as well, it is the pod's. Evictions are held against it for a while only, as failed
- * pods stay in the cluster for days.
+ * Pods of a revision that nodes ended or refused. One, or many at the same time, is the node's problem; when the
+ * replacement of such a pod is ended too, it is the pod's. Evictions count for a while only, as failed pods stay in the
+ * cluster for days.
  */
 export function findEvictions(pods: readonly Pod[], context: Context): Evictions | null {
   if (context.owner === 'bare') return null
@@ -86,10 +86,10 @@ export function findEvictions(pods: readonly Pod[], context: Context): Evictions
   const match: MatchOf<'evicted'> = {
     rule: EVICTED,
     reason: evictionReason(pod),
-    what: `was ended or refused by its node at ${clock(at)}${detail(pod)}${again}`,
+    what: `was ended or refused by its node at ${clock(at, context.now)}${detail(pod)}${again}`,
     since: oldest.at,
     times,
-    // When the oldest is forgotten, the succession is shorter.
+    // When the oldest no longer counts, the succession is shorter.
     changesAt: oldest.at + memory,
   }
   return { match: context.owner === 'job' ? { ...match, class: 'warning' } : match, pod }
@@ -100,7 +100,7 @@ interface Loss {
   readonly at: number
 }
 
-/** Length of the longest row of pods of which each was made only after the one before had been ended. */
+/** Length of the longest succession of pods, each created only after the one before was ended. */
 function longestSuccession(lost: readonly Loss[]): number {
   const lengths: number[] = []
   for (const [index, { pod }] of lost.entries()) {

@@ -7,7 +7,7 @@ const STABILITY_WINDOW = {
   texts: {
     matches: ['a pass at `/gate` that has not been one for `settle` or `minReadySeconds` yet'],
     cause: 'Without a readiness probe a crashing container looks complete between two crashes.',
-    remedy: 'Wait until the moment that the message names; every end of a container begins it anew.',
+    remedy: 'Wait; the message says until when. Each container that exits starts the window again.',
   },
 } as const satisfies Rule
 
@@ -17,7 +17,7 @@ const TARGET_DELETED = {
   code: 'not-found',
   texts: {
     matches: ['what the gate waits for does not exist any more'],
-    exception: 'Progressing for 2 seconds, in which it may be made anew.',
+    exception: 'Progressing for 2 seconds, in which it may be created again.',
     cause: 'Somebody deleted the workload during the wait.',
     remedy: 'Create it again, and wait again.',
   },
@@ -37,18 +37,22 @@ const TARGET_MISSING = {
 /** What a wait comes to besides the verdict that it waits for. */
 export const WAIT_RULES = [STABILITY_WINDOW, TARGET_DELETED, TARGET_MISSING] as const
 
-/** `until`: the moment at which the pass counts, as a person reads it. */
+/** A pass that counts at `until`, a moment as a person reads it. */
 export function unstablePass(until: string): MatchOf<'stability-window'> {
-  return { rule: STABILITY_WINDOW, reason: null, what: `It must hold until ${until} to count` }
+  return {
+    rule: STABILITY_WINDOW,
+    reason: null,
+    what: `It must hold until ${until} to count`,
+  }
 }
 
-/** `problem`: that there is nothing, as a sentence without full stop. `isFinal`: it had time to come back. */
+/** `problem`: that the target does not exist, as a sentence without full stop. `isFinal`: it had time to come back. */
 export function targetDeleted(problem: string, isFinal: boolean): MatchOf<'target-deleted'> {
   const match = { rule: TARGET_DELETED, reason: null, what: `It was deleted during the wait: ${problem}` }
   return isFinal ? match : { ...match, class: 'progressing' }
 }
 
-/** `problem`: that there is nothing, as a sentence without full stop. */
+/** `problem`: that the target does not exist, as a sentence without full stop. */
 export function targetMissing(problem: string): MatchOf<'target-missing'> {
   return { rule: TARGET_MISSING, reason: null, what: problem }
 }

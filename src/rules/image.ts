@@ -1,15 +1,14 @@
-import { truncateStart } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Waiting } from '../model/pod.ts'
 import type { ClusterEvent } from '../model/records.ts'
 import { type Cause, findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
-import type { CheckedRule, Match } from './rule.ts'
-import { clock, quote } from './words.ts'
+import type { CheckedRule } from './rule.ts'
+import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
 
-/** Why an image is not there. At most one of them matches, so their order only is that of telling. */
+/** Containers without their image. At most one of these rules matches. */
 export const IMAGE_RULES = [
   {
     id: 'image-name-invalid',
@@ -18,10 +17,10 @@ export const IMAGE_RULES = [
     texts: {
       matches: ['InvalidImageName'],
       cause:
-        'The image reference cannot be parsed: an upper-case letter, a blank, an empty tag from a template.',
+        'The image reference cannot be parsed: an upper-case letter, a space, an empty tag from a template.',
       remedy: 'Correct the `image` of the container.',
     },
-    check: waitsFor('InvalidImageName', 'has an image name that is not valid'),
+    check: waitsFor('InvalidImageName', 'has an invalid image name'),
   },
   {
     id: 'image-never-pull',
@@ -34,7 +33,7 @@ export const IMAGE_RULES = [
     },
     check: waitsFor(
       'ErrImageNeverPull',
-      'may not pull its image (pull policy Never), which is not on the node',
+      'may not pull its image (pull policy Never), and it is not on the node',
     ),
   },
   {
@@ -43,16 +42,17 @@ export const IMAGE_RULES = [
     code: 'invalid-config',
     texts: {
       matches: ['SignatureValidationFailed'],
-      cause: 'The runtime verifies signatures, and that of this image is missing or not by a trusted key.',
+      cause:
+        'The runtime verifies signatures, and the one of this image is missing or not from a trusted key.',
       remedy: 'Sign the image with a key that the nodes trust, or correct their signature policy.',
     },
-    check: waitsFor('SignatureValidationFailed', 'has an image whose signature is not valid'),
+    check: waitsFor('SignatureValidationFailed', 'has an image without a valid signature'),
   },
   {
     id: 'image-not-found',
     class: 'threshold',
     code: 'invalid-config',
-    // The second look: a tag may be pushed while the first pull runs.
+    // At the second pull: somebody may push the tag while the first pull runs.
     times: 2,
     counts: 'failed pulls; back-off counts as two',
     texts: {
@@ -61,7 +61,7 @@ export const IMAGE_RULES = [
         'The registry says that there is no such image, tag or platform (`not found`, `manifest unknown`, `no match for platform`).',
       remedy: 'Push the image, or correct its name, tag or architecture.',
     },
-    check: failsToPull('image-not-found', 'cannot pull its image, which does not exist in the registry'),
+    check: failsToPull('image-not-found', 'the registry has no such image'),
   },
   {
     id: 'image-denied',
@@ -71,11 +71,11 @@ export const IMAGE_RULES = [
     texts: {
       matches: ['ErrImagePull', 'ImagePullBackOff'],
       cause:
-        'The registry refuses (`401`, `403`, `pull access denied`). Many registries say so too when the repository does not exist.',
+        'The registry refuses the pull (`401`, `403`, `pull access denied`). Many registries also do so when the repository does not exist.',
       remedy:
-        'Check the image name, the `imagePullSecrets` of the pod or its service account, and whether they expired.',
+        'Check the image name, and the `imagePullSecrets` of the pod or its service account: they may have expired.',
     },
-    check: failsToPull('image-denied', 'cannot pull its image, the registry refuses it'),
+    check: failsToPull('image-denied', 'the registry refuses the pull'),
   },
   {
     id: 'image-inspect',
@@ -85,9 +85,9 @@ export const IMAGE_RULES = [
     texts: {
       matches: ['ImageInspectError'],
       cause: 'The container runtime cannot read an image that it has, often because its storage is damaged.',
-      remedy: 'Look at the runtime on the node; remove the image there so that it is pulled anew.',
+      remedy: 'Look at the runtime on the node; remove the image there so that the kubelet pulls it again.',
     },
-    check: waitsFor('ImageInspectError', 'has an image that the runtime cannot inspect'),
+    check: waitsFor('ImageInspectError', 'has an image that the container runtime cannot read'),
   },
   {
     id: 'image-unknown-cause',
@@ -96,10 +96,10 @@ export const IMAGE_RULES = [
     seconds: MINUTE,
     texts: {
       matches: ['ErrImagePull', 'ImagePullBackOff'],
-      cause: 'The pull fails with a text that no pattern knows, e.g. a corrupt layer.',
+      cause: 'The pull fails with a message that no pattern knows, e.g. a corrupt layer.',
       remedy: 'Read the message, and the events of the pod.',
     },
-    check: failsToPull(null, 'cannot pull its image'),
+    check: failsToPull(null, null),
   },
   {
     id: 'image-transient',
@@ -108,24 +108,21 @@ export const IMAGE_RULES = [
     seconds: 5 * MINUTE,
     texts: {
       matches: ['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable'],
-      cause: 'The registry or the way to it fails for now: `429`, `5xx`, DNS, timeouts, refused connections.',
+      cause:
+        'The registry or the network on the way to it fails for now: `429`, `5xx`, DNS, timeouts, refused connections.',
       remedy:
-        'Usually none, the kubelet tries again. If it lasts: the state of the registry, its rate limit, the network.',
+        'Usually none: the kubelet retries. If it lasts, check the state of the registry, its rate limit, and the network.',
     },
-    check: (facts) => registryUnavailable(facts) ?? transientFailure(facts),
+    check: (facts, context) => registryUnavailable(facts, context) ?? failsForNow(facts, context),
   },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
 
-const registryUnavailable = waitsFor(
-  'RegistryUnavailable',
-  'cannot pull its image, the registry is not available',
-)
-const transientFailure = failsToPull(
-  'image-transient',
-  'cannot pull its image, the registry or the way to it fails for now',
-)
+const registryUnavailable = waitsFor('RegistryUnavailable', 'cannot pull its image, retrying')
+const failsForNow = failsToPull('image-transient', null, ', retrying')
 
-function waitsFor(reason: string, what: string): (facts: ContainerFacts) => Match | null {
+type Check = CheckedRule<ContainerFacts>['check']
+
+function waitsFor(reason: string, what: string): Check {
   return (facts) => {
     const state = readFailure(facts)
     if (state?.reason !== reason) return null
@@ -152,24 +149,26 @@ function readFailure({ status: { state } }: ContainerFacts): Pick<Waiting, 'reas
   return { reason: before ?? PULL_FAILED, message: message.slice(prefix.length) }
 }
 
-/** A pull that fails by this cause; null: by one that no pattern knows. */
-function failsToPull(wanted: Cause | null, what: string): (facts: ContainerFacts) => Match | null {
-  return (facts) => {
+/** A pull that fails by this cause (null: by one that no pattern knows); `meaning` is said unless the registry's answer says it. */
+function failsToPull(wanted: Cause | null, meaning: string | null, outlook = ''): Check {
+  return (facts, { now }) => {
     const failure = readFailure(facts)
     if (failure?.reason !== PULL_FAILED) return null
     const failures = pullEvents(facts)
     const message = failure.message || (failures.filter(isPullFailure).at(-1)?.message ?? '')
     if (findCause('pull', message) !== wanted) return null
     const since = firstFailure(facts, failures)
+    const { image, error, isAnswer } = readError(message)
+    const why = [isAnswer ? null : meaning, error === '' ? null : error].filter((part) => part !== null)
     const { state } = facts.status
     const isInBackOff =
       (state.type === 'waiting' && state.reason === BACK_OFF) ||
       failures.some(({ message: text }) => text.includes(BACK_OFF))
     return {
       reason: PULL_FAILED,
-      what: `${what}${message === '' ? '' : `: ${quote(cause(message))}`}, since ${clock(since)}`,
+      what: `cannot pull ${[`${image}${sinceWhen(since, now)}`, ...why].join(': ')}${outlook}`,
       since,
-      // Tries that failed: back-off comes after a second look at the same answer.
+      // Pulls that failed. Back-off counts as the second: the kubelet has seen the same answer before.
       times: isInBackOff ? 2 : Math.max(1, ...failures.filter(isPullFailure).map(({ count }) => count)),
     }
   }
@@ -188,19 +187,40 @@ function pullEvents({ status, events }: ContainerFacts): ClusterEvent[] {
   )
 }
 
-/** When pulling began to fail: the first event says it best; else whatever had to be done before. */
+/** When pulling began to fail: by the first event, else by the end of whatever had to be done before. */
 function firstFailure(facts: ContainerFacts, events: readonly ClusterEvent[]): Seconds {
   const earliest = waitingSince(facts)
   const times = events.map(({ firstSeen }) => firstSeen).filter((at) => at >= earliest)
   return times.length === 0 ? earliest : Math.min(...times)
 }
 
-/** Shorter than a quote may be, which would cut the end. */
-const MAX_CAUSE_CHARACTERS = 150
+/** What the container runtime was doing; the last of these names the image, and what follows is the error itself. */
+const DOING = /(?:pull(?: and unpack)? image|resolve reference) "(?<image>[^"]+)": /g
+/** An HTTP status of the registry, as containerd writes it: `status code [manifests 1]: 503 Service Unavailable`. */
+const STATUS = /(?:status code|unexpected status)[^:]*(?::| from [^:]*:) ?(?<status>[45]\d\d\b[ A-Za-z]*)/
+/** How a call of the runtime failed, which says less than what it failed with. */
+const CALL = /^rpc error: code = \w+ desc = /
 
-/** The end of the chain of errors is what happened; what comes before says through whose hands it went. */
-function cause(message: string): string {
-  const at = message.lastIndexOf('failed to resolve reference')
-  const inner = at === -1 ? message : message.slice(at)
-  return truncateStart(inner, MAX_CAUSE_CHARACTERS)
+interface PullError {
+  readonly image: string
+  readonly error: string
+  /** The error is an answer of the registry. */
+  readonly isAnswer: boolean
+}
+
+/** Which image cannot be pulled, and why: what the registry answered, else the error behind what the runtime was doing. */
+function readError(message: string): PullError {
+  const doing = [...message.matchAll(DOING)].at(-1)
+  const name = doing?.groups?.image
+  const status = STATUS.exec(message)?.groups?.status?.trim()
+  const error = doing === undefined ? message.replace(CALL, '') : message.slice(doing.index + doing[0].length)
+  const own = `${name}: `
+  return {
+    image: name === undefined ? 'its image' : `image ${name}`,
+    error:
+      status === undefined
+        ? quote(error.startsWith(own) ? error.slice(own.length) : error)
+        : `the registry answered ${status}`,
+    isAnswer: status !== undefined,
+  }
 }

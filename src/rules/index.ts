@@ -22,12 +22,12 @@ import { STRATEGY_RULES } from './strategy.ts'
 import { VOLUME_RULES } from './volume.ts'
 
 /**
- * What is wrong with pods and workloads, or what they wait for; a policy weighs it. The order is that of telling: of several
- * findings that decide alike, the earlier rule is named, as causes say more than their consequences. Within a family the
- * order is that of its array; a family whose rules belong to different places of this list has several arrays.
+ * Rules about pods and workloads; a policy weighs them. They are in order of precedence: when several findings decide alike,
+ * the answer names the earlier rule, as causes say more than their consequences. Within a family the order is that of its
+ * array; a family whose rules belong to different places of this list has several arrays.
  */
 const OF_WORKLOADS = [
-  // What cannot become good, or not by itself: causes first,
+  // Failures: causes first,
   ...STRATEGY_RULES,
   ...IMAGE_RULES,
   ...CONFIG_RULES,
@@ -41,13 +41,13 @@ const OF_WORKLOADS = [
   ...ROLLOUT_RULES,
   ...CONDITION_RULES,
   ...REVISION_RULES,
-  // then what follows from them.
+  // then their consequences.
   ...DEADLINE_RULES,
-  // What is waited for: first what somebody or something has to do,
+  // What is awaited: first what somebody has to look at or do,
   ...UNKNOWN_RULES,
   ...GATE_RULES,
   ...PAUSE_RULES,
-  // then what time alone brings.
+  // then what only takes time.
   ...RESTART_RULES,
   ...READINESS_RULES,
   ...STARTING_RULES,
@@ -55,7 +55,7 @@ const OF_WORKLOADS = [
   ...PROGRESS_RULES,
 ] as const
 
-/** What a question, a comparison or a wait comes to besides; no policy weighs it. */
+/** Rules about the question itself, comparisons and waits; no policy weighs them. */
 const OF_QUESTIONS = [...ANSWER_RULES, ...CRASH_LIMIT_RULES, ...COMPARE_RULES, ...WAIT_RULES] as const
 
 export type RuleId = (typeof OF_WORKLOADS | typeof OF_QUESTIONS)[number]['id']
@@ -63,7 +63,7 @@ export type RuleId = (typeof OF_WORKLOADS | typeof OF_QUESTIONS)[number]['id']
 export const WORKLOAD_RULES: readonly Rule<RuleId>[] = OF_WORKLOADS
 export const QUESTION_RULES: readonly Rule<RuleId>[] = OF_QUESTIONS
 
-/** Every rule in the order of telling. */
+/** Every rule, in order of precedence. */
 export const RULES: readonly Rule<RuleId>[] = [...WORKLOAD_RULES, ...QUESTION_RULES]
 
 /** Their ids, in the same order. */

@@ -1,4 +1,5 @@
 import type { Job } from '../model/records.ts'
+import type { Context } from './context.ts'
 import { JOB_SUSPENDED } from './paused.ts'
 import type { CheckedRule, Match } from './rule.ts'
 import { clock, count, quote } from './words.ts'
@@ -20,19 +21,19 @@ const JOB_FAILED = {
 
 export const JOB_RULES = [JOB_FAILED] as const
 
-/** What a Job says of itself. A failed one comes first: it can be suspended too, but that is over. */
+/** What a Job says about itself. Failure comes first: a failed Job can be suspended too, which no longer matters. */
 export const JOB_CHECKS = [JOB_FAILED, JOB_SUSPENDED] as const
 
 const DEADLINE = 'DeadlineExceeded'
 
-/** FailureTarget comes some seconds before Failed, when the Job's pods are still being ended; it is final already. */
-function failed(job: Job): Match | null {
+/** FailureTarget comes some seconds before Failed, while the Job's pods are still terminating; it is final already. */
+function failed(job: Job, { now }: Context): Match | null {
   const condition =
     job.conditions.find(({ type, status }) => type === 'Failed' && status === 'True') ??
     job.conditions.find(({ type, status }) => type === 'FailureTarget' && status === 'True')
   if (condition === undefined) return null
   const { reason, message, since } = condition
   const pods = job.failed === 0 ? '' : ` after ${count(job.failed, 'failed pod')}`
-  const what = `failed at ${clock(since)}${pods}: ${quote(message === '' ? reason : message)}`
+  const what = `failed at ${clock(since, now)}${pods}: ${quote(message === '' ? reason : message)}`
   return { reason, what, since, ...(reason === DEADLINE ? { code: 'not-progressing' } : {}) }
 }

@@ -14,22 +14,19 @@ export const OOM = {
   texts: {
     matches: ['OOMKilled'],
     exception: FINAL_OR_IN_A_JOB,
-    cause: 'The container needs more memory than its limit allows, by its size or by a leak.',
+    cause: 'The container needs more memory than its limit allows: the limit is too low, or memory leaks.',
     remedy:
       'Raise `resources.limits.memory`, or lower what the program uses (heap size, caches, concurrency).',
   },
   check: killed,
 } as const satisfies CheckedRule<ContainerFacts>
 
-function killed(facts: ContainerFacts, { policy }: Context): Match | null {
+function killed(facts: ContainerFacts, { policy, now }: Context): Match | null {
   const times = countEnds(facts.crashes, ({ reason }) => reason === 'OOMKilled')
-  // Killed often enough it stays so, however it ends after that: one more crash is no good news.
+  // After enough kills the rule keeps matching, however the container ends next: one more crash is not an improvement.
   const isRepeated = times >= (resolveWeight(OOM, policy).times ?? Number.POSITIVE_INFINITY)
   if (facts.lastCrash?.reason !== 'OOMKilled' && !isRepeated) return null
   const often = times === 1 ? 'once' : `${times} times`
-  return {
-    reason: 'OOMKilled',
-    what: `was killed for its memory limit ${often}${describeLast(facts)}`,
-    times,
-  }
+  const what = `exceeded its memory limit and was killed ${often}${describeLast(facts, now)}`
+  return { reason: 'OOMKilled', what, times }
 }

@@ -8,31 +8,31 @@ const PAUSED = {
   texts: {
     matches: ['DeploymentPaused', 'RolloutPaused', 'a pause condition of a Rollout', 'JobSuspended'],
     cause: 'Somebody, or a step of a Rollout, paused it.',
-    remedy: 'Resume or promote it, or wait until the pause is over.',
+    remedy: 'Resume or promote it, or wait until the pause ends.',
   },
 } as const satisfies Rule
 
-/** Workloads that somebody, or a step of them, holds. */
+/** Workloads that somebody, or a step of a Rollout, paused. */
 export const PAUSE_RULES = [PAUSED] as const
 
 export const DEPLOYMENT_PAUSED = {
   ...PAUSED,
   check: ({ paused }) =>
-    paused ? { reason: 'DeploymentPaused', what: 'is paused, until somebody resumes it' } : null,
+    paused ? { reason: 'DeploymentPaused', what: 'is paused until somebody resumes it' } : null,
 } satisfies CheckedRule<Deployment>
 
 export const JOB_SUSPENDED = {
   ...PAUSED,
   check: ({ suspended }) =>
-    suspended ? { reason: 'JobSuspended', what: 'is suspended, until somebody resumes it' } : null,
+    suspended ? { reason: 'JobSuspended', what: 'is suspended until somebody resumes it' } : null,
 } satisfies CheckedRule<Job>
 
 export const ROLLOUT_PAUSED = { ...PAUSED, check: rolloutPaused } satisfies CheckedRule<Rollout>
 
 function rolloutPaused({ paused, pauseConditions: [condition] }: Rollout): Match | null {
   if (condition !== undefined) {
-    const what = `is paused (${condition.reason}) and goes on when the pause is over or somebody promotes it`
+    const what = `is paused (${condition.reason}); it continues when the pause ends or somebody promotes it`
     return { reason: condition.reason, what, since: condition.startedAt }
   }
-  return paused ? { reason: 'RolloutPaused', what: 'is paused, until somebody resumes it' } : null
+  return paused ? { reason: 'RolloutPaused', what: 'is paused until somebody resumes it' } : null
 }

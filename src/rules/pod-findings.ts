@@ -11,7 +11,7 @@ import { podSubject, weigh } from './rule-match.ts'
 import { SCHEDULING_CHECKS } from './scheduling.ts'
 import { VOLUME_RULES } from './volume.ts'
 
-/** Why a pod is not there, or no more. Ordered as a pod lives: what came to its end, then what keeps it from starting. */
+/** Why a pod as a whole does not run. The first that matches counts: how it ended, then what keeps it from starting. */
 const POD_CHECKS = [
   LOST_FOR_GOOD,
   KILLED_FOR_GOOD,
@@ -22,8 +22,8 @@ const POD_CHECKS = [
 ] as const
 
 /**
- * All that a pod's own state tells. A pod that is being deleted never speaks against anything, nor does a mirror pod,
- * which no controller made.
+ * All findings about a pod. There are none about a pod that is being deleted, nor about a mirror pod, which no controller
+ * created.
  */
 export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const { pod } = facts
@@ -43,12 +43,12 @@ function isStarting({ containers }: Pod): boolean {
   return containers.length === 0 || containers.some(({ state }) => state.type === 'waiting')
 }
 
-/** What evictions of a revision's pods come to, all together. */
+/** The finding about all evictions of a revision's pods; none when there are none. */
 export function evictionFindings(pods: readonly Pod[], context: Context): Finding[] {
   const found = findEvictions(pods, context)
   if (found === null) return []
-  // A revision is judged, not the one pod that is named.
+  // The finding is about the revision, not about the pod that it names.
   const finding = weigh(found.match, { ...podSubject(found.pod), podUid: null }, context)
-  // A single eviction decides nothing: whether the replacement is there is for the workload's status to say.
+  // A single eviction decides nothing: the workload's status says whether the replacement is there.
   return [finding.reached || finding.class === 'warning' ? finding : { ...finding, class: 'warning' }]
 }

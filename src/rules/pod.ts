@@ -11,13 +11,13 @@ const POD_FAILED = {
   code: 'process-crashing',
   texts: {
     matches: ['phase Failed of a pod that nothing replaces'],
-    cause: 'A pod without a controller came to its end and will not run again.',
-    remedy: 'Create it anew; better, let a controller own it.',
+    cause: 'A pod without a controller failed; nothing runs it again.',
+    remedy: 'Create it again; better, let a controller own it.',
   },
   check: (facts, context) => failedForGood(facts, context),
 } as const satisfies CheckedRule<PodFacts>
 
-/** Pods that came to their end. */
+/** Pods that failed as a whole. */
 export const POD_RULES = [POD_FAILED] as const
 
 /** A pod that nothing replaces is lost with its first OOM kill. */
@@ -29,12 +29,12 @@ export const KILLED_FOR_GOOD = {
   },
 } satisfies CheckedRule<PodFacts>
 
-/** Whether a pod counts for anything: it is not being deleted and a controller could have made it. */
+/** Whether a pod counts: it is not being deleted, and it is not a mirror pod of a node. */
 export function counts({ deletedAt, owner }: Pod): boolean {
   return deletedAt === null && owner?.kind !== 'Node'
 }
 
-/** Failed or succeeded: it will never run again. */
+/** Whether a pod failed or succeeded: it never runs again. */
 export function isOver({ phase }: Pod): boolean {
   return phase === 'Failed' || phase === 'Succeeded'
 }
@@ -62,7 +62,7 @@ export function endedByNode({ phase, reason, containers }: Pod): boolean {
   return reason === '' && ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
 }
 
-/** When a pod came to its end: as its containers' ends or its Ready condition tell. */
+/** When a pod ended, by its containers and its Ready condition. */
 export function endedAt({ readySince, containers, createdAt }: Pod): number {
   const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
   return Math.max(createdAt, readySince, ...ends)
@@ -76,10 +76,10 @@ function failedForGood({ pod }: PodFacts, { owner }: Context): Match | null {
   const how =
     end === null || bad === undefined
       ? ''
-      : `: its container ${bad.name} exited with ${exitCode(end.exitCode, end.reason)}`
+      : `: container ${bad.name} exited with ${exitCode(end.exitCode, end.reason)}`
   return {
     reason: pod.reason || end?.reason || 'PodFailed',
-    what: `failed for good, nothing replaces it${how}`,
+    what: `failed, and nothing replaces it${how}`,
     class: 'fatal',
     since: endedAt(pod),
     exitCode: end?.exitCode ?? null,

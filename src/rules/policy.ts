@@ -1,11 +1,11 @@
 /**
  * What a finding means for the verdict. `fatal`: fails now. `threshold`: fails once it has lasted or repeated enough.
- * `progressing`: on its way. `warning`: worth knowing, decides nothing. `held`: waits for a person. `ok`: explained.
+ * `progressing`: in progress. `warning`: worth knowing, decides nothing. `held`: waits for a person. `ok`: explained.
  * `unknown`: data are missing.
  */
 export type FindingClass = 'fatal' | 'threshold' | 'progressing' | 'warning' | 'held' | 'ok' | 'unknown'
 
-/** Kind of trouble, stable for clients. */
+/** The kind of a failure, stable for clients. */
 export type Code =
   | 'not-found'
   | 'invalid-config'
@@ -24,33 +24,33 @@ export interface RuleWeight {
   readonly code: Code | null
   /** Class threshold: seconds after which it fails. */
   readonly seconds?: number
-  /** Class threshold: seconds while the cluster is visibly doing something about it (a scale-up). */
+  /** Class threshold: seconds after which it fails while the cluster visibly does something about it (a scale-up). */
   readonly patientSeconds?: number
-  /** Class threshold: how often it must have happened. What is counted is the rule's (restarts, ends, evictions). */
+  /** Class threshold: how often it must have happened; `counts` of the rule says what. */
   readonly times?: number
 }
 
-/** What a person may tune: how rules weigh, and the few figures that belong to no single rule. */
+/** What an operator may tune: how rules weigh, and the few figures that belong to no single rule. */
 export interface Policy {
   readonly name: string
-  /** By id, the rules that weigh otherwise than their records say; see overrideWeights(), which checks the ids. */
+  /** The rules that weigh otherwise than their own records say, by id; overrideRules() checks the ids. */
   readonly rules: Readonly<Partial<Record<string, RuleWeight>>>
-  /** How long a container that ended must be up again before nothing speaks against it, seconds. */
+  /** How long a container must run after a crash before it counts as stable, seconds. */
   readonly settleSeconds: number
-  /** A container in a crash loop must stay up longer than that: so many times its longest run before. */
+  /** A container in a crash loop must run longer than that: this multiple of its longest run so far. */
   readonly settleFactor: number
   /** ... but no longer than the kubelet itself remembers a crash (it resets its back-off after 10 minutes), seconds. */
   readonly longestSettleSeconds: number
-  /** How long evictions are held against a workload, seconds. */
+  /** How long evictions count against a workload, seconds. */
   readonly evictionMemorySeconds: number
   /** How long a workload that has no deadline of its own may make no progress, seconds. */
   readonly progressDeadlineSeconds: number
-  /** Up to so many pods of a revision any affected pod is enough; beyond it more than the share below must be. */
+  /** In a revision of up to this many pods any affected pod is enough; in a larger one more than the share below. */
   readonly smallRevisionPods: number
   readonly toleratedShare: number
-  /** So many affected pods decide, whatever a workload tolerates; null: more than it tolerates. */
+  /** This many affected pods decide, whatever a workload tolerates; null: more than it tolerates. */
   readonly affectedPods: number | null
-  /** A container that crashed too often fails its pod also while it runs again and is not settled. */
+  /** A container that crashed too often fails its pod even while it runs again, until it is stable. */
   readonly failsRunning: boolean
 }
 

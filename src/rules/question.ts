@@ -42,7 +42,7 @@ const EVENTS_MISSING = {
   code: null,
   texts: {
     matches: ['events that cannot be read'],
-    cause: 'Lynceus may not read events, or has not read them yet; a few rules are blind without them.',
+    cause: 'Lynceus may not read events, or has not read them yet; some rules find nothing without them.',
     remedy: 'Give its service account `list` and `watch` on events.',
   },
 } as const satisfies Rule
@@ -54,11 +54,11 @@ const BAD_ANNOTATION = {
   texts: {
     matches: ['an annotation `lynceus.dev/...` that means nothing'],
     cause: 'A `lynceus.dev/...` annotation of the workload has an unknown name or a value that is not valid.',
-    remedy: 'Correct the annotation; as long as it is bad, it is as if it were not there.',
+    remedy: 'Correct the annotation; until then it is ignored.',
   },
 } as const satisfies Rule
 
-/** What stands in the way of any answer, or limits it. */
+/** What keeps a question from an answer, or limits the answer. */
 export const ANSWER_RULES = [
   TOO_FEW_PODS,
   UNKNOWN_CONTAINER,
@@ -79,7 +79,7 @@ export function tooFewPods(
   return { rule: TOO_FEW_PODS, reason: null, what }
 }
 
-/** None of these pods has a container of that name; null when one has, no name is asked about, or there are no pods. */
+/** No pod has a container of that name; null when one has, the name is null, or there are no pods. */
 export function unknownContainer(
   pods: readonly Pod[],
   container: string | null,

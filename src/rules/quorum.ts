@@ -2,7 +2,7 @@ import type { IntOrPercent } from '../model/meta.ts'
 import type { Quorum } from './context.ts'
 import type { Policy } from './policy.ts'
 
-/** Resolves an IntOrPercent of a total; null when it is not set or no number. */
+/** Resolves an IntOrPercent of a total; null when it is not set or not a number. */
 export function resolve(value: IntOrPercent, total: number, round: 'up' | 'down'): number | null {
   if (value === null) return null
   if (typeof value === 'number') return value
@@ -16,8 +16,8 @@ export function resolve(value: IntOrPercent, total: number, round: 'up' | 'down'
 const DEFAULT_SHARE = '25%'
 
 /**
- * How many pods a rolling update may do without, as the Deployment controller resolves it (deployment/util,
- * ResolveFenceposts); but fewer than it makes at a time, as it gets no further when all of those are affected.
+ * How many pods may be unavailable during a rolling update, as the Deployment controller resolves it (deployment/util,
+ * ResolveFenceposts); but fewer than it creates at a time, as the update stops when all of those are affected.
  */
 export function rollingTolerance(
   maxUnavailable: IntOrPercent,
@@ -30,14 +30,14 @@ export function rollingTolerance(
   return Math.min(unavailable, unavailable + surge - 1)
 }
 
-/** How many pods may fail where nothing says it: none of a few, else a share. */
+/** How many pods may fail when the workload does not say: none of a few, else a share. */
 export function defaultTolerance(pods: number, { smallRevisionPods, toleratedShare }: Policy): number {
   return pods <= smallRevisionPods ? 0 : Math.floor(pods * toleratedShare)
 }
 
 /**
- * How many affected pods decide: what was asked for, else more than are tolerated. Never counted from the pods that
- * happen to be there, so that pods which go can't make the others decide.
+ * How many affected pods decide: the quorum of the question, else more than are tolerated. It does not depend on the pods
+ * that exist, so that deleting pods cannot make the others decide.
  */
 export function required(quorum: Quorum | null, tolerated: number, desired: number): number {
   if (quorum === null) return Math.max(1, Math.min(tolerated + 1, desired))

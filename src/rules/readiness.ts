@@ -1,9 +1,10 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
+import type { Context } from './context.ts'
 import { isOver } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
-import { clock } from './words.ts'
+import { clock, sinceWhen } from './words.ts'
 
 const NODE_NOT_READY = {
   id: 'node-not-ready',
@@ -12,7 +13,7 @@ const NODE_NOT_READY = {
   texts: {
     matches: ['Ready=False though all containers are ready'],
     cause: 'The node of the pod does not answer.',
-    remedy: 'Look at the node. The pod is replaced once the node is given up.',
+    remedy: 'Look at the node. Kubernetes replaces the pod once it gives the node up.',
   },
   check: silentNode,
 } as const satisfies CheckedRule<PodFacts>
@@ -23,8 +24,8 @@ const NOT_READY = {
   code: null,
   texts: {
     matches: ['Ready=False of a pod that runs', 'a readiness gate that is not True'],
-    cause: 'The readiness probe fails, or a readiness gate is not fulfilled yet. The deadline decides.',
-    remedy: 'The events of the pod quote the probe’s answer.',
+    cause: 'The readiness probe fails, or a readiness gate is not True yet. The deadline decides.',
+    remedy: 'The events of the pod quote the answer of the probe.',
   },
   check: notReady,
 } as const satisfies CheckedRule<PodFacts>
@@ -35,34 +36,35 @@ const UNPROVEN = {
   code: null,
   texts: {
     matches: ['a pod of a canary that started a moment ago and has no readiness probe'],
-    cause: 'Such a pod is ready as soon as it runs, which proves nothing yet.',
-    remedy: 'Wait. A readiness probe or `minReadySeconds` tells better.',
+    cause: 'Such a pod is ready as soon as it runs, also when it is about to crash.',
+    remedy: 'Wait. A readiness probe or `minReadySeconds` is a better sign.',
   },
 } as const satisfies Rule
 
-/** Pods that run and are not ready, or whose being ready says little. */
+/** Pods that run and are not ready, or whose readiness says little. */
 export const READINESS_RULES = [NODE_NOT_READY, NOT_READY, UNPROVEN] as const
 
 /** Why a pod whose containers all run is not ready. */
 export const READINESS_CHECKS = [NODE_NOT_READY, NOT_READY] as const
 
-/** A pod without a readiness probe, until it has run for a while. */
-export function justStarted(until: Seconds): MatchOf<'unproven'> {
-  const what = `has no readiness probe and started only now; it counts as up from ${clock(until)} on`
+/** A pod without a readiness probe, which counts as stable from `until`. */
+export function justStarted(until: Seconds, now: Seconds): MatchOf<'unproven'> {
+  const what = `has no readiness probe; counted as stable from ${clock(until, now)}`
   return { rule: UNPROVEN, reason: null, what, changesAt: until }
 }
 
-function notReady({ pod }: PodFacts): Match | null {
+function notReady({ pod }: PodFacts, { now }: Context): Match | null {
   if (pod.ready || isOver(pod)) return null
   const since = notReadySince(pod)
   const waiting = unreadyContainers(pod)
   if (waiting.length > 0) {
-    const what = `runs, but its container ${waiting.join(' and ')} is not ready since ${clock(since)}`
+    const who = waiting.length === 1 ? 'container' : 'containers'
+    const what = `runs, but is not ready${sinceWhen(since, now)}: ${who} ${waiting.join(' and ')}`
     return { reason: null, what, since }
   }
   const gate = closedGate(pod)
   if (gate === undefined) return null
-  return { reason: gate, what: `waits for its readiness gate ${gate} since ${clock(since)}`, since }
+  return { reason: gate, what: `waits for its readiness gate ${gate}${sinceWhen(since, now)}`, since }
 }
 
 function silentNode({ pod }: PodFacts): Match | null {
@@ -70,7 +72,7 @@ function silentNode({ pod }: PodFacts): Match | null {
   if (unreadyContainers(pod).length > 0 || closedGate(pod) !== undefined) return null
   return {
     reason: null,
-    what: 'is called not ready though its containers are: its node may not answer',
+    what: 'is not ready although all its containers are: its node may not answer',
     since: notReadySince(pod),
   }
 }

@@ -3,8 +3,8 @@ import type { ContainerSpec, PodSpec } from '../model/pod.ts'
 export type ContainerKind = 'init' | 'sidecar' | 'app'
 
 /**
- * Whether the kubelet starts a container again after an exit code: the container's own rules decide before its own
- * policy, and that before the pod's (KEP-5307). Init containers of a pod with Always are retried like OnFailure.
+ * Whether the kubelet restarts a container after an exit code. The container's restart rules come first, then its own
+ * policy, then the pod's (KEP-5307). Init containers of a pod with Always are retried as with OnFailure.
  */
 export function restartsAfter(
   exitCode: number,

@@ -11,7 +11,7 @@ const BLOCKED_UPDATE = {
   texts: {
     matches: ['a broken pod of the old revision of a StatefulSet with OrderedReady'],
     cause:
-      'The controller waits for the old pod to become ready before it replaces any: the fix never arrives.',
+      'The controller waits until the old pod is ready before it replaces any pod, so the new revision never arrives.',
     remedy: 'Delete the pod that the message names.',
   },
   isConsequence: true,
@@ -22,27 +22,30 @@ const SUPERSEDED = {
   class: 'fatal',
   code: 'superseded',
   texts: {
-    matches: ['a revision without pods of which there is a newer one'],
-    cause: 'Somebody rolled out something newer meanwhile.',
+    matches: [
+      'a revision that wants no pods and has a newer one',
+      'a newer revision during a wait at `/gate`',
+    ],
+    cause: 'Somebody rolled out a newer revision in the meantime.',
     remedy: 'Ask about the newer revision.',
   },
 } as const satisfies Rule
 
-/** One revision in the way of another. */
+/** One revision that blocks or replaces another. */
 export const REVISION_RULES = [BLOCKED_UPDATE, SUPERSEDED] as const
 
-/** `cause`: what is wrong with the broken pod of the old revision. `since`: when the new one was made. */
+/** `cause`: what is wrong with the pod of the old revision. `since`: when the new revision was created. */
 export function blockedUpdate(
   cause: { readonly reason: string | null; readonly what: string },
   since: Seconds,
 ): MatchOf<'blocked-update'> {
-  const what = `is of the old revision and blocks the update, as its controller waits for it: it ${cause.what}; delete the pod`
+  const what = `belongs to the old revision and blocks the update, because the controller waits until it is ready: it ${cause.what}; delete the pod`
   return { rule: BLOCKED_UPDATE, reason: cause.reason, what, since }
 }
 
 /** A revision that wants no pods any more. */
 export function superseded(): MatchOf<'superseded'> {
-  const what = 'wants no pods any more: a newer revision took its place'
+  const what = 'wants no pods: a newer revision replaced it'
   return { rule: SUPERSEDED, reason: null, what }
 }
 

@@ -10,19 +10,19 @@ const DEGRADED = {
   texts: {
     matches: ['phase Degraded', 'RolloutAborted', 'InvalidSpec', 'ProgressDeadlineExceeded of a Rollout'],
     cause: 'An Argo Rollout was aborted (by an analysis or a person), is invalid, or made no progress.',
-    remedy: 'The message says why; after the cause is mended, `kubectl argo rollouts retry rollout NAME`.',
+    remedy: 'The message says why. Fix that, then `kubectl argo rollouts retry rollout NAME`.',
   },
   isConsequence: true,
   check: degraded,
 } as const satisfies CheckedRule<Rollout>
 
-/** What an Argo Rollout says of its end; for a generation that is observed. */
+/** What an Argo Rollout says about its failure; only for a generation that its controller has observed. */
 export const ROLLOUT_RULES = [DEGRADED] as const
 
-/** All that an Argo Rollout says of itself; for a generation that is observed. */
+/** All that an Argo Rollout says about itself; only for a generation that its controller has observed. */
 export const ROLLOUT_CHECKS = [DEGRADED, ROLLOUT_PAUSED] as const
 
-/** Whether the controller has taken over what is wanted now (argo-rollouts utils/rollout, observedGeneration is a string). */
+/** Whether the controller has observed the newest spec (argo-rollouts utils/rollout; observedGeneration is a string). */
 export function isObserved(rollout: Rollout): boolean {
   const observed = Number(rollout.observedGeneration)
   const numeric = rollout.observedGeneration !== '' && Number.isInteger(observed)
@@ -43,10 +43,15 @@ function degraded(rollout: Rollout): Match | null {
   const reason = progressing?.reason ?? ''
   const since = progressing?.updatedAt ?? null
   if (rollout.aborted || reason === 'RolloutAborted') {
-    const detail = rollout.message === '' ? '' : `: ${quote(rollout.message)}`
-    return { reason: 'RolloutAborted', what: `was aborted${detail}`, since }
+    return { reason: 'RolloutAborted', what: `was aborted${describeAbort(rollout)}`, since }
   }
   if (rollout.phase !== 'Degraded' && reason !== 'ProgressDeadlineExceeded') return null
   const detail = rollout.message === '' ? (progressing?.message ?? '') : rollout.message
   return { reason: reason === '' ? 'Degraded' : reason, what: `is degraded: ${quote(detail)}`, since }
+}
+
+/** The controller's message is a sentence, or only the reason of the pause in which the Rollout was aborted. */
+function describeAbort({ message }: Rollout): string {
+  if (message === '') return ''
+  return /^\w+$/.test(message) ? ` (it was at the step ${message})` : `: ${quote(message)}`
 }

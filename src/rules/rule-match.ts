@@ -6,10 +6,10 @@ import { type RuleWeight, resolveWeight } from './policy.ts'
 import type { MatchOf } from './rule.ts'
 import { clock } from './words.ts'
 
-/** What a rule says of its subject, and which rule it is; its weight makes a finding of it. */
+/** A rule that matched, and what it says of its subject; weigh() makes a finding of it. */
 export type RuleMatch = MatchOf<RuleId>
 
-/** Whom a finding is about. */
+/** The subject of a finding. */
 export interface Subject {
   readonly subject: string
   readonly podUid: string | null
@@ -45,7 +45,7 @@ export function weigh(match: RuleMatch, subject: Subject, { policy, now }: Conte
     reason: match.reason,
     class: category,
     since,
-    what: `${match.what}${outlook(match, weight, waits ? dueAt : null, reached)}`,
+    what: `${match.what}${outlook(match, weight, waits ? dueAt : null, reached, now)}`,
     restarts: match.restarts ?? 0,
     exitCode: match.exitCode ?? null,
     reached,
@@ -75,9 +75,15 @@ export function weighByRecord(match: RuleMatch, subject: string, container: stri
   }
 }
 
-/** What is still to come until it fails. */
-function outlook(match: RuleMatch, { times }: RuleWeight, dueAt: Seconds | null, reached: boolean): string {
-  if (dueAt !== null) return `; it fails at ${clock(dueAt)} if nothing changes`
+/** What has to happen before it fails. */
+function outlook(
+  match: RuleMatch,
+  { times }: RuleWeight,
+  dueAt: Seconds | null,
+  reached: boolean,
+  now: Seconds,
+): string {
+  if (dueAt !== null) return `; fails at ${clock(dueAt, now)} if nothing changes`
   if (reached || match.class !== undefined || times === undefined || match.times === undefined) return ''
   return `; the limit is ${times}`
 }

@@ -2,13 +2,13 @@ import type { Seconds } from '../model/meta.ts'
 import type { Context } from './context.ts'
 import type { Code, FindingClass, RuleWeight } from './policy.ts'
 
-/** What a person wants to know of a rule that a verdict named; `docs/reasons.md` is made of it. */
+/** What a person wants to know about a rule; `docs/reasons.md` is generated from it. */
 export interface RuleTexts {
   /** States and reasons of Kubernetes that it matches, as the API writes them; a phrase where there is no word. */
   readonly matches: readonly string[]
   /** When the patient threshold holds, as the rest of a sentence that begins with "while". */
   readonly patient?: string
-  /** Where the rule itself knows better than the policy. */
+  /** When the rule itself overrides the policy. */
   readonly exception?: string
   /** What usually lies behind it. */
   readonly cause: string
@@ -17,8 +17,8 @@ export interface RuleTexts {
 }
 
 /**
- * A rule with all that is its own: how it weighs unless a policy says otherwise, and how it is explained. Rules stand in
- * the file of their family, beside the function that finds them; index.ts puts the families in order.
+ * A rule: its id, how it weighs unless a policy says otherwise, and how it is explained. It stands in the file of its
+ * family, beside the function that finds it; index.ts puts the families in order. See docs/adding-a-rule.md.
  */
 export interface Rule<Id extends string = string> extends RuleWeight {
   readonly id: Id
@@ -31,28 +31,28 @@ export interface Rule<Id extends string = string> extends RuleWeight {
   readonly explainsNothing?: true
 }
 
-/** A rule about one kind of subject. Its check reads nothing but its arguments; null: nothing to say. */
+/** A rule with a check of one kind of subject. A check reads nothing but its arguments; null: no match. */
 export interface CheckedRule<S, Id extends string = string> extends Rule<Id> {
   readonly check: (subject: S, context: Context) => Match | null
 }
 
 /** What a check says of its subject. */
 export interface Match {
-  /** As Kubernetes words it; null when it has no word for it. */
+  /** As Kubernetes writes it; null when it has no word for it. */
   readonly reason: string | null
   /** The rest of the sentence that begins with the subject, without full stop. */
   readonly what: string
   readonly since?: Seconds | null
-  /** What the threshold `times` is held against. */
+  /** What is compared with the threshold `times`. */
   readonly times?: number
   readonly restarts?: number
   readonly exitCode?: number | null
-  /** The cluster is visibly doing something about it: the policy's patient threshold holds. */
+  /** The cluster visibly does something about it: `patientSeconds` applies. */
   readonly patient?: boolean
-  /** The rule itself knows better than the policy, e.g. that nothing will ever try again. */
+  /** Overrides the policy, e.g. because nothing will ever try again. */
   readonly class?: FindingClass
   readonly code?: Code
-  /** For what changes by time alone but by no threshold of the policy. */
+  /** When the finding changes by time alone, though not by a threshold. */
   readonly changesAt?: Seconds | null
 }
 
@@ -61,7 +61,7 @@ export interface MatchOf<Id extends string> extends Match {
   readonly rule: Rule<Id>
 }
 
-/** The first rule that has something to say. */
+/** The match of the first rule that matches. */
 export function firstMatch<S, Id extends string>(
   rules: readonly CheckedRule<S, Id>[],
   subject: S,

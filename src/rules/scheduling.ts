@@ -1,8 +1,9 @@
 import type { Condition } from '../model/meta.ts'
 import { UNKNOWN } from './container.ts'
 import type { PodFacts } from './container-facts.ts'
+import type { Context } from './context.ts'
 import type { CheckedRule, Match } from './rule.ts'
-import { clock, quote } from './words.ts'
+import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
 
@@ -14,10 +15,10 @@ const UNSCHEDULABLE = {
   patientSeconds: 10 * MINUTE,
   texts: {
     matches: ['PodScheduled=False: Unschedulable'],
-    patient: 'an autoscaler says that a node is on its way',
-    cause: 'No node takes the pod: too few resources, taints, affinities, an unbound volume claim.',
+    patient: 'an autoscaler is adding a node',
+    cause: 'No node fits the pod: too few resources, taints, affinities, an unbound volume claim.',
     remedy:
-      'The message counts the nodes by what they lack. Add nodes, lower requests, or correct the constraints.',
+      'The message counts the nodes by what they lack. Add nodes, lower the requests, or correct the constraints.',
   },
   check: unschedulable,
 } as const satisfies CheckedRule<PodFacts>
@@ -29,12 +30,12 @@ const GATED = {
   texts: {
     matches: ['PodScheduled=False: SchedulingGated'],
     cause: 'The pod has a scheduling gate: a queue or a quota system holds it on purpose.',
-    remedy: 'Whoever put the gate there removes it.',
+    remedy: 'The queue or quota system removes the gate; look there.',
   },
   check: gated,
 } as const satisfies CheckedRule<PodFacts>
 
-/** Pods that no node takes. */
+/** Pods that fit no node. */
 export const SCHEDULING_RULES = [UNSCHEDULABLE] as const
 /** Pods that somebody keeps from being scheduled on purpose. */
 export const GATE_RULES = [GATED] as const
@@ -46,24 +47,28 @@ export const SCHEDULING_CHECKS = [
   { ...UNKNOWN, check: unknown },
 ] as const satisfies readonly CheckedRule<PodFacts>[]
 
-/** Cluster autoscaler and Karpenter say that a node is on its way for this pod. */
+/** Events of the cluster autoscaler and Karpenter: they add a node for this pod. */
 const SCALE_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated', 'ScaleUpTriggered'])
 
-function unschedulable(facts: PodFacts): Match | null {
+/** The scheduler also says that evicting other pods does not help; what the nodes lack comes before. */
+const PREEMPTION = /\. (?=no new claims|preemption:)/
+
+function unschedulable(facts: PodFacts, { now }: Context): Match | null {
   const condition = notScheduled(facts)
   if (condition?.reason !== 'Unschedulable') return null
   const { since, message } = condition
   const scaling = facts.events.some(({ reason }) => SCALE_UP.has(reason))
-  const help = scaling ? ' (a node is being added)' : ''
-  const what = `finds no node since ${clock(since)}: ${quote(message)}${help}`
+  const help = scaling ? '; an autoscaler is adding a node' : ''
+  const [causes = ''] = message.split(PREEMPTION)
+  const what = `cannot be scheduled${sinceWhen(since, now)}: ${quote(causes)}${help}`
   return { reason: 'Unschedulable', what, since, patient: scaling }
 }
 
-function gated(facts: PodFacts): Match | null {
+function gated(facts: PodFacts, { now }: Context): Match | null {
   const condition = notScheduled(facts)
   if (condition?.reason !== 'SchedulingGated') return null
   const { reason, since } = condition
-  const what = `is kept from being scheduled by a scheduling gate since ${clock(since)}, until somebody removes it`
+  const what = `is not scheduled until its scheduling gate is removed${sinceWhen(since, now)}`
   return { reason, what, since }
 }
 
@@ -75,7 +80,7 @@ function unknown(facts: PodFacts): Match | null {
   return { reason, what, since }
 }
 
-/** The condition that says why a pod is not scheduled, and since when of its life; null when it is. */
+/** The condition that says why a pod is not scheduled, and since when; null when it is scheduled. */
 function notScheduled({ pod }: PodFacts): Condition | null {
   const condition = pod.conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
   return condition === undefined ? null : { ...condition, since: Math.max(condition.since, pod.createdAt) }

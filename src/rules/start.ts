@@ -1,13 +1,14 @@
 import type { Termination } from '../model/history.ts'
 import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
+import type { Context } from './context.ts'
 import { countEnds, describeLast, FINAL_OR_IN_A_JOB } from './crash-evidence.ts'
 import type { CheckedRule, Match } from './rule.ts'
-import { count, exitCode } from './words.ts'
+import { count, exitCode, quote } from './words.ts'
 
 const MINUTE = 60
 
-/** Containers that end before, or because, they are started. At most one of these rules matches. */
+/** Containers that fail to start. At most one of these rules matches. */
 export const START_RULES = [
   {
     id: 'bad-command',
@@ -33,7 +34,7 @@ export const START_RULES = [
       matches: ['RunContainerError', 'StartError', 'ContainerCannotRun'],
       exception: FINAL_OR_IN_A_JOB,
       cause: 'The runtime cannot start the container, and the message does not blame its command.',
-      remedy: 'Look at the runtime on the node of the pod; delete the pod to have it started elsewhere.',
+      remedy: 'Look at the runtime on the node of the pod; delete the pod so that it starts on another node.',
     },
     check: runtimeFault,
   },
@@ -46,7 +47,7 @@ export const START_RULES = [
     texts: {
       matches: ['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'],
       exception: FINAL_OR_IN_A_JOB,
-      cause: 'The hook that runs with the start of the container fails, so the container is killed.',
+      cause: 'The hook that runs when the container starts fails, so the kubelet kills the container.',
       remedy: 'Run the command of `lifecycle.postStart` by hand in the image.',
     },
     check: hookFails,
@@ -59,18 +60,19 @@ const NOT_FOUND = 127
 
 interface StartFailure {
   readonly reason: string
+  readonly message: string
   /** The command is at fault, not the runtime. */
   readonly isBadCommand: boolean
-  /** What a shell said by its exit code; null when the runtime refused. */
+  /** The exit code of a shell that could not run the command; null when the runtime could not. */
   readonly shellExit: number | null
   readonly times: number
 }
 
-/** How the container could not be started, by the runtime or by the shell in it; null when it was. */
+/** Why the runtime, or a shell in the container, could not start the program; null when it started. */
 function readFailure(facts: ContainerFacts): StartFailure | null {
   const { state } = facts.status
   const end = facts.lastCrash
-  // The end first: it stays, while a waiting state alternates with CrashLoopBackOff.
+  // The end comes first: it stays, while the waiting state alternates with CrashLoopBackOff.
   const isEndShown = end !== null && START_FAILURES.has(end.reason)
   const shown = !isEndShown && state.type === 'waiting' && START_FAILURES.has(state.reason) ? state : end
   const reason = shown?.reason ?? ''
@@ -78,6 +80,7 @@ function readFailure(facts: ContainerFacts): StartFailure | null {
   if (!START_FAILURES.has(reason) && !byShell) return null
   return {
     reason,
+    message: shown?.message ?? '',
     isBadCommand: byShell || findCause('start', shown?.message ?? '') === 'bad-command',
     shellExit: byShell ? end.exitCode : null,
     times: Math.max(countEnds(facts.crashes, isStartFailure), facts.stopped ? 1 : 0),
@@ -88,21 +91,23 @@ function isStartFailure({ reason, exitCode: code }: Termination): boolean {
   return START_FAILURES.has(reason) || code === NOT_EXECUTABLE || code === NOT_FOUND
 }
 
-function badCommand(facts: ContainerFacts): Match | null {
+function badCommand(facts: ContainerFacts, { now }: Context): Match | null {
   const failure = readFailure(facts)
   if (failure?.isBadCommand !== true) return null
   const { reason, shellExit, times } = failure
   const why = shellExit === null ? 'no such program, or not executable' : exitCode(shellExit, reason)
-  const what = `cannot run its command (${why}), ${count(times, 'attempt')}${describeLast(facts)}`
+  const what = `cannot run its command: ${why}; ${count(times, 'attempt')}${describeLast(facts, now)}`
   return { reason, what, times }
 }
 
-function runtimeFault(facts: ContainerFacts): Match | null {
+function runtimeFault(facts: ContainerFacts, { now }: Context): Match | null {
   const failure = readFailure(facts)
   if (failure === null || failure.isBadCommand) return null
-  const { reason, times } = failure
+  const { reason, message, times } = failure
   const since = facts.crashes.find(isStartFailure)?.at ?? waitingSince(facts)
-  return { reason, what: `cannot be started by the runtime${describeLast(facts)}`, since, times }
+  const why = message === '' ? '' : `: ${quote(message)}`
+  const what = `cannot be started by the container runtime${why}; ${count(times, 'attempt')}${describeLast(facts, now)}`
+  return { reason, what, since, times }
 }
 
 const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
@@ -114,11 +119,11 @@ function hookFails(facts: ContainerFacts): Match | null {
   } = facts
   const reason = state.type === 'waiting' && HOOKS.has(state.reason) ? state.reason : failedHook(facts)
   if (reason === null) return null
-  const what = `is killed at each start, as its hook fails, ${count(restarts, 'restart')} so far`
+  const what = `is killed at each start because its lifecycle hook fails, ${count(restarts, 'restart')}`
   return { reason, what, times: restarts }
 }
 
-/** Between two starts only the kubelet's event tells that the hook ended the last run. */
+/** Between two starts only the kubelet's event shows that the hook ended the last run. */
 function failedHook({ status, lastCrash, events }: ContainerFacts): string | null {
   const failed = events.some(
     ({ reason, about, lastSeen }) =>

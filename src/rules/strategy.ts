@@ -7,7 +7,7 @@ const UNSUPPORTED_STRATEGY = {
   code: 'not-supported-strategy',
   texts: {
     matches: ['updateStrategy OnDelete'],
-    cause: 'A StatefulSet or DaemonSet that replaces its pods only when somebody deletes them.',
+    cause: 'The StatefulSet or DaemonSet replaces a pod only after somebody deletes it.',
     remedy: 'Delete the pods of the old revision, or use `updateStrategy: RollingUpdate`.',
   },
 } as const satisfies Rule
@@ -17,6 +17,6 @@ export const STRATEGY_RULES = [UNSUPPORTED_STRATEGY] as const
 
 /** Strategy OnDelete with `old` pods of an old revision. */
 export function onDelete(old: number): MatchOf<'unsupported-strategy'> {
-  const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until deleted by hand`
+  const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until somebody deletes them`
   return { rule: UNSUPPORTED_STRATEGY, reason: 'OnDelete', what }
 }

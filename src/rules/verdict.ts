@@ -1,8 +1,9 @@
 import { type Finding, sentence } from './finding.ts'
 import { RULE_IDS, RULES, type RuleId } from './index.ts'
 import type { Rule } from './rule.ts'
+import { withoutStop } from './words.ts'
 
-/** `unknown` is said only by who knows that data are missing; findings never come to it. */
+/** `unknown`: data are missing. Findings about workloads never come to it. */
 export type Verdict = 'pass' | 'pending' | 'fail' | 'unknown'
 
 /** The pods of a revision whose findings are weighed. */
@@ -16,9 +17,10 @@ export interface Crowd {
 }
 
 /**
- * Any fatal finding, or enough pods with a finding past its threshold: fail. Else whatever is not yet decided, on its
- * way or held: pending. Else pass, with the message `good`. Warnings decide nothing. The finding that decides is the first
- * of the findings, and its sentence is in the message; the others follow, the most telling first.
+ * The verdict on findings about a workload. Any fatal finding, or enough pods with a finding past its threshold: fail. Else
+ * any finding that is undecided, in progress or held: pending. Else pass, with the message `good`. Warnings decide nothing.
+ * The finding that decides is the first of the findings, and its sentence is in the message; the others follow in order of
+ * weight and precedence.
  */
 export function decide(findings: readonly Finding[], crowd: Crowd, good: string) {
   const sorted = findings.toSorted(byWeight)
@@ -27,23 +29,23 @@ export function decide(findings: readonly Finding[], crowd: Crowd, good: string)
   const [cause] = reached
     .filter((one) => one.podUid === null || enough || (one.class === 'fatal' && !crowd.strict))
     .toSorted(byRule)
-  if (cause !== undefined) return conclude('fail', cause, cause, sorted, crowd)
+  if (cause !== undefined) return conclude('fail', cause, cause.reason, sorted, crowd)
   const [open] = sorted.filter((one) => one.class !== 'ok' && one.class !== 'warning')
   if (open === undefined)
     return { verdict: 'pass', code: null, reason: null, message: good, findings: sorted } as const
   const warning = sorted.find((one) => one.class === 'warning')
-  const telling = open.rule === 'incomplete' && warning !== undefined ? warning : open
-  return conclude('pending', open, telling, sorted, crowd)
+  const { reason } = open.rule === 'incomplete' && warning !== undefined ? warning : open
+  return conclude('pending', open, reason, sorted, crowd)
 }
 
 function conclude(
   verdict: 'fail' | 'pending',
   lead: Finding,
-  { reason }: Finding,
+  reason: string | null,
   sorted: readonly Finding[],
   crowd: Crowd,
 ) {
-  // A finding that is tolerated, as too few pods have it, will not become the failure's code.
+  // A finding that too few pods have will not become the code of the failure.
   const code = verdict === 'pending' && lead.reached ? null : lead.code
   const findings = [lead, ...sorted.filter((one) => one !== lead)]
   return { verdict, code, reason, message: describe(lead, sorted, crowd), findings }
@@ -59,7 +61,7 @@ function byRule(left: Finding, right: Finding): number {
   return rank(left) - rank(right) || (left.since ?? 0) - (right.since ?? 0) || byName(left, right)
 }
 
-/** Which of many alike is named must not depend on the order in which they were heard of. */
+/** The order in which objects arrive must not decide which of several alike findings is named. */
 function byName(left: Finding, right: Finding): number {
   const [a, b] = [`${left.subject} ${left.container ?? ''}`, `${right.subject} ${right.container ?? ''}`]
   return a < b ? -1 : Number(a > b)
@@ -73,7 +75,7 @@ function rank({ rule }: Finding): number {
   return RANK.get(rule) ?? RULE_IDS.length
 }
 
-/** Failures, what may become one, what is held, what is on its way, and last that something is simply awaited. */
+/** Failures first, then what may become one, what is held, what is in progress, and last that something is awaited. */
 function weight({ class: category, reached, rule }: Finding): number {
   if (reached) return 0
   if (category === 'threshold') return 1
@@ -91,18 +93,14 @@ function selectRules(matches: (rule: Rule) => boolean): ReadonlySet<RuleId> {
 
 function describe(lead: Finding, sorted: readonly Finding[], { present }: Crowd): string {
   if (lead.podUid === null) {
-    const why = CONSEQUENCES.has(lead.rule)
+    const cause = CONSEQUENCES.has(lead.rule)
       ? sorted.find((one) => one.podUid !== null && !EXPLAINS_NOTHING.has(one.rule))
       : undefined
-    return why === undefined ? sentence(lead) : `${lead.who} ${lead.what}: ${lowerFirst(sentence(why))}`
+    return cause === undefined ? sentence(lead) : `${withoutStop(sentence(cause))}; ${sentence(lead)}`
   }
   const alike = affectedPods(
     sorted.filter(({ rule, container }) => rule === lead.rule && container === lead.container),
   )
   const share = present > 1 ? ` (${alike} of ${present} pods)` : ''
   return `${lead.who}${share} ${lead.what}.`
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
 }

@@ -3,11 +3,11 @@ import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { expiresAt } from './event-expiry.ts'
 import type { CheckedRule, Match } from './rule.ts'
-import { clock, quote } from './words.ts'
+import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
 
-/** What keeps the kubelet from even making the pod's containers. */
+/** What keeps the kubelet from creating the pod's containers. */
 export const VOLUME_RULES = [
   {
     id: 'volume',
@@ -17,16 +17,16 @@ export const VOLUME_RULES = [
     patientSeconds: 5 * MINUTE,
     texts: {
       matches: ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox'],
-      patient: 'nothing says that what is to be mounted does not exist',
-      cause: 'A volume cannot be mounted or attached, or the pod gets no network: only events tell.',
+      patient: 'no event says that the object to mount does not exist',
+      cause: 'A volume cannot be mounted or attached, or the pod gets no network. Only events say so.',
       remedy:
-        'Create the missing ConfigMap, Secret or claim; else look at the storage or network plugin on the node.',
+        'Create the missing ConfigMap, Secret or claim; otherwise look at the storage or network plugin on the node.',
     },
     check: cannotPrepare,
   },
 ] as const satisfies readonly CheckedRule<PodFacts>[]
 
-/** The pod says only ContainerCreating: these events alone tell why. */
+/** The pod says only ContainerCreating; these events say why. */
 const REASONS: ReadonlySet<string> = new Set([
   'FailedMount',
   'FailedAttachVolume',
@@ -43,8 +43,8 @@ function cannotPrepare({ pod, events }: PodFacts, { now }: Context): Match | nul
   if (newest === undefined) return null
   const isMissing = findCause('volume', newest.message) === 'object-not-found'
   const since = Math.max(newest.firstSeen, pod.createdAt)
-  const subject = newest.reason === 'FailedCreatePodSandBox' ? 'gets no sandbox' : 'cannot mount its volumes'
-  const what = `${subject} since ${clock(since)}: ${quote(newest.message)}`
+  const failure = newest.reason === 'FailedCreatePodSandBox' ? 'gets no sandbox' : 'cannot mount its volumes'
+  const what = `${failure}${sinceWhen(since, now)}: ${quote(newest.message)}`
   return {
     reason: newest.reason,
     what,
@@ -55,14 +55,14 @@ function cannotPrepare({ pod, events }: PodFacts, { now }: Context): Match | nul
 }
 
 /**
- * Kubelets since 1.29 say themselves that volumes and sandbox are not there yet. It matters as their events fall silent
- * after 25 of a pod (client-go's spam filter).
+ * Kubelets since 1.29 say in a condition that volumes and sandbox are not ready. It matters because client-go's spam
+ * filter drops events after 25 of one pod.
  */
 function lacksSandbox({ conditions }: PodFacts['pod']): boolean {
   return conditions.some(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'False')
 }
 
-/** No container of the pod was ever made. */
+/** Whether no container of the pod was ever created. */
 function isCreating({ containers, initContainers }: PodFacts['pod']): boolean {
   return [...initContainers, ...containers].every(
     ({ state, last }) =>

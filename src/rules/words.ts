@@ -1,17 +1,23 @@
-import { truncate } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 
-/** Time of day in UTC, as messages say it. */
-export function clock(at: Seconds): string {
-  return `${new Date(at * 1000).toISOString().slice(11, 19)} UTC`
+/** A moment in UTC, with its date unless that is today: `03:09:47 UTC`, `2026-11-20 03:09:47 UTC`. */
+export function clock(at: Seconds, now: Seconds = at): string {
+  const [date, time = ''] = new Date(at * 1000).toISOString().split('T')
+  const [today] = new Date(now * 1000).toISOString().split('T')
+  return `${date === today ? '' : `${date} `}${time.slice(0, 8)} UTC`
 }
 
-/** `1 pod`, `3 pods`, `2 crashes`. */
+/** ` (since 03:09:47 UTC)`, to follow what has lasted since then. */
+export function sinceWhen(at: Seconds, now: Seconds): string {
+  return ` (since ${clock(at, now)})`
+}
+
+/** A number of things: `1 pod`, `3 pods`, `2 crashes`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`
 }
 
-/** `45 s`, `3 min`, `2 h`. */
+/** A span of time, rounded: `45 s`, `3 min`, `2 h`. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
@@ -27,24 +33,29 @@ export function percent(share: number): string {
   return share < 0.0001 ? 'less than 0.01 %' : `${round(share * 100)} %`
 }
 
-/** Longest quote from a Kubernetes message, characters: the cause stands at its end or its start. */
+/** Longest quote from a Kubernetes message, characters: two of them and what is said besides fit into an answer's 400. */
 const MAX_QUOTE = 160
+/** Characters of a longer message that are kept from its start, which says what was tried; its end says why it failed. */
+const QUOTE_START = 60
+const CUT = ' … '
 
 /** A sentence as part of another one. */
 export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '')
 }
 
-/** A Kubernetes message inside a sentence: one line, no full stop, cut. */
+/** A Kubernetes message inside a sentence: one line, no full stop, cut in its middle. */
 export function quote(message: string): string {
   const line = message
     .replaceAll(/\s+/g, ' ')
     .trim()
     .replace(/[.;]+$/, '')
-  return truncate(line, MAX_QUOTE)
+  if (line.length <= MAX_QUOTE) return line
+  const end = line.slice(QUOTE_START + CUT.length - MAX_QUOTE)
+  return `${line.slice(0, QUOTE_START).trimEnd()}${CUT}${end.trimStart()}`
 }
 
-/** What exit codes usually mean: those of shells and of signals (128 + n) that are known to all. */
+/** What common exit codes mean: those of shells and of signals (128 + n). */
 const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   1: 'a general error',
   2: 'wrong usage or a general error',
@@ -58,12 +69,12 @@ const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   136: 'SIGFPE, an arithmetic error',
   137: 'SIGKILL, e.g. after a failed liveness probe',
   139: 'SIGSEGV, a memory fault',
-  143: 'SIGTERM, it was asked to end',
+  143: 'SIGTERM, it was asked to stop',
 }
 
-/** `code 139 (SIGSEGV, a memory fault)`. */
+/** An exit code with its meaning: `code 139 (SIGSEGV, a memory fault)`. */
 export function exitCode(code: number, reason: string): string {
-  if (reason === 'OOMKilled') return `code ${code} (killed for its memory limit)`
+  if (reason === 'OOMKilled') return `code ${code} (killed at its memory limit)`
   const meaning = EXIT_MEANINGS[code]
   return meaning === undefined ? `code ${code}` : `code ${code} (${meaning})`
 }

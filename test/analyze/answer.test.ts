@@ -109,7 +109,7 @@ t.test('a pod in back-off does not pass when its crashes are older than the wind
         code: null,
         reason: 'Error',
         message:
-          / in 2 pods, but container app of pod web-\S+ \(2 of 2 pods\) is down after a crash at .+, not started again yet\.$/,
+          / in 2 pods, but container app of pod web-\S+ \(2 of 2 pods\) crashed at .+ UTC and does not run again yet\.$/,
       },
       JSON.stringify(more),
     )

@@ -114,7 +114,7 @@ t.test('telling the same again changes nothing, and asking again neither', async
   )
 })
 
-t.test('until recheckAt the verdict does not change by itself', async () => {
+t.test('until recheckAt neither verdict nor message change by themselves', async () => {
   const later = fc.double({ min: 0, max: 1, noNaN: true })
   fc.assert(
     fc.property(moment, analysis, later, ([scenario, share], analyze, part) => {
@@ -124,7 +124,7 @@ t.test('until recheckAt the verdict does not change by itself', async () => {
         if (is === null) return true
         const end = is.recheckAt ?? stage.now + 3600
         const then = ask(stage, question, analyze, stage.now + part * (end - stage.now - 0.001))
-        return then?.answer.verdict === is.answer.verdict
+        return then?.answer.verdict === is.answer.verdict && then.answer.message === is.answer.message
       })
     }),
     { numRuns },

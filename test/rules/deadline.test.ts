@@ -20,13 +20,13 @@ function progress(rest: Partial<Progress>): Progress {
 
 t.test("the controller's own word", async (t) => {
   const said = condition('Progressing', 'False', { reason: 'ProgressDeadlineExceeded' })
-  t.match(controllerDeadline([said], 0), { reason: 'ProgressDeadlineExceeded', since: NOW - 60 })
-  t.match(controllerDeadline([condition('Available', 'True'), said], NOW - 60), { since: NOW - 60 })
-  t.equal(controllerDeadline([said], NOW - 59), null, 'it is about an earlier revision')
-  t.equal(controllerDeadline([{ ...said, status: 'True' }], 0), null)
-  t.equal(controllerDeadline([{ ...said, reason: 'ReplicaSetUpdated' }], 0), null)
-  t.equal(controllerDeadline([{ ...said, type: 'Available' }], 0), null)
-  t.equal(controllerDeadline([], 0), null)
+  t.match(controllerDeadline([said], 0, NOW), { reason: 'ProgressDeadlineExceeded', since: NOW - 60 })
+  t.match(controllerDeadline([condition('Available', 'True'), said], NOW - 60, NOW), { since: NOW - 60 })
+  t.equal(controllerDeadline([said], NOW - 59, NOW), null, 'it is about an earlier revision')
+  t.equal(controllerDeadline([{ ...said, status: 'True' }], 0, NOW), null)
+  t.equal(controllerDeadline([{ ...said, reason: 'ReplicaSetUpdated' }], 0, NOW), null)
+  t.equal(controllerDeadline([{ ...said, type: 'Available' }], 0, NOW), null)
+  t.equal(controllerDeadline([], 0, NOW), null)
 })
 
 t.test('until the deadline it is on its way, then it fails', async (t) => {

@@ -64,3 +64,39 @@ for (const { rule, reason, state, message, ...more } of CASES)
     const found = podFindings({ pod: podWaiting(state, message), history: undefined, events }, context)
     t.match(found, [{ rule, reason }])
   })
+
+t.test('the sentence says which image and what the registry answered', async (t) => {
+  const notFound = `rpc error: code = NotFound desc = failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": ${IMAGE}: not found`
+  const noHost = `failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": failed to do request: Head "https://registry.example/v2/app/manifests/1": dial tcp: lookup registry.example: no such host`
+  const cases = [
+    [
+      DENIED,
+      `cannot pull image ${IMAGE} (since 02:59:00 UTC): the registry answered 403 Forbidden; fails at 03:00:00 UTC if nothing changes`,
+    ],
+    [
+      DOWN,
+      `cannot pull image ${IMAGE} (since 02:59:00 UTC): the registry answered 503 Service Unavailable, retrying; fails at 03:04:00 UTC if nothing changes`,
+    ],
+    [
+      notFound,
+      `cannot pull image ${IMAGE} (since 02:59:00 UTC): the registry has no such image: not found; the limit is 2`,
+    ],
+    [
+      noHost,
+      `cannot pull image ${IMAGE} (since 02:59:00 UTC): failed to do request: Head "https://registry.example/v2/app/manifests/1": dial tcp: lookup registry.example: no such host, retrying; fails at 03:04:00 UTC if nothing changes`,
+    ],
+    [
+      'pull access denied, repository does not exist',
+      'cannot pull its image (since 02:59:00 UTC): the registry refuses the pull: pull access denied, repository does not exist; fails at 03:00:00 UTC if nothing changes',
+    ],
+    ['', 'cannot pull its image (since 02:59:00 UTC); fails at 03:00:00 UTC if nothing changes'],
+  ] as const
+  for (const [message, what] of cases) {
+    const context = { policy: LYNCEUS, now: NOW - 1, scope: DEFAULT_SCOPE, owner: 'controller' } as const
+    const [found] = podFindings(
+      { pod: podWaiting('ErrImagePull', message), history: undefined, events: [] },
+      context,
+    )
+    t.equal(found?.what, what)
+  }
+})

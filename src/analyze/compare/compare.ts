@@ -76,7 +76,7 @@ function compare(
   const other = measureExposure(stable, span)
   const { outcome, expected, chance } = compareRates(rate(own), rate(other), question)
   const figures = describeFigures(own, other)
-  if (outcome === 'within') return { figures, match: findObjection(question, canary, other, figures) }
+  if (outcome === 'within') return { figures, match: findObjection(question, canary, other, figures, now) }
   if (other.podSeconds === 0) return { figures, match: noStablePods(figures) }
   if (outcome === 'unproven') return { figures, match: rateUndecided(figures, chance) }
   const excuse = findExcuse(question, canary, stable, other, reader, now)
@@ -89,15 +89,16 @@ function findObjection(
   { pods }: Members,
   stable: Exposure,
   figures: string,
+  now: Seconds,
 ): RuleMatch | null {
   const present = pods.filter(counts)
   const unknown = unknownContainer(present, container)
   if (unknown !== null) return unknown
   const started = present.filter((pod) => hasStarted([pod], container)).length
-  if (started === 0) return notStarted(container, ' of the canary', pods.length)
+  if (started === 0) return notStarted(container, ' of the canary', present.length)
   if (started < minPods) return tooFewPods(started, minPods, 'have started', figures)
   if (stable.podSeconds === 0) return noStablePods(figures)
-  return inBackOff(present, container, `${figures}: ${TOLERATED}`)
+  return inBackOff(present, container, `${figures}: ${TOLERATED}`, now)
 }
 
 /**

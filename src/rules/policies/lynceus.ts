@@ -3,8 +3,8 @@ import type { Policy } from '../policy.ts'
 const MINUTE = 60
 
 /**
- * The default policy: each rule as its own record weighs it. They are sure of what no retry can mend, and patient with
- * what often mends itself.
+ * The default policy: each rule weighs as its own record says. What no retry can fix fails at once; what often resolves
+ * itself gets time.
  */
 export const LYNCEUS: Policy = {
   name: 'lynceus',

@@ -2,9 +2,9 @@ import type { Policy, RuleWeight } from '../policy.ts'
 import { LYNCEUS } from './lynceus.ts'
 import { overrideRules } from './override-rules.ts'
 
-/** What a user of rollout-status can set. Null turns a limit off. */
+/** The limits that rollout-status has flags for. Null turns a limit off. */
 export interface RolloutStatusLimits {
-  /** A container may be restarted so often; what ends or waits in back-off after that is fatal. */
+  /** Restarts that a container may have; beyond them a container that ended or waits in back-off is fatal. */
   readonly retries: number | null
   /** How long a pod may be unschedulable, seconds. */
   readonly pendingSeconds: number | null
@@ -13,7 +13,7 @@ export interface RolloutStatusLimits {
 /** The defaults of rollout-status: `-retry-limit 6 -pending-deadline 180`. */
 export const DEFAULT_LIMITS = { retries: 6, pendingSeconds: 180 } as const satisfies RolloutStatusLimits
 
-/** A name that is still taken or a slow runtime mends itself within the kubelet's next tries, seconds. */
+/** A name that is still taken, or a slow runtime, resolves itself within the kubelet's next attempts, seconds. */
 const CREATE_SECONDS = 30
 
 const INVALID: RuleWeight = { class: 'fatal', code: 'invalid-config' }
@@ -21,12 +21,12 @@ const CRASHING: RuleWeight = { class: 'progressing', code: 'process-crashing' }
 const NO_MATTER: RuleWeight = { class: 'progressing', code: null }
 
 /**
- * The table of SocialGouv's rollout-status: whatever a container cannot be made of is fatal at once, crashes are once
- * there are more restarts than the limit, an OOM kill always, and a single pod is enough. Time alone makes nothing fail
- * but an unschedulable pod and the controller's own deadline.
+ * The table of SocialGouv's rollout-status: an image or configuration that is missing is fatal at once, crashes are fatal
+ * beyond the limit of restarts, an OOM kill always, and a single pod is enough. Of what only takes long, just an
+ * unschedulable pod and the controller's own deadline fail.
  */
 export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLimits): Policy {
-  // `times` counts restarts: as many as the limit are still fine.
+  // `times` counts restarts: up to the limit they are fine.
   const retried: RuleWeight =
     retries === null ? CRASHING : { class: 'threshold', code: 'process-crashing', times: retries + 1 }
   const pending: RuleWeight =

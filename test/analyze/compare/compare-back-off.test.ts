@@ -4,7 +4,7 @@ import { compared, crashed, NOW, type PodShape } from './world.ts'
 
 const stable = [{ minutes: 1440 }]
 const IN_BACK_OFF: PodShape = { app: 1, appWaits: 'CrashLoopBackOff', crashedMinutes: 3 }
-const DOWN = /but container app of pod new-0 is down after a crash at .+, not started again yet\.$/
+const DOWN = /but container app of pod new-0 crashed at .+ UTC and does not run again yet\.$/
 
 t.test('a window shorter than the back-off does not hide it', async (t) => {
   const canary = [{ ...IN_BACK_OFF, app: 9 }]
@@ -30,7 +30,7 @@ t.test('a canary of 2 seconds whose only pod is down after its first crash', asy
 })
 
 t.test('one pod of several is told with its share', async (t) => {
-  const message = /container app of pod new-1 \(1 of 3 pods\) is down/
+  const message = /container app of pod new-1 \(1 of 3 pods\) crashed/
   t.match(compared({ canary: [{}, IN_BACK_OFF, {}], stable }), { verdict: 'pending', message })
 })
 

@@ -68,7 +68,7 @@ export const FAILURES: readonly LiveCase[] = [
     objects: [[...DEPLOYMENTS, deployment('exits-zero', shell('exit 0'))]],
     question: { kind: 'deployment', name: 'exits-zero', ...IMPATIENT },
     expected: { verdict: 'fail', code: 'process-crashing' },
-    message: /ended by itself with code 0/,
+    message: /exited with code 0 although it should keep running/,
     before: ['pending', 'pass'],
   },
   {
@@ -87,7 +87,7 @@ export const FAILURES: readonly LiveCase[] = [
     ],
     question: { kind: 'deployment', name: 'key-missing' },
     expected: { verdict: 'fail', code: 'invalid-config', reason: 'CreateContainerConfigError' },
-    message: /^Container app of pod key-missing-\S+ cannot be configured: .*absent.*settings/,
+    message: /^Container app of pod key-missing-\S+ cannot be configured \(since .*absent.*settings/,
   },
   {
     name: 'never-ready',

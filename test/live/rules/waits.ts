@@ -8,7 +8,7 @@ export const WAITS: readonly LiveCase[] = [
     objects: [[...DEPLOYMENTS, withSpec(deployment('paused', SERVING), { paused: true })]],
     question: { kind: 'deployment', name: 'paused' },
     expected: { verdict: 'pending', code: 'held', reason: 'DeploymentPaused' },
-    message: /^Deployment paused is paused, until somebody resumes it/,
+    message: /^Deployment paused is paused until somebody resumes it/,
   },
   {
     name: 'gated',
@@ -27,7 +27,7 @@ export const WAITS: readonly LiveCase[] = [
     objects: [[...JOBS, withSpec(job('job-suspended', SERVING), { suspend: true })]],
     question: { kind: 'job', name: 'job-suspended' },
     expected: { verdict: 'pending', code: 'held', reason: 'JobSuspended' },
-    message: /is suspended, until somebody resumes it/,
+    message: /is suspended until somebody resumes it/,
   },
   {
     name: 'volume-missing',
