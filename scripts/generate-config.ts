@@ -24,7 +24,7 @@ Not settings of the table, as they are not Lynceus's own or name secrets:
 | --- | --- |
 | \`LYNCEUS_CONFIG\` | The settings file, like \`--config\`. |
 | \`NOTIFY\` | Comma-separated URLs that are told when apps crash or are released ([notifications.md](notifications.md)). |
-| \`KUBECONFIG\` | Kubeconfig files, as kubectl reads it. |
+| \`KUBECONFIG\` | Kubeconfig files, as for kubectl. |
 | \`KUBERNETES_CONTEXT\` | Context of ~/.kube/config, where \`--context\` names none ([access.md](access.md)). |
 | \`VAULT_ADDR\`, \`VAULT_TOKEN\`, \`VAULT_NAMESPACE\`, \`KUBERNETES_TOKEN_SECRET\`, \`KUBERNETES_API_SERVER\` | A token for the API server in Vault ([access.md](access.md)). |
 

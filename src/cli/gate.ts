@@ -15,20 +15,20 @@ import { serverUrl } from './server-url.ts'
 
 const USAGE = `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
-Waits until a workload has rolled out or will not, and says so by its exit code:
-  0 pass, 1 fail, 2 wrong usage, 3 inconclusive (nothing there, data out of sight, interrupted),
+Waits until a workload has rolled out or has failed to. Exit codes:
+  0 pass, 1 fail, 2 wrong usage, 3 inconclusive (nothing found, data too old, interrupted),
   4 the cluster or the server could not be reached, 124 no final verdict at the timeout.
 
-Watches the cluster that kubectl would use, of one namespace what the question needs; or asks a server with --server.
-Of a workload given by --kind and --name the present revision is waited for: a newer one ends the wait (fail, superseded).
+Watches the cluster that kubectl would use, in one namespace, only what the question needs; --server asks a server instead.
+With --kind and --name it waits for the current revision: a newer one ends the wait (fail, superseded).
 Progress goes to stderr, the result to stdout.
 `
 
-const EPILOGUE = `The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
+const EPILOGUE = `Without --namespace, the namespace of the kubeconfig's context. Durations are Go durations (90s, 5m) or seconds.
 `
 
 const FLAGS = {
-  timeout: { value: 'DURATION', text: `How long to wait at most, 1h at most. Default: ${USUAL_TIMEOUT}.` },
+  timeout: { value: 'DURATION', text: `How long to wait; the limit is 1h. Default: ${USUAL_TIMEOUT}.` },
   settle: {
     value: 'DURATION',
     text: `How long a pass must have held, without any container ending meanwhile; minReadySeconds when that is
@@ -46,7 +46,7 @@ commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
   server: {
     value: 'URL',
     variable: 'LYNCEUS_URL',
-    text: 'Ask this server instead of watching the cluster; when the connection is lost, connect again.',
+    text: 'Ask this server instead of watching the cluster; reconnects when the connection is lost.',
   },
   'policy-file': {
     value: 'FILE',
@@ -57,7 +57,7 @@ commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
     value: 'PATH',
     text: 'As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.',
   },
-  context: { value: 'NAME', text: 'Context of the kubeconfig; else its current one.' },
+  context: { value: 'NAME', text: 'Context of the kubeconfig. Default: its current context.' },
   ...CUSTOM_RESOURCES_FLAG,
   ...QUESTION_FLAGS,
 }
@@ -65,7 +65,7 @@ commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
 /** `lynceus gate`: a pipeline's step that waits for the final verdict. */
 export const gate = defineCommand({
   name: 'gate',
-  summary: 'Wait until a workload has rolled out or will not; for pipelines.',
+  summary: 'Wait until a workload has rolled out or has failed to; for pipelines.',
   usage: USAGE,
   flags: FLAGS,
   epilogue: EPILOGUE,
@@ -99,7 +99,8 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
   const server = values.server ?? (values.kubeconfig === undefined ? env.LYNCEUS_URL : undefined)
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
-    if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
+    if (policyFile !== undefined)
+      throw new UsageError('--policy-file: cannot be combined with --server, which judges by its own policy')
     const { ServerGate } = await import('./gate/server-gate.ts')
     const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
     return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
@@ -143,7 +144,7 @@ function parseServer(text: string): URL {
   const url = serverUrl(text)
   if (url !== null) return url
   throw new UsageError(
-    '--server: a URL such as http://lynceus.lynceus was expected, without credentials, query or fragment',
+    '--server: expected a URL such as http://lynceus.lynceus, without credentials, query or fragment',
   )
 }
 

@@ -14,8 +14,8 @@ const USAGE = `Usage: lynceus notify test TARGET [--event KIND] [flags]
 
 test sends one sample event to a target of the notifier and shows the exchange: the request without the target's
 URL and without the values of its own headers and signatures, the answer, and what the notifier would do next.
-It sends once, asks no cluster, and leaves the ledger alone: whether a target is disabled makes no difference.
-list names the targets, with format and filters.
+It sends once, also to a disabled target; it does not read the cluster and does not change the outbox.
+list shows the targets with their formats and filters.
 
 The settings are those of lynceus serve (docs/notifications.md), NOTIFY among them: comma-separated URLs, each named
 after its own, such as notify-3f9a1c2b: see list.
@@ -26,7 +26,7 @@ const FLAGS = {
   'notify-allow-loopback': {
     value: 'true|false',
     variable: 'LYNCEUS_NOTIFY_ALLOW_LOOPBACK',
-    text: 'Let targets be on loopback. Default: false.',
+    text: 'Allow targets on loopback addresses. Default: false.',
   },
   config: {
     value: 'FILE',
@@ -35,7 +35,7 @@ const FLAGS = {
   },
   event: {
     value: 'KIND',
-    text: `Of test alone: the kind of event (${EVENT_KINDS.join(', ')}). Default: crashed.`,
+    text: `Only for test: the kind of event (${EVENT_KINDS.join(', ')}). Default: crashed.`,
   },
 }
 
@@ -54,7 +54,7 @@ export const notify = defineCommand({
       return list(context, flags)
     }
     if (action === 'test' && target !== undefined) return test(context, flags, target)
-    throw new UsageError('"test TARGET" or "list" was expected')
+    throw new UsageError('expected "test TARGET" or "list"')
   },
 })
 
@@ -70,14 +70,14 @@ async function test(context: ProcessContext, flags: ParsedFlags, name: string): 
   const target = settings.targets.find((one) => one.name === name)
   if (target === undefined) {
     const known = settings.targets.map((one) => one.name).join(', ')
-    throw new UsageError(`there is no target "${name}"; there are ${known}`)
+    throw new UsageError(`unknown target "${name}"; the targets are ${known}`)
   }
   const event = sampleEvent(parseEventKind(flags.values.event ?? 'crashed'), wallNow())
   const { text, outcome } = await exchange(target, event, allowLoopback)
   context.stdout.write(text)
   if (target.kinds.length > 0 && !target.kinds.includes(event.kind))
     context.stdout.write(
-      `${name}: by its filter it would not get ${event.kind}, only ${target.kinds.join(', ')}\n`,
+      `${name}: its filter excludes ${event.kind}; it gets only ${target.kinds.join(', ')}\n`,
     )
   return outcome.type === 'delivered' ? EXIT.pass : EXIT.fail
 }
@@ -87,14 +87,13 @@ function readSettings({ env }: ProcessContext, { values }: ParsedFlags) {
   const config = loadConfig({ flags: given, env, file: values.config ?? env.LYNCEUS_CONFIG })
   const settings: NotifySettings | null = readNotifySettings(env.NOTIFY, config.notifyFile)
   if (settings === null)
-    throw new NotifySettingsError('nothing names a target: set NOTIFY, or --notify-file with targets')
+    throw new NotifySettingsError('no targets: set NOTIFY, or --notify-file with targets')
   return { settings, allowLoopback: config.notifyAllowLoopback }
 }
 
 function parseEventKind(text: string): EventKind {
   const kind = EVENT_KINDS.find((known) => known === text)
-  if (kind === undefined)
-    throw new UsageError(`--event "${text}": one of ${EVENT_KINDS.join(', ')} was expected`)
+  if (kind === undefined) throw new UsageError(`--event "${text}": expected one of ${EVENT_KINDS.join(', ')}`)
   return kind
 }
 

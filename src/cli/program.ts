@@ -35,9 +35,9 @@ async function withoutCommand(name: string, { stdout, stderr }: ProcessContext):
   const help = name === '--help' || name === '-h' || name === 'help'
   const known = await Promise.all([...COMMANDS.values()].map((load) => load()))
   const commands = known.map((command) => `  ${command.name.padEnd(16)} ${command.summary}\n`).join('')
-  const usage = `Usage: lynceus COMMAND [flags]\n\n${commands}\nlynceus COMMAND --help says more; lynceus --version what this is.\n`
+  const usage = `Usage: lynceus COMMAND [flags]\n\n${commands}\nRun "lynceus COMMAND --help" for the flags of a command, "lynceus --version" for the version.\n`
   if (help) stdout.write(usage)
-  else stderr.write(`lynceus: there is no command "${name}"\n\n${usage}`)
+  else stderr.write(`lynceus: Unknown command "${name}".\n\n${usage}`)
   return help ? EXIT.pass : EXIT.usage
 }
 

@@ -20,27 +20,27 @@ written in manifests; see --redact.
 
 const EPILOGUE = `Needs list and watch on ${listResources([])
   .map(({ name }) => name)
-  .join(', ')}; what may not be read is left out.
+  .join(', ')}; a resource that may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 
 const FLAGS = {
-  namespace: { value: 'NAMESPACE', text: 'What to record.' },
+  namespace: { value: 'NAMESPACE', text: 'The namespace to record.' },
   out: {
     value: 'FILE',
     text: 'A new file; gzip when its name ends with .gz. Default: standard output.',
   },
-  for: { value: 'DURATION', text: 'End after so long, e.g. 10m.' },
+  for: { value: 'DURATION', text: 'End after this time, e.g. 10m.' },
   scenario: { value: 'TEXT', text: "A name for the recording's header. Default: the namespace." },
   redact: {
-    text: 'Leave out values of variables and applied manifests, which may be secret; no rule reads them.',
+    text: 'Leave out values of variables and applied manifests, which may be secret. No rule reads them.',
   },
   ...CUSTOM_RESOURCES_FLAG,
   kubeconfig: {
     value: 'FILE',
     text: 'The kubeconfig; else as kubectl finds it, and in a pod its own cluster.',
   },
-  context: { value: 'NAME', text: 'Context of the kubeconfig; else its current one.' },
+  context: { value: 'NAME', text: 'Context of the kubeconfig. Default: its current context.' },
 }
 
 /** `lynceus record`: a recording of a live cluster. */
@@ -77,7 +77,7 @@ function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
-  if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)
+  if (seconds === undefined) throw new UsageError(`--for: "${duration}" is not a duration such as 10m`)
   return { namespace, seconds, out }
 }
 

@@ -23,12 +23,12 @@ template hash at each moment. --namespace may be left out where the recording na
 const FLAGS = {
   from: {
     value: 'SECONDS',
-    text: 'Ask from this second of the recording on; what came before is only remembered. Default: 0.',
+    text: 'First second of the recording to ask at; earlier events are applied without asking. Default: 0.',
   },
   'policy-file': {
     value: 'FILE',
     variable: 'LYNCEUS_POLICY_FILE',
-    text: 'Thresholds of rules as of lynceus serve, to try them.',
+    text: 'Thresholds of rules, as for lynceus serve; use it to try them.',
   },
   ...CUSTOM_RESOURCES_FLAG,
   ...QUESTION_FLAGS,
@@ -44,7 +44,7 @@ const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
 /** `lynceus replay`: what would have been answered during a recorded incident. */
 export const replay = defineCommand({
   name: 'replay',
-  summary: 'Ask a recording what would have been answered when.',
+  summary: 'Show what Lynceus would have answered during a recording.',
   usage: USAGE,
   flags: FLAGS,
   maxPositionals: 1,
@@ -94,7 +94,7 @@ function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: 
 type Line = Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'>
 
 function gone({ namespace, target }: Question): Line {
-  const message = `Namespace ${namespace} of the recording has nothing that ${targetText(target)} names.`
+  const message = `The recording of namespace "${namespace}" contains nothing for ${targetText(target)}.`
   return { verdict: 'unknown', code: 'not-found', reason: null, message }
 }
 
@@ -113,5 +113,5 @@ function asked(
 function parseFrom({ values }: ParsedFlags): number {
   const from = Number(values.from ?? 0)
   if (values.from?.trim() !== '' && Number.isFinite(from) && from >= 0) return from
-  throw new UsageError(`--from: "${values.from}" is no number of seconds`)
+  throw new UsageError(`--from: "${values.from}" is not a number of seconds`)
 }

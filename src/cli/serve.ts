@@ -14,19 +14,19 @@ import { defineCommand, type Flags, type ParsedFlags } from './flags.ts'
 const USAGE = `Usage: lynceus serve [flags]
 
 Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.
-Exits with 1 when no way to a cluster that it finds lets it watch pods.
-Each setting by flag, variable or file, in that order of precedence:
+Exits with 1 when none of the credentials that it finds lets it watch pods.
+Each setting comes from a flag, a variable or the file, in that order of precedence:
 `
 
 const EPILOGUE = `Only by variable:
   NOTIFY
-      Comma-separated URLs that are told when apps crash or are released (docs/notifications.md).
+      Comma-separated URLs to notify when apps crash or are released (docs/notifications.md).
   KUBECONFIG
-      Kubeconfig files, as kubectl reads it.
+      Kubeconfig files, as for kubectl.
   VAULT_ADDR, VAULT_TOKEN, KUBERNETES_TOKEN_SECRET, KUBERNETES_API_SERVER
-      A token for the API server in Vault, when there is no other way (docs/access.md).
+      A token for the API server in Vault, used when no other credentials work (docs/access.md).
 
-SIGTERM: /readyz fails, held answers are let go, requests end, then exit 0 (within 10 s).
+On SIGTERM, /readyz fails, waiting requests get the current answer, open requests end, then exit 0 (within 10 s).
 `
 
 /** A flag for each setting. */

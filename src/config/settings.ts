@@ -85,35 +85,49 @@ const logLevel = (initial: LogLevel, description: string) => {
 /** Every setting of `lynceus serve`. The flag is the kebab-case, the variable the upper-case form with LYNCEUS_. */
 export const SETTINGS = {
   host: text('0.0.0.0', 'Address to listen on.'),
-  port: integer(8080, 0, 65_535, '', 'Port to listen on; 0 takes a free one.'),
-  namespaces: namespaces('Namespaces to watch; empty for all. Confines the service to them.'),
+  port: integer(8080, 0, 65_535, '', 'Port to listen on; 0 picks a free one.'),
+  namespaces: namespaces('Namespaces to watch; empty for all. The service reads no others.'),
   customResources: customResources(
-    'Custom resources that are watched and can be asked about, besides Argo Rollouts (docs/custom-resources.md).',
+    'Custom resources to watch and answer about, besides Argo Rollouts (docs/custom-resources.md).',
   ),
-  kubeconfig: optional('Kubeconfig file; else as kubectl finds it, else the service account of the pod.'),
-  context: optional('Context of the kubeconfig; else its current one.'),
+  kubeconfig: optional(
+    'Kubeconfig file. Default: the one that kubectl would use, then the service account of the pod.',
+  ),
+  context: optional('Context of the kubeconfig. Default: its current context.'),
   policyFile: optional(
-    'YAML or JSON file with thresholds of rules, laid over the default policy; docs/thresholds.md has every key.',
+    'YAML or JSON file with thresholds of rules that override the default policy; docs/thresholds.md lists every key.',
   ),
-  staleAfter: duration('30s', 'How old the cache may be before questions are answered with 503.'),
+  staleAfter: duration('30s', 'Maximum age of the cache; with older data, questions are answered with 503.'),
   maxHeld: integer(
     24,
     0,
     10_000,
     'answers',
-    'Answers held at once by wait=; beyond it the oldest is let go.',
+    'Maximum number of requests that wait= keeps open; beyond it, the oldest is answered.',
   ),
-  maxWaiting: integer(2000, 0, 100_000, 'clients', 'Clients that wait at /gate at once; more are told 503.'),
-  maxSeries: integer(10_000, 0, 1_000_000, 'workloads', 'Workloads with series of their own in /metrics.'),
+  maxWaiting: integer(
+    2000,
+    0,
+    100_000,
+    'clients',
+    'Maximum number of clients that wait at /gate; further ones get 503.',
+  ),
+  maxSeries: integer(
+    10_000,
+    0,
+    1_000_000,
+    'workloads',
+    'Maximum number of workloads with their own series in /metrics.',
+  ),
   shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
-  logLevel: logLevel('info', 'How much is logged; one line a request at debug.'),
+  logLevel: logLevel('info', 'Log level; debug logs one line per request.'),
   notifyFile: optional(
     'YAML file with the targets of notifications (docs/notifications.md); NOTIFY names more.',
   ),
   notifyNamespace: optional(
-    "Namespace of the notifier's Lease and ConfigMaps; else that of the service account or of the context.",
+    "Namespace of the notifier's Lease and ConfigMaps. Default: that of the service account or of the context.",
   ),
-  notifyAllowLoopback: flag(false, 'Let targets of notifications be on loopback.'),
+  notifyAllowLoopback: flag(false, 'Allow targets of notifications on loopback addresses.'),
 }
 
 export const SettingsSchema = Type.Object(SETTINGS)

@@ -9,7 +9,7 @@ const Count = (description: string) => Type.Integer({ minimum: 0, description })
 
 export const VerdictSchema = Type.Enum(['pass', 'pending', 'fail', 'unknown'], {
   description:
-    'pass: good. pending: not yet decided. fail: it will not become good. unknown: data missing or old.',
+    'pass: good. pending: not yet decided. fail: it will not become good. unknown: data are missing or too old.',
 })
 
 const FindingSchema = Type.Object({
@@ -25,7 +25,7 @@ const FindingSchema = Type.Object({
   since: NullableString('When it began, RFC 3339.'),
   message: Type.String(),
   restarts: Count('Restarts since the baseline.'),
-  exitCode: NullableInteger('Of the last end, when there is one.'),
+  exitCode: NullableInteger('Exit code of the last exit, when there is one.'),
 })
 
 const WorkloadSchema = Type.Object({
@@ -40,24 +40,24 @@ const WorkloadSchema = Type.Object({
 export const AnswerSchema = Type.Object(
   {
     verdict: VerdictSchema,
-    code: NullableString('Kind of trouble, kebab-case and stable; null when there is none.'),
+    code: NullableString('Code of the problem, kebab-case and stable; null when there is none.'),
     reason: NullableString(
       'The reason as Kubernetes words it, e.g. ErrImagePull. The same for as long as the cause is.',
     ),
     message: Type.String({ description: 'One sentence that a person can act on, at most 400 bytes.' }),
     crashes: Count(
-      'Ends of containers that the rules call a crash, since the baseline; pods that are gone included.',
+      'Container exits since the baseline that the rules count as crashes, those of deleted pods included.',
     ),
     restarts: Count('Plain sum of restartCount of the present pods.'),
     pods: Count('Pods of the target.'),
     readyPods: Count('Pods that are ready.'),
     failingPods: Count('Pods with a finding that counts against them.'),
-    desired: Count('Pods that are wanted.'),
+    desired: Count('Pods that the workload wants.'),
     target: Type.String({ description: 'kind/name, hash=... or the selector.' }),
     revision: NullableString('Template hash, or revision of the workload.'),
     generation: NullableInteger('Generation of the workload, when there is one.'),
     cacheAgeSeconds: Type.Number({
-      description: 'How long the data have not been known to be right; 0 when they are.',
+      description: 'Age of the oldest data used, seconds; 0 while the watches work.',
     }),
     evaluatedAt: Type.String({ description: 'RFC 3339.' }),
     findings: Type.Optional(Type.Array(FindingSchema)),

@@ -31,8 +31,8 @@ const MOVING = ['window', 'since', 'wait']
 /** What all analysis routes answer with. */
 export const ANSWERS = {
   200: { $ref: 'Answer#' },
-  '4xx': { description: 'The question cannot be answered as it is put.', ...problemContent },
-  503: { description: 'The data are missing or too old to answer from.', ...problemContent },
+  '4xx': { description: 'The question is not valid.', ...problemContent },
+  503: { description: 'The data are missing or too old.', ...problemContent },
 }
 
 /** Answers the questions of the routes: from the response cache, else by the engine; counts the answers. */

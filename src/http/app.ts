@@ -112,7 +112,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     const body = problem(
       404,
       'no-such-route',
-      `There is no ${request.method} ${request.url.split('?')[0]}; see /openapi.yaml.`,
+      `${request.method} ${request.url.split('?')[0]} does not exist; see /openapi.yaml.`,
     )
     return reply.code(404).type(PROBLEM_TYPE).send(body)
   })

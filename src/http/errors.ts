@@ -45,7 +45,7 @@ function invalid(errors: readonly ParameterProblem[]): Problem {
 }
 
 function internal(): Problem {
-  return problem(500, 'internal', 'Something went wrong here; the log says what.')
+  return problem(500, 'internal', 'Internal error; see the log of the service.')
 }
 
 function isFastifyError(error: Error): error is FastifyError {
@@ -61,7 +61,7 @@ function parameterProblem(
   if (keyword === 'additionalProperties') {
     const name = String(params.additionalProperty)
     const meant = closest(name, parameters)
-    const hint = meant === undefined ? 'see /openapi.yaml for those that there are' : `did you mean ${meant}?`
+    const hint = meant === undefined ? 'see /openapi.yaml for the known ones' : `did you mean ${meant}?`
     return { name, reason: `unknown parameter; ${hint}` }
   }
   const name = instancePath.split('/')[1] ?? ''

@@ -58,14 +58,14 @@ export class Health {
 
   #reason(watches: Readiness['watches']): string | null {
     if (this.#draining) return 'shutting down'
-    if (watches.length === 0) return 'not watching yet'
+    if (watches.length === 0) return 'the watches have not started yet'
     const unsynced = watches.filter(({ state }) => state === 'unsynced').map(({ resource }) => resource)
-    if (unsynced.length > 0) return `not read yet: ${[...new Set(unsynced)].join(', ')}`
+    if (unsynced.length > 0) return `still reading ${[...new Set(unsynced)].join(', ')}`
     const pods = watches.find(
       ({ resource, state }) => resource === 'pods' && (state === 'forbidden' || state === 'absent'),
     )
     return pods === undefined
       ? null
-      : `pods cannot be read${pods.namespace === '' ? '' : ` in ${pods.namespace}`} (${pods.state})`
+      : `Lynceus cannot read pods${pods.namespace === '' ? '' : ` in ${pods.namespace}`} (${pods.state})`
   }
 }

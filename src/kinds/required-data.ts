@@ -1,16 +1,16 @@
 import type { Seconds } from '../model/meta.ts'
-import type { ResourceName } from '../model/records.ts'
+import { isBuiltInResource, type ResourceName } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
 import { UnavailableError } from './unavailable-error.ts'
 
-/** How old what was read may be, and how old it is: gathered while a question is answered. */
+/** The resources that an answer needs, with the age of the oldest; collected while a question is answered. */
 export class RequiredData {
   readonly #view: ClusterView
   readonly #namespace: string
   readonly #now: Seconds
   readonly #limit: number
   #worst = 0
-  /** Found to be good, in this one moment. */
+  /** Resources already checked for this answer. */
   readonly #good = new Set<ResourceName>()
 
   constructor(view: ClusterView, namespace: string, now: Seconds, limit: number) {
@@ -25,7 +25,7 @@ export class RequiredData {
     return this.#worst
   }
 
-  /** The answer needs these resources: throws an UnavailableError when one can't be relied on. */
+  /** The answer needs these resources: throws an UnavailableError when one is unread, refused, absent or too old. */
   need(...resources: readonly ResourceName[]): void {
     for (const resource of resources) {
       if (this.#good.has(resource)) continue
@@ -33,8 +33,8 @@ export class RequiredData {
       if (obstacle !== null) throw unavailable(resource, this.#namespace, obstacle)
       const age = this.#view.ageSeconds(resource, this.#namespace, this.#now)
       if (age > this.#limit) {
-        const what = `${resource} were last known to be right ${Math.round(age)} s ago, more than ${this.#limit} s`
-        throw new UnavailableError('stale', `The cluster is out of sight: ${what}.`)
+        const text = `The ${describeResource(resource)} cache is ${Math.ceil(age)} s old (limit ${this.#limit} s).`
+        throw new UnavailableError('stale', text)
       }
       this.#worst = Math.max(this.#worst, age)
       this.#good.add(resource)
@@ -69,14 +69,25 @@ function unavailable(
     case 'unsynced':
       return new UnavailableError(
         'not-synced',
-        `The ${resource} of namespace ${namespace} have not been read yet.`,
+        `Lynceus has not read the ${resource} of namespace "${namespace}" yet.`,
       )
     case 'forbidden':
       return new UnavailableError(
         'forbidden',
-        `The API server does not let Lynceus read the ${resource} of namespace ${namespace}.`,
+        `Lynceus may not read the ${resource} of namespace "${namespace}" (RBAC needs list and watch).`,
       )
     case 'absent':
-      return new UnavailableError('no-such-resource', `The API server has no ${resource}.`)
+      return new UnavailableError('no-such-resource', describeAbsence(resource))
   }
+}
+
+/** `pod`, or `clonesets.apps.kruise.io`. */
+function describeResource(resource: ResourceName): string {
+  return isBuiltInResource(resource) ? resource.replace(/s$/, '') : resource
+}
+
+function describeAbsence(resource: ResourceName): string {
+  return resource === 'rollouts'
+    ? 'Argo Rollouts is not installed here (the API server does not serve rollouts.argoproj.io).'
+    : `The API server does not serve ${resource}.`
 }

@@ -9,7 +9,7 @@ export function gateMetrics(
   const registers = [registry]
   new Gauge({
     name: `${PREFIX}gate_waiting_clients`,
-    help: 'Clients that wait at /gate at present.',
+    help: 'Clients waiting at /gate at present.',
     registers,
     collect() {
       this.set(engine.waitingClients)
@@ -17,7 +17,7 @@ export function gateMetrics(
   })
   new Gauge({
     name: `${PREFIX}gate_questions`,
-    help: 'Questions that are waited for at present; clients that ask the same share one.',
+    help: 'Questions that clients wait for at present; clients with the same question share one.',
     registers,
     collect() {
       this.set(engine.waitingQuestions)

@@ -20,20 +20,20 @@ export class HttpMetrics {
     })
     this.#duration = new Histogram({
       name: `${PREFIX}analysis_duration_seconds`,
-      help: 'Time to answer, less the time that an answer was held on purpose.',
+      help: 'Time to answer, without the time that wait= kept the request open.',
       labelNames: ['route'],
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1],
       registers,
     })
     this.#malformed = new Counter({
       name: `${PREFIX}malformed_requests_total`,
-      help: 'Requests that were no valid HTTP, by the parser error.',
+      help: 'Requests that were not valid HTTP, by parser error.',
       labelNames: ['reason'],
       registers,
     })
     new Gauge({
       name: `${PREFIX}held_answers`,
-      help: 'Answers that are held at present (wait=).',
+      help: 'Requests that wait= keeps open at present.',
       registers,
       collect() {
         this.set(held())

@@ -24,7 +24,7 @@ export class NotificationMetrics {
     })
     new Gauge({
       name: `${PREFIX}notification_queue_length`,
-      help: 'Deliveries that wait, retries included; 0 where another replica sends.',
+      help: 'Waiting deliveries, retries included; 0 where another replica sends.',
       registers,
       collect() {
         this.set(queue().length)
@@ -32,7 +32,7 @@ export class NotificationMetrics {
     })
     new Gauge({
       name: `${PREFIX}notification_oldest_timestamp_seconds`,
-      help: 'When the oldest event that waits happened; 0 when none waits.',
+      help: 'Time of the oldest waiting event; 0 when none waits.',
       registers,
       collect() {
         this.set(queue().oldest ?? 0)
@@ -40,7 +40,7 @@ export class NotificationMetrics {
     })
     new Gauge({
       name: `${PREFIX}notifications_without_room`,
-      help: 'Events that have no room in the ledger and wait in the state of the cluster; 0 where another replica sends.',
+      help: 'Events that wait because the outbox has no room; 0 where another replica sends.',
       registers,
       collect() {
         this.set(queue().withoutRoom)

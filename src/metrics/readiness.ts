@@ -5,7 +5,7 @@ import { PREFIX } from './registry.ts'
 export function mirrorReadiness(registry: Registry, ready: () => boolean): void {
   new Gauge({
     name: `${PREFIX}ready`,
-    help: '1 when the service is fit to be asked, as /readyz says.',
+    help: '1 when the service is ready, as at /readyz.',
     registers: [registry],
     collect() {
       this.set(ready() ? 1 : 0)

@@ -18,9 +18,8 @@ export function observeWatches(metrics: WatchMetrics, log: FastifyBaseLogger): C
         // Asked again every few seconds until its definition is installed: logged once.
         if (!absent.has(resource)) log.info({ resource }, 'the API server does not have this resource (yet)')
         absent.add(resource)
-      } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and begins anew')
-      else
-        log.warn({ resource, namespace, reason, error: errorChain(error) }, 'the watch broke and begins anew')
+      } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and restarts')
+      else log.warn({ resource, namespace, reason, error: errorChain(error) }, 'the watch broke and restarts')
     },
   }
 }

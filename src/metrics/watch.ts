@@ -31,7 +31,7 @@ export class WatchMetrics {
     const registers = [registry]
     this.#restarts = new Counter({
       name: `${PREFIX}watch_restarts_total`,
-      help: 'Times a watch began anew, by reason; timeout is the ordinary end of a watch.',
+      help: 'Restarts of watches, by reason; timeout is the ordinary end of a watch.',
       labelNames: ['resource', 'reason'],
       registers,
     })
@@ -88,7 +88,7 @@ function mirrorCache(
   })
   new Gauge({
     name: `${PREFIX}cache_synced`,
-    help: '1 when every watch of the resource works, 0 when one does not (see /readyz for why).',
+    help: '1 when every watch of the resource works, 0 when one does not (/readyz has the reason).',
     labelNames: ['resource'],
     registers,
     collect() {
@@ -101,7 +101,7 @@ function mirrorCache(
   })
   new Gauge({
     name: `${PREFIX}cache_last_event_timestamp_seconds`,
-    help: 'When the last watch event (bookmarks included) came.',
+    help: 'Time of the last watch event (bookmarks included).',
     labelNames: ['resource'],
     registers,
     collect() {

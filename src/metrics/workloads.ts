@@ -31,13 +31,13 @@ export const WORKLOAD_FAMILIES = {
   crashes: {
     name: `${PREFIX}workload_crashes_total`,
     type: 'counter',
-    help: 'Crashes of containers since Lynceus watches, by code.',
+    help: 'Crashes of containers since Lynceus began to watch, by code.',
     labelNames: ['namespace', 'kind', 'name', 'code'],
   },
   dropped: {
     name: `${PREFIX}workload_series_dropped`,
     type: 'gauge',
-    help: 'Workloads without series of their own, as there are too many.',
+    help: 'Workloads without their own series because of the limit (--max-series).',
     labelNames: [],
   },
 } as const

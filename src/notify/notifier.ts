@@ -55,8 +55,8 @@ export class Notifier {
     await this.#resign()
     const { store } = this.#options
     if (wasLeading)
-      await this.#attempt('what was delivered last is sent again, as it could not be written', store.flush())
-    await this.#attempt('the lease could not be given up; it runs out', this.#election.release())
+      await this.#attempt('the last deliveries could not be recorded and will be sent again', store.flush())
+    await this.#attempt('the lease could not be released; it will expire', this.#election.release())
   }
 
   async #attempt(otherwise: string, task: Promise<void>): Promise<void> {
@@ -98,8 +98,8 @@ export class Notifier {
         this.#trouble = null
       } catch (error) {
         wait = this.#backoff.next(LOOK_EVERY)
-        this.#trouble = `the ledger cannot be read or written (${brief(error)})`
-        log.warn({ error: errorChain(error) }, 'the notifier could not go on and tries again')
+        this.#trouble = `the outbox cannot be read or written (${brief(error)})`
+        log.warn({ error: errorChain(error) }, 'the notifier failed and will try again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }
       await pause(schedule, wait, signal)
@@ -131,7 +131,7 @@ export class Notifier {
     log.info({ pending: sorted.length, targets }, 'sending notifications')
     for (const target of settings.targets)
       if (isDisabled(store, target))
-        log.warn({ target: target.name }, 'a target is gone (410): it gets nothing')
+        log.warn({ target: target.name }, 'a target answered 410 Gone and is disabled')
     const dispatch = new Dispatch(this.#options, () => this.leading)
     const teller = new Reconciler(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
     const leadership = { term, dispatch, teller }

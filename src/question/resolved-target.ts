@@ -12,15 +12,15 @@ import { findWorkloads } from './targets.ts'
 export interface Members {
   readonly pods: readonly Pod[]
   readonly histories: readonly PodHistory[]
-  /** Pods that are wanted, where something says it; else those that are there. */
+  /** The number of pods that the owners want; without an owner, the number of pods that exist. */
   readonly desired: number
   readonly revision: string | null
   readonly generation: number | null
-  /** The workloads that own all of it, as far as they are known; one may come several times. */
+  /** The workloads that own these pods, as far as they are known; may contain one several times. */
   readonly owners: () => readonly (Annotated | null)[]
 }
 
-/** What a question's target is at one moment. Each part is looked for at most once, when it is first needed. */
+/** The objects that a question's target names at one moment. Each part is looked up at most once, when it is first needed. */
 export class ResolvedTarget {
   readonly view: NamespaceView
   readonly #target: Target
@@ -69,7 +69,7 @@ export class ResolvedTarget {
     const sets = view.replicaSetsWithHash(hash)
     const revisions = view.revisionsWithHash(hash)
     if ([pods, histories, sets, revisions].every(({ length }) => length === 0))
-      throw new NotFoundError(`Namespace ${namespace} has nothing that hash=${hash} names.`)
+      throw new NotFoundError(`Nothing in namespace "${namespace}" has the template hash ${hash}.`)
     const desired = sets.length === 0 ? pods.length : sets.reduce((sum, { replicas }) => sum + replicas, 0)
     const owners = () => [
       ...findAllAnnotated('ReplicaSet', sets, view),

@@ -2,19 +2,47 @@ import type { KindDescriptor, Workload } from '../kinds/descriptor.ts'
 import { findKind, findOwnerKind, type Kind, listKinds } from '../kinds/index.ts'
 import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { oldRevision } from '../kinds/revision.ts'
+import { closest } from '../lib/closest.ts'
 import type { LabelSelector, Meta, OwnerRef } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ReplicaSet } from '../model/records.ts'
 import { NotFoundError } from './not-found-error.ts'
-import { type Target, targetText } from './question.ts'
+import type { Target } from './question.ts'
 
 type HashTarget = Extract<Target, { type: 'hash' }>
+
+/** Names compared for a hint at most: a question about a missing object stays cheap in a namespace of thousands. */
+const MAX_COMPARED_NAMES = 500
 
 /** The workloads that a target names, each with what its verdict depends on; at least one, else a NotFoundError. */
 export function findWorkloads(target: Target, view: NamespaceView): readonly Workload[] {
   const found = find(target, view)
   if (found.length > 0) return found
-  throw new NotFoundError(`Namespace ${view.namespace} has nothing that ${targetText(target)} names.`)
+  throw new NotFoundError(describeNothing(target, view))
+}
+
+/** Says what was not found, with the name that was probably meant. */
+function describeNothing(target: Target, view: NamespaceView): string {
+  const where = `in namespace "${view.namespace}"`
+  switch (target.type) {
+    case 'object': {
+      const meant = findSimilarName(target.kind, target.name, view)
+      const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`
+      return `No ${target.kind} "${target.name}" ${where}.${hint}`
+    }
+    case 'selector':
+      return `Nothing ${where} matches the selector ${target.text}.`
+    case 'hash': {
+      const owner = target.owner === null ? '' : ` under ${target.owner.kind} "${target.owner.name}"`
+      return `Nothing ${where} has the template hash ${target.hash}${owner}.`
+    }
+  }
+}
+
+function findSimilarName(kind: Kind, name: string, view: NamespaceView): string | undefined {
+  const { resource } = findKind(kind, view.cluster.customResources)
+  const names = view.objects[resource.name]?.select(view.namespace, []).map((one) => one.name) ?? []
+  return closest(name, names.slice(0, MAX_COMPARED_NAMES))
 }
 
 function find(target: Target, view: NamespaceView): readonly Workload[] {
@@ -30,7 +58,7 @@ function find(target: Target, view: NamespaceView): readonly Workload[] {
   }
 }
 
-/** Workloads that match; what another one owns that is known is judged with its owner. Pods only where nothing else matches. */
+/** Workloads that match. One with a known owner is judged with its owner. Pods count only where no other workload matches. */
 function matching(selector: LabelSelector, view: NamespaceView): readonly Workload[] {
   const kinds = listKinds(view.cluster.customResources).filter((kind) => isVisible(kind, view))
   for (const kind of kinds) view.required.need(kind.resource.name, ...kind.needs)
@@ -41,7 +69,7 @@ function matching(selector: LabelSelector, view: NamespaceView): readonly Worklo
   return found.length > 0 ? found : last.flatMap(select)
 }
 
-/** What an owner is judged in place of gives way to it, each owner once. */
+/** Replaces workloads by the owner that is judged in their place; each owner once. */
 function adopted(found: readonly Workload[], view: NamespaceView): readonly Workload[] {
   const result = new Map<string, Workload>()
   for (const one of found) {
@@ -58,14 +86,14 @@ function isFirst({ selected }: KindDescriptor): boolean {
   return selected !== 'last'
 }
 
-/** Whether objects of a kind can be seen; what cannot, and may not be done without, is found out by asking for it. */
+/** Whether objects of a kind can be read. True also for an unreadable kind that an answer needs: reading it then throws the reason. */
 function isVisible({ resource, dispensable }: KindDescriptor, view: NamespaceView): boolean {
   const obstacle = view.cluster.obstacle(resource.name, view.namespace)
   if (obstacle === 'absent') return dispensable === 'no'
   return obstacle !== 'forbidden' || dispensable !== 'where-refused'
 }
 
-/** A hash belongs to a template: whatever has pods or a ReplicaSet of it is meant, maybe narrowed to one owner. */
+/** A hash belongs to a template: it names everything with pods or a ReplicaSet of it, optionally narrowed to one owner. */
 function withHash(target: HashTarget, view: NamespaceView): readonly Workload[] {
   view.required.need('replicasets', 'pods')
   const replicaSets = view
@@ -99,7 +127,7 @@ function ofReplicaSet({ uid, owner }: ReplicaSet, hash: string, view: NamespaceV
   const whole = owner === null ? undefined : currentOwner(owner, hash, view)
   const itself = whole ?? findKind('replicaset', []).byUid(uid, view)
   if (itself === undefined)
-    throw new NotFoundError(`Namespace ${view.namespace} has no ReplicaSet of hash ${hash}.`)
+    throw new NotFoundError(`No ReplicaSet in namespace "${view.namespace}" has the template hash ${hash}.`)
   return itself
 }
 
@@ -111,7 +139,7 @@ function currentOwner(owner: OwnerRef, hash: string, view: NamespaceView): Workl
   return kind.currentByUid(owner.uid, hash, view)
 }
 
-/** What a controller made itself. Of its newest revision, which may have no pods yet, the whole is judged. */
+/** Workloads whose controller creates pods without a ReplicaSet. The newest revision, which may have no pods yet, is judged as the whole workload. */
 function ofControllers(
   { hash, owner: narrowed }: HashTarget,
   pods: readonly Pod[],

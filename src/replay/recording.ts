@@ -84,7 +84,7 @@ function parseLine(line: string, number: number): Record<string, unknown> {
 }
 
 function parseEvent({ t, type, object }: Record<string, unknown>, number: number): RecordedEvent {
-  if (typeof t !== 'number' || t < 0) throw new RecordingError(`line ${number}: t is no number of seconds`)
+  if (typeof t !== 'number' || t < 0) throw new RecordingError(`line ${number}: t is not a number of seconds`)
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED')
     throw new RecordingError(`line ${number}: type is not ADDED, MODIFIED or DELETED`)
   if (typeof object !== 'object' || object === null) throw new RecordingError(`line ${number}: no object`)

@@ -13,7 +13,7 @@ import { supersededMeanwhile } from '../rules/revision.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import { withoutStop } from '../rules/words.ts'
 
-/** A newer revision came during the wait: what is waited for will not become good. */
+/** The answer after a newer revision appeared during the wait: the awaited one cannot become good any more. */
 export function supersededAnswer(answer: RemoteAnswer, waitedFor: string): Answer {
   const finding = weighByRecord(supersededMeanwhile(waitedFor, answer.revision), answer.target)
   const verdict = { verdict: 'fail', code: 'superseded', reason: null, message: sentence(finding) } as const
@@ -27,14 +27,14 @@ export function supersededAnswer(answer: RemoteAnswer, waitedFor: string): Answe
   }
 }
 
-/** A pass that has not held long enough is no pass yet. */
+/** A pass that is not stable for long enough is still pending. */
 export function settlingAnswer(answer: Answer, until: string): Answer {
   const finding = weighByRecord(unstablePass(until), answer.target)
   const message = truncateMessage(`${answer.message} ${sentence(finding)}`)
   return { ...answer, verdict: 'pending', message, ...explainedBy(finding, answer) }
 }
 
-/** What was there is not any more: it may come back within a moment, then it will not. */
+/** The target was deleted during the wait: pending within the grace period, a fail after it. */
 export function gone(last: RemoteAnswer, error: NotFoundError, final: boolean, now: Seconds): Answer {
   const finding = weighByRecord(targetDeleted(withoutStop(error.message), final), last.target)
   return {
@@ -47,7 +47,7 @@ export function gone(last: RemoteAnswer, error: NotFoundError, final: boolean, n
   }
 }
 
-/** The data came, and there was nothing. */
+/** The data arrived, and the target never existed. */
 export function neverThere(last: RemoteAnswer, error: NotFoundError, now: Seconds): Answer {
   const finding = weighByRecord(targetMissing(withoutStop(error.message)), last.target)
   return {

@@ -33,12 +33,12 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
         /pending deployment\/slow/,
         /no final verdict within \d+ s/,
       ],
-      [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+      [['--name', 'none'], 3, /^$/, /No deployment "none" in namespace "/],
       [
         ['--name', 'none', '--format', 'junit'],
         3,
-        /errors="1".*<error message="[^"]*none names/s,
-        /none names/,
+        /errors="1".*<error message="No deployment [^"]*none/s,
+        /No deployment "none"/,
       ],
       [['--name', 'bad', '--format', 'json'], 1, /^\{"verdict":"fail".*"workloads":\[/, /fail/],
       [['--name', 'bad', '--quorum', 'some'], 2, /^$/, /quorum/],
@@ -61,7 +61,7 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
     ],
     [['--name', 'slow', '--timeout', '4s'], 124, /pending deployment\/slow/, /no final verdict/],
     [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
-    [['--name', 'none'], 3, /^$/, /has nothing that deployment\/none names/],
+    [['--name', 'none'], 3, /^$/, /No deployment "none" in namespace "/],
     [
       ['--name', 'bad', '--timeout', '4s', '--policy-file', join(directory, 'patient.yaml')],
       124,
@@ -113,7 +113,7 @@ t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {
       [...target, '--server', 'http://127.0.0.1:1', '--policy-file', 'x'],
       2,
       /^$/,
-      /--policy-file: the server judges by its own/,
+      /--policy-file: cannot be combined with --server/,
     ],
     [target, 4, /^$/, /no cluster found/],
   ]
@@ -135,5 +135,5 @@ t.test('a server that stops is asked again, and SIGTERM ends the wait', async (t
   await service.stop(0)
   await until('no contact', () => said.includes('no contact'))
   child.kill('SIGTERM')
-  t.match(await finished, { code: 3, stderr: /no contact: the server stops[\s\S]*interrupted/ })
+  t.match(await finished, { code: 3, stderr: /no contact: the server is shutting down[\s\S]*interrupted/ })
 })

@@ -52,7 +52,7 @@ t.test('a sample arrives signed, and the exchange is shown without what is secre
   t.match(stdout, `> ${request?.text}\n`)
   t.match(stdout, /< status 200 after \d+ ms\n/)
   t.match(stdout, 'chat: delivered\n')
-  t.match(stdout, 'chat: by its filter it would not get released, only crashed\n')
+  t.match(stdout, 'chat: its filter excludes released; it gets only crashed\n')
   t.notMatch(stdout, /pass-word|key-value|127\.0\.0\.1|\/hook|BwcHBw|v1,/)
 })
 
@@ -104,11 +104,11 @@ t.test('usage', async (t) => {
   const env = { NOTIFY: 'https://chat.example/s3cret' }
   const name = nameOf(env.NOTIFY)
   const cases: readonly (readonly [args: string[], env: Record<string, string>, says: string])[] = [
-    [['test', name], {}, 'nothing names a target: set NOTIFY, or --notify-file with targets'],
-    [['test', 'chat'], env, `there is no target "chat"; there are ${name}`],
-    [['test'], env, '"test TARGET" or "list" was expected'],
-    [['send', name], env, '"test TARGET" or "list" was expected'],
-    [['test', name, '--event', 'recovered'], env, 'the format akkeris does not tell of recovered'],
+    [['test', name], {}, 'no targets: set NOTIFY, or --notify-file with targets'],
+    [['test', 'chat'], env, `unknown target "chat"; the targets are ${name}`],
+    [['test'], env, 'expected "test TARGET" or "list"'],
+    [['send', name], env, 'expected "test TARGET" or "list"'],
+    [['test', name, '--event', 'recovered'], env, 'the format akkeris has no message for recovered'],
   ]
   for (const [args, given, message] of cases) await t.rejects(run(args, given), { message })
   const finished = await runProgram(['notify', 'test', name, '--event', 'born'], env)

@@ -129,6 +129,6 @@ t.test('nothing that the question names is no answer', async (t) => {
   t.match(await run(['replay', recording('canary-promotes'), '--kind', 'job', '--name', 'none']), {
     code: 3,
     stdout: '',
-    stderr: /has nothing that job\/none names/,
+    stderr: /contains nothing for job\/none/,
   })
 })

@@ -54,7 +54,7 @@ t.test('a resource that RBAC refuses is told, and only questions that need it fa
   const ready = await get('/readyz')
   t.equal(ready.status, 200)
   t.match(JSON.stringify(ready.body), /"resource":"deployments","namespace":"","state":"forbidden"/)
-  t.match(ready.body, { problems: [/^deployments may not be read .*questions about Deployments/] })
+  t.match(ready.body, { problems: [/^Lynceus may not read deployments .*questions about Deployments/] })
 })
 
 t.test('a raw space in a URL is told how to be encoded, with a log line and a metric', async (t) => {
@@ -76,7 +76,7 @@ t.test('a raw space in a URL is told how to be encoded, with a log line and a me
 t.test('before the first sync nothing is answered', async (t) => {
   const { get } = await serving(t, { stalled: true })
   t.match(await get(question), { status: 503, body: { code: 'not-synced' } })
-  t.match(await get('/readyz'), { status: 503, body: { ready: false, reason: /not read yet: .*pods/ } })
+  t.match(await get('/readyz'), { status: 503, body: { ready: false, reason: /still reading .*pods/ } })
   t.match(await get('/livez'), { status: 200 })
 })
 

@@ -160,7 +160,7 @@ t.test('what was sent but not noted is sent again with the same id, by another r
 
 t.test('without a right of the ledger the service answers, and says that nothing is sent', async (t) => {
   for (const [resource, trouble] of [
-    ['configmaps', 'notifications are not sent: the ledger cannot be read or written (status 403)'],
+    ['configmaps', 'notifications are not sent: the outbox cannot be read or written (status 403)'],
     ['leases', 'notifications are not sent: the Lease cannot be read or written (status 403)'],
   ] as const) {
     const receiver = await new Receiver().start(t)

@@ -25,7 +25,7 @@ const USAGE = `Usage: lynceus demo [flags]
 
 Starts a small Kubernetes API in this process, plays a story on it (a healthy release, a crash loop, a
 missing image, an OOM kill, a recovery), and shows what Lynceus answers meanwhile. Needs no cluster.
-Goes on serving until Ctrl-C.
+Keeps serving until Ctrl-C.
 `
 
 /** `lynceus demo`: the whole product in one process, without a cluster. */
@@ -34,14 +34,14 @@ export const demo = defineCommand({
   summary: 'Show what it does, without a cluster.',
   usage: USAGE,
   flags: {
-    once: { text: 'End after the story: exit 0, or 1 when a verdict was not as the story says.' },
+    once: { text: 'End after the story: exit 0, or 1 when a verdict differs from the expected one.' },
     port: {
       value: 'PORT',
       text: `Port of Lynceus (default ${USUAL_PORT}, or any free one when that is taken).`,
     },
     pace: {
       value: 'FACTOR',
-      text: 'How slow the story goes: 1 is meant for reading (default), 0.2 is five times as fast.',
+      text: 'Duration of the story: 1 leaves time to read (default), 0.2 is five times as fast.',
     },
   },
   run: async (flags, context) => runDemo(context, readFlags(flags)),
@@ -129,7 +129,7 @@ function introduce(screen: Screen, api: EmbeddedApi, service: Service): void {
 }
 
 function summarise(screen: Screen, outcomes: readonly Outcome[]): boolean {
-  screen.title('What Lynceus said in the end')
+  screen.title('The final answers of Lynceus')
   for (const { chapter, label, path, expected, got, right } of outcomes) {
     const said = `${chapter}, ${label}: ${got}`
     screen.outcome(right, right ? said : `${said}; expected ${expected}, of ${path}`)

@@ -60,7 +60,7 @@ export function analyzeCompare(
   })
 }
 
-const TOLERATED = 'not more than is tolerated'
+const TOLERATED = 'within the tolerance'
 
 /** What both crash, in words, and the rule that speaks against a pass; null: none. */
 function compare(

@@ -26,11 +26,11 @@ data it never says 0: when no check saw such a pod, it says so on standard error
 
   INTERVAL       seconds between two checks
   DURATION       for how long, seconds; a multiple of INTERVAL
-  COUNT          instead: so many checks, but none after
-  MAX_DURATION   so many seconds
+  COUNT          instead: number of checks, but none after
+  MAX_DURATION   this many seconds
   CRASH_LIMIT    restarts at which it fails, at least 1
   HASH           the pod template hash
-  DEBUG          1: tells each check on standard error
+  DEBUG          1: logs each check on standard error
   LYNCEUS_URL    ask this Lynceus server instead of the cluster
 `
 

@@ -144,5 +144,5 @@ async function allRead(
 }
 
 function unreachable(seconds: number, trouble: string | null): string {
-  return `The cluster could not be read within ${seconds} s: ${trouble ?? 'it did not answer'}`
+  return `The cluster could not be read within ${seconds} s: ${trouble ?? 'the API server did not answer'}`
 }

@@ -72,7 +72,7 @@ export class ServerGate implements GateSource {
 
   async #attempt(left: number, tell: Tell, signal: AbortSignal): Promise<Attempt> {
     const silence = new AbortController()
-    const quiet = setTimeout(() => silence.abort(new Error('nothing came for 45 s')), SILENCE_MS)
+    const quiet = setTimeout(() => silence.abort(new Error('the server sent nothing for 45 s')), SILENCE_MS)
     try {
       const response = await fetch(this.#url(left), {
         headers: { accept: 'text/event-stream' },
@@ -108,8 +108,9 @@ export class ServerGate implements GateSource {
   /** An event; returns what it ends the connection with. */
   #heard(name: string, data: string, tell: Tell): Attempt | undefined {
     const answer = parseAnswer(data)
-    if (answer === undefined) return { type: 'inconclusive', message: 'The server sent what is no answer.' }
-    if (name === 'closing') return this.#retry('the server stops')
+    if (answer === undefined)
+      return { type: 'inconclusive', message: 'The server sent something that is not an answer of Lynceus.' }
+    if (name === 'closing') return this.#retry('the server is shutting down')
     this.#backoff.reset()
     this.#last = answer
     tell.answer(answer)

@@ -19,7 +19,7 @@ export interface Exchange {
  */
 export async function exchange(target: Target, event: AppEvent, allowLoopback: boolean): Promise<Exchange> {
   const message = FORMATS[target.format](event)
-  if (message === null) throw new UsageError(`the format ${target.format} does not tell of ${event.kind}`)
+  if (message === null) throw new UsageError(`the format ${target.format} has no message for ${event.kind}`)
   // The very time that is signed.
   const signedAt = wallNow()
   const sender = new Sender(target, allowLoopback, () => signedAt)

@@ -51,7 +51,7 @@ export class RecordingSession {
       const unreachable = after(PATIENCE_SECONDS).then(() => false)
       const reached = await Promise.race([this.#connected.promise, unreachable, ...ended])
       if (reached === false) {
-        say(`the cluster shows nothing of namespace ${namespace}: ${this.#trouble}`)
+        say(`nothing can be read from namespace ${namespace}: ${this.#trouble}`)
         return false
       }
       await Promise.race(seconds === null ? ended : [...ended, after(this.#startedAt + seconds - now())])
@@ -80,7 +80,7 @@ export class RecordingSession {
     const why = errorChain(error)
     this.#trouble = `${resource}: ${why}`
     if (reason === 'connection' || reason === 'server' || reason === 'unauthorized')
-      this.#options.say(`the watch of ${resource} broke and begins anew: ${why}`)
+      this.#options.say(`the watch of ${resource} broke and restarts: ${why}`)
   }
 }
 

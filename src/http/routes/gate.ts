@@ -34,7 +34,7 @@ const RETRY_AFTER_SECONDS = '2'
 export function gateRoute(app: App, deps: GateRouteDeps): void {
   const schema = {
     tags: ['analysis'],
-    summary: 'Wait until it has rolled out or will not.',
+    summary: 'Wait until it has rolled out or has failed to.',
     description: DESCRIPTION,
     response: RESPONSE,
   }
@@ -133,8 +133,8 @@ async function stream(wait: Wait, { schedule }: GateRouteDeps, reply: FastifyRep
 
 const DESCRIPTION =
   'Answers as soon as the verdict is final, else at the timeout, by status: pass 200, fail 424, still pending 408, unknown 503. ' +
-  'A pass is final once it has held for `settle`. Of a workload asked about by kind and name, the revision at the start is ' +
-  'waited for: a newer one ends the wait (fail, superseded). With `Accept: text/event-stream` each change comes as an event ' +
+  'A pass is final once it has been stable for `settle`. For a workload given by kind and name, the gate waits for the ' +
+  'revision at the start: a newer one ends the wait (fail, superseded). With `Accept: text/event-stream` each change is an event ' +
   '(`verdict`, or `progress` when only the message changed; data is the answer), with a comment every 15 s, and the last one ' +
   'is `final`, `timeout` or, when the service stops, `closing`.'
 
@@ -150,15 +150,15 @@ const RESPONSE = {
     description: 'pass, or the stream of events.',
     content: { ...JSON_ANSWER, ...TEXT, 'text/event-stream': { schema: { type: 'string' } } },
   },
-  400: { description: 'The question cannot be answered as it is put.', content: PROBLEM },
+  400: { description: 'The question is not valid.', content: PROBLEM },
   404: {
-    description: 'Nothing is what the question names, and nothing came within a moment.',
+    description: 'Nothing matches the question, and nothing appeared within the grace period.',
     content: PROBLEM,
   },
   408: { description: 'Still pending at the timeout.', content: { ...JSON_ANSWER, ...TEXT } },
   424: { description: 'fail: it will not become good.', content: { ...JSON_ANSWER, ...TEXT } },
   503: {
-    description: 'unknown: the data are missing or too old; or too many clients wait.',
+    description: 'unknown: the data are missing or too old; or too many clients are waiting.',
     content: { ...JSON_ANSWER, ...TEXT, ...PROBLEM },
   },
 }

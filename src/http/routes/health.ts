@@ -4,10 +4,10 @@ import type { Health } from '../health.ts'
 
 const Watch = Type.Object({
   resource: Type.String(),
-  namespace: Type.String({ description: 'Empty for a watch over all namespaces.' }),
+  namespace: Type.String({ description: 'Namespace of the watch; empty for all namespaces.' }),
   state: Type.Enum(['unsynced', 'working', 'broken', 'forbidden', 'absent']),
   ageSeconds: Type.Number({
-    description: 'How long the objects have not been known to be right; -1 when never read.',
+    description: 'Age of the objects in seconds: 0 while the watch works; -1 when they were never read.',
   }),
 })
 
@@ -15,7 +15,7 @@ const Readiness = Type.Object({
   ready: Type.Boolean(),
   reason: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it is not ready.' }),
   problems: Type.Array(Type.String(), {
-    description: 'What the API server does not let Lynceus read, and what is missing because of it.',
+    description: 'Resources that Lynceus may not read, and what is missing because of it.',
   }),
   watches: Type.Array(Watch),
 })
@@ -27,7 +27,7 @@ export function healthRoutes(app: App, health: Health): void {
     {
       schema: {
         tags: ['service'],
-        summary: 'Whether the process answers at all. Never asks the API server.',
+        summary: 'Answers whether the process is alive. Does not depend on the API server.',
         response: { 200: Type.Object({ status: Type.Literal('ok') }) },
       },
     },
@@ -39,7 +39,7 @@ export function healthRoutes(app: App, health: Health): void {
       schema: {
         tags: ['service'],
         summary:
-          'Whether every watch was read once and the service is not shutting down; with the state of each.',
+          'Answers whether every watch has completed its first list and the service is not shutting down, with the state of each watch.',
         response: { 200: Readiness, 503: Readiness },
       },
     },

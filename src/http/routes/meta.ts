@@ -14,7 +14,7 @@ export function metaRoutes(
     {
       schema: {
         tags: ['service'],
-        summary: 'What is running.',
+        summary: 'Version of the service.',
         response: {
           200: Type.Object({ name: Type.Literal('lynceus'), version: Type.String(), node: Type.String() }),
         },

@@ -17,7 +17,7 @@ const PROBLEM = { 'application/problem+json': { schema: { $ref: 'Problem#' } } }
 const OFF = problem(
   404,
   'notifier-off',
-  'Nobody is told of anything: set NOTIFY, or --notify-file with targets; see docs/notifications.md.',
+  'Notifications are off. Set NOTIFY or --notify-file; see docs/notifications.md.',
 )
 
 /** Recent and waiting deliveries; read-only. `source` is null while the notifier is off. */
@@ -29,15 +29,15 @@ export function notificationRoutes(app: App, source: () => NotificationsSource |
     {
       schema: {
         tags: ['service'],
-        summary: 'What became of notifications: recent deliveries, those that wait, those given up.',
+        summary: 'Lists deliveries of notifications: recent, waiting and given up.',
         description:
-          'Recent ones are in memory (the last 1000 of this process); those that wait or were given up are in the ledger, which is kept in the cluster. Ask the replica that sends for all of it: `leader` tells which.',
+          'Recent deliveries are in memory (the last 1000 of this process); waiting ones and those given up are in the outbox, which is stored in the cluster. Only the replica that sends has all of them: `leader` names it.',
         querystring: NotificationsQuery,
         response: {
           200: { $ref: 'NotificationsPage#' },
           400: { description: 'A parameter is wrong.', content: PROBLEM },
           404: { description: 'The notifier is off.', content: PROBLEM },
-          503: { description: 'This replica does not send, and cannot read the ledger.', content: PROBLEM },
+          503: { description: 'This replica does not send, and cannot read the outbox.', content: PROBLEM },
         },
       },
     },

@@ -16,11 +16,11 @@ export const NotificationsQuery = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: MAX_PAGE,
-        description: `How many deliveries to tell. Default: ${DEFAULT_PAGE}.`,
+        description: `Maximum number of deliveries in the answer. Default: ${DEFAULT_PAGE}.`,
       }),
     ),
     continue: Type.Optional(
-      Type.String({ maxLength: MAX_TOKEN, description: '`continue` of the page before.' }),
+      Type.String({ maxLength: MAX_TOKEN, description: '`continue` of the previous page.' }),
     ),
   },
   { additionalProperties: false },
@@ -29,21 +29,23 @@ export const NotificationsQuery = Type.Object(
 /** How one event fares with one target. */
 export const DeliverySchema = Type.Object(
   {
-    id: Type.String({ description: 'Of the event; the header webhook-id.' }),
+    id: Type.String({ description: 'ID of the event; the same as the header webhook-id.' }),
     kind: Type.Enum(['crashed', 'recovered', 'released', 'release-failed']),
     namespace: Type.String(),
     app: Type.String(),
-    time: Type.String({ format: 'date-time', description: 'When it happened.' }),
-    target: Type.String({ description: 'Its name. URLs and secrets are never told.' }),
+    time: Type.String({ format: 'date-time', description: 'When the event happened.' }),
+    target: Type.String({ description: 'Name of the target. URLs and secrets are never shown.' }),
     attempts: Type.Integer({
-      description: 'So far; 0 also when it was given up by a process that is no more.',
+      description: 'Attempts so far; 0 also when an earlier process gave the delivery up.',
     }),
     outcome: Type.Enum(['pending', 'retry', 'delivered', 'dead', 'gone'], {
       description:
-        'pending: not tried yet. retry: failed, and is tried again at dueAt. dead: given up. gone: the target answered 410 and is disabled.',
+        'pending: not tried yet. retry: failed, the next attempt is at dueAt. dead: given up. gone: the target answered 410 and is disabled.',
     }),
-    why: nullable('What went wrong, e.g. "status 500" or ECONNREFUSED; null when that is not known here.'),
-    attemptedAt: nullable('The last attempt, where this replica made it.'),
+    why: nullable(
+      'What went wrong, e.g. "status 500" or ECONNREFUSED; null when this replica does not know.',
+    ),
+    attemptedAt: nullable('Time of the last attempt, when this replica made it.'),
     dueAt: nullable('When the next attempt is due.'),
   },
   { $id: 'Delivery' },
@@ -54,15 +56,15 @@ export const NotificationsPage = Type.Object(
   {
     leading: Type.Boolean({
       description:
-        'Whether this replica sends. One that does not tells what waits and what was given up, by the ledger, but not what was delivered.',
+        'Whether this replica sends. A replica that does not send lists waiting deliveries and those given up, from the outbox, but not delivered ones.',
     }),
-    leader: nullable('Who holds the lease: the host name of the pod and a UUID; null: nobody.'),
+    leader: nullable('Holder of the lease: the host name of the pod and a UUID; null when nobody holds it.'),
     disabledTargets: Type.Array(Type.String(), { description: 'Names of targets that answered 410.' }),
     items: Type.Array(Type.Unsafe<Static<typeof DeliverySchema>>({ $ref: 'Delivery#' }), {
       description: 'The newest event first.',
     }),
-    continue: nullable('Pass it to get the next page; null on the last.'),
-    remaining: Type.Integer({ description: 'How many come after this page.' }),
+    continue: nullable('Token for the next page; null on the last page.'),
+    remaining: Type.Integer({ description: 'Number of deliveries after this page.' }),
   },
   { $id: 'NotificationsPage' },
 )

@@ -88,7 +88,7 @@ export class DeliveryReader {
     } catch (cause) {
       this.#failure = new UnavailableError(
         'ledger-unreadable',
-        `This replica does not send notifications, and cannot read the ledger (${brief(cause)}).`,
+        `This replica does not send notifications, and cannot read the outbox (${brief(cause)}).`,
         { cause },
       )
     }

@@ -71,6 +71,6 @@ export class Dispatch {
     if (outcome.type === 'gone') tidy(store, settings.targets, now())
     const details = { target: target.name, event: event?.id, attempts }
     if (outcome.type === 'dead') log.warn({ ...details, why: outcome.why }, 'a notification was given up')
-    if (outcome.type === 'gone') log.warn(details, 'a target is gone (410): it gets nothing more')
+    if (outcome.type === 'gone') log.warn(details, 'a target answered 410 Gone and is disabled')
   }
 }

@@ -1,4 +1,4 @@
-import { LEGACY_CODES } from '../event.ts'
+import type { AppEvent } from '../event.ts'
 import { type Format, json } from './format.ts'
 
 const HEADLINES = {
@@ -8,12 +8,16 @@ const HEADLINES = {
   'release-failed': 'failed to release',
 } as const
 
-/** A line of text as Slack, Mattermost and their like take it: https://docs.slack.dev/messaging/formatting-message-text */
-export const slack: Format = ({ kind, app, namespace, code, message, release }) => {
-  const what = code === null ? '' : ` (${code} ${LEGACY_CODES[code]})`
+/** A line of text as Slack, Mattermost and compatible services take it: https://docs.slack.dev/messaging/formatting-message-text */
+export const slack: Format = (event) => {
+  const { kind, app, namespace, release } = event
   const which = release === null ? '' : ` as ${release}`
-  const line = `*${app}* in ${namespace} ${HEADLINES[kind]}${which}${what}: ${message}`
-  return json({ text: escaped(line) })
+  return json({ text: escaped(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`) })
+}
+
+/** The cause, as the rest of the sentence. A release has none: the headline says it all. */
+function describeCause({ kind, message }: AppEvent): string {
+  return kind === 'released' ? '.' : `: ${message.replace(/^Container /, 'container ')}`
 }
 
 function escaped(text: string): string {

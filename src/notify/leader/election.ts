@@ -86,7 +86,7 @@ export class Election {
         wait = this.#backoff.next(ELIGIBLE_EVERY)
         // Once, not every two seconds for as long as the API server is away.
         if (this.#trouble === null)
-          log.warn({ error: errorChain(error) }, 'the lease cannot be asked for; trying on')
+          log.warn({ error: errorChain(error) }, 'the lease cannot be acquired; trying again')
         this.#trouble = `the Lease cannot be read or written (${brief(error)})`
       }
       await pause(schedule, wait, signal)

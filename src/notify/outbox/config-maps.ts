@@ -162,7 +162,7 @@ export class ConfigMapStore implements LedgerStore {
       for (const key of writing) shard.changed.add(key)
       shard.skips = Math.round(shard.backoff.next())
       if (cause instanceof ApiStatusError && (cause.status === 409 || cause.status === 404))
-        throw new LedgerConflictError(`ConfigMap ${shard.name} was written by somebody else`, { cause })
+        throw new LedgerConflictError(`ConfigMap ${shard.name} was changed by another writer`, { cause })
       throw cause
     }
   }
@@ -187,6 +187,6 @@ function entriesIn(name: string, text: string): Record<string, unknown> {
   try {
     return Value.Parse(ENTRIES, JSON.parse(text))
   } catch (cause) {
-    throw new Error(`what ConfigMap ${name} has under "entries" is no JSON object of entries`, { cause })
+    throw new Error(`ConfigMap ${name}: the value of "entries" is not a JSON object of entries`, { cause })
   }
 }

@@ -40,7 +40,7 @@ export async function begin({ store, view, selection, scope, now, policy }: Outl
   for (const [key, entry] of present) store.set(key, entry)
   await store.flush()
   if (!present.every(([key]) => store.isWritten(key)))
-    throw new Error('what was there before cannot be written yet')
+    throw new Error('the baseline of known crashes and releases cannot be stored yet')
   const at = before?.at ?? now
   const known = [...new Set([...resources, ...(before?.resources ?? [])])]
   const { namespaces, selector } = selection

@@ -116,7 +116,7 @@ function crashed(
     code: codeOfEnd(last),
     reason: last.reason === '' ? null : last.reason,
     exitCode: last.exitCode,
-    message: `Container ${container} of pod ${pod.name} ended with code ${last.exitCode} (${last.reason || 'no reason'})${often}.`,
+    message: `Container ${container} of pod ${pod.name} exited with code ${last.exitCode} (${last.reason || 'no reason'})${often}.`,
   }
 }
 
@@ -137,7 +137,7 @@ function recovered(
     code: null,
     reason: null,
     exitCode: null,
-    message: `Container ${container} of pod ${pod.name} runs again.`,
+    message: `Container ${container} of pod ${pod.name} is running again.`,
   }
 }
 

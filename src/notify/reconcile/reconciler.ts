@@ -99,7 +99,7 @@ export class Reconciler {
       return await this.#soon(reading)
     } catch (error) {
       const { id, workload } = event
-      log.warn({ event: id, workload, error: errorChain(error) }, 'a release is told without its image')
+      log.warn({ event: id, workload, error: errorChain(error) }, 'a release is reported without its image')
       return event
     }
   }
@@ -146,7 +146,7 @@ export class Reconciler {
     this.#tidiedAt = now()
     tidy(store, settings.targets, now())
     const events = this.#withoutRoom
-    if (events > 0) log.warn({ events }, 'the ledger is full: events wait in the state of the cluster')
+    if (events > 0) log.warn({ events }, 'the outbox is full: new events wait until it has room')
   }
 
   /** Whether there is room beside an object then. */
@@ -154,10 +154,9 @@ export class Reconciler {
     const { store, log } = this.#options
     const { failing } = this.#dispatch
     const dropped = makeRoom(store, objectUid, (name) => failing.includes(name))
-    for (const [key, pending] of dropped) this.#dispatch.drop(key, pending, 'the ledger was full')
+    for (const [key, pending] of dropped) this.#dispatch.drop(key, pending, 'the outbox was full')
     const events = dropped.length
-    if (events > 0)
-      log.warn({ events, targets: failing }, 'the ledger is full: targets that fail lose events')
+    if (events > 0) log.warn({ events, targets: failing }, 'the outbox is full: failing targets lose events')
     return store.hasRoom(objectUid)
   }
 }

@@ -71,7 +71,7 @@ function notBooted(
   if (ready || state.type !== 'running' || pod.phase !== 'Running' || dynoType !== 'web') return null
   const since = state.startedAt + BOOT_SECONDS
   if (now <= since) return null
-  const message = `Container ${name} of pod ${pod.name} runs for more than ${BOOT_SECONDS} s and is not ready.`
+  const message = `Container ${name} of pod ${pod.name} has been running for more than ${BOOT_SECONDS} s and is not ready.`
   return { code: 'H20', container: name, restarts, since, reason: null, message }
 }
 

@@ -197,3 +197,23 @@ t.test('a client that goes away frees the place of its held answer', async (t) =
   await asked
   await eventually('it is let go', () => held(0))
 })
+
+t.test(
+  'a target that does not exist: the answer names it, and the name that was probably meant',
+  async (t) => {
+    const { cluster, get } = await serving(t)
+    pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+    const cases: readonly (readonly [query: string, detail: string])[] = [
+      ['kind=pod&name=wbe-aaa-1', 'No pod "wbe-aaa-1" in namespace "shop". Did you mean "web-aaa-1"?'],
+      ['kind=pod&name=mailbox', 'No pod "mailbox" in namespace "shop".'],
+      ['selector=app%3Dnone', 'Nothing in namespace "shop" matches the selector app=none.'],
+      ['hash=zzz', 'Nothing in namespace "shop" has the template hash zzz.'],
+      [
+        'kind=rollout&name=web',
+        'Argo Rollouts is not installed here (the API server does not serve rollouts.argoproj.io).',
+      ],
+    ]
+    for (const [query, detail] of cases)
+      t.match(await get(`/analyze/rollout?namespace=shop&${query}`), { body: { detail } }, query)
+  },
+)

@@ -158,7 +158,7 @@ const NOTIFYING = {
 
 /** What is told of when one of the resources of notifications may not be used. */
 const NOTIFICATIONS_NEED: Readonly<Record<string, RegExp>> = {
-  configmaps: /^notifications are not sent: the ledger cannot be read or written \(status 403\)$/,
+  configmaps: /^notifications are not sent: the outbox cannot be read or written \(status 403\)$/,
   leases: /^notifications are not sent: the Lease cannot be read or written \(status 403\)$/,
 }
 

@@ -32,7 +32,7 @@ t.test('formats', async (t) => {
   })
   t.match(parsed(binary?.body), { kind: 'crashed' })
   t.match(parsed(FORMATS.slack(event())?.body), {
-    text: /^\*shop\* in prod crashed \(H10 App crashed\): .*&lt;1&gt;/,
+    text: /^\*shop\* in prod crashed: container .*&lt;1&gt;/,
   })
   t.match(parsed(FORMATS.generic(event())?.body), { app: { name: 'shop', namespace: 'prod' }, release: null })
 })

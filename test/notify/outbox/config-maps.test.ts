@@ -65,7 +65,10 @@ t.test('a shard that cannot be written does not keep the others from it', async 
   other.set(taken, WAITING)
   await other.flush()
   for (const key of keys) one.set(key, WAITING)
-  await t.rejects(one.flush(), { name: 'LedgerConflictError', message: /^ConfigMap ledger-\d+ was written/ })
+  await t.rejects(one.flush(), {
+    name: 'LedgerConflictError',
+    message: /^ConfigMap ledger-\d+ was changed by another writer/,
+  })
   t.equal(one.isWritten(taken), false)
   const third = store()
   await third.load()
@@ -108,7 +111,7 @@ t.test(
     await write('broken-3', '{"half')
     const broken = new ConfigMapStore(api, 'lynceus', 'broken', longest)
     await t.rejects(broken.load(), {
-      message: /^what ConfigMap broken-3 has under "entries" is no JSON object/,
+      message: /^ConfigMap broken-3: the value of "entries" is not a JSON object/,
     })
   },
 )

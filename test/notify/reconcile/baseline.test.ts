@@ -138,7 +138,9 @@ t.test('who cannot write all that was there has not begun', async (t) => {
   hear(looking, deployment('web', DONE, 1))
   store.refuses = true
   const outlook = { store, view, selection, scope, now: BEGAN, policy }
-  await t.rejects(begin(outlook), { message: 'what was there before cannot be written yet' })
+  await t.rejects(begin(outlook), {
+    message: 'the baseline of known crashes and releases cannot be stored yet',
+  })
   t.equal(store.get(KEYS.beginning), undefined)
   store.refuses = false
   t.equal(await begin({ ...outlook, now: BEGAN + 5 }), BEGAN + 5)

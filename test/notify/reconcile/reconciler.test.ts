@@ -79,10 +79,10 @@ t.test(
     t.strictSame(told(), [...first.slice(4), 'late-1', 'late-2'])
     t.equal(dispatch.length, told().length)
     const full = outcomes.filter(
-      (outcome) => outcome.type === 'dead' && outcome.why === 'the ledger was full',
+      (outcome) => outcome.type === 'dead' && outcome.why === 'the outbox was full',
     )
     t.equal(full.length, 4, 'what went is counted')
-    const lost = 'the ledger is full: targets that fail lose events'
-    t.strictSame(warnings, ['the ledger is full: events wait in the state of the cluster', lost, lost])
+    const lost = 'the outbox is full: failing targets lose events'
+    t.strictSame(warnings, ['the outbox is full: new events wait until it has room', lost, lost])
   },
 )
