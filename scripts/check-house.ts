@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Breach } from './house/breach.ts'
 import { findCycles } from './house/cycles.ts'
 import { findBreaches, tooLong } from './house/laws.ts'
+import { findStrayTests } from './house/mirror.ts'
 import { parseFile, type SourceFile } from './house/parse.ts'
 
 const root = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url))
@@ -31,6 +32,7 @@ const lines = [
     const files = filesOf(folder)
     return within(folder, [...findCycles(files), ...files.flatMap(tooLong)])
   }),
+  ...within('test', findStrayTests(root)),
 ]
 
 for (const line of lines) console.log(line)

@@ -7,7 +7,7 @@ import { code, table } from './markdown.ts'
 const HEAD = `<!-- Generated from each command's --help by \`npm run generate\`. Do not edit. -->
 # Commands
 
-\`lynceus COMMAND [flags]\`; the image starts \`lynceus\`, and \`lynceus serve\` without a command. \`crashcheck\` and \`rollout-status\` are also programs of their own names, in the image and in the package.
+\`lynceus COMMAND [flags]\`; the image starts \`lynceus\`, and \`lynceus serve\` without a command. \`crashcheck\` and \`rollout-status\` are also programs of their own names, in the image and in the package. In a checkout each command is \`npm run lynceus -- COMMAND [flags]\`.
 
 `
 

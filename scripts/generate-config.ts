@@ -1,7 +1,7 @@
-import { flagOf, SETTINGS, variableOf } from '../src/config.ts'
+import { describeSettings } from '../src/config/settings.ts'
 import { code, table } from './markdown.ts'
 
-const HEAD = `<!-- Generated from src/config.ts by \`npm run generate\`. Do not edit. -->
+const HEAD = `<!-- Generated from src/config/settings.ts by \`npm run generate\`. Do not edit. -->
 # Settings of \`lynceus serve\`
 
 Each by flag, environment variable or settings file. The flag wins over the variable, the variable over the file, the file over the default. A value that can't be used ends the start with exit code 2 and names the place it came from; so does an unknown key of the file.
@@ -33,11 +33,11 @@ A value of the form \`tcp://10.0.0.7:80\` in a variable is passed over: Kubernet
 
 /** The Markdown document of all settings. */
 export function generateConfig(): string {
-  const rows = Object.entries(SETTINGS).map(([name, { default: initial, unit, description }]) => [
-    code(flagOf(name)),
-    code(variableOf(name)),
+  const rows = describeSettings().map(({ name, flag, variable, default: initial, unit, description }) => [
+    code(flag),
+    code(variable),
     code(name),
-    code(initial ?? ''),
+    code(initial),
     unit,
     linked(description),
   ])

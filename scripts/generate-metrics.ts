@@ -41,7 +41,7 @@ export function metricFamilies(): MetricFamily[] {
   new HttpMetrics(registry, () => 0)
   new WatchMetrics(registry, new ClusterCache(), () => 0)
   new NotificationMetrics(registry, () => ({ length: 0, oldest: null, withoutRoom: 0 }))
-  gateMetrics(registry, { size: 0, questions: 0 })
+  gateMetrics(registry, { waitingClients: 0, waitingQuestions: 0 })
   mirrorReadiness(registry, () => false)
   return [...own.flatMap((one) => one.getMetricsAsArray()), ...Object.values(WORKLOAD_FAMILIES)]
     .map((metric) => familyOf(metric))

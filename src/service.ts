@@ -2,30 +2,31 @@ import type { AddressInfo } from 'node:net'
 import { ClusterCache } from './cache/cluster-cache.ts'
 import { contextNamespace } from './cluster/client/access.ts'
 import { Connection } from './cluster/client/connection.ts'
+import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
 import type { ClusterSource } from './cluster/client/kubeconfig.ts'
 import { loadKubeConfig } from './cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
-import type { Config } from './config.ts'
+import { loadPolicy } from './config/policy-file.ts'
+import type { Config } from './config/settings.ts'
 import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
-import { cacheListener } from './listener.ts'
+import { reportRenewal } from './http/report-renewal.ts'
+import { steadyNow, wallNow } from './lib/clock.ts'
+import { realSchedule, type Schedule } from './lib/schedule.ts'
 import { gateMetrics } from './metrics/gate.ts'
 import { HttpMetrics } from './metrics/http.ts'
 import { mirrorReadiness } from './metrics/readiness.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
+import { observeWatches } from './metrics/watch-observer.ts'
 import { WorkloadMetrics } from './metrics/workloads.ts'
 import type { NotifySettings } from './notify/settings.ts'
 import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
-import { loadPolicy } from './policy-file.ts'
-import { steadyNow, wallNow } from './steady-clock.ts'
 import { VERSION } from './version.ts'
-import { Holder } from './wait/long-polls.ts'
-import { realSchedule, type Schedule } from './wait/schedule.ts'
-import { WaitingRoom } from './wait/waiting-room.ts'
+import { WaitingEngine } from './wait/engine.ts'
 
 /** How long stopping may take from the signal on, ms. */
 const MAX_STOP_MS = 9_000
@@ -34,6 +35,8 @@ const MAX_STOP_MS = 9_000
 export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterSource
+  /** Knows whether the cluster's credentials can be renewed; left out where they need not be. */
+  readonly renewal?: CredentialRenewal
   readonly now?: () => number
   /** Goes with `now`. */
   readonly schedule?: Schedule
@@ -60,20 +63,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const policy = loadPolicy(config.policyFile)
   const kubeconfig = loadKubeConfig(options.cluster)
   const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
-  const cache = new ClusterCache()
+  const { customResources } = config
+  const cache = new ClusterCache(customResources)
   const registry = createRegistry(VERSION)
-  const holder = new Holder(config.maxHeld, now)
-  const metrics = new HttpMetrics(registry, () => holder.size)
-  const room = new WaitingRoom({
+  const metrics = new HttpMetrics(registry, () => engine.heldAnswers)
+  const engine = new WaitingEngine({
     view: cache,
     now,
     schedule,
     staleAfterSeconds: config.staleAfter,
     policy,
     unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
-    most: config.maxWaiting,
+    maxHeld: config.maxHeld,
+    maxWaiting: config.maxWaiting,
   })
-  gateMetrics(registry, room)
+  gateMetrics(registry, engine)
   const watchMetrics = new WatchMetrics(registry, cache, now)
   const workloads = new WorkloadMetrics(
     cache,
@@ -83,7 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     policy,
     metrics.unknownReasons,
   )
-  const health = new Health(cache.freshness, now)
+  const health = new Health(cache.watchStates, now)
   health.alsoTell(() => notifier?.trouble ?? null)
   mirrorReadiness(registry, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
@@ -95,21 +99,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registry,
     metrics,
     workloadMetrics: () => workloads.text(),
-    gate: { room, schedule },
+    schedule,
     notifications: () => notifier,
-    analysis: {
-      view: cache,
-      holder,
-      now,
-      namespaces: config.namespaces,
-      staleAfterSeconds: config.staleAfter,
-      policy,
-    },
+    analysis: { view: cache, engine, now, scope: { namespaces: config.namespaces, customResources } },
   })
+  if (options.renewal !== undefined) reportRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
   const watcher = new ClusterWatcher(
-    { connection, namespaces: config.namespaces, now, random, ...timing },
-    cacheListener(cache, watchMetrics, app.log, now),
+    { connection, namespaces: config.namespaces, customResources, now, random, ...timing },
+    cache,
+    observeWatches(watchMetrics, app.log),
   )
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
@@ -130,14 +129,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       // Who injects a clock owns both.
       wallNow: options.now ?? wallNow,
       schedule,
+      random,
       log: app.log,
     })
   }
   const stop = async (drainSeconds: number): Promise<void> => {
     health.drain()
     closeAfterAnswers(app)
-    holder.close()
-    room.close()
+    engine.close()
     // First of all, so that another replica can go on at once.
     await notifier?.stop()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))

@@ -2,7 +2,7 @@
 // the same schema and size. Tells both addresses by IPC.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fastify } from 'fastify'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { AnswerSchema } from '../../src/http/schemas/answer.ts'
 import { startService } from '../../src/service.ts'
 

@@ -3,7 +3,7 @@ import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Connection } from '../../src/cluster/client/connection.ts'
 import { loadKubeConfig } from '../../src/cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from '../../src/cluster/watch/cluster-watcher.ts'
-import { RESOURCES } from '../../src/cluster/watch/resources.ts'
+import { listResources } from '../../src/kinds/index.ts'
 import { measureSync } from './measure.ts'
 
 const count = Number(process.argv[2])
@@ -18,20 +18,13 @@ const watcher = new ClusterWatcher(
     namespaces: [],
     now,
     random: Math.random,
-    resources: RESOURCES.filter(({ name }) => name === 'pods'),
+    resources: listResources([]).filter(({ name }) => name === 'pods'),
   },
+  cache,
   {
-    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
-    remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
-    retain: (resource, namespace, uids) => {
-      cache.retain(resource, namespace, uids, now())
-    },
     state: (_resource, _namespace, { type }) => {
       if (type === 'working') synced.resolve()
     },
-    restarted: () => undefined,
-    event: () => undefined,
-    listed: () => undefined,
   },
 )
 const cost = await measureSync(count, async () => {

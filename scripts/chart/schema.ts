@@ -1,8 +1,10 @@
-import { SETTINGS } from '../../src/config.ts'
+import { type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { describeSettings } from '../../src/config/settings.ts'
 import type { DocumentedKey, SchemaPart } from './documented.ts'
 
-/** Settings that the chart decides by other means: the container's port, the cluster it runs in, `namespaces`. */
-const NOT_BY_CONFIG = new Set(['host', 'port', 'kubeconfig', 'context', 'namespaces'])
+/** Settings that the chart decides by other means: the container's port, the cluster it runs in, `namespaces`, `customResources`. */
+const NOT_BY_CONFIG = new Set(['host', 'port', 'kubeconfig', 'context', 'namespaces', 'customResources'])
 
 /** A setting of `lynceus serve` that may stand below `config`. */
 export interface ChartSetting {
@@ -14,20 +16,36 @@ export interface ChartSetting {
 
 /** The settings of the program that may stand below `config`. */
 export function chartSettings(): ChartSetting[] {
-  return Object.entries(SETTINGS)
-    .filter(([name]) => !NOT_BY_CONFIG.has(name))
-    .map(([name, { description, unit, default: initial, schema }]) => ({
+  return describeSettings()
+    .filter(({ name }) => !NOT_BY_CONFIG.has(name))
+    .map(({ name, description, unit, default: initial, schema }) => ({
       name,
-      schema: orNull(schema),
+      schema: asWritten(schema),
       description: unit === '' ? description : `${description} [${unit}]`,
-      default: initial ?? '',
+      default: initial,
     }))
 }
 
-/** Null, as `helm --set name=null` gives it, leaves the setting to the program. */
-function orNull(schema: (typeof SETTINGS)[keyof typeof SETTINGS]['schema']): SchemaPart {
-  if ('enum' in schema) return { enum: [...schema.enum, null] }
-  return { ...schema, type: [...schema.type, 'null'] }
+/** What limits a value, where its schema does. */
+const LIMITS = Type.Object({
+  minimum: Type.Optional(Type.Number()),
+  maximum: Type.Optional(Type.Number()),
+  pattern: Type.Optional(Type.String()),
+})
+
+/**
+ * What may stand in values.yaml for a setting: the value or, as `helm --set-string` gives it, its text. Null, as
+ * `helm --set name=null` gives it, leaves the setting to the program.
+ */
+function asWritten(schema: TSchema): SchemaPart {
+  const { minimum, maximum, pattern } = Value.Parse(LIMITS, schema)
+  if (Type.IsInteger(schema))
+    return { type: ['integer', 'string', 'null'], minimum, maximum, pattern: '^[0-9]+$' }
+  if (Type.IsBoolean(schema)) return { enum: [true, false, 'true', 'false', null] }
+  if (Type.IsEnum(schema)) return { enum: [...schema.enum, null] }
+  // Of the texts only durations have a pattern, and plain numbers are seconds.
+  if (pattern !== undefined) return { type: ['number', 'string', 'null'], minimum: 0, pattern }
+  return { type: ['string', 'null'] }
 }
 
 /** JSON schema of the values, draft 7 as helm reads it. Unknown keys are errors. */

@@ -41,6 +41,9 @@ const NETWORK: Readonly<Record<string, readonly string[]>> = {
   undici: ['cluster', 'notify', 'cli'],
 }
 
+/** What lib/ may use: it does no I/O, and what needs a package has a domain. */
+const LIB_MODULES: ReadonlySet<string> = new Set(['node:buffer', 'node:util'])
+
 /** What of `process` is the world outside; only main.ts turns it into arguments for the others. */
 const OUTSIDE = new Set(['env', 'argv', 'execArgv', 'exit', 'exitCode', 'on', 'once', 'stdin', 'kill'])
 
@@ -75,6 +78,7 @@ function breachOfImport(file: SourceFile, imported: Import): string | null {
 }
 
 function breachOfPackage(room: string, { specifier, typeOnly }: Import): string | null {
+  if (room === 'lib' && !typeOnly && !LIB_MODULES.has(specifier)) return `lib/ may not import ${specifier}`
   if (PURE.has(room) && !PURE_PACKAGES.has(specifier))
     return `${room}/ is pure: it may not import ${specifier}`
   if (specifier === 'node:process' && room !== 'main.ts') return 'node:process outside main.ts'
@@ -84,8 +88,9 @@ function breachOfPackage(room: string, { specifier, typeOnly }: Import): string 
   return `${specifier} belongs to ${allowed.map((name) => `${name}/`).join(', ')}`
 }
 
-function breachOfRoom(room: string, target: string, { specifier }: Import): string | null {
+function breachOfRoom(room: string, target: string, { specifier, file }: Import): string | null {
   if (target === '..') return `src/ may not know what lies outside it (${specifier})`
+  if (PURE.has(room) && file === 'lib/clock.ts') return `${room}/ is pure: it may not read the clock`
   if (room === target || isWiring(room)) return null
   const allowed = MAY_IMPORT[room]
   if (allowed === undefined)

@@ -1,4 +1,5 @@
 import type { Assessment } from '../kinds/assessment.ts'
+import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type Finding, sentence } from '../rules/finding.ts'
 import type { Code } from '../rules/policy.ts'
@@ -71,18 +72,9 @@ export interface TimedAnswer<A = Answer> {
   readonly unknown: readonly Finding[]
 }
 
-/** Cuts a text to so many bytes, at a character. */
-export function truncateMessage(text: string, bytes: number = MAX_MESSAGE_BYTES): string {
-  // Each UTF-16 unit is at most 3 bytes of UTF-8, so most messages need no counting.
-  if (text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes) return text
-  let shorter = ''
-  let length = Buffer.byteLength('…')
-  for (const character of text) {
-    length += Buffer.byteLength(character)
-    if (length > bytes) break
-    shorter += character
-  }
-  return `${shorter}…`
+/** A message as long as an answer may have it. */
+export function truncateMessage(text: string): string {
+  return truncateBytes(text, MAX_MESSAGE_BYTES)
 }
 
 export function rfc3339(seconds: Seconds): string {

@@ -1,12 +1,11 @@
-import type { NamespaceView } from '../kinds/namespace-view.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline } from '../question/effective-policy.ts'
 import { completeTogether, resolveRecheck } from '../question/effective-question.ts'
-import { type Members, resolveMembers } from '../question/members.ts'
 import { type Question, targetText } from '../question/question.ts'
+import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
 import { type CrashCount, crashLimit, describeBaseline, inBackOff, notStarted } from '../rules/crash-limit.ts'
 import { counts } from '../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
@@ -30,13 +29,16 @@ export function analyzeCrashes(
   now: Seconds,
   staleAfterSeconds: number,
 ): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => judgeCrashes(reader, question, now))
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => judgeCrashes(resolved, question, now))
 }
 
-export function judgeCrashes(reader: NamespaceView, asked: Question, now: Seconds): TimedAnswer<BareAnswer> {
-  const members = resolveMembers(asked.target, reader)
+export function judgeCrashes(
+  { members }: ResolvedTarget,
+  asked: Question,
+  now: Seconds,
+): TimedAnswer<BareAnswer> {
   const { pods, histories } = members
-  const tuned = completeTogether(asked, members.workloads())
+  const tuned = completeTogether(asked, members.owners())
   const { question } = tuned
   const since = baseline(question.since, question.windowSeconds, now)
   const counted = countCrashes(histories, since, question.container)

@@ -3,6 +3,7 @@ import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import { type Question, targetText } from '../question/question.ts'
+import { ResolvedTarget } from '../question/resolved-target.ts'
 import { dataUnavailable } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import { withoutStop } from '../rules/words.ts'
@@ -25,11 +26,11 @@ export function evaluate(
   question: Question,
   now: Seconds,
   staleAfterSeconds: number,
-  judge: (reader: NamespaceView) => TimedAnswer<BareAnswer>,
+  judge: (resolved: ResolvedTarget) => TimedAnswer<BareAnswer>,
 ): TimedAnswer {
   const reader = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
   try {
-    const { answer, recheckAt, unknown } = judge(reader)
+    const { answer, recheckAt, unknown } = judge(new ResolvedTarget(question.target, reader))
     const next = recheckAt !== null && recheckAt > now ? recheckAt : null
     return { answer: complete(question, answer, reader, now), recheckAt: next, unknown }
   } catch (error) {
@@ -45,7 +46,7 @@ export function evaluate(
 function complete(
   { target, detail }: Question,
   { findings, findingsOmitted, workloads, workloadsOmitted, ...found }: BareAnswer,
-  { freshness }: NamespaceView,
+  { required: freshness }: NamespaceView,
   now: Seconds,
 ): Answer {
   return {

@@ -20,10 +20,10 @@ export function analyzeOverall(
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
 ): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const rollout = judgeRollout(reader, question, now, policy)
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) => {
+    const rollout = judgeRollout(resolved, question, now, policy)
     if (rollout.limit === null || rollout.answer.verdict === 'fail') return rollout
-    const crashes = judgeCrashes(reader, question, now).answer
+    const crashes = judgeCrashes(resolved, question, now).answer
     const isWorse = crashes.verdict === 'fail' || rollout.answer.verdict === 'pass'
     if (crashes.verdict === 'pass' || !isWorse) return rollout
     return { ...rollout, answer: replaceVerdict(rollout.answer, crashes) }

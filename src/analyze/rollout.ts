@@ -1,14 +1,11 @@
 import type { Assessment } from '../kinds/assessment.ts'
-import { judgeWorkload } from '../kinds/index.ts'
-import type { NamespaceView } from '../kinds/namespace-view.ts'
-import { workloadOf } from '../kinds/owners.ts'
+import { findAnnotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import { baseline, resolveContext } from '../question/effective-policy.ts'
 import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
-import { resolveMembers } from '../question/members.ts'
 import { type Question, targetText } from '../question/question.ts'
-import { resolveWorkloads } from '../question/targets.ts'
+import type { ResolvedTarget } from '../question/resolved-target.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
@@ -38,35 +35,33 @@ export function analyzeRollout(
   staleAfterSeconds: number,
   policy: Policy = LYNCEUS,
 ): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) =>
-    judgeRollout(reader, question, now, policy),
+  return evaluate(view, question, now, staleAfterSeconds, (resolved) =>
+    judgeRollout(resolved, question, now, policy),
   )
 }
 
 /** `limit`: the limit of crashes that is in force, by the question or by annotation. */
 export function judgeRollout(
-  reader: NamespaceView,
+  resolved: ResolvedTarget,
   question: Question,
   now: Seconds,
   policy: Policy,
 ): TimedAnswer<BareAnswer> & { readonly limit: number | null } {
-  const found = resolveWorkloads(question.target, reader).map((objects) => {
-    const workload = workloadOf(objects, reader)
-    return { objects, workload, tuned: completeByAnnotations(question, workload) }
+  const found = resolved.workloads.map((workload) => {
+    const annotated = findAnnotated(workload, resolved.view)
+    return { workload, annotated, tuned: completeByAnnotations(question, annotated) }
   })
   const tuned = found.map((one) => one.tuned)
   const together = completeTogether(
     question,
-    found.map(({ workload }) => workload),
+    found.map(({ annotated }) => annotated),
   ).question
-  const assessments = found.map((one) =>
-    judgeWorkload(one.objects, resolveContext(one.tuned.question, policy, now)),
-  )
+  const assessments = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
   const worst = assessments.toSorted(
     (left, right) =>
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
-  const members = resolveMembers(question.target, reader)
+  const { members } = resolved
   const since = baseline(question.since, together.windowSeconds, now)
   const sum = (read: (one: Assessment) => number): number =>
     assessments.reduce((total, one) => total + read(one), 0)
@@ -96,7 +91,7 @@ export function judgeRollout(
       desired: sum((one) => one.desired),
       revision: others.length === 0 ? (only?.revision ?? null) : null,
       generation: others.length === 0 ? (only?.generation ?? null) : null,
-      ...listFindings(findings, [...eventNotes(reader), ...annotationNotes(tuned)]),
+      ...listFindings(findings, [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
       ...listWorkloads(worst),
     },
     limit: together.limit,

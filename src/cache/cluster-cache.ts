@@ -1,8 +1,17 @@
+import type { ClusterSink } from '../cluster/watch/cluster-watcher.ts'
+import { findOwnerKind } from '../kinds/index.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
-import type { ClusterView, Records, ResourceName } from '../model/view.ts'
-import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
+import {
+  type CustomObject,
+  type CustomResource,
+  customResourceName,
+  type Records,
+  type ResourceName,
+} from '../model/records.ts'
+import type { ClusterView } from '../model/view.ts'
+import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
@@ -10,16 +19,15 @@ import { WatchStates } from './watch-states.ts'
 
 /** Events are many and each only matters for a while: beyond so many the oldest are forgotten (about 1 KB each). */
 const MAX_EVENTS = 20_000
+/** A bound against owners that own each other. */
+const MAX_OWNERS = 8
 /** When more changed than this since anybody asked, it is not worth knowing what. */
 const MAX_TOUCHED = 100_000
 
-export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
-
 type Stores = { readonly [N in ResourceName]: Store<Records[N]> }
 
-/** The cluster in memory: every object as it was last heard of, with what pods did before. */
-export class ClusterCache implements ClusterView {
-  readonly objects: Stores = {
+function createStores(customResources: readonly CustomResource[]): Stores {
+  return {
     pods: new Store(),
     replicasets: new Store(),
     deployments: new Store(),
@@ -27,11 +35,19 @@ export class ClusterCache implements ClusterView {
     daemonsets: new Store(),
     controllerrevisions: new Store(),
     jobs: new Store(),
+    cronjobs: new Store(),
     rollouts: new Store(),
     events: new Store(),
+    ...Object.fromEntries(customResources.map((one) => [customResourceName(one), new Store<CustomObject>()])),
   }
-  readonly freshness = new WatchStates()
-  readonly crashes = new TerminationHistory()
+}
+
+/** The cluster in memory: every object as it was last heard of, with what pods did before. */
+export class ClusterCache implements ClusterView, ClusterSink {
+  readonly customResources: readonly CustomResource[]
+  readonly objects: Stores
+  readonly watchStates = new WatchStates()
+  readonly terminations = new TerminationHistory()
   readonly #changes = new ChangeBus()
   readonly #versions = new Map<string, number>()
   /** Grows with each change to what is known of any watch. */
@@ -39,18 +55,24 @@ export class ClusterCache implements ClusterView {
   /** UIDs of the outermost owners of whatever changed since they were last taken; null: too many to tell. */
   #touched: Set<string> | null = new Set()
 
+  /** `customResources`: those that are watched besides the built-in resources. */
+  constructor(customResources: readonly CustomResource[] = []) {
+    this.customResources = customResources
+    this.objects = createStores(customResources)
+  }
+
   /** Takes over one change, as a watch tells it. Telling the same again changes nothing. */
   apply<N extends ResourceName>(resource: N, type: ChangeType, record: Records[N], now: Seconds): void {
     const store: Store<Records[N]> = this.objects[resource]
     if (type === 'DELETED') {
       if (store.remove(record) === undefined) return
-      if (isPod(resource, record)) this.crashes.gone(record, now)
+      if (isPod(resource, record)) this.terminations.gone(record, now)
     } else {
       const previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.crashes.gone(previous, now)
-      if (isPod(resource, record)) this.crashes.observe(record, now)
+        this.terminations.gone(previous, now)
+      if (isPod(resource, record)) this.terminations.observe(record, now)
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
@@ -74,55 +96,54 @@ export class ClusterCache implements ClusterView {
     namespace: string,
     uids: ReadonlySet<string>,
     now: Seconds,
-  ): number {
+  ): void {
     const store: Store<Records[N]> = this.objects[resource]
     const known = namespace === ALL_NAMESPACES ? store.all() : store.inNamespace(namespace)
     const vanished = [...known].filter(({ uid }) => !uids.has(uid))
     for (const record of vanished) this.apply(resource, 'DELETED', record, now)
-    return vanished.length
   }
 
   setWatchState(resource: ResourceName, namespace: string, state: WatchState): void {
-    const before = this.freshness.get(resource, namespace).type
-    this.freshness.set(resource, namespace, state)
+    const before = this.watchStates.get(resource, namespace).type
+    this.watchStates.set(resource, namespace, state)
     // Whoever waits must hear that the data came, went out of sight or came back.
-    if (before === this.freshness.get(resource, namespace).type) return
+    if (before === this.watchStates.get(resource, namespace).type) return
     this.#watchVersion += 1
     this.#changes.changedEverywhere()
   }
 
   historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
-    return this.crashes.withLabel(namespace, key, value)
+    return this.terminations.withLabel(namespace, key, value)
   }
 
   historiesMatching(namespace: string, selector: LabelSelector): readonly PodHistory[] {
-    return this.crashes.matching(namespace, selector)
+    return this.terminations.matching(namespace, selector)
   }
 
   historiesOwnedBy(uid: string): readonly PodHistory[] {
-    return this.crashes.ownedBy(uid)
+    return this.terminations.ownedBy(uid)
   }
 
   historyOf(podUid: string): PodHistory | undefined {
-    return this.crashes.of(podUid)
+    return this.terminations.of(podUid)
   }
 
   /** Every history there is: of pods that are there and of those that went in the last hour. */
   histories(): Iterable<PodHistory> {
-    return this.crashes.all()
+    return this.terminations.all()
   }
 
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {
-    return this.freshness.ageSeconds(resource, namespace, now)
+    return this.watchStates.ageSeconds(resource, namespace, now)
   }
 
   obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null {
-    const { type } = this.freshness.get(resource, namespace)
+    const { type } = this.watchStates.get(resource, namespace)
     return type === 'working' || type === 'broken' ? null : type
   }
 
   isKnown(resource: ResourceName): boolean {
-    return this.freshness.isKnown(resource)
+    return this.watchStates.isKnown(resource)
   }
 
   version(namespace: string): number {
@@ -130,7 +151,7 @@ export class ClusterCache implements ClusterView {
   }
 
   get settled(): boolean {
-    return this.freshness.settled
+    return this.watchStates.settled
   }
 
   onChange(namespace: string, listener: () => void): () => void {
@@ -138,14 +159,21 @@ export class ClusterCache implements ClusterView {
   }
 
   #touch(record: Meta): void {
-    this.#touched?.add(this.#outermost(record))
-    if (this.#touched !== null && this.#touched.size > MAX_TOUCHED) this.#touched = null
+    if (this.#touched === null) return
+    for (const uid of this.#withOwners(record)) this.#touched.add(uid)
+    if (this.#touched.size > MAX_TOUCHED) this.#touched = null
   }
 
-  /** A pod's ReplicaSet's owner, a pod's StatefulSet, or the object itself; the owner may not be known (yet). */
-  #outermost({ uid, owner }: Meta): string {
-    if (owner === null) return uid
-    return this.objects.replicasets.byUid(owner.uid)?.owner?.uid ?? owner.uid
+  /** The object itself and all of its owners: any of them may be a workload with series. */
+  *#withOwners({ uid, owner }: Meta): Iterable<string> {
+    yield uid
+    let next = owner
+    for (let depth = 0; depth < MAX_OWNERS && next !== null; depth += 1) {
+      yield next.uid
+      const kind = findOwnerKind(next, this.customResources)
+      const object = kind === undefined ? undefined : this.objects[kind.resource.name]?.byUid(next.uid)
+      next = object?.owner ?? null
+    }
   }
 
   #forgetOldEvents(): void {

@@ -1,5 +1,5 @@
 import type { Seconds } from '../model/meta.ts'
-import type { ResourceName } from '../model/view.ts'
+import type { ResourceName } from '../model/records.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 
 /** Knows for every watch whether what it gave is still true. */

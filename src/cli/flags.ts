@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { closest } from '../lib/closest.ts'
 import { UsageError } from './command.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
@@ -12,26 +13,70 @@ export interface ParsedFlags {
   readonly positionals: readonly string[]
 }
 
-/** Reads a command's flags; `--help` and `-h` are always known. Throws a UsageError. */
-export function parseFlags(args: readonly string[], options: Options): ParsedFlags {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-      strict: true,
-      allowPositionals: true,
-    })
-    const entries = Object.entries(values)
-    return {
-      values: Object.fromEntries(
-        entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-      ),
-      given: new Set(entries.flatMap(([name, value]) => (value === true ? [name] : []))),
-      positionals,
-    }
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause
-    // The rest explains how to pass what begins with a dash as a file name.
-    throw new UsageError(cause.message.split('. ')[0] ?? cause.message)
+const HELP = { help: { type: 'boolean', short: 'h' } } as const
+
+/**
+ * Reads a command's flags; `--help` and `-h` are always known. Throws a UsageError for a flag that is not known, for a
+ * value that is missing or too much, and (unless help is asked for) for more than `maxPositionals` other arguments.
+ */
+export function parseFlags(args: readonly string[], options: Options, maxPositionals = 0): ParsedFlags {
+  const known: Options = { ...options, ...HELP }
+  // Not strict: the errors of node:util name flags in words of its own, and suggest none.
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: known,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  for (const token of tokens) if (token.kind === 'option') checkFlag(token, args, known)
+  const entries = Object.entries(values)
+  const given = new Set(entries.flatMap(([name, value]) => (value === true ? [name] : [])))
+  const stray = positionals[maxPositionals]
+  if (stray !== undefined && !given.has('help')) throw unexpectedArgument(stray)
+  return {
+    values: Object.fromEntries(
+      entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ),
+    given,
+    positionals,
   }
+}
+
+/** The error for an argument that the command has no place for. */
+export function unexpectedArgument(argument: string): UsageError {
+  return new UsageError(`Unexpected argument "${argument}".`)
+}
+
+/** A flag as node:util found it: `value` is undefined where none was given. */
+interface FlagToken {
+  readonly name: string
+  /** As it was written, with its dashes. */
+  readonly rawName: string
+  /** Which argument it came in. */
+  readonly index: number
+  readonly value: string | undefined
+  readonly inlineValue: boolean | undefined
+}
+
+function checkFlag(token: FlagToken, args: readonly string[], known: Options): void {
+  const { name, rawName, index, value, inlineValue } = token
+  const option = Object.hasOwn(known, name) ? known[name] : undefined
+  if (option === undefined) throw unknownFlag(args[index] ?? rawName, Object.keys(known))
+  if (option.type === 'boolean') {
+    if (value !== undefined) throw new UsageError(`Flag "${rawName}" takes no value.`)
+  } else if (value === undefined) throw new UsageError(`Flag "${rawName}" needs a value.`)
+  // Most likely the value was forgotten, and the next flag stands in its place.
+  else if (inlineValue !== true && /^-./.test(value))
+    throw new UsageError(
+      `Flag "${rawName}" needs a value. One that begins with a dash is written ${rawName}=${value}.`,
+    )
+}
+
+/** `argument` is the whole of it: to node:util `-kind` is five flags of one letter, and nobody means those. */
+function unknownFlag(argument: string, known: readonly string[]): UsageError {
+  const [flag = argument] = argument.split('=', 1)
+  const meant = closest(flag.replace(/^-+/, ''), known)
+  const hint = meant === undefined ? '' : ` Did you mean "--${meant}"?`
+  return new UsageError(`Unknown flag "${flag}".${hint}`)
 }

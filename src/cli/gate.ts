@@ -1,11 +1,12 @@
 import type { GateFormat } from '../formats/gate-format.ts'
+import { steadyNow } from '../lib/clock.ts'
+import { resolveColumns, rewritesLines, wantsColours } from '../lib/terminal.ts'
 import { GATE_FORMATS } from '../question/gate-schema.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
-import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
-import { wantsColours } from './colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
@@ -39,7 +40,7 @@ Progress goes to stderr, the result to stdout.
       Thresholds of rules laid over the default policy, as \`lynceus serve\` has it. A server has its own.
   --kubeconfig PATH, --context NAME
       As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.
-  -h, --help
+${CUSTOM_RESOURCES_HELP}  -h, --help
       This text.
 ${questionFlagsHelp()}
 The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
@@ -48,6 +49,7 @@ The namespace is that of the kubeconfig's context unless it is given. Durations 
 const TEXT = { type: 'string' } as const
 const OPTIONS = {
   ...QUESTION_OPTIONS,
+  ...CUSTOM_RESOURCES_OPTION,
   timeout: TEXT,
   settle: TEXT,
   format: TEXT,
@@ -68,8 +70,6 @@ export const gate: Command = {
       context.stdout.write(help())
       return EXIT.pass
     }
-    const [stray] = flags.positionals
-    if (stray !== undefined) throw new UsageError(`"${stray}" is no flag`)
     const format = parseFormat(flags)
     const source = await openSource(flags, context)
     const started = performance.now()
@@ -102,13 +102,13 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     if (policyFile !== undefined) throw new UsageError('--policy-file: the server judges by its own policy')
     const { ServerGate } = await import('./gate/server-gate.ts')
     const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds })
+    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
   const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
     import('../cluster/client/access.ts'),
     import('./gate/cluster-gate.ts'),
-    import('../policy-file.ts'),
+    import('../config/policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const { kubeconfig, context, namespace } = values
@@ -121,9 +121,13 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     userAgent: `lynceus-gate/${VERSION}`,
     now: steadyNow,
   })
+  const customResources = readCustomResources(flags, env)
   const usual = contextNamespace(config)
-  const question = { ...parseQuestionFlags(flags, usual, steadyNow()), detail: 'full' as const }
-  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy)
+  const question = {
+    ...parseQuestionFlags(flags, usual, steadyNow(), customResources),
+    detail: 'full' as const,
+  }
+  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy, customResources)
 }
 
 function seconds(name: string, text: string): number {
@@ -143,16 +147,17 @@ function parseServer(text: string): URL {
   )
 }
 
+/** Of a terminal that does not say how wide it is. */
+
 /** Waits with progress on stderr; null when a signal ended it. */
 async function watched(
   source: GateSource,
   { stderr, env, terminated }: ProcessContext,
 ): Promise<GateEnd | null> {
-  const isTerminal = stderr.isTTY === true && env.TERM !== 'dumb'
   const progress = new Progress({
     write: (text) => stderr.write(text),
-    columns: isTerminal ? (stderr.columns ?? 80) : null,
-    colours: wantsColours(isTerminal, env),
+    columns: rewritesLines(stderr, env) ? resolveColumns(stderr) : null,
+    colours: wantsColours(stderr, env),
   })
   const stop = new AbortController()
   void terminated.then(() => stop.abort())

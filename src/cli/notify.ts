@@ -1,12 +1,12 @@
-import { loadConfig } from '../config.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { readNotifySettings } from '../config/notify-file.ts'
+import { wallNow } from '../lib/clock.ts'
 import { EVENT_KINDS, type EventKind } from '../notify/event.ts'
 import { sampleEvent } from '../notify/sample.ts'
 import type { NotifySettings, Target } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
-import { readNotifySettings } from '../notify-file.ts'
-import { wallNow } from '../steady-clock.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { type ParsedFlags, parseFlags } from './flags.ts'
+import { type ParsedFlags, parseFlags, unexpectedArgument } from './flags.ts'
 import { exchange } from './notify/exchange.ts'
 
 const FLAGS = {
@@ -45,14 +45,17 @@ export const notify: Command = {
   name: 'notify',
   summary: 'Send a sample notification to a target, or list the targets.',
   run: async (context) => {
-    const flags = parseFlags(context.args, FLAGS)
+    const flags = parseFlags(context.args, FLAGS, 2)
     if (flags.given.has('help')) {
       context.stdout.write(HELP)
       return EXIT.pass
     }
-    const [action, ...rest] = flags.positionals
-    if (action === 'list' && rest.length === 0) return list(context, flags)
-    if (action === 'test' && rest.length === 1) return test(context, flags, rest[0] ?? '')
+    const [action, target] = flags.positionals
+    if (action === 'list') {
+      if (target !== undefined) throw unexpectedArgument(target)
+      return list(context, flags)
+    }
+    if (action === 'test' && target !== undefined) return test(context, flags, target)
     throw new UsageError('"test TARGET" or "list" was expected')
   },
 }

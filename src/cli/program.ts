@@ -1,5 +1,6 @@
 import { ClusterConfigError, NoAccessError } from '../cluster/client/errors.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
@@ -43,21 +44,18 @@ async function withoutCommand(name: string, { stdout, stderr }: ProcessContext):
 /** What the user can mend is one line; anything else is a defect and shows where it is. */
 function failed(error: unknown, name: string, { stderr }: ProcessContext): number {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof NotifySettingsError) {
-    stderr.write(`lynceus ${name}: ${messageOf(error)}\nSee lynceus ${name} --help.\n`)
+    stderr.write(`lynceus ${name}: ${errorChain(error)}\nSee lynceus ${name} --help.\n`)
     return EXIT.usage
   }
   if (error instanceof ClusterConfigError || error instanceof NoAccessError) {
-    stderr.write(`lynceus ${name}: ${messageOf(error)}\n`)
+    stderr.write(`lynceus ${name}: ${errorChain(error)}\n`)
     return EXIT.unreachable
   }
-  if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
-    stderr.write(`lynceus ${name}: cannot listen: ${error.message}\n`)
+  const code = errorCode(error)
+  if (code === 'EADDRINUSE' || code === 'EACCES') {
+    stderr.write(`lynceus ${name}: cannot listen: ${errorChain(error)}\n`)
     return EXIT.usage
   }
   stderr.write(`lynceus ${name}: ${error instanceof Error ? error.stack : String(error)}\n`)
   return EXIT.fail
-}
-
-function messageOf({ message, cause }: Error): string {
-  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message
 }

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value'
-import { kebab } from '../analyze/kebab.ts'
+import { kebab } from '../lib/text.ts'
+import type { CustomResource } from '../model/records.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { type Parameters, parseQuestion } from '../question/parse.ts'
 import type { Question } from '../question/question.ts'
@@ -61,13 +62,14 @@ export function parseQuestionFlags(
   { values, given }: ParsedFlags,
   usualNamespace: string | null,
   now: number,
+  customResources: readonly CustomResource[],
 ): Question {
   const converted: unknown = Value.Convert(QuestionSchema, {
     namespace: usualNamespace ?? undefined,
     ...readParameters({ values, given }),
   })
   try {
-    return parseQuestion(checked(converted), [], now).question
+    return parseQuestion(checked(converted), { namespaces: [], customResources }, now).question
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ name, reason }) => `--${kebab(name)}: ${reason}`).join('; '))

@@ -1,10 +1,12 @@
-import { parseDuration } from '../analyze/duration.ts'
 import { findCluster } from '../cluster/client/access.ts'
 import { Connection } from '../cluster/client/connection.ts'
-import { RESOURCES } from '../cluster/watch/resources.ts'
-import { steadyNow } from '../steady-clock.ts'
+import { listResources } from '../kinds/index.ts'
+import { steadyNow } from '../lib/clock.ts'
+import { parseDuration } from '../lib/duration.ts'
+import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
 import { RecordingSession } from './record/recording-session.ts'
@@ -15,6 +17,7 @@ const OPTIONS = {
   for: { type: 'string' },
   scenario: { type: 'string' },
   redact: { type: 'boolean' },
+  ...CUSTOM_RESOURCES_OPTION,
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
 } as const
@@ -35,10 +38,12 @@ written in manifests; see --redact.
       A name for the recording's header. Default: the namespace.
   --redact
       Leave out values of variables and applied manifests, which may be secret; no rule reads them.
-  --kubeconfig FILE, --context NAME
+${CUSTOM_RESOURCES_HELP}  --kubeconfig FILE, --context NAME
       The cluster, as kubectl finds it; in a pod its own.
 
-Needs list and watch on ${RESOURCES.map(({ name }) => name).join(', ')}; what may not be read is left out.
+Needs list and watch on ${listResources([])
+  .map(({ name }) => name)
+  .join(', ')}; what may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 
@@ -53,6 +58,7 @@ export const record: Command = {
       return EXIT.pass
     }
     const { namespace, seconds, out } = settings(flags)
+    const customResources = readCustomResources(flags, context.env)
     const connection = await connect(flags, context, namespace)
     const file = out === undefined ? recordingOn(context.stdout) : await opened(out)
     const session = new RecordingSession({
@@ -61,6 +67,7 @@ export const record: Command = {
       scenario: flags.values.scenario ?? namespace,
       file,
       redacting: flags.given.has('redact'),
+      customResources,
       say: (text) => context.stderr.write(`lynceus record: ${text}\n`),
       now: steadyNow,
     })
@@ -72,9 +79,8 @@ export const record: Command = {
   },
 }
 
-function settings({ values, positionals }: ParsedFlags) {
+function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"? A file is --out FILE`)
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
   if (seconds === undefined) throw new UsageError(`--for: "${duration}" is no duration such as 10m`)
@@ -103,8 +109,7 @@ async function opened(path: string): Promise<RecordingFile> {
   try {
     return await createRecordingFile(path)
   } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    const why = exists ? 'exists already' : cause instanceof Error ? cause.message : String(cause)
+    const why = errorCode(cause) === 'EEXIST' ? 'exists already' : errorChain(cause)
     throw new UsageError(`--out ${path}: ${why}`)
   }
 }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Answer } from '../analyze/answer.ts'
-import { parseDuration } from '../analyze/duration.ts'
 import { analyzeOverall } from '../analyze/overall.ts'
-import { loadPolicy } from '../policy-file.ts'
+import { loadPolicy } from '../config/policy-file.ts'
+import { parseDuration } from '../lib/duration.ts'
+import type { CustomResource } from '../model/records.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { type Recording, RecordingError, readRecording } from '../replay/recording.ts'
 import { type Analyze, replay as play } from '../replay/replay.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
 import { type ParsedFlags, parseFlags } from './flags.ts'
 import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp } from './question-flags.ts'
 
@@ -22,7 +24,14 @@ template hash at each moment. --namespace may be left out where the recording na
       Ask from this second of the recording on; what came before is only remembered. Default: 0.
   --policy-file FILE, LYNCEUS_POLICY_FILE
       Thresholds of rules as of lynceus serve, to try them.
-${questionFlagsHelp()}`
+${CUSTOM_RESOURCES_HELP}${questionFlagsHelp()}`
+
+const OPTIONS = {
+  ...QUESTION_OPTIONS,
+  ...CUSTOM_RESOURCES_OPTION,
+  from: { type: 'string' },
+  'policy-file': { type: 'string' },
+} as const
 
 const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
@@ -36,11 +45,7 @@ export const replay: Command = {
   name: 'replay',
   summary: 'Ask a recording what would have been answered when.',
   run: async ({ args, env, stdout, stderr }) => {
-    const flags = parseFlags(args, {
-      ...QUESTION_OPTIONS,
-      from: { type: 'string' },
-      'policy-file': { type: 'string' },
-    })
+    const flags = parseFlags(args, OPTIONS, 1)
     if (flags.given.has('help')) {
       stdout.write(help())
       return EXIT.pass
@@ -58,9 +63,8 @@ export const replay: Command = {
 }
 
 function parseFile({ positionals }: ParsedFlags): string {
-  const [file, ...others] = positionals
+  const [file] = positionals
   if (file === undefined) throw new UsageError('a file is required')
-  if (others.length > 0) throw new UsageError(`one file at a time, not also ${others.join(' ')}`)
   return file
 }
 
@@ -73,12 +77,13 @@ function run(
   flags: ParsedFlags,
   { env, stdout, stderr }: Pick<ProcessContext, 'env' | 'stdout' | 'stderr'>,
 ): number {
-  const question = asked(flags, recording)
+  const customResources = readCustomResources(flags, env)
+  const question = asked(flags, recording, customResources)
   const from = parseFrom(flags)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
-  for (const { t, answer } of play({ recording, question, analyze, from })) {
+  for (const { t, answer } of play({ recording, question, analyze, from, customResources })) {
     // Before there is anything to ask about there is nothing to say.
     if (answer === null && last === null) continue
     const line = answer ?? gone(question)
@@ -105,8 +110,12 @@ function gone({ namespace, target }: Question): Line {
 }
 
 /** A `since` of so long ago moves with the simulated clock, which is what `window` does. */
-function asked(flags: ParsedFlags, recording: Recording): Question {
-  const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt)
+function asked(
+  flags: ParsedFlags,
+  recording: Recording,
+  customResources: readonly CustomResource[],
+): Question {
+  const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt, customResources)
   const ago = parseDuration(flags.values.since ?? '')
   if (ago === undefined) return question
   return { ...question, since: 0, windowSeconds: Math.min(ago, question.windowSeconds ?? ago) }

@@ -1,21 +1,31 @@
-import { parseArgs } from 'node:util'
 import { findCluster } from '../cluster/client/access.ts'
+import { CredentialRenewal } from '../cluster/client/credential-renewal.ts'
 import { NoAccessError } from '../cluster/client/errors.ts'
-import { type Config, type ConfigSources, flagOf, loadConfig, SETTINGS, variableOf } from '../config.ts'
-import { readNotifySettings } from '../notify-file.ts'
-import { loadPolicy } from '../policy-file.ts'
+import { type ConfigSources, loadConfig } from '../config/load-config.ts'
+import { readNotifySettings } from '../config/notify-file.ts'
+import { loadPolicy } from '../config/policy-file.ts'
+import { type Config, describeSettings } from '../config/settings.ts'
+import { steadyNow } from '../lib/clock.ts'
 import { startService } from '../service.ts'
-import { steadyNow } from '../steady-clock.ts'
 import { VERSION } from '../version.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
+import { type Command, EXIT, type ProcessContext } from './command.ts'
+import { type ParsedFlags, parseFlags } from './flags.ts'
+
+/** A flag for each setting. */
+const OPTIONS = Object.fromEntries(
+  [...describeSettings().map(({ flag }) => flag.slice(2)), 'config'].map((name) => [
+    name,
+    { type: 'string' as const },
+  ]),
+)
 
 /** `lynceus serve`: the service, until SIGTERM. */
 export const serve: Command = {
   name: 'serve',
   summary: 'Watch the cluster and answer questions over HTTP.',
   run: async (context) => {
-    const flags = readFlags(context.args)
-    if (flags.help !== undefined) {
+    const flags = parseFlags(context.args, OPTIONS)
+    if (flags.given.has('help')) {
       context.stdout.write(serveHelp())
       return EXIT.pass
     }
@@ -23,9 +33,10 @@ export const serve: Command = {
     const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
     // Read again when the service starts; what the user got wrong is told before any cluster is asked.
     loadPolicy(config.policyFile)
-    const found = await findAccess(config, context)
+    const renewal = new CredentialRenewal()
+    const found = await findAccess(config, context, renewal)
     if (found === null) return EXIT.fail
-    const service = await startService({ config, notify, cluster: { found, inCluster: false } })
+    const service = await startService({ config, notify, cluster: { found, inCluster: false }, renewal })
     const signal = await context.terminated
     service.app.log.info({ signal }, 'stopping')
     await service.stop(config.shutdownDelay)
@@ -38,6 +49,7 @@ export const serve: Command = {
 async function findAccess(
   { kubeconfig, context, namespaces }: Config,
   { env, stderr }: ProcessContext,
+  renewal: CredentialRenewal,
 ): Promise<Awaited<ReturnType<typeof findCluster>> | null> {
   try {
     const userAgent = `lynceus/${VERSION}`
@@ -49,6 +61,7 @@ async function findAccess(
       alwaysProven: true,
       userAgent,
       now: steadyNow,
+      renewal,
     })
   } catch (error) {
     if (!(error instanceof NoAccessError)) throw error
@@ -57,40 +70,21 @@ async function findAccess(
   }
 }
 
-function sources(flags: Flags, env: ProcessContext['env']): ConfigSources {
-  const byName = Object.keys(SETTINGS).map((name) => [name, flags[flagOf(name).slice(2)]])
-  return { flags: Object.fromEntries(byName), env, file: flags.config ?? env.LYNCEUS_CONFIG }
-}
-
-type Flags = Readonly<Record<string, string | undefined>>
-
-function readFlags(args: readonly string[]): Flags {
-  const names = Object.keys(SETTINGS).map((name) => flagOf(name).slice(2))
-  const options = Object.fromEntries([...names, 'config'].map((name) => [name, { type: 'string' as const }]))
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-      strict: true,
-    })
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+function sources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
+  const byName = describeSettings().map(({ name, flag }) => [name, values[flag.slice(2)]])
+  return { flags: Object.fromEntries(byName), env, file: values.config ?? env.LYNCEUS_CONFIG }
 }
 
 function serveHelp(): string {
-  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
-    const initial =
-      setting.default === undefined || setting.default === '' ? '' : ` (default ${setting.default})`
-    const unit = setting.unit === '' ? '' : ` [${setting.unit}]`
-    return `  ${flagOf(name)}, ${variableOf(name)}\n      ${setting.description}${unit}${initial}`
+  const rows = describeSettings().map(({ flag, variable, description, unit, default: initial }) => {
+    const shown = initial === '' ? '' : ` (default ${initial})`
+    return `  ${flag}, ${variable}\n      ${description}${unit === '' ? '' : ` [${unit}]`}${shown}`
   })
   return [
     'Usage: lynceus serve [flags]',
     '',
     'Watches the cluster that kubectl would use (or, in a pod, its own) and answers at /analyze.',
-    'Exits with 1 when no way to a cluster that it finds lets it list pods.',
+    'Exits with 1 when no way to a cluster that it finds lets it watch pods.',
     'Each setting by flag, variable or file, in that order of precedence:',
     '',
     ...rows,

@@ -1,12 +1,13 @@
 import type { Seconds } from '../model/meta.ts'
 import type { GATE_FORMATS } from '../question/gate-schema.ts'
-import type { Outcome } from '../wait/waiter.ts'
+import type { WaitResult } from '../wait/gate-waits.ts'
+import type { Snapshot } from '../wait/snapshot.ts'
 import { githubCommands } from './github.ts'
 import { junit } from './junit.ts'
 import { textLine } from './text.ts'
 
 export type GateFormat = (typeof GATE_FORMATS)[number]
-/** How a client wants to be told. */
+/** How a client wants its answer. */
 export type GateForm = GateFormat | 'stream'
 
 const MEDIA_TYPES: Readonly<Record<string, GateForm>> = {
@@ -48,24 +49,24 @@ export interface RenderedBody {
 
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
-/** The end of a wait in a format; `lines` are those of its changes, `seconds` how long it was. */
-export function renderOutcome(
+/** What a wait came to, in a format; `lines` are those of its changes, `seconds` how long it was. */
+export function renderResult(
   format: GateFormat,
-  { report, end }: Outcome,
+  { snapshot, reason }: WaitResult,
   lines: readonly string[],
   seconds: Seconds,
 ): RenderedBody {
   switch (format) {
     case 'json':
-      return { type: 'application/json; charset=utf-8', body: report.json }
+      return { type: 'application/json; charset=utf-8', body: snapshot.json }
     case 'text': {
-      const last = end === 'timeout' ? [`No final verdict within ${Math.round(seconds)} s.`] : []
+      const last = reason === 'timeout' ? [`No final verdict within ${Math.round(seconds)} s.`] : []
       return { type: TEXT_TYPE, body: [...lines, ...last].map((line) => `${line}\n`).join('') }
     }
     case 'junit':
-      return { type: 'application/xml; charset=utf-8', body: junit(report.answer, seconds) }
+      return { type: 'application/xml; charset=utf-8', body: junit(snapshot.answer, seconds) }
     case 'github':
-      return { type: TEXT_TYPE, body: githubCommands(report.answer) }
+      return { type: TEXT_TYPE, body: githubCommands(snapshot.answer) }
   }
 }
 
@@ -74,15 +75,15 @@ const MAX_LINES = 40
 
 /** The changes of a wait as lines. */
 export class ChangeLines {
-  readonly #reports: Outcome['report'][] = []
+  readonly #changes: Snapshot[] = []
 
-  add(report: Outcome['report']): void {
-    if (report.change !== 'verdict' && report.ending === null && this.#reports.length > 0) return
-    this.#reports.push(report)
-    if (this.#reports.length > MAX_LINES) this.#reports.shift()
+  add(snapshot: Snapshot): void {
+    if (snapshot.change !== 'verdict' && snapshot.final === null && this.#changes.length > 0) return
+    this.#changes.push(snapshot)
+    if (this.#changes.length > MAX_LINES) this.#changes.shift()
   }
 
   get lines(): string[] {
-    return this.#reports.map(({ answer }) => textLine(answer))
+    return this.#changes.map(({ answer }) => textLine(answer))
   }
 }

@@ -1,10 +1,9 @@
-import { styleText } from 'node:util'
 import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
+import { paint, type Style } from '../lib/terminal.ts'
 import { verdictText } from './cases.ts'
 
-type Style = Parameters<typeof styleText>[0]
-
-const STYLES: Readonly<Record<Answer['verdict'], Style>> = {
+/** How a verdict is painted, in every command. */
+export const VERDICT_STYLES: Readonly<Record<Answer['verdict'], Style>> = {
   pass: ['green', 'bold'],
   pending: ['yellow', 'bold'],
   fail: ['red', 'bold'],
@@ -14,7 +13,7 @@ const STYLES: Readonly<Record<Answer['verdict'], Style>> = {
 /** One answer as a line for people, without line end: time of day, verdict, target, sentence. */
 export function textLine(answer: RemoteAnswer, colours = false): string {
   const verdict = verdictText(answer)
-  const shown = colours ? styleText(STYLES[answer.verdict], verdict, { validateStream: false }) : verdict
+  const shown = paint(colours, VERDICT_STYLES[answer.verdict], verdict)
   return `${answer.evaluatedAt.slice(11, 19)} ${shown} ${answer.target}: ${oneLine(answer.message)}`
 }
 

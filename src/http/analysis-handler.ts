@@ -1,39 +1,27 @@
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
-import type { Answer, TimedAnswer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { ParsedQuestion } from '../question/parse.ts'
-import type { Question } from '../question/question.ts'
-import type { Policy } from '../rules/policy.ts'
-import type { Holder } from '../wait/long-polls.ts'
-import { NotFoundGrace } from '../wait/not-found-grace.ts'
+import type { Question, QuestionScope } from '../question/question.ts'
+import type { Analyze } from '../wait/attempt.ts'
+import type { WaitingEngine } from '../wait/engine.ts'
 import { ResponseCache } from './response-cache.ts'
+import { whileConnected } from './while-connected.ts'
 
 /** What the analysis routes need. */
 export interface AnalysisRoutesDeps {
+  /** What the engine answers from. */
   readonly view: ClusterView
-  readonly holder: Holder
+  readonly engine: WaitingEngine
   readonly metrics: HttpMetrics
   readonly now: () => Seconds
-  /** The namespaces that are watched; empty: all. */
-  readonly namespaces: readonly string[]
-  readonly staleAfterSeconds: number
-  /** What annotations and the question itself go over. */
-  readonly policy: Policy
+  readonly scope: QuestionScope
 }
 
-/** How a route answers. Throws a NotFoundError or an UnavailableError. */
-export type Analyze<Q extends Question> = (
-  view: ClusterView,
-  question: Q,
-  now: Seconds,
-  staleAfterSeconds: number,
-  policy: Policy,
-) => TimedAnswer
-
 /** Reads the parameters of a request. Throws an InvalidQuestionError. */
-export type Read<Q extends Question> = (confinedTo: readonly string[], now: Seconds) => ParsedQuestion<Q>
+export type Read<Q extends Question> = (scope: QuestionScope, now: Seconds) => ParsedQuestion<Q>
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const problemContent = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
@@ -47,22 +35,21 @@ export const ANSWERS = {
   503: { description: 'The data are missing or too old to answer from.', ...problemContent },
 }
 
-/** Asks questions for the routes: waits a moment for what is not there yet, holds answers, remembers and counts them. */
+/** Answers the questions of the routes: from the response cache, else by the engine; counts the answers. */
 export class AnalysisHandler {
   readonly #deps: AnalysisRoutesDeps
-  readonly #patience = new NotFoundGrace()
-  readonly #memo: ResponseCache
+  readonly #cache: ResponseCache
 
   constructor(deps: AnalysisRoutesDeps) {
     this.#deps = deps
-    this.#memo = new ResponseCache(deps.view)
+    this.#cache = new ResponseCache(deps.view)
   }
 
-  /** Answers a GET from memory, before anything of it is parsed. */
-  remembered(path: string): onRequestHookHandler {
+  /** Answers a GET from the cache, before anything of it is parsed. */
+  fromCache(path: string): onRequestHookHandler {
     const { metrics, now } = this.#deps
     return (request, reply, done) => {
-      const known = this.#memo.get(request.url, now())
+      const known = this.#cache.get(request.url, now())
       if (known === undefined) return done()
       metrics.answered(path, known.verdict, 0)
       void reply.type(JSON_TYPE).send(known.body)
@@ -78,11 +65,11 @@ export class AnalysisHandler {
     analyze: Analyze<Q>,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const { answer, recheckAt, question, version } = await this.#ask(path, read, analyze, reply)
+    const { answer, recheckAt, namespace, version } = await this.#ask(path, read, analyze, reply)
     const body = reply.serialize(answer)
     const lasting = !MOVING.some((name) => Object.hasOwn(parameters, name))
     if (lasting && typeof body === 'string')
-      this.#memo.put(url, { namespace: question.namespace, version }, answer, body, recheckAt)
+      this.#cache.put(url, { namespace, version }, answer, body, recheckAt)
     return reply.type(JSON_TYPE).send(body)
   }
 
@@ -96,46 +83,24 @@ export class AnalysisHandler {
   }
 
   async #ask<Q extends Question>(path: string, read: Read<Q>, analyze: Analyze<Q>, reply: FastifyReply) {
-    const { view, holder, metrics, now, namespaces, staleAfterSeconds, policy } = this.#deps
+    const { engine, metrics, now, scope } = this.#deps
     const started = performance.now()
+    const elapsed = (): Seconds => (performance.now() - started) / 1000
     try {
-      const { question, waitSeconds } = read(namespaces, now())
-      let version = 0
-      const evaluate = (): TimedAnswer => {
-        version = view.version(question.namespace)
-        return analyze(view, question, now(), staleAfterSeconds, policy)
+      const { question, waitSeconds } = read(scope, now())
+      let seconds = 0
+      const onAnswer = (): void => {
+        seconds = elapsed()
       }
-      const onChange = (listener: () => void) => view.onChange(question.namespace, listener)
-      const first = await this.#patience.ask(evaluate, onChange)
-      const seconds = (performance.now() - started) / 1000
-      const held =
-        waitSeconds > 0 ? await hold(holder, { evaluate, onChange, seconds: waitSeconds }, reply) : first
-      metrics.answered(path, held.answer.verdict, seconds)
-      metrics.unknownReasons.observe(held.unknown)
-      return { ...held, question, version }
+      const answer = (signal?: AbortSignal) =>
+        engine.answer({ name: path, question, analyze, waitSeconds, signal, onAnswer })
+      const evaluated = await (waitSeconds > 0 ? whileConnected(reply, answer) : answer())
+      metrics.answered(path, evaluated.answer.verdict, seconds)
+      metrics.unknownReasons.observe(evaluated.unknown)
+      return { ...evaluated, namespace: question.namespace }
     } catch (error) {
-      metrics.answered(path, 'error', (performance.now() - started) / 1000)
+      metrics.answered(path, 'error', elapsed())
       throw error
     }
-  }
-}
-
-/** A client that goes away need not be answered. */
-async function hold(
-  holder: Holder,
-  holding: {
-    readonly evaluate: () => TimedAnswer
-    readonly onChange: (listener: () => void) => () => void
-    readonly seconds: number
-  },
-  reply: FastifyReply,
-): Promise<TimedAnswer> {
-  const gone = new AbortController()
-  const abort = (): void => gone.abort()
-  reply.raw.once('close', abort)
-  try {
-    return await holder.hold({ ...holding, signal: gone.signal })
-  } finally {
-    reply.raw.off('close', abort)
   }
 }

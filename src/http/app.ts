@@ -2,7 +2,8 @@ import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyError, fastify, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { LogLevel } from '../config.ts'
+import type { LogLevel } from '../config/settings.ts'
+import type { Schedule } from '../lib/schedule.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { AnalysisRoutesDeps } from './analysis-handler.ts'
 import type { App } from './app-type.ts'
@@ -11,7 +12,7 @@ import type { Health } from './health.ts'
 import { answerMalformed, toProblem } from './malformed.ts'
 import { PROBLEM_TYPE, problem } from './problem.ts'
 import { analysisRoutes } from './routes/analysis.ts'
-import { type GateRouteDeps, gateRoute } from './routes/gate.ts'
+import { gateRoute } from './routes/gate.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { type NotificationsSource, notificationRoutes } from './routes/notifications.ts'
@@ -44,7 +45,8 @@ export interface AppDeps {
   /** Series of the workloads, in the text format. */
   readonly workloadMetrics: () => Promise<string>
   readonly analysis: Omit<AnalysisRoutesDeps, 'metrics'>
-  readonly gate: Pick<GateRouteDeps, 'room' | 'schedule'>
+  /** For the heartbeats of streams. */
+  readonly schedule: Schedule
   /** Null while the notifier is off. */
   readonly notifications: () => NotificationsSource | null
 }
@@ -132,7 +134,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
   })
   analysisRoutes(app, { ...deps.analysis, metrics: deps.metrics })
-  gateRoute(app, { ...deps.analysis, ...deps.gate, metrics: deps.metrics })
+  gateRoute(app, { ...deps.analysis, schedule: deps.schedule, metrics: deps.metrics })
   notificationRoutes(app, deps.notifications)
   healthRoutes(app, deps.health)
   metaRoutes(app, deps.version, deps.registry, deps.workloadMetrics)

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifySchema } from 'fastify'
-import { closest } from '../analyze/suggest.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
+import { closest } from '../lib/closest.ts'
 import type { ParameterProblem } from '../question/invalid-question-error.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { NotFoundError } from '../question/not-found-error.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Schedule } from '../wait/schedule.ts'
-import type { Report } from '../wait/snapshot.ts'
+import type { Schedule } from '../lib/schedule.ts'
+import type { Snapshot } from '../wait/snapshot.ts'
 
 /** Proxies end connections on which nothing came for long, most after 60 s. */
 const HEARTBEAT_SECONDS = 15
@@ -15,18 +15,18 @@ const HEAD = {
 }
 
 /**
- * Server-sent events of one wait. `verdict`: verdict, code or reason changed; `progress`: only the words; the last one is
- * `final`, `timeout` or `closing`. A client that reads slowly is told the newest once it can take more.
+ * Server-sent events of one wait. `verdict`: verdict, code or reason changed; `progress`: only the message; the last one
+ * is `final`, `timeout` or `closing`. A client that reads slowly gets the newest once it can take more.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventStream {
   readonly #raw: ServerResponse
   readonly #schedule: Schedule
   #cancelHeartbeat: () => void
-  /** Told when the client can take more. */
-  #held: string | undefined
+  /** The newest frame, written once the client can take more. */
+  #next: string | undefined
   #full = false
-  #told = false
+  #begun = false
 
   /** Begins the response. */
   constructor(raw: ServerResponse, schedule: Schedule) {
@@ -38,17 +38,18 @@ export class EventStream {
     this.#cancelHeartbeat = schedule(HEARTBEAT_SECONDS, () => this.#beat())
   }
 
-  tell(report: Report): void {
-    // Whatever it was to those who waited before, to this client the first one is news.
-    const frame = formatFrame(report.change === 'verdict' || !this.#told ? 'verdict' : 'progress', report)
-    this.#told = true
-    if (this.#full) this.#held = frame
+  send(snapshot: Snapshot): void {
+    // Whatever changed for those who waited before, to this client all of the first one is new.
+    const name = snapshot.change === 'verdict' || !this.#begun ? 'verdict' : 'progress'
+    const frame = formatFrame(name, snapshot)
+    this.#begun = true
+    if (this.#full) this.#next = frame
     else this.#write(frame)
   }
 
-  end(name: 'final' | 'timeout' | 'closing', report: Report): void {
+  end(name: 'final' | 'timeout' | 'closing', snapshot: Snapshot): void {
     this.stop()
-    this.#raw.end(formatFrame(name, report))
+    this.#raw.end(formatFrame(name, snapshot))
   }
 
   /** No more heartbeats. */
@@ -63,9 +64,9 @@ export class EventStream {
 
   #drained(): void {
     this.#full = false
-    const held = this.#held
-    this.#held = undefined
-    if (held !== undefined) this.#write(held)
+    const next = this.#next
+    this.#next = undefined
+    if (next !== undefined) this.#write(next)
   }
 
   #write(text: string): void {
@@ -73,6 +74,6 @@ export class EventStream {
   }
 }
 
-function formatFrame(name: string, { id, json }: Report): string {
+function formatFrame(name: string, { id, json }: Snapshot): string {
   return `id: ${id}\nevent: ${name}\ndata: ${json}\n\n`
 }

@@ -2,7 +2,7 @@ import type { Answer } from '../analyze/answer.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 
-/** Answers kept at most (about 1 KB each); beyond it all are forgotten, as whoever asks will ask again. */
+/** Answers that are kept (about 1 KB each); one more drops all of them, as clients ask again anyway. */
 const MAX_ENTRIES = 2_000
 
 interface Entry {
@@ -24,9 +24,9 @@ export interface CachedResponse {
 }
 
 /**
- * Whoever polls asks the same again and again, and an answer depends only on the objects of its namespace, on
- * which watches work and, after a known moment, on time. So as long as nothing happened there, the same body is right but for its `evaluatedAt`.
- * Nothing is remembered or given while any watch is in doubt: what cannot be known to be unchanged is judged anew.
+ * Clients that poll repeat their questions, and an answer depends only on the objects of its namespace, on which watches
+ * work and, after a known moment, on time. As long as nothing changed there, the same body is right but for `evaluatedAt`.
+ * Nothing is kept or given while any watch is in doubt: what may have changed unnoticed is evaluated again.
  */
 export class ResponseCache {
   readonly #view: ClusterView
@@ -52,7 +52,7 @@ export class ResponseCache {
   put(
     url: string,
     { namespace, version }: Pick<Entry, 'namespace' | 'version'>,
-    answer: Answer,
+    answer: Pick<Answer, 'evaluatedAt' | 'verdict'>,
     body: string,
     recheckAt: Seconds | null,
   ): void {

@@ -1,3 +1,4 @@
+import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -106,13 +107,18 @@ function awaiting(
   return checkProgress(missing, progress, context)
 }
 
-/** The assessment of a workload whose controller has not observed its newest spec: its status is about the one before. */
+/**
+ * The assessment of a workload whose controller has not observed its newest spec: its status is about the one before.
+ * `until`: when that ends by time alone.
+ */
 export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
   context: Context,
+  until: Seconds | null = null,
 ): Assessment {
   const { kind, name, generation, desired } = subject
-  const found = weigh(unobservedGeneration(kind, generation), workloadSubject(kind, name), context)
+  const match = { ...unobservedGeneration(kind, generation), changesAt: until }
+  const found = weigh(match, workloadSubject(kind, name), context)
   return {
     ...decide([found], { present: 0, required: 1, strict: false }, ''),
     target: found.subject,

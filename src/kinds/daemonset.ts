@@ -1,5 +1,6 @@
+import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterEvent, DaemonSet } from '../model/workloads.ts'
+import type { ClusterEvent, DaemonSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
@@ -11,10 +12,12 @@ import type { RuleMatch } from '../rules/rule-match.ts'
 import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { newestRevision, revisionHash } from './revisions.ts'
 
 /** A DaemonSet with all of its pods and its newest revision. */
 export interface DaemonSetObjects {
-  readonly kind: 'daemonset'
   readonly daemonSet: DaemonSet
   /** Hash of the newest ControllerRevision; null while there is none. */
   readonly revision: string | null
@@ -88,3 +91,71 @@ function isOnSilentNode(facts: PodFacts, context: Context): boolean {
     ({ rule, category }) => rule === 'node-not-ready' || (rule === 'evicted' && category === 'progressing'),
   )
 }
+
+function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
+  const newest = newestRevision(daemonSet.uid, view)
+  return {
+    daemonSet,
+    revision: newest === null ? null : revisionHash(newest),
+    revisionSince: newest?.createdAt ?? daemonSet.createdAt,
+    pods: view.podsOf(daemonSet),
+    events: view.eventsAbout(daemonSet),
+  }
+}
+
+function membership({ daemonSet, pods, revision }: DaemonSetObjects): Membership {
+  return {
+    pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
+    owners: [daemonSet.uid],
+    hash: revision ?? '',
+    desired: daemonSet.desired,
+    revision,
+    generation: daemonSet.generation,
+    minReadySeconds: daemonSet.minReadySeconds,
+  }
+}
+
+/** A DaemonSet names no revision in its status: its generation does. */
+function release({
+  observedGeneration,
+  generation,
+  updated,
+  available,
+  current,
+  desired,
+}: DaemonSet): ReleaseState {
+  // A node may lack its pod: those that there are have this template.
+  const finished = observedGeneration === generation && updated >= current
+  const complete = finished && updated === desired && available === desired
+  return { generation, id: String(generation), complete, finished }
+}
+
+function isCurrent({ uid }: DaemonSet, hash: string, view: NamespaceView): boolean {
+  const newest = newestRevision(uid, view)
+  return newest !== null && revisionHash(newest) === hash
+}
+
+export const daemonset = defineKind({
+  resource: {
+    name: 'daemonsets',
+    plural: 'daemonsets',
+    group: 'apps',
+    version: 'v1',
+    kind: 'DaemonSet',
+    encoding: 'protobuf',
+    without: 'questions about DaemonSets and selectors are answered with 503',
+  },
+  names: ['daemonsets', 'ds'],
+  needs: ['controllerrevisions', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather,
+  membership,
+  judge: judgeDaemonSet,
+  isCurrent,
+  release,
+  templatePath: ['spec', 'template'],
+})

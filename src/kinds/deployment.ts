@@ -1,5 +1,6 @@
+import { DEPLOYMENT_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Condition, Seconds } from '../model/meta.ts'
-import type { Deployment, ReplicaSet } from '../model/workloads.ts'
+import type { Deployment, ReplicaSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
@@ -9,10 +10,12 @@ import { rollingTolerance } from '../rules/quorum.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { currentReplicaSet } from './revisions.ts'
 
 /** A Deployment with the ReplicaSet of its present template, when that is known, and its pods. */
 export interface DeploymentObjects {
-  readonly kind: 'deployment'
   readonly deployment: Deployment
   readonly replicaSet: ReplicaSet | null
   readonly pods: readonly PodFacts[]
@@ -82,3 +85,65 @@ function clockStart(progressing: Condition | undefined, revisionSince: Seconds, 
   const begins = BEGINNINGS.has(progressing.reason) || pods === 0
   return begins ? Math.max(revisionSince, progressing.updatedAt) : revisionSince
 }
+
+/** What a Deployment's verdict depends on. */
+export function gatherDeployment(deployment: Deployment, view: NamespaceView): DeploymentObjects {
+  const replicaSet = currentReplicaSet(deployment, view)
+  return { deployment, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
+}
+
+function membership({ deployment, replicaSet, pods }: DeploymentObjects): Membership {
+  return {
+    pods,
+    owners: replicaSet === null ? [] : [replicaSet.uid],
+    hash: null,
+    desired: deployment.replicas,
+    revision: replicaSet?.labels[DEPLOYMENT_HASH_LABEL] ?? null,
+    generation: deployment.generation,
+    minReadySeconds: deployment.minReadySeconds,
+  }
+}
+
+/** The label that apps-watcher's deployments name their release by. */
+const RELEASE_UUID = 'akkeris.io/release-uuid'
+
+/** apps-watcher's meaning of released: to the letter. */
+function release(deployment: Deployment): ReleaseState {
+  const { labels, annotations, generation, observedGeneration, replicas, conditions } = deployment
+  const progressing = conditions.find(({ type }) => type === 'Progressing')
+  const done = progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable'
+  const { availableReplicas, readyReplicas, currentReplicas, updatedReplicas } = deployment
+  const counts = [availableReplicas, readyReplicas, currentReplicas, updatedReplicas]
+  const finished = done && observedGeneration === generation
+  return {
+    generation,
+    id: labels[RELEASE_UUID] ?? annotations['deployment.kubernetes.io/revision'] ?? '',
+    complete: finished && counts.every((count) => count === replicas),
+    finished,
+  }
+}
+
+export const deployment = defineKind({
+  resource: {
+    name: 'deployments',
+    plural: 'deployments',
+    group: 'apps',
+    version: 'v1',
+    kind: 'Deployment',
+    encoding: 'protobuf',
+    without: 'questions about Deployments, their hashes and selectors are answered with 503',
+  },
+  names: ['deployments', 'deploy'],
+  needs: ['replicasets', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather: gatherDeployment,
+  membership,
+  judge: judgeDeployment,
+  isCurrent: (one, hash, view) => currentReplicaSet(one, view)?.labels[DEPLOYMENT_HASH_LABEL] === hash,
+  release,
+  templatePath: ['spec', 'template'],
+})

@@ -1,4 +1,4 @@
-import type { ClusterEvent, Job } from '../model/workloads.ts'
+import type { ClusterEvent, Job } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
@@ -7,10 +7,11 @@ import { counts, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt } from './assessment.ts'
+import { defineKind, type Membership } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
 
 /** A Job with its pods. */
 export interface JobObjects {
-  readonly kind: 'job'
   readonly job: Job
   readonly pods: readonly PodFacts[]
   readonly events: readonly ClusterEvent[]
@@ -58,3 +59,36 @@ function missing({ succeeded, failed, backoffLimit, backoffLimitPerIndex }: Job,
   const failures = failed === 0 ? '' : `, ${count(failed, 'failed pod')} (${limit})`
   return `runs: ${succeeded} of ${count(wanted, 'completion')}${failures}`
 }
+
+/** What a Job's verdict depends on. */
+export function gatherJob(job: Job, view: NamespaceView): JobObjects {
+  return { job, pods: view.podsOf(job), events: view.eventsAbout(job) }
+}
+
+function membership({ job, pods }: JobObjects): Membership {
+  const { generation } = job
+  return { pods, owners: [job.uid], hash: null, desired: 0, revision: null, generation, minReadySeconds: 0 }
+}
+
+export const job = defineKind({
+  resource: {
+    name: 'jobs',
+    plural: 'jobs',
+    group: 'batch',
+    version: 'v1',
+    kind: 'Job',
+    encoding: 'protobuf',
+    without: 'questions about Jobs and selectors are answered with 503',
+  },
+  names: ['jobs'],
+  needs: ['pods'],
+  optional: ['events'],
+  owners: ['CronJob'],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather: gatherJob,
+  membership,
+  judge: judgeJob,
+  templatePath: ['spec', 'template'],
+})

@@ -1,30 +1,28 @@
+import { HASH_LABELS } from '../model/hash-labels.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
+import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
-import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/workloads.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import { RequiredData } from './required-data.ts'
 
-/** The three labels that carry a template hash: of Rollouts, Deployments, and of StatefulSets and DaemonSets. */
-export const HASH_LABELS = [
-  'rollouts-pod-template-hash',
-  'pod-template-hash',
-  'controller-revision-hash',
-] as const
-
 /** Reads the view for one question, and keeps account of how fresh what it read is. */
 export class NamespaceView {
-  readonly view: ClusterView
+  readonly cluster: ClusterView
   readonly namespace: string
-  readonly freshness: RequiredData
+  readonly required: RequiredData
   readonly #hasEvents: boolean
   #events: Map<string, ClusterEvent[]> | undefined
 
   constructor(view: ClusterView, namespace: string, now: Seconds, staleAfterSeconds: number) {
-    this.view = view
+    this.cluster = view
     this.namespace = namespace
-    this.freshness = new RequiredData(view, namespace, now, staleAfterSeconds)
-    this.#hasEvents = this.freshness.has('events')
+    this.required = new RequiredData(view, namespace, now, staleAfterSeconds)
+    this.#hasEvents = this.required.has('events')
+  }
+
+  get objects(): ClusterView['objects'] {
+    return this.cluster.objects
   }
 
   /** False when events can't be read: the rules then do without. */
@@ -34,42 +32,40 @@ export class NamespaceView {
 
   eventsAbout({ uid }: Pick<Meta, 'uid'>): readonly ClusterEvent[] {
     if (!this.#hasEvents) return []
-    this.#events ??= groupByObject(this.view.objects.events.select(this.namespace, []))
+    this.#events ??= groupByObject(this.objects.events.select(this.namespace, []))
     return this.#events.get(uid) ?? []
   }
 
   /** Events matter only for pods that are in trouble; looking for them costs most of all. */
   facts(pod: Pod): PodFacts {
     const events = pod.ready ? [] : this.eventsAbout(pod)
-    return { pod, history: this.view.historyOf(pod.uid), events }
+    return { pod, history: this.cluster.historyOf(pod.uid), events }
   }
 
   podsOf({ uid }: Pick<Meta, 'uid'>): PodFacts[] {
-    return this.view.objects.pods.ownedBy(uid).map((pod) => this.facts(pod))
+    return this.objects.pods.ownedBy(uid).map((pod) => this.facts(pod))
   }
 
   podsWithHash(hash: string): Pod[] {
-    const found = HASH_LABELS.flatMap((key) => this.view.objects.pods.withLabel(this.namespace, key, hash))
+    const found = HASH_LABELS.flatMap((key) => this.objects.pods.withLabel(this.namespace, key, hash))
     return [...new Set(found)]
   }
 
   podsMatching(selector: LabelSelector): readonly Pod[] {
-    return this.view.objects.pods.select(this.namespace, selector)
+    return this.objects.pods.select(this.namespace, selector)
   }
 
   /** Revisions of StatefulSets (the hash is their name) and DaemonSets (it is a label); none when they can't be read, as pods tell most of it too. */
   revisionsWithHash(hash: string): readonly ControllerRevision[] {
-    if (!this.freshness.has('controllerrevisions')) return []
-    const { controllerrevisions } = this.view.objects
+    if (!this.required.has('controllerrevisions')) return []
+    const { controllerrevisions } = this.objects
     const named = controllerrevisions.get(this.namespace, hash)
     const labelled = controllerrevisions.withLabel(this.namespace, 'controller-revision-hash', hash)
     return named === undefined ? labelled : [...new Set([named, ...labelled])]
   }
 
   replicaSetsWithHash(hash: string): ReplicaSet[] {
-    const found = HASH_LABELS.flatMap((key) =>
-      this.view.objects.replicasets.withLabel(this.namespace, key, hash),
-    )
+    const found = HASH_LABELS.flatMap((key) => this.objects.replicasets.withLabel(this.namespace, key, hash))
     return [...new Set(found)]
   }
 }

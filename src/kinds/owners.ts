@@ -1,5 +1,6 @@
-import type { Meta, WorkloadMeta } from '../model/meta.ts'
-import type { WorkloadObjects } from './index.ts'
+import type { Meta, OwnerRef, WorkloadMeta } from '../model/meta.ts'
+import type { Workload } from './descriptor.ts'
+import { findOwnerKind } from './index.ts'
 import type { NamespaceView } from './namespace-view.ts'
 
 /** A workload as far as its annotations go. */
@@ -8,86 +9,48 @@ export interface Annotated extends Pick<WorkloadMeta, 'uid' | 'annotations'> {
   readonly subject: string
 }
 
-const RESOURCES = {
-  ReplicaSet: 'replicasets',
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-  Job: 'jobs',
-  Rollout: 'rollouts',
-} as const
-
-type OwnerKind = keyof typeof RESOURCES
-
-function isOwnerKind(kind: string): kind is OwnerKind {
-  return Object.hasOwn(RESOURCES, kind)
-}
-
-/** The workload whose annotations count for what is judged: the one that a person wrote. Null where none is known. */
-export function workloadOf(objects: WorkloadObjects, reader: NamespaceView): Annotated | null {
-  switch (objects.kind) {
-    case 'deployment':
-      return ownerOf('Deployment', objects.deployment, reader)
-    case 'statefulset':
-      return ownerOf('StatefulSet', objects.statefulSet, reader)
-    case 'daemonset':
-      return ownerOf('DaemonSet', objects.daemonSet, reader)
-    case 'job':
-      return ownerOf('Job', objects.job, reader)
-    case 'rollout':
-      return ownerOf('Rollout', objects.rollout, reader)
-    case 'replicaset':
-      return ownerOf('ReplicaSet', objects.replicaSet, reader)
-    case 'pod':
-      return ownerOf('Pod', objects.facts.pod, reader)
-    case 'revision': {
-      const { kind, name } = objects.owner
-      const { namespace } = reader
-      const owner = isOwnerKind(kind) ? known(kind, reader)?.get(namespace, name) : undefined
-      return owner === undefined ? null : ownerOf(kind, owner, reader)
-    }
-  }
-}
+/** A bound against owners that own each other; a pod of a custom resource of a custom resource is not as deep. */
+const MAX_DEPTH = 8
 
 /**
- * The objects of a kind; null where they may not be read. Throws an UnavailableError when they are not read yet, or too
- * old: a limit that a person wrote might be overlooked.
+ * The workload whose annotations count for what is judged: the outermost known owner, which is the one that a person
+ * wrote. (A Deployment's annotations are copied to its ReplicaSets, and those of old ones stay as they were.) Null where
+ * none is known, or its annotations are not kept, as those of pods. Throws an UnavailableError when owners are not read
+ * yet, or too old: a limit that a person wrote might be overlooked.
  */
-function known(kind: OwnerKind, { view, freshness }: NamespaceView) {
-  const resource = RESOURCES[kind]
-  return freshness.needUnlessRefused(resource) ? view.objects[resource] : null
-}
-
-/** A pod's ReplicaSet's Deployment is as deep as owning goes; a bound against owners that own each other. */
-const MAX_DEPTH = 3
-
-/**
- * The outermost known owner of an object, or itself: a Deployment's annotations are copied to its ReplicaSets, and those
- * of old ones stay as they were. Null when that has no annotations that are kept, as pods.
- */
-export function ownerOf(kind: string, record: Meta | WorkloadMeta, reader: NamespaceView): Annotated | null {
-  let found: Meta | WorkloadMeta = record
-  let foundKind = kind
-  for (let depth = 0; depth < MAX_DEPTH && found.owner !== null; depth += 1) {
-    const { kind: ownerKind, uid } = found.owner
-    const owner = isOwnerKind(ownerKind) ? known(ownerKind, reader)?.byUid(uid) : undefined
+export function findAnnotated(
+  { apiKind, record, ownedBy }: Pick<Workload, 'apiKind' | 'record' | 'ownedBy'>,
+  view: NamespaceView,
+): Annotated | null {
+  let found: Meta | WorkloadMeta | null = record
+  let foundKind = apiKind
+  let next = ownedBy
+  for (let depth = 0; depth < MAX_DEPTH && next !== null; depth += 1) {
+    const owner = findOwner(next, view)
     if (owner === undefined) break
+    foundKind = next.kind
     found = owner
-    foundKind = ownerKind
+    next = owner.owner
   }
-  if (!('annotations' in found)) return null
+  if (found === null || !('annotations' in found)) return null
   const { uid, annotations, name } = found
   return { uid, annotations, subject: `${foundKind.toLowerCase()}/${name}` }
 }
 
 /** The workloads that own these objects: null for each that nothing owns; owners that are not known (yet) are left out. */
-export function ownersOf(
-  kind: string,
+export function findAllAnnotated(
+  apiKind: string,
   records: readonly Meta[],
-  reader: NamespaceView,
+  view: NamespaceView,
 ): (Annotated | null)[] {
   return records.flatMap((record) => {
-    const owner = ownerOf(kind, record, reader)
+    const owner = findAnnotated({ apiKind, record, ownedBy: record.owner }, view)
     return owner === null && record.owner !== null ? [] : [owner]
   })
+}
+
+function findOwner(ref: OwnerRef, view: NamespaceView): Meta | WorkloadMeta | undefined {
+  const kind = findOwnerKind(ref, view.cluster.customResources)
+  if (kind === undefined || !view.required.needUnlessRefused(kind.resource.name)) return undefined
+  return view.objects[kind.resource.name]?.byUid(ref.uid)
 }

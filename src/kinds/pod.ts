@@ -1,10 +1,10 @@
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { type Assessment, assess } from './assessment.ts'
+import { defineKind, type Membership } from './descriptor.ts'
 
 /** A pod by itself. `managed`: a controller replaces it. */
 export interface PodObjects {
-  readonly kind: 'pod'
   readonly facts: PodFacts
 }
 
@@ -43,3 +43,37 @@ function missing({ pod }: PodFacts): string | null {
   if (pod.spec.restartPolicy !== 'Always') return 'has not finished yet'
   return pod.ready ? null : 'is not ready yet'
 }
+
+function membership({ facts }: PodObjects): Membership {
+  return {
+    pods: [facts],
+    owners: [],
+    hash: null,
+    desired: 1,
+    revision: null,
+    generation: null,
+    minReadySeconds: 0,
+  }
+}
+
+export const pod = defineKind({
+  resource: {
+    name: 'pods',
+    plural: 'pods',
+    group: '',
+    version: 'v1',
+    kind: 'Pod',
+    encoding: 'protobuf',
+    without: 'no question can be answered',
+  },
+  names: ['pods', 'po'],
+  needs: [],
+  optional: ['events'],
+  owners: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'],
+  selected: 'last',
+  dispensable: 'no',
+  hasSeries: false,
+  gather: (one, view): PodObjects => ({ facts: view.facts(one) }),
+  membership,
+  judge: judgePod,
+})

@@ -1,4 +1,5 @@
-import type { ReplicaSet, Rollout } from '../model/workloads.ts'
+import { ROLLOUT_HASH_LABEL, templateHash } from '../model/hash-labels.ts'
+import type { ReplicaSet, Rollout } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
@@ -10,10 +11,12 @@ import { firstMatch } from '../rules/rule.ts'
 import { podSubject, type RuleMatch, weigh } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess } from './assessment.ts'
+import { defineKind, type Membership } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { isSuperseded } from './revisions.ts'
 
 /** One revision by itself: a canary, a preview, an experiment, an old version, or a ReplicaSet that nobody owns. */
 export interface ReplicaSetObjects {
-  readonly kind: 'replicaset'
   readonly replicaSet: ReplicaSet
   readonly pods: readonly PodFacts[]
   /** The Rollout whose newest revision this is. */
@@ -84,3 +87,53 @@ function unproven({ replicaSet, pods, superseded }: ReplicaSetObjects, context: 
     return [weigh(justStarted(until, context.now), podSubject(pod), context)]
   })
 }
+
+function gather(replicaSet: ReplicaSet, view: NamespaceView): ReplicaSetObjects {
+  const { owner, labels } = replicaSet
+  const rollout =
+    owner?.kind === 'Rollout' && view.required.needUnlessRefused('rollouts')
+      ? view.objects.rollouts.byUid(owner.uid)
+      : undefined
+  const isCurrent = rollout !== undefined && rollout.currentPodHash === labels[ROLLOUT_HASH_LABEL]
+  return {
+    replicaSet,
+    pods: view.podsOf(replicaSet),
+    rollout: isCurrent ? rollout : null,
+    superseded: isSuperseded(replicaSet, view),
+  }
+}
+
+function membership({ replicaSet, pods }: ReplicaSetObjects): Membership {
+  return {
+    pods,
+    owners: [replicaSet.uid],
+    hash: null,
+    desired: replicaSet.replicas,
+    revision: templateHash(replicaSet.labels) ?? null,
+    generation: replicaSet.generation,
+    minReadySeconds: replicaSet.minReadySeconds,
+  }
+}
+
+export const replicaset = defineKind({
+  resource: {
+    name: 'replicasets',
+    plural: 'replicasets',
+    group: 'apps',
+    version: 'v1',
+    kind: 'ReplicaSet',
+    encoding: 'protobuf',
+    without: 'questions about hashes, Deployments, Rollouts and selectors are answered with 503',
+  },
+  names: ['replicasets', 'rs'],
+  needs: ['pods'],
+  optional: ['events'],
+  owners: ['Deployment', 'Rollout'],
+  selected: 'unowned',
+  dispensable: 'no',
+  hasSeries: false,
+  gather,
+  membership,
+  judge: judgeReplicaSet,
+  templatePath: ['spec', 'template'],
+})

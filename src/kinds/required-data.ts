@@ -1,5 +1,6 @@
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterView, ResourceName } from '../model/view.ts'
+import type { ResourceName } from '../model/records.ts'
+import type { ClusterView } from '../model/view.ts'
 import { UnavailableError } from './unavailable-error.ts'
 
 /** How old what was read may be, and how old it is: gathered while a question is answered. */

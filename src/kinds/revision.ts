@@ -1,13 +1,14 @@
+import type { OwnerRef } from '../model/meta.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { counts } from '../rules/pod.ts'
 import { type Assessment, assess } from './assessment.ts'
+import type { Workload } from './descriptor.ts'
 
 /** Pods of one revision of a StatefulSet or DaemonSet that is not its newest, or of an owner that nobody knows. */
 export interface RevisionObjects {
-  readonly kind: 'revision'
-  /** Kind and name of the owner, as Kubernetes writes them. */
-  readonly owner: { readonly kind: string; readonly name: string }
+  /** Kind and name of the owner, as Kubernetes writes them; of a pod without one, its own. */
+  readonly owner: Pick<OwnerRef, 'kind' | 'name'>
   readonly hash: string
   readonly pods: readonly PodFacts[]
 }
@@ -35,4 +36,26 @@ export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: C
     },
     context,
   )
+}
+
+/** Pods of one revision as a workload of their own. `owner`: what owns them; null for a pod that nothing owns. */
+export function oldRevision(
+  owner: OwnerRef | null,
+  hash: string,
+  pods: readonly [PodFacts, ...PodFacts[]],
+): Workload {
+  const shown = owner ?? { kind: 'Pod', name: pods[0].pod.name }
+  return {
+    apiKind: shown.kind,
+    record: null,
+    ownedBy: owner,
+    pods,
+    owners: owner === null ? [] : [owner.uid],
+    hash,
+    desired: pods.length,
+    revision: hash,
+    generation: null,
+    minReadySeconds: 0,
+    judge: (context) => judgeRevision({ owner: shown, hash, pods }, context),
+  }
 }

@@ -1,4 +1,4 @@
-import type { ControllerRevision, Deployment, ReplicaSet, Rollout } from '../model/workloads.ts'
+import type { ControllerRevision, Deployment, ReplicaSet, Rollout } from '../model/records.ts'
 import type { NamespaceView } from './namespace-view.ts'
 
 /** Annotations with which controllers number the ReplicaSets of their revisions. */
@@ -17,14 +17,14 @@ export function revisionNumber({ annotations }: ReplicaSet): number {
  */
 export function currentReplicaSet(deployment: Deployment, reader: NamespaceView): ReplicaSet | null {
   const wanted = Number(deployment.annotations[REVISION] ?? 0)
-  const owned = reader.view.objects.replicasets.ownedBy(deployment.uid)
+  const owned = reader.cluster.objects.replicasets.ownedBy(deployment.uid)
   return owned.find((one) => revisionNumber(one) === wanted) ?? null
 }
 
 /** The ReplicaSet of a Rollout's present template, by its hash. */
 export function currentRolloutSet(rollout: Rollout, reader: NamespaceView): ReplicaSet | null {
   if (rollout.currentPodHash === '') return null
-  const owned = reader.view.objects.replicasets.ownedBy(rollout.uid)
+  const owned = reader.cluster.objects.replicasets.ownedBy(rollout.uid)
   return owned.find(({ labels }) => labels['rollouts-pod-template-hash'] === rollout.currentPodHash) ?? null
 }
 
@@ -32,13 +32,13 @@ export function currentRolloutSet(rollout: Rollout, reader: NamespaceView): Repl
 export function isSuperseded(replicaSet: ReplicaSet, reader: NamespaceView): boolean {
   if (replicaSet.owner === null) return false
   const number = revisionNumber(replicaSet)
-  const siblings = reader.view.objects.replicasets.ownedBy(replicaSet.owner.uid)
+  const siblings = reader.cluster.objects.replicasets.ownedBy(replicaSet.owner.uid)
   return number > 0 && siblings.some((one) => revisionNumber(one) > number)
 }
 
 /** The newest ControllerRevision of a StatefulSet or DaemonSet. */
 export function newestRevision(ownerUid: string, reader: NamespaceView): ControllerRevision | null {
-  const owned = reader.view.objects.controllerrevisions.ownedBy(ownerUid)
+  const owned = reader.cluster.objects.controllerrevisions.ownedBy(ownerUid)
   return owned.reduce<ControllerRevision | null>(
     (newest, one) => (newest === null || one.revision > newest.revision ? one : newest),
     null,

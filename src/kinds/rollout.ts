@@ -1,4 +1,4 @@
-import type { ReplicaSet, Rollout } from '../model/workloads.ts'
+import type { ReplicaSet, Rollout } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
@@ -6,10 +6,12 @@ import { isObserved, ROLLOUT_CHECKS } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { currentRolloutSet } from './revisions.ts'
 
 /** An Argo Rollout with the ReplicaSet of its present template, when that is known, and its pods. */
 export interface RolloutObjects {
-  readonly kind: 'rollout'
   readonly rollout: Rollout
   readonly replicaSet: ReplicaSet | null
   readonly pods: readonly PodFacts[]
@@ -65,3 +67,50 @@ function missing(rollout: Rollout): string | null {
     ? null
     : `is ${rollout.phase}: ${rollout.message}`
 }
+
+function gather(rollout: Rollout, view: NamespaceView): RolloutObjects {
+  const replicaSet = currentRolloutSet(rollout, view)
+  return { rollout, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
+}
+
+function membership({ rollout, replicaSet, pods }: RolloutObjects): Membership {
+  return {
+    pods,
+    owners: replicaSet === null ? [] : [replicaSet.uid],
+    hash: null,
+    desired: rollout.replicas,
+    revision: rollout.currentPodHash,
+    generation: rollout.generation,
+    minReadySeconds: rollout.minReadySeconds,
+  }
+}
+
+function release(rollout: Rollout): ReleaseState {
+  const { currentPodHash, stableHash, phase, observedGeneration, generation } = rollout
+  const finished = currentPodHash === stableHash && observedGeneration === String(generation)
+  return { generation, id: currentPodHash, complete: finished && phase === 'Healthy', finished }
+}
+
+export const rollout = defineKind({
+  resource: {
+    name: 'rollouts',
+    plural: 'rollouts',
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'Rollout',
+    encoding: 'json',
+    without: 'questions about Rollouts and selectors are answered with 503',
+  },
+  names: ['rollouts', 'ro'],
+  needs: ['replicasets', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'where-absent',
+  hasSeries: true,
+  gather,
+  membership,
+  judge: judgeRollout,
+  release,
+  templatePath: ['spec', 'template'],
+})

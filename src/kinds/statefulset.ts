@@ -1,5 +1,6 @@
+import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterEvent, StatefulSet } from '../model/workloads.ts'
+import type { ClusterEvent, StatefulSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
@@ -11,10 +12,12 @@ import { type RuleMatch, weigh } from '../rules/rule-match.ts'
 import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
+import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { newestRevision, revisionHash } from './revisions.ts'
 
 /** A StatefulSet with all of its pods, and when its newest revision was made. */
 export interface StatefulSetObjects {
-  readonly kind: 'statefulset'
   readonly statefulSet: StatefulSet
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
@@ -106,3 +109,63 @@ function blocked(
       return weigh(blockedUpdate(cause, revisionSince), subject, context)
     })
 }
+
+/** What a StatefulSet's verdict depends on. */
+export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView): StatefulSetObjects {
+  return {
+    statefulSet,
+    revisionSince: newestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
+    pods: view.podsOf(statefulSet),
+    events: view.eventsAbout(statefulSet),
+  }
+}
+
+function membership({ statefulSet, pods }: StatefulSetObjects): Membership {
+  const { updateRevision: revision, replicas, generation, minReadySeconds } = statefulSet
+  return {
+    pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
+    owners: [statefulSet.uid],
+    hash: revision,
+    desired: replicas,
+    revision,
+    generation,
+    minReadySeconds,
+  }
+}
+
+function release(set: StatefulSet): ReleaseState {
+  const { updateRevision, currentRevision, observedGeneration, generation, readyReplicas, replicas } = set
+  const finished = updateRevision === currentRevision && observedGeneration === generation
+  return { generation, id: updateRevision, complete: finished && readyReplicas === replicas, finished }
+}
+
+/** Its status names the newest revision a moment after the revision is there. */
+function isCurrent({ uid, updateRevision }: StatefulSet, hash: string, view: NamespaceView): boolean {
+  const newest = newestRevision(uid, view)
+  return updateRevision === hash || (newest !== null && revisionHash(newest) === hash)
+}
+
+export const statefulset = defineKind({
+  resource: {
+    name: 'statefulsets',
+    plural: 'statefulsets',
+    group: 'apps',
+    version: 'v1',
+    kind: 'StatefulSet',
+    encoding: 'protobuf',
+    without: 'questions about StatefulSets and selectors are answered with 503',
+  },
+  names: ['statefulsets', 'sts'],
+  needs: ['controllerrevisions', 'pods'],
+  optional: ['events'],
+  owners: [],
+  selected: 'always',
+  dispensable: 'no',
+  hasSeries: true,
+  gather: gatherStatefulSet,
+  membership,
+  judge: judgeStatefulSet,
+  isCurrent,
+  release,
+  templatePath: ['spec', 'template'],
+})

@@ -4,7 +4,7 @@ import { PREFIX } from './registry.ts'
 /** How many wait at /gate; read when it is scraped. */
 export function gateMetrics(
   registry: Registry,
-  room: { readonly size: number; readonly questions: number },
+  engine: { readonly waitingClients: number; readonly waitingQuestions: number },
 ): void {
   const registers = [registry]
   new Gauge({
@@ -12,7 +12,7 @@ export function gateMetrics(
     help: 'Clients that wait at /gate at present.',
     registers,
     collect() {
-      this.set(room.size)
+      this.set(engine.waitingClients)
     },
   })
   new Gauge({
@@ -20,7 +20,7 @@ export function gateMetrics(
     help: 'Questions that are waited for at present; clients that ask the same share one.',
     registers,
     collect() {
-      this.set(room.questions)
+      this.set(engine.waitingQuestions)
     },
   })
 }

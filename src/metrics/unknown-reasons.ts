@@ -1,4 +1,5 @@
 import { Counter, type Registry } from 'prom-client'
+import { truncate } from '../lib/text.ts'
 import type { Finding } from '../rules/finding.ts'
 import { PREFIX } from './registry.ts'
 
@@ -33,7 +34,7 @@ export class UnknownReasons {
       const key = `${podUid ?? subject} ${container ?? ''} ${reason ?? ''}`
       if (this.#seen.has(key)) continue
       this.#remember(key)
-      this.#counter.inc({ reason: this.#label((reason ?? '').slice(0, MAX_REASON)) })
+      this.#counter.inc({ reason: this.#label(truncate(reason ?? '', MAX_REASON)) })
     }
   }
 

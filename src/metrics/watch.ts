@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { WatchStates } from '../cache/watch-states.ts'
 import type { RestartReason } from '../cluster/watch/failure.ts'
-import type { ObjectIndex, ResourceName } from '../model/view.ts'
+import type { ResourceName } from '../model/records.ts'
+import type { ObjectIndex } from '../model/view.ts'
 import { PREFIX } from './registry.ts'
 
 /**
@@ -13,7 +14,7 @@ const BYTES_PER_OBJECT = 1_000
 /** What the watch metrics mirror. */
 export interface WatchedCache {
   readonly objects: Readonly<Record<ResourceName, Pick<ObjectIndex<never>, 'size'>>>
-  readonly freshness: WatchStates
+  readonly watchStates: WatchStates
 }
 
 /** How watching goes; gauges are read from the cache when they are scraped. */
@@ -73,7 +74,7 @@ export class WatchMetrics {
 
 function mirrorCache(
   registers: Registry[],
-  { objects, freshness }: WatchedCache,
+  { objects, watchStates }: WatchedCache,
   lastEvent: ReadonlyMap<ResourceName, number>,
 ): void {
   new Gauge({
@@ -92,7 +93,7 @@ function mirrorCache(
     registers,
     collect() {
       const synced = new Map<ResourceName, boolean>()
-      for (const { resource, state } of freshness.all()) {
+      for (const { resource, state } of watchStates.all()) {
         synced.set(resource, (synced.get(resource) ?? true) && state.type === 'working')
       }
       for (const [resource, all] of synced) this.set({ resource }, all ? 1 : 0)

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Answer } from '../analyze/answer.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
-import type { Kind } from '../kinds/kind-names.ts'
+import { findOwnerKind, type Kind, listKinds } from '../kinds/index.ts'
+import { listPodOwners } from '../kinds/owned.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import { plainQuestion } from '../question/question.ts'
 import { isCrash } from '../rules/crash-accounting.ts'
@@ -12,17 +13,6 @@ import type { UnknownReasons } from './unknown-reasons.ts'
 
 /** Longest run of judging before the event loop gets its turn, ms. */
 const SLICE_MS = 8
-
-const KINDS: readonly (readonly [
-  kind: Kind,
-  resource: 'deployments' | 'statefulsets' | 'daemonsets' | 'jobs' | 'rollouts',
-])[] = [
-  ['deployment', 'deployments'],
-  ['statefulset', 'statefulsets'],
-  ['daemonset', 'daemonsets'],
-  ['job', 'jobs'],
-  ['rollout', 'rollouts'],
-]
 
 /** The families of series that this file writes, as it takes no metric of the library: it renders the text itself. */
 export const WORKLOAD_FAMILIES = {
@@ -116,8 +106,10 @@ export class WorkloadMetrics {
     const touched = all ? null : this.#cache.takeTouched()
     let workloads = 0
     let until = performance.now() + SLICE_MS
-    for (const [kind, resource] of KINDS) {
-      for (const object of this.#cache.objects[resource].all()) {
+    const kinds = listKinds(this.#cache.customResources).filter(({ hasSeries }) => hasSeries)
+    for (const { kind, resource } of kinds) {
+      for (const object of this.#cache.objects[resource.name]?.all() ?? []) {
+        if (this.#isAdopted(object)) continue
         workloads += 1
         if (workloads > this.#most) continue
         this.#refresh(kind, object, touched)
@@ -132,9 +124,18 @@ export class WorkloadMetrics {
     return this.#exposition(Math.max(0, workloads - this.#most))
   }
 
+  /** Its owner has series that speak for it: a Job of a CronJob has none of its own. */
+  #isAdopted({ owner }: Meta): boolean {
+    if (owner === null) return false
+    const kind = findOwnerKind(owner, this.#cache.customResources)
+    return (
+      kind?.adopt !== undefined && this.#cache.objects[kind.resource.name]?.byUid(owner.uid) !== undefined
+    )
+  }
+
   /** When any watch turns stale, refused or fresh again, any verdict may. */
   #trustTurned(): boolean {
-    const untrusted = this.#cache.freshness.untrusted(this.#now(), this.#staleAfterSeconds)
+    const untrusted = this.#cache.watchStates.untrusted(this.#now(), this.#staleAfterSeconds)
     const turned = untrusted !== this.#untrusted
     this.#untrusted = untrusted
     return turned
@@ -162,7 +163,7 @@ export class WorkloadMetrics {
     )
     this.#unknownReasons.observe(unknown)
     series.recheckAt = recheckAt
-    this.#count(kind, object, series)
+    this.#count(object, series)
     render(
       series,
       `namespace="${escaped(object.namespace)}",kind="${kind}",name="${escaped(object.name)}"`,
@@ -171,13 +172,9 @@ export class WorkloadMetrics {
   }
 
   /** Adds to the counters what the ledger has more than last time. */
-  #count(kind: Kind, object: Meta, { counted }: Series): void {
-    const owners =
-      kind === 'deployment' || kind === 'rollout'
-        ? this.#cache.objects.replicasets.ownedBy(object.uid)
-        : [object]
+  #count(object: Meta, { counted }: Series): void {
     const present: Record<CrashCode, number> = { 'process-crashing': 0, 'resource-limits-exceeded': 0 }
-    for (const { uid } of owners) {
+    for (const uid of listPodOwners(object.uid, this.#cache)) {
       for (const { containers } of this.#cache.historiesOwnedBy(uid)) {
         for (const container of containers) {
           for (const end of container.terminations) {

@@ -1,43 +1,6 @@
 import type { PodHistory } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
-import type { Pod } from './pod.ts'
-import type {
-  ClusterEvent,
-  ControllerRevision,
-  DaemonSet,
-  Deployment,
-  Job,
-  ReplicaSet,
-  Rollout,
-  StatefulSet,
-} from './workloads.ts'
-
-/** Every resource that Lynceus watches, by its plural name, with the record that it is kept as. */
-export interface Records {
-  pods: Pod
-  replicasets: ReplicaSet
-  deployments: Deployment
-  statefulsets: StatefulSet
-  daemonsets: DaemonSet
-  controllerrevisions: ControllerRevision
-  jobs: Job
-  rollouts: Rollout
-  events: ClusterEvent
-}
-
-export type ResourceName = keyof Records
-
-export const RESOURCE_NAMES = [
-  'pods',
-  'replicasets',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'controllerrevisions',
-  'jobs',
-  'rollouts',
-  'events',
-] as const satisfies readonly ResourceName[]
+import type { CustomResource, Records, ResourceName } from './records.ts'
 
 /** Read access to the objects of one resource. No call costs more than its answer, whatever the cluster's size. */
 export interface ObjectIndex<R extends Meta> {
@@ -57,6 +20,8 @@ export type Trouble = 'unsynced' | 'forbidden' | 'absent' | 'stale'
 
 /** The cluster as it was last heard of. What questions are answered from. */
 export interface ClusterView {
+  /** The custom resources that are watched besides Rollouts. */
+  readonly customResources: readonly CustomResource[]
   readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
   /** Histories of pods (present and gone) that carry this label. */
   historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[]

@@ -1,5 +1,8 @@
 import type { Seconds } from './meta.ts'
 
+/** What happened to an object. */
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
 /** What is known of one watch: of a resource in one namespace, or in all. */
 export type WatchState =
   /** Never read yet. */

@@ -1,7 +1,7 @@
 import type { ApiObjects } from '../cluster/client/api-objects.ts'
+import type { Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Schedule } from '../wait/schedule.ts'
 import type { Outcome } from './delivery/retries.ts'
 import type { AppEvent } from './event.ts'
 import type { Lease } from './leader/lease.ts'
@@ -26,6 +26,8 @@ export interface NotifierOptions {
   readonly wallNow: () => Seconds
   /** Goes with `now`: a clock that runs faster makes every wait shorter. */
   readonly schedule: Schedule
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy

@@ -1,7 +1,9 @@
+import { Backoff } from '../lib/backoff.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
 import { Dispatch } from './delivery/dispatch.ts'
 import { Election } from './leader/election.ts'
-import { brief, told } from './log.ts'
+import { brief } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
 import { isDisabled, tidy } from './outbox/outbox.ts'
 import { LedgerConflictError } from './outbox/outbox-store.ts'
@@ -12,8 +14,8 @@ import { Reconciler } from './reconcile/reconciler.ts'
 
 /** Between two looks at the cluster, seconds. Events come together, so writes are few. */
 const LOOK_EVERY = 0.5
-/** After looks that failed each waits twice as long, up to this, seconds. */
-const MAX_BACKOFF = 30
+/** After looks that failed, seconds: half a minute is short beside the outages that make them fail. */
+const BACKOFF = { base: 1, cap: 30 }
 
 /** What there is while this replica sends. */
 interface Leadership {
@@ -28,15 +30,16 @@ export class Notifier {
   readonly #stop = new AbortController()
   readonly #election: Election
   #leadership: Leadership | null = null
-  #failures = 0
+  readonly #backoff: Backoff
   #trouble: string | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    const { lease, synced, schedule, log } = options
+    const { lease, synced, schedule, random, log } = options
+    this.#backoff = new Backoff(BACKOFF, random)
     // Who does not know the cluster has nothing to tell of it.
-    this.#election = new Election({ lease, eligible: synced, schedule, log })
+    this.#election = new Election({ lease, eligible: synced, schedule, random, log })
   }
 
   start(): void {
@@ -60,7 +63,7 @@ export class Notifier {
     try {
       await task
     } catch (error) {
-      this.#options.log.warn({ error: told(error) }, otherwise)
+      this.#options.log.warn({ error: errorChain(error) }, otherwise)
     }
   }
 
@@ -88,17 +91,18 @@ export class Notifier {
     const { schedule, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
+      let wait = LOOK_EVERY
       try {
         await this.#cycle()
-        this.#failures = 0
+        this.#backoff.reset()
         this.#trouble = null
       } catch (error) {
-        this.#failures += 1
+        wait = this.#backoff.next(LOOK_EVERY)
         this.#trouble = `the ledger cannot be read or written (${brief(error)})`
-        log.warn({ error: told(error) }, 'the notifier could not go on and tries again')
+        log.warn({ error: errorChain(error) }, 'the notifier could not go on and tries again')
         if (error instanceof LedgerConflictError) await this.#resign()
       }
-      await pause(schedule, Math.min(LOOK_EVERY * 2 ** this.#failures, MAX_BACKOFF), signal)
+      await pause(schedule, wait, signal)
     }
   }
 
@@ -111,12 +115,12 @@ export class Notifier {
 
   /** Goes on where the ledger says the last leader was. */
   async #lead(): Promise<Leadership> {
-    const { objects, store, view, scope, settings, now, log } = this.#options
+    const { objects, store, view, scope, settings, now, policy, log } = this.#options
     // Lost and had again meanwhile, it is another one, and all begins anew.
     const { term } = this.#election
     const cluster = await clusterUid(objects)
     await store.load()
-    await begin({ store, view, scope, selection: settings.selection, now: now() })
+    await begin({ store, view, scope, selection: settings.selection, now: now(), policy })
     tidy(store, settings.targets, now())
     await store.flush()
     const pending = [...store.entries()].flatMap(([key, entry]) =>

@@ -1,5 +1,5 @@
+import type { Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { Schedule } from '../wait/schedule.ts'
 
 /** Waits by a clock that may run faster than ours; no longer than until the signal. */
 export function pause(schedule: Schedule, seconds: Seconds, signal: AbortSignal): Promise<void> {

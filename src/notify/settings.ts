@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { errorChain } from '../lib/error-chain.ts'
 import { parseSelector } from '../question/parse-selector.ts'
 import { readSecret } from './delivery/signature.ts'
 import { EVENT_KINDS, type EventKind } from './event.ts'
@@ -128,7 +129,7 @@ function readSelector(text: string) {
   try {
     return parseSelector(text)
   } catch (cause) {
-    throw new NotifySettingsError(`apps.selector: ${cause instanceof Error ? cause.message : 'not valid'}`, {
+    throw new NotifySettingsError(`apps.selector: ${errorChain(cause)}`, {
       cause,
     })
   }

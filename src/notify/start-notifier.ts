@@ -5,9 +5,9 @@ import type { Registry } from 'prom-client'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
 import { ApiObjects } from '../cluster/client/api-objects.ts'
 import type { Connection } from '../cluster/client/connection.ts'
+import type { Schedule } from '../lib/schedule.ts'
 import { NotificationMetrics } from '../metrics/notifications.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Schedule } from '../wait/schedule.ts'
 import { buildPage } from './delivery/delivery-page.ts'
 import { DeliveryReader } from './delivery/delivery-reader.ts'
 import { Lease, readHolder } from './leader/lease.ts'
@@ -35,6 +35,8 @@ export interface NotificationParts {
   /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
   readonly wallNow: () => number
   readonly schedule: Schedule
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
   readonly log: FastifyBaseLogger
 }
 
@@ -49,34 +51,25 @@ export interface RunningNotifier {
 
 /** Starts telling targets what happens to apps. */
 export function startNotifier(parts: NotificationParts): RunningNotifier {
-  const {
-    settings,
-    cache,
-    registry,
-    namespace,
-    allowLoopback,
-    staleAfterSeconds,
-    policy,
-    now,
-    schedule,
-    log,
-  } = parts
+  const { settings, cache, registry, namespace, allowLoopback, staleAfterSeconds, policy } = parts
+  const { now, schedule, random, log } = parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
   const history = new History()
-  const store = new ConfigMapStore(objects, namespace, OBJECT_NAME)
+  const store = new ConfigMapStore(objects, namespace, OBJECT_NAME, random)
   const identity = `${hostname()}_${randomUUID()}`
   const notifier: Notifier = new Notifier({
     settings,
     view: cache,
     scope: parts.scope,
-    synced: () => [...cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
+    synced: () => [...cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
     objects,
     store,
     lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
     now,
     wallNow: parts.wallNow,
     schedule,
+    random,
     allowLoopback,
     staleAfterSeconds,
     policy,
@@ -91,7 +84,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     history,
     own: store,
     leading: () => notifier.leading,
-    other: new ConfigMapStore(objects, namespace, OBJECT_NAME),
+    other: new ConfigMapStore(objects, namespace, OBJECT_NAME, random),
     readHolder: () => readHolder(objects, namespace, OBJECT_NAME),
     identity,
     now,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { kebab } from '../analyze/kebab.ts'
-import { closest } from '../analyze/suggest.ts'
+import { closest } from '../lib/closest.ts'
+import { kebab, truncate } from '../lib/text.ts'
 import { THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
 import { NO_THRESHOLDS, parseThresholds, type Thresholds } from './thresholds.ts'
 
@@ -64,7 +64,10 @@ function read(schema: (typeof THRESHOLD_SCHEMAS)[keyof typeof THRESHOLD_SCHEMAS]
   const value = converted(schema.type, text)
   if (Value.Check(schema, value)) return { ok: true, value }
   const [error] = Value.Errors(schema, value)
-  return { ok: false, reason: `has the value "${quote(text)}", which ${error?.message ?? 'is not valid'}` }
+  return {
+    ok: false,
+    reason: `has the value "${truncate(text, MAX_QUOTE)}", which ${error?.message ?? 'is not valid'}`,
+  }
 }
 
 function converted(type: 'integer' | 'string' | 'boolean', text: string): unknown {
@@ -76,9 +79,5 @@ function converted(type: 'integer' | 'string' | 'boolean', text: string): unknow
 function unknownName(name: string): BadAnnotation {
   const meant = closest(name.slice(ANNOTATION_PREFIX.length), ANNOTATION_NAMES)
   const hint = meant === undefined ? '' : `; did you mean ${ANNOTATION_PREFIX}${meant}?`
-  return { name: quote(name, 2 * MAX_QUOTE), reason: `is not known${hint}` }
-}
-
-function quote(text: string, most: number = MAX_QUOTE): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+  return { name: truncate(name, 2 * MAX_QUOTE), reason: `is not known${hint}` }
 }

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
-import { parseDuration } from '../analyze/duration.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { GateSchema } from './gate-schema.ts'
 import { InvalidQuestionError } from './invalid-question-error.ts'
 import { parseQuestion } from './parse.ts'
-import type { Question } from './question.ts'
+import type { Question, QuestionScope } from './question.ts'
 
 /** Parameters of /gate as the schema lets them through. */
 export type GateParameters = Static<typeof GateSchema>
@@ -24,10 +24,10 @@ const MAX_SECONDS = 3600
 /** Reads the parameters of /gate. Throws an InvalidQuestionError that names every problem. */
 export function parseGateQuestion(
   { timeout = USUAL_TIMEOUT, settle = USUAL_SETTLE, ...asked }: Omit<GateParameters, 'format'>,
-  confinedTo: readonly string[],
+  scope: QuestionScope,
   now: Seconds,
 ): GateQuestion {
-  const { question } = parseQuestion(asked, confinedTo, now)
+  const { question } = parseQuestion(asked, scope, now)
   return {
     question,
     timeoutSeconds: parseSpan('timeout', timeout),

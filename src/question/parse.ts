@@ -1,10 +1,11 @@
 import type { Static } from 'typebox'
-import { parseDuration } from '../analyze/duration.ts'
-import { type Kind, parseKind } from '../kinds/kind-names.ts'
+import { describeKinds, type Kind, parseKind } from '../kinds/index.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { CustomResource } from '../model/records.ts'
 import { InvalidQuestionError, type ParameterProblem } from './invalid-question-error.ts'
 import { parseSelector, SelectorError } from './parse-selector.ts'
-import type { Question, Target } from './question.ts'
+import type { Question, QuestionScope, Target } from './question.ts'
 import type { QuestionSchema } from './question-schema.ts'
 import { parseThresholds } from './thresholds.ts'
 
@@ -22,18 +23,14 @@ export interface ParsedQuestion<Q extends Question = Question> {
 }
 
 /**
- * The question that parameters ask. `confinedTo` are the namespaces that are watched (empty: all). Throws an
+ * The question that parameters ask. Throws an
  * InvalidQuestionError that names every problem.
  */
-export function parseQuestion(
-  given: Parameters,
-  confinedTo: readonly string[],
-  now: Seconds,
-): ParsedQuestion {
+export function parseQuestion(given: Parameters, scope: QuestionScope, now: Seconds): ParsedQuestion {
   const problems: ParameterProblem[] = []
   const question: Question = {
-    namespace: parseNamespace(given.namespace, confinedTo, problems),
-    target: parseTarget(given, problems),
+    namespace: parseNamespace(given.namespace, scope.namespaces, problems),
+    target: parseTarget(given, scope.customResources, problems),
     ...parseThresholds(given, (name, reason) => problems.push({ name, reason })),
     since: parseSince(given.since, now, problems),
     container: given.container ?? null,
@@ -69,7 +66,11 @@ function parseNamespace(
 const NO_TARGET: Target = { type: 'hash', hash: '', owner: null }
 
 /** Exactly one of hash (maybe narrowed by kind and name), selector, or kind and name. */
-function parseTarget({ hash, selector, kind, name }: Parameters, problems: ParameterProblem[]): Target {
+function parseTarget(
+  { hash, selector, kind, name }: Parameters,
+  customResources: readonly CustomResource[],
+  problems: ParameterProblem[],
+): Target {
   if (hash !== undefined && selector !== undefined)
     problems.push({ name: 'selector', reason: 'cannot be given with hash' })
   if (selector !== undefined && (kind !== undefined || name !== undefined)) {
@@ -79,7 +80,8 @@ function parseTarget({ hash, selector, kind, name }: Parameters, problems: Param
     problems.push({ name: 'name', reason: 'is required with kind' })
   if (kind === undefined && name !== undefined)
     problems.push({ name: 'kind', reason: 'is required with name' })
-  const owner = kind === undefined || name === undefined ? null : parseOwner(kind, name, problems)
+  const owner =
+    kind === undefined || name === undefined ? null : parseOwner(kind, name, customResources, problems)
   if (hash !== undefined) return { type: 'hash', hash, owner }
   if (selector !== undefined) return parseSelectorTarget(selector, problems)
   if (owner !== null) return { type: 'object', ...owner }
@@ -92,12 +94,12 @@ function parseTarget({ hash, selector, kind, name }: Parameters, problems: Param
 function parseOwner(
   kind: string,
   name: string,
+  customResources: readonly CustomResource[],
   problems: ParameterProblem[],
 ): { kind: Kind; name: string } | null {
-  const known = parseKind(kind)
+  const known = parseKind(kind, customResources)
   if (known !== undefined) return { kind: known, name }
-  const kinds = 'deployment, statefulset, daemonset, replicaset, job, pod or rollout'
-  problems.push({ name: 'kind', reason: `"${kind}" is not one of ${kinds}` })
+  problems.push({ name: 'kind', reason: `"${kind}" is not one of ${describeKinds(customResources)}` })
   return null
 }
 

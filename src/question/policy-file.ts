@@ -1,6 +1,5 @@
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
-import { parse } from 'yaml'
 import { RULES, type RuleId } from '../rules/index.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import { overrideRules } from '../rules/policies/override-rules.ts'
@@ -16,25 +15,18 @@ export class PolicyFileError extends Error {
 type PolicyFile = Static<typeof PolicyFileShape>
 type RuleOverride = NonNullable<PolicyFile['rules']>[string]
 
-/** Lays a policy file (YAML or JSON) over the policy lynceus. Throws a PolicyFileError. */
-export function parsePolicy(text: string): Policy {
-  const file = read(text)
+/** Lays the document of a policy file over the policy lynceus. Throws a PolicyFileError. */
+export function parsePolicy(document: unknown): Policy {
+  const file = check(document ?? {})
   const { rules = {}, ...figures } = file
   const problems = Object.entries(rules).flatMap(([rule, override]) => contradictions(rule, override))
   refuse(problems)
   return overrideRules({ ...LYNCEUS, ...figures }, weigh(rules))
 }
 
-function read(text: string): PolicyFile {
-  let document: unknown
-  try {
-    document = parse(text)
-  } catch (cause) {
-    throw new PolicyFileError('is neither YAML nor JSON', { cause })
-  }
-  const given = document ?? {}
-  refuse(findProblems(PolicyFileSchema, given))
-  return Value.Parse(PolicyFileShape, given)
+function check(document: unknown): PolicyFile {
+  refuse(findProblems(PolicyFileSchema, document))
+  return Value.Parse(PolicyFileShape, document)
 }
 
 function refuse(problems: readonly Problem[]): void {

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { closest } from '../analyze/suggest.ts'
+import { closest } from '../lib/closest.ts'
+import { truncate } from '../lib/text.ts'
 import { RULE_IDS } from '../rules/index.ts'
 import { PolicyFileSchema, TUNABLE_RULES } from './policy-schema.ts'
 
@@ -21,7 +22,7 @@ export function findProblems(schema: TSchema, document: unknown): Problem[] {
     .filter(({ keyword }) => keyword !== 'additionalProperties')
     .map((error) => {
       const path = error.instancePath.split('/').slice(1).map(unescaped)
-      const told = path.length === 0 ? 'the file' : path.map((part) => cut(part)).join('.')
+      const told = path.length === 0 ? 'the file' : path.map((part) => truncate(part, MAX_QUOTE)).join('.')
       return { path: told, reason: describeError(error, path, valueAt(document, path)) }
     })
 }
@@ -30,7 +31,7 @@ type SchemaError = ReturnType<typeof Value.Errors>[number]
 
 function describeError(error: SchemaError, path: readonly string[], value: unknown): string {
   if (error.keyword === 'boolean') return unknownName(path)
-  const shown = value === undefined ? '' : `, not ${cut(JSON.stringify(value))}`
+  const shown = value === undefined ? '' : `, not ${truncate(JSON.stringify(value), MAX_QUOTE)}`
   if (error.keyword === 'enum' && Array.isArray(error.params.allowedValues))
     return `must be one of ${error.params.allowedValues.join(', ')}${shown}`
   return `${error.message}${shown}`
@@ -69,8 +70,4 @@ function valueAt(document: unknown, path: readonly string[]): unknown {
 /** JSON pointers write / as ~1 and ~ as ~0. */
 function unescaped(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
-function cut(text: string): string {
-  return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1)}…`
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { describeKinds } from '../kinds/index.ts'
 import { Duration, THRESHOLD_SCHEMAS } from './threshold-schemas.ts'
 
 /** Longest name of a Kubernetes object (a DNS subdomain), characters. */
@@ -36,8 +37,7 @@ export const QuestionSchema = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 32,
-        description:
-          'deployment, statefulset, daemonset, replicaset, job, pod or rollout; any case, plural and short forms too.',
+        description: `${describeKinds([])}; any case, plural and short forms too.`,
       }),
     ),
     name: Type.Optional(

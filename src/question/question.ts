@@ -1,5 +1,6 @@
-import type { Kind } from '../kinds/kind-names.ts'
+import type { Kind } from '../kinds/index.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
+import type { CustomResource } from '../model/records.ts'
 import { NO_THRESHOLDS, type Thresholds } from './thresholds.ts'
 
 /** What is asked about. A hash belongs to a template, not to an owner, so it may be narrowed by one. */
@@ -38,6 +39,13 @@ export interface CompareQuestion extends Question, Tolerance {
   readonly stable: Target
   /** Pending until so many pods of the canary have started. */
   readonly minPods: number
+}
+
+/** What may be asked about. */
+export interface QuestionScope {
+  /** The namespaces that are watched; empty: all. */
+  readonly namespaces: readonly string[]
+  readonly customResources: readonly CustomResource[]
 }
 
 /** A question without thresholds. */

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
+import { DURATION_PATTERN } from '../lib/duration.ts'
 
 /** A Go duration, or plain seconds. */
 export const Duration = (description: string) =>
   Type.Optional(
     Type.String({
-      pattern: '^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+$|^\\d+(\\.\\d+)?$',
+      pattern: DURATION_PATTERN,
       maxLength: 32,
       description: `${description} A Go duration (90s, 5m, 1h30m) or seconds.`,
     }),
@@ -24,7 +25,7 @@ export const THRESHOLD_SCHEMAS = {
     Type.String({
       pattern: '^(any|all|\\d{1,6}|\\d{1,3}%)$',
       description:
-        'How many pods must be affected to fail: any, all, N or P%. Default: more than maxUnavailable allows.',
+        'How many pods must be affected to fail: any, all, N (at least 1) or P% (1% to 100%). Default: more than maxUnavailable allows.',
     }),
   ),
   minPods: Count(0, 'Pending until so many pods are there.'),

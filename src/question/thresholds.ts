@@ -1,4 +1,4 @@
-import { parseDuration } from '../analyze/duration.ts'
+import { parseDuration } from '../lib/duration.ts'
 import type { Quorum } from '../rules/context.ts'
 
 /** What a question or a workload asks of the rules. Null: it does not say. */
@@ -36,7 +36,10 @@ export interface GivenThresholds {
   readonly ignoreSecretNotFound?: boolean
 }
 
-/** Reads values that the schemas have let through; a duration that is none after all is told and left out. */
+/**
+ * Reads values that the schemas have let through. A duration that cannot be read and a quorum that is out of range are
+ * reported and left out.
+ */
 export function parseThresholds(
   given: GivenThresholds,
   problem: (name: string, reason: string) => void,
@@ -48,10 +51,12 @@ export function parseThresholds(
     if (parsed === undefined) problem(name, `"${text}" is not a duration such as 90s or 5m`)
     return parsed ?? null
   }
+  const quorum = given.quorum === undefined ? null : parseQuorum(given.quorum)
+  if (quorum === undefined) problem('quorum', `must be ${QUORUM_RANGE}, not "${given.quorum}"`)
   return {
     limit: given.limit ?? null,
     windowSeconds: seconds('window'),
-    quorum: given.quorum === undefined ? null : parseQuorum(given.quorum),
+    quorum: quorum ?? null,
     minPods: given.minPods ?? null,
     retryLimit: given.retryLimit ?? null,
     pendingDeadline: seconds('pendingDeadline'),
@@ -60,10 +65,16 @@ export function parseThresholds(
   }
 }
 
-function parseQuorum(text: string): Quorum {
+const QUORUM_RANGE = 'any, all, a number of pods from 1 to 999999, or a percentage from 1% to 100%'
+
+/** Undefined: out of range. More than all pods can never be affected, and of no pods it would always be enough. */
+function parseQuorum(text: string): Quorum | undefined {
   if (text === 'any') return { pods: 1 }
   if (text === 'all') return { share: 1 }
-  return text.endsWith('%') ? { share: Number(text.slice(0, -1)) / 100 } : { pods: Number(text) }
+  const number = Number(text.replace('%', ''))
+  if (number < 1) return undefined
+  if (!text.endsWith('%')) return { pods: number }
+  return number > 100 ? undefined : { share: number / 100 }
 }
 
 /** What was asked, completed by what else says something where it does not. */

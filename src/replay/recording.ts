@@ -1,9 +1,12 @@
 import { constants, gunzipSync } from 'node:zlib'
-import type { ChangeType, ClusterCache } from '../cache/cluster-cache.ts'
+import type { ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
 import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
+import { listResources } from '../kinds/index.ts'
+import { errorChain } from '../lib/error-chain.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
-import type { Records, ResourceName } from '../model/view.ts'
+import type { CustomResource, Records, ResourceName } from '../model/records.ts'
+import type { ChangeType } from '../model/watch-state.ts'
 
 /** The recording can't be read; the message says where. */
 export class RecordingError extends Error {
@@ -64,7 +67,7 @@ function gunzip(bytes: Buffer): Buffer {
       maxOutputLength: MAX_RECORDING_BYTES,
     })
   } catch (cause) {
-    throw new RecordingError(`cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, {
+    throw new RecordingError(`cannot be unpacked (${errorChain(cause)})`, {
       cause,
     })
   }
@@ -88,16 +91,14 @@ function parseEvent({ t, type, object }: Record<string, unknown>, number: number
   return { t, type, object: Object.fromEntries(Object.entries(object)), line: number }
 }
 
-const RESOURCE_OF: Readonly<Record<string, ResourceName>> = {
-  Pod: 'pods',
-  ReplicaSet: 'replicasets',
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-  ControllerRevision: 'controllerrevisions',
-  Job: 'jobs',
-  Rollout: 'rollouts',
-  Event: 'events',
+/** The resource of a recorded object; undefined when nothing reads it. */
+function findResource(
+  { apiVersion, kind }: RecordedEvent['object'],
+  customResources: readonly CustomResource[],
+): ResourceName | undefined {
+  const version = String(apiVersion)
+  const group = version.includes('/') ? version.split('/', 1)[0] : ''
+  return listResources(customResources).find((one) => one.kind === kind && one.group === group)?.name
 }
 
 /**
@@ -110,7 +111,7 @@ export function applyEvent(
   { type, object, line }: RecordedEvent,
   now: Seconds,
 ): void {
-  const resource = RESOURCE_OF[String(object.kind)]
+  const resource = findResource(object, cache.customResources)
   if (resource === undefined) return
   try {
     enter(cache, resource, decoders, type, object, now)

@@ -1,8 +1,10 @@
 import type { Answer, TimedAnswer } from '../analyze/answer.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
+import { listResources } from '../kinds/index.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type ClusterView, RESOURCE_NAMES } from '../model/view.ts'
+import type { CustomResource } from '../model/records.ts'
+import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES } from '../model/watch-state.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import type { Question, Target } from '../question/question.ts'
@@ -27,6 +29,8 @@ export interface Replay {
   readonly from: Seconds
   /** Up to when; the end of the recording by default. */
   readonly until?: Seconds
+  /** Custom resources that the recording holds; none by default. */
+  readonly customResources?: readonly CustomResource[]
 }
 
 /** What would have been answered at a moment of the recording. `evaluatedAt` is when the same was first found out. */
@@ -47,12 +51,13 @@ const TICK_SECONDS = 1
  * second, and yields each answer.
  */
 export function* replay(what: Replay): Iterable<Moment> {
-  const { recording, from } = what
+  const { recording, from, customResources = [] } = what
   const { startedAt, events } = recording
   const until = what.until ?? events.at(-1)?.t ?? from
-  const cache = new ClusterCache()
-  const { objects } = new Decoder()
-  for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  const cache = new ClusterCache(customResources)
+  const { objects } = new Decoder(customResources)
+  for (const { name: resource } of listResources(customResources))
+    cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   const asker = new Asker(what, cache)
   const ask = (t: Seconds): Moment => ({ t, answer: asker.at(startedAt + t) })
   let tick = from

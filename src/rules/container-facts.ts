@@ -1,7 +1,7 @@
 import type { PodHistory, Termination } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
-import type { ClusterEvent } from '../model/workloads.ts'
+import type { ClusterEvent } from '../model/records.ts'
 import type { Context } from './context.ts'
 import { isCrash } from './crash-accounting.ts'
 import { type ContainerKind, restartsAfter } from './restart-policy.ts'

@@ -1,5 +1,5 @@
 import type { Condition, Seconds } from '../model/meta.ts'
-import type { ClusterEvent } from '../model/workloads.ts'
+import type { ClusterEvent } from '../model/records.ts'
 import { expiresAt } from './event-expiry.ts'
 import type { MatchOf, Rule } from './rule.ts'
 import { quote, sinceWhen } from './words.ts'

@@ -1,5 +1,5 @@
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterEvent } from '../model/workloads.ts'
+import type { ClusterEvent } from '../model/records.ts'
 
 /** The kubelet doubles the wait between attempts up to 2 min 2 s (pkg/util/goroutinemap/exponentialbackoff). */
 const MAX_RETRY_SECONDS = 122

@@ -1,6 +1,6 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Waiting } from '../model/pod.ts'
-import type { ClusterEvent } from '../model/workloads.ts'
+import type { ClusterEvent } from '../model/records.ts'
 import { type Cause, findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import type { CheckedRule } from './rule.ts'

@@ -1,4 +1,5 @@
 import { COMPARE_RULES } from './compare.ts'
+import { CONDITION_PROGRESS_RULES, CONDITION_RULES } from './condition.ts'
 import { CONFIG_RULES } from './config.ts'
 import { RESTART_RULES, STARTING_RULES, UNKNOWN_RULES } from './container.ts'
 import { CRASH_RULES } from './crash.ts'
@@ -38,6 +39,7 @@ const OF_WORKLOADS = [
   ...SCHEDULING_RULES,
   ...JOB_RULES,
   ...ROLLOUT_RULES,
+  ...CONDITION_RULES,
   ...REVISION_RULES,
   // then their consequences.
   ...DEADLINE_RULES,
@@ -49,6 +51,7 @@ const OF_WORKLOADS = [
   ...RESTART_RULES,
   ...READINESS_RULES,
   ...STARTING_RULES,
+  ...CONDITION_PROGRESS_RULES,
   ...PROGRESS_RULES,
 ] as const
 

@@ -1,4 +1,4 @@
-import type { Job } from '../model/workloads.ts'
+import type { Job } from '../model/records.ts'
 import type { Context } from './context.ts'
 import { JOB_SUSPENDED } from './paused.ts'
 import type { CheckedRule, Match } from './rule.ts'

@@ -1,4 +1,4 @@
-import type { Deployment, Job, Rollout } from '../model/workloads.ts'
+import type { Deployment, Job, Rollout } from '../model/records.ts'
 import type { CheckedRule, Match, Rule } from './rule.ts'
 
 const PAUSED = {

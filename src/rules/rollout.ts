@@ -1,4 +1,4 @@
-import type { Rollout } from '../model/workloads.ts'
+import type { Rollout } from '../model/records.ts'
 import { ROLLOUT_PAUSED } from './paused.ts'
 import type { CheckedRule, Match } from './rule.ts'
 import { quote } from './words.ts'

@@ -1,107 +1,85 @@
+import type { Clock } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
-
-/** What is held: an evaluation, as far as holding goes. */
-export interface Held {
-  readonly answer: { readonly verdict: string }
-  /** When the verdict could change though nothing happens; null when it can't. */
-  readonly recheckAt: Seconds | null
-}
-
-/** How to ask again, and what to listen to meanwhile. */
-export interface Holding<E extends Held> {
-  readonly evaluate: () => E
-  /** Calls back when something changed that may matter; returns how to stop. */
-  readonly onChange: (listener: () => void) => () => void
-  readonly seconds: number
-  /** Ends the waiting, e.g. because the client went away. */
-  readonly signal: AbortSignal
-}
-
-/** Timers of Node can't be longer, and a held answer never is. */
-const MAX_TIMER_MS = 60_000
-/** A verdict that turns at a moment is looked at just after it, not just before. */
-const RECHECK_MARGIN_MS = 5
+import { type AskedQuestion, type Attempt, type Evaluated, readAttempt, unwrapAttempt } from './attempt.ts'
+import { type Step, Waiter, type WaitPolicy } from './waiter.ts'
+import type { WatchTable } from './watch-table.ts'
 
 /**
- * Holds answers until their verdict is `fail`, without polling. At most so many at once: beyond it the oldest is let go
- * with its present verdict, since whoever waits (an Argo analysis worker) is then needed elsewhere.
+ * Holds answers (`wait=`) until their verdict is `fail`, at most a number of them: one more releases the oldest with its
+ * present answer, as its client (an analysis worker of Argo) is then needed elsewhere.
  */
-export class Holder {
-  readonly #most: number
-  readonly #now: () => Seconds
+export class LongPolls {
+  readonly #max: number
+  readonly #watches: WatchTable<Attempt>
+  readonly #clock: Clock
   /** Oldest first. */
-  readonly #held = new Set<() => void>()
+  readonly #waiters = new Set<Waiter<Attempt, Evaluated>>()
   #closed = false
 
-  constructor(most: number, now: () => Seconds) {
-    this.#most = most
-    this.#now = now
+  constructor(max: number, watches: WatchTable<Attempt>, clock: Clock) {
+    this.#max = max
+    this.#watches = watches
+    this.#clock = clock
   }
 
-  /** Answers held at present. */
+  /** Answers that are held at present. */
   get size(): number {
-    return this.#held.size
+    return this.#waiters.size
   }
 
-  /** Lets all go, and holds none from now on. */
+  /** Releases all with their present answers, and holds none from now on. */
   close(): void {
     this.#closed = true
-    for (const release of [...this.#held]) release()
+    for (const waiter of [...this.#waiters]) this.#release(waiter)
   }
 
-  /** Resolves with the first failing evaluation, else with the present one at the end. Rejects as `evaluate` throws. */
-  async hold<E extends Held>({ evaluate, onChange, seconds, signal }: Holding<E>): Promise<E> {
-    const first = evaluate()
-    if (first.answer.verdict === 'fail' || this.#closed || this.#most === 0 || seconds <= 0) return first
-    this.#makeRoom()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    let recheck: NodeJS.Timeout | undefined
-    let failed: E | undefined
-    const look = (evaluation: E): void => {
-      clearTimeout(recheck)
-      if (evaluation.answer.verdict === 'fail') {
-        failed = evaluation
-        resolve()
-      } else if (evaluation.recheckAt !== null) {
-        const ms = (evaluation.recheckAt - this.#now()) * 1000 + RECHECK_MARGIN_MS
-        recheck = setTimeout(lookAgain, Math.min(Math.max(ms, RECHECK_MARGIN_MS), MAX_TIMER_MS))
-      }
-    }
-    const lookAgain = (): void => {
-      const evaluation = attempt(evaluate)
-      if (evaluation !== undefined) look(evaluation)
-    }
-    const stopListening = onChange(lookAgain)
-    const end = setTimeout(resolve, seconds * 1000)
-    const release = (): void => resolve()
-    this.#held.add(release)
-    signal.addEventListener('abort', release, { once: true })
+  /** The first evaluation that fails, else the present one when the time is over. Throws the present error instead. */
+  async hold(
+    asked: AskedQuestion,
+    first: Evaluated,
+    seconds: Seconds,
+    signal?: AbortSignal,
+  ): Promise<Evaluated> {
+    if (isFail(first) || seconds <= 0 || this.#closed || this.#max === 0) return first
+    const [oldest] = this.#waiters
+    if (oldest !== undefined && this.#waiters.size >= this.#max) this.#release(oldest)
+    const open = () => this.#watches.open(asked.key(), asked.question, () => () => readAttempt(asked))
+    const waiter = new Waiter(new UntilFail(seconds), { open, schedule: this.#clock.schedule, signal })
+    this.#waiters.add(waiter)
     try {
-      look(first)
-      await promise
-      return failed ?? evaluate()
+      return await waiter.start()
     } finally {
-      clearTimeout(end)
-      clearTimeout(recheck)
-      stopListening()
-      signal.removeEventListener('abort', release)
-      this.#held.delete(release)
+      this.#waiters.delete(waiter)
     }
   }
 
-  #makeRoom(): void {
-    const [oldest] = this.#held
-    if (oldest === undefined || this.#held.size < this.#most) return
-    this.#held.delete(oldest)
-    oldest()
+  #release(waiter: Waiter<Attempt, Evaluated>): void {
+    this.#waiters.delete(waiter)
+    waiter.stop('released')
   }
 }
 
-/** While an answer is held, trouble (a stale cache) may pass: what counts is the evaluation at the end. */
-function attempt<E>(evaluate: () => E): E | undefined {
-  try {
-    return evaluate()
-  } catch {
-    return undefined
+/** Satisfied by the first failing answer. Errors may pass while the answer is held; what counts is the end. */
+class UntilFail implements WaitPolicy<Attempt, Evaluated> {
+  readonly timeoutSeconds: Seconds
+  /** The answer is that of the moment at which it is given, whoever else waits for the same. */
+  readonly maxAgeSeconds = { timeout: 0, released: 0, left: Number.POSITIVE_INFINITY }
+
+  constructor(timeoutSeconds: Seconds) {
+    this.timeoutSeconds = timeoutSeconds
   }
+
+  consider(attempt: Attempt): Step<Evaluated> {
+    return attempt.type === 'evaluated' && isFail(attempt.evaluated)
+      ? { type: 'done', result: attempt.evaluated }
+      : { type: 'wait' }
+  }
+
+  conclude(attempt: Attempt): Evaluated {
+    return unwrapAttempt(attempt)
+  }
+}
+
+function isFail({ answer }: Evaluated): boolean {
+  return answer.verdict === 'fail'
 }

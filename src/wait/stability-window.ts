@@ -1,93 +1,74 @@
 import type { Answer } from '../analyze/answer.ts'
-import type { WorkloadObjects } from '../kinds/index.ts'
 import type { NamespaceView } from '../kinds/namespace-view.ts'
 import type { Seconds } from '../model/meta.ts'
-import { resolveMembers } from '../question/members.ts'
 import type { Target } from '../question/question.ts'
-import { resolveWorkloads } from '../question/targets.ts'
+import { ResolvedTarget } from '../question/resolved-target.ts'
 
-/** What a pass is held against. */
+/** What the stability of a pass is judged by. */
 export interface Evidence {
-  /** Of the workload that asks for the longest. */
+  /** The longest of the target's workloads. */
   readonly minReadySeconds: Seconds
-  /** Ends of containers so far, of pods that are there and that are gone, but for those that were being deleted. */
+  /** Terminations of containers so far, in present and deleted pods, except those of pods that were being deleted. */
   readonly terminations: number
 }
 
 /** Reads the evidence about a target. Throws as the analysis does. */
 export function collectEvidence(target: Target, reader: NamespaceView): Evidence {
-  const { histories } = resolveMembers(target, reader)
+  const resolved = new ResolvedTarget(target, reader)
+  const { histories } = resolved.members
   const ends = histories.flatMap(({ containers }) => containers.flatMap((one) => one.terminations))
   return {
-    minReadySeconds: Math.max(0, ...resolveWorkloads(target, reader).map(minReadySeconds)),
+    minReadySeconds: Math.max(0, ...resolved.workloads.map((one) => one.minReadySeconds)),
     terminations: ends.reduce((sum, { leaving, count }) => sum + (leaving ? 0 : count), 0),
   }
 }
 
-function minReadySeconds(objects: WorkloadObjects): Seconds {
-  switch (objects.kind) {
-    case 'deployment':
-      return objects.deployment.minReadySeconds
-    case 'statefulset':
-      return objects.statefulSet.minReadySeconds
-    case 'daemonset':
-      return objects.daemonSet.minReadySeconds
-    case 'replicaset':
-      return objects.replicaSet.minReadySeconds
-    case 'rollout':
-      return objects.rollout.minReadySeconds
-    case 'job':
-    case 'pod':
-    case 'revision':
-      return 0
-  }
-}
-
-/** Whether a pass counts yet: when not, until when it must hold. */
-export type Hold = { readonly settled: true } | { readonly settled: false; readonly until: Seconds }
+/** Whether a pass counts yet; if not, until when it must stay. Other verdicts have no window to wait for. */
+export type Stability = { readonly stable: true } | { readonly stable: false; readonly until: Seconds }
 
 /**
- * After this process stood still, a pass must hold for at least so long, seconds, however short the settling asked for is:
- * what happened meanwhile is in the sockets or must be sent again by the API server.
+ * After this process stood still, a pass must stay for at least this long, seconds, however short the window is: what
+ * happened meanwhile is in the sockets or must be sent again by the API server.
  */
-const HEARING_SECONDS = 2
+const CATCH_UP_SECONDS = 2
 
 /**
- * Makes a pass count only once it has held: without a readiness probe a crashing container looks complete between two
- * crashes. Begins anew with every verdict that is not a pass, with every end of a container, and after this process stood
- * still.
+ * Makes a pass count only once it has stayed for a while: without a readiness probe a crashing container looks complete
+ * between two crashes. Begins anew with every verdict that is not a pass, with every termination of a container, and after
+ * this process stood still.
  */
 export class StabilityWindow {
   readonly #seconds: Seconds
+  /** Since when the verdict is a pass; null while it is not. */
   #since: Seconds | null = null
   #terminations = 0
-  /** When this process last went on after it had stood still. */
-  #stalledUntil: Seconds = Number.NEGATIVE_INFINITY
+  /** When this process last ran again after it had stood still. */
+  #resumedAt: Seconds = Number.NEGATIVE_INFINITY
 
-  /** `seconds`: how long a pass must hold, unless minReadySeconds is longer. */
+  /** `seconds`: how long a pass must stay, unless minReadySeconds is longer. */
   constructor(seconds: Seconds) {
     this.#seconds = seconds
   }
 
-  /** This process stood still until now: its timers ring before it hears what happened meanwhile. */
-  stalled(now: Seconds): void {
+  /** This process stood still until now, and has not received yet what happened meanwhile. */
+  restart(now: Seconds): void {
     this.#since = null
-    this.#stalledUntil = now
+    this.#resumedAt = now
   }
 
-  /** `knownAt`: until when the data are known to be right; what is not known to have held does not count. */
-  hold(verdict: Answer['verdict'], evidence: () => Evidence, now: Seconds, knownAt: Seconds): Hold {
+  /** `knownAt`: until when the data are known to be right; time after it does not count. */
+  check(verdict: Answer['verdict'], evidence: () => Evidence, now: Seconds, knownAt: Seconds): Stability {
     if (verdict !== 'pass') {
       this.#since = null
-      return { settled: true }
+      return { stable: true }
     }
     const { minReadySeconds, terminations } = evidence()
     if (this.#since === null || terminations > this.#terminations) this.#since = now
     this.#terminations = terminations
     const until = Math.max(
       this.#since + Math.max(this.#seconds, minReadySeconds),
-      this.#stalledUntil + HEARING_SECONDS,
+      this.#resumedAt + CATCH_UP_SECONDS,
     )
-    return knownAt >= until ? { settled: true } : { settled: false, until }
+    return knownAt >= until ? { stable: true } : { stable: false, until }
   }
 }

@@ -1,8 +1,8 @@
-/** More clients wait than may. */
+/** As many clients wait as may. */
 export class TooManyWaitingError extends Error {
   override readonly name = 'TooManyWaitingError'
 
-  constructor(most: number) {
-    super(`${most} clients wait already, as many as may; ask again later.`)
+  constructor(max: number) {
+    super(`Too many clients are waiting (${max.toLocaleString('en-US')}); try again later.`)
   }
 }

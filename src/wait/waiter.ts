@@ -1,114 +1,110 @@
+import type { Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { Question } from '../question/question.ts'
 import type { QuestionWatch } from './question-watch.ts'
-import type { Schedule } from './schedule.ts'
-import type { Ending, Report } from './snapshot.ts'
 
-/** How somebody waits. */
-export interface Wait {
-  readonly question: Question
-  /** How long a pass must have held, seconds. */
-  readonly settleSeconds: Seconds
+/** Why a wait ends that nothing satisfied: its time is over, the engine releases it, or the client left. */
+export type StopReason = 'timeout' | 'released' | 'left'
+
+/** What a value means to a waiter: wait on, done, or wait for a new watch of the question, as this one is over. */
+export type Step<R> = { readonly type: 'wait' | 'rejoin' } | { readonly type: 'done'; readonly result: R }
+
+/** When a waiter is satisfied, and what its wait comes to. */
+export interface WaitPolicy<T, R> {
   readonly timeoutSeconds: Seconds
-  /** Ends the waiting, e.g. because the client went away. */
-  readonly signal: AbortSignal
-  /** Told the present report first, then each change; the last one too. */
-  readonly tell: (report: Report) => void
+  /** How old the value may be at which the wait stops, seconds; an older one is evaluated anew. */
+  readonly maxAgeSeconds: Readonly<Record<StopReason, Seconds>>
+  /** Called with the present value first, then after each evaluation. What it throws fails the wait. */
+  consider(value: T): Step<R>
+  /** The result of a wait that nothing satisfied. What it throws fails the wait. */
+  conclude(value: T, reason: StopReason): R
 }
 
-/** Why a wait ended: as its report says, or by time, because the service stops, or because who waited left. */
-export type End = Ending | 'timeout' | 'closed' | 'left'
-
-export interface Outcome {
-  readonly report: Report
-  readonly end: End
-}
-
-/** Where a stay takes place. */
-export interface Host {
-  readonly now: () => Seconds
+/** What a waiter waits in. */
+export interface WaiterOptions<T> {
+  /** Opens or joins the watch of the question. */
+  readonly open: () => QuestionWatch<T>
   readonly schedule: Schedule
-  /** The vigil that is kept for the question. */
-  readonly open: () => QuestionWatch
-  readonly left: (vigil: QuestionWatch) => void
+  /** Ends the wait, as the client went away. */
+  readonly signal?: AbortSignal | undefined
 }
 
-/**
- * Who asks right after `kubectl apply` may be ahead of the watch: a revision that comes so soon, seconds, is the one that was
- * meant, not one that supersedes it.
- */
-const GRACE_SECONDS = 2
-
-/** One client's wait: watches a vigil until it ends, or the client's time does. */
-export class Waiter {
-  readonly #wait: Wait
-  readonly #host: Host
-  readonly #enteredAt: Seconds
-  readonly #promise = Promise.withResolvers<Outcome>()
-  readonly #cancelTimeout: () => void
-  #vigil: QuestionWatch
-  #stopWatching: (() => void) | undefined
+/** One client's wait: follows a question's watch until its policy is satisfied, or it is stopped. */
+export class Waiter<T, R> {
+  readonly #policy: WaitPolicy<T, R>
+  readonly #options: WaiterOptions<T>
+  readonly #result = Promise.withResolvers<R>()
+  #watch: QuestionWatch<T>
+  #stopListening: (() => void) | undefined
+  #cancelTimeout: (() => void) | undefined
   #over = false
 
-  /** Throws as the first look of a vigil does. */
-  constructor(wait: Wait, host: Host) {
-    this.#wait = wait
-    this.#host = host
-    this.#enteredAt = host.now()
-    this.#vigil = host.open()
-    this.#cancelTimeout = host.schedule(wait.timeoutSeconds, () => {
-      this.#vigil.refresh()
-      this.end('timeout')
-    })
+  /** Throws what opening the watch throws. */
+  constructor(policy: WaitPolicy<T, R>, options: WaiterOptions<T>) {
+    this.#policy = policy
+    this.#options = options
+    this.#watch = options.open()
   }
 
-  get outcome(): Promise<Outcome> {
-    return this.#promise.promise
+  /** Begins; resolves with what the wait comes to. */
+  start(): Promise<R> {
+    const { schedule, signal } = this.#options
+    this.#cancelTimeout = schedule(this.#policy.timeoutSeconds, () => this.stop('timeout'))
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    this.#listen()
+    if (signal?.aborted === true) this.stop('left')
+    return this.#result.promise
   }
 
-  /** Tells the present report and, from now on, each change. */
-  begin(): void {
-    this.#wait.signal.addEventListener('abort', this.#abandon, { once: true })
-    this.#watch()
-    if (this.#wait.signal.aborted) this.#abandon()
-  }
-
-  end(end: End): void {
+  /** Ends the wait with the present value, unless it is over. */
+  stop(reason: StopReason): void {
     if (this.#over) return
-    this.#free()
-    this.#promise.resolve({ report: this.#vigil.report, end })
+    this.#watch.refresh(this.#policy.maxAgeSeconds[reason])
+    if (!this.#over) this.#finish(() => this.#policy.conclude(this.#watch.value, reason))
   }
 
-  readonly #abandon = (): void => this.end('left')
+  #listen(): void {
+    this.#stopListening = this.#watch.listen({ onValue: this.#onValue, onError: this.#fail })
+    this.#onValue(this.#watch.value)
+  }
 
-  readonly #told = (report: Report): void => {
+  readonly #onAbort = (): void => this.stop('left')
+
+  readonly #onValue = (value: T): void => {
     if (this.#over) return
-    if (report.ending === 'superseded' && this.#host.now() - this.#enteredAt < GRACE_SECONDS) {
-      this.#stopWatching?.()
-      this.#vigil = this.#host.open()
-      this.#watch()
-      return
+    try {
+      const step = this.#policy.consider(value)
+      if (step.type === 'rejoin') this.#rejoin()
+      else if (step.type === 'done') this.#finish(() => step.result)
+    } catch (error) {
+      this.#fail(error)
     }
-    this.#wait.tell(report)
-    if (report.ending !== null) this.end(report.ending)
   }
 
-  readonly #failed = (error: unknown): void => {
+  #rejoin(): void {
+    this.#stopListening?.()
+    this.#watch = this.#options.open()
+    this.#listen()
+  }
+
+  #finish(result: () => R): void {
+    try {
+      this.#result.resolve(result())
+      this.#free()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  readonly #fail = (error: unknown): void => {
     if (this.#over) return
     this.#free()
-    this.#promise.reject(error)
-  }
-
-  #watch(): void {
-    this.#stopWatching = this.#vigil.watch({ told: this.#told, failed: this.#failed })
-    this.#told(this.#vigil.report)
+    this.#result.reject(error)
   }
 
   #free(): void {
     this.#over = true
-    this.#cancelTimeout()
-    this.#stopWatching?.()
-    this.#wait.signal.removeEventListener('abort', this.#abandon)
-    this.#host.left(this.#vigil)
+    this.#cancelTimeout?.()
+    this.#stopListening?.()
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
   }
 }

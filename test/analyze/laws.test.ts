@@ -8,7 +8,7 @@ import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import { UnavailableError } from '../../src/kinds/unavailable-error.ts'
 import type { Pod } from '../../src/model/pod.ts'
-import { RESOURCE_NAMES } from '../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { NotFoundError } from '../../src/question/not-found-error.ts'
 import type { Question, Target } from '../../src/question/question.ts'
@@ -53,7 +53,7 @@ t.test('what is missing or too old never passes', async () => {
   fc.assert(
     fc.property(moment, analysis, broken, ([scenario, share], analyze, state) => {
       const stage = new Stage(scenario, share)
-      for (const resource of RESOURCE_NAMES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
+      for (const resource of BUILT_IN_RESOURCES) stage.cache.setWatchState(resource, ALL_NAMESPACES, state)
       for (const question of stage.questions()) {
         if (!isRefused(() => analyze(stage.cache, question, stage.now, STALE_AFTER))) return false
         const lenient = ask(stage, { ...question, onStale: 'unknown' }, analyze)

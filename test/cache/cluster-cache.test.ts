@@ -38,9 +38,9 @@ t.test('a relist removes what is gone in its namespace, and nothing else', async
   cache.apply('pods', 'ADDED', pod('a', 'u1'), 0)
   cache.apply('pods', 'ADDED', pod('b', 'u2'), 0)
   cache.apply('pods', 'ADDED', { ...pod('c', 'u3'), namespace: 'bank' }, 0)
-  t.equal(cache.retain('pods', 'shop', new Set(['u2']), 0), 1)
+  cache.retain('pods', 'shop', new Set(['u2']), 0)
   t.same([...cache.objects.pods.all()].map(({ name }) => name).sort(), ['b', 'c'])
-  t.equal(cache.retain('pods', '', new Set(), 0), 2)
+  cache.retain('pods', '', new Set(), 0)
 })
 
 t.test('changes are told once a turn, to those who listen to the namespace', async (t) => {

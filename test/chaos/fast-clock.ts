@@ -1,5 +1,5 @@
+import type { Schedule } from '../../src/lib/schedule.ts'
 import type { Seconds } from '../../src/model/meta.ts'
-import type { Schedule } from '../../src/wait/schedule.ts'
 
 /** What it takes to have the same clock in another process. */
 export interface ClockSettings {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { parseDuration } from '../../src/analyze/duration.ts'
+import { parseDuration } from '../../src/lib/duration.ts'
 import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from '../http/serving.ts'
 import {

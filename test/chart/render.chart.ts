@@ -1,5 +1,8 @@
 // The chart as helm renders it, over the value sets in values/.
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
+import { parseCustomResources } from '../../src/kinds/custom-resource.ts'
+import { listResources } from '../../src/kinds/index.ts'
 import { at, list, text } from '../live/support/json.ts'
 import { find, lint, listed, RELEASE_NAMESPACE, render, VALUE_SETS } from './support/helm.ts'
 
@@ -111,17 +114,12 @@ t.test('roles only read, and only what is wanted', async (t) => {
   const rulesOf = (object: unknown) => list(object, 'rules')
   const everything = rulesOf(find(await render('defaults'), 'ClusterRole'))
   for (const rule of everything) t.same(at(rule, 'verbs'), READ, JSON.stringify(at(rule, 'resources')))
-  t.same(everything.flatMap((rule) => list(rule, 'resources')).sort(), [
-    'controllerrevisions',
-    'daemonsets',
-    'deployments',
-    'events',
-    'jobs',
-    'pods',
-    'replicasets',
-    'rollouts',
-    'statefulsets',
-  ])
+  t.same(
+    everything.flatMap((rule) => list(rule, 'resources')).sort(),
+    listResources([])
+      .map(({ plural }) => plural)
+      .sort(),
+  )
 
   const confined = await render('confined')
   const roles = confined.filter(({ kind }) => kind === 'Role')
@@ -139,6 +137,33 @@ t.test('roles only read, and only what is wanted', async (t) => {
   }
   for (const binding of confined.filter(({ kind }) => kind === 'RoleBinding'))
     t.match(list(binding, 'subjects'), [{ name: 'watcher', namespace: RELEASE_NAMESPACE }])
+})
+
+t.test('custom resources may be read by the names that the program gives them', async (t) => {
+  const names = [
+    'apps.kruise.io/v1alpha1/CloneSet',
+    'gateway.networking.k8s.io/v1/Gateway',
+    'networking.istio.io/v1/ServiceEntry',
+    'example.org/v1/Mesh',
+    'redis.redis.opstreelabs.in/v1beta2/Redis=redis',
+  ]
+  const more = [`customResources={${names.join(',')}}`]
+  const resources = parseCustomResources(names)
+  for (const [set, kind] of [
+    ['defaults', 'ClusterRole'],
+    ['confined', 'Role'],
+  ] as const) {
+    const rules = list(find(await render(set, { more }), kind), 'rules')
+    for (const { group, plural } of resources) {
+      const rule = { apiGroups: [group], resources: [plural], verbs: READ }
+      t.ok(
+        rules.some((one) => isDeepStrictEqual(one, rule)),
+        `${set}: ${plural}.${group}`,
+      )
+    }
+  }
+  const env = at(container(find(await render('bare', { more }), 'Deployment')), 'env')
+  t.match(env, [{ name: 'LYNCEUS_CUSTOM_RESOURCES', value: names.join(',') }])
 })
 
 t.test('settings become variables', async (t) => {

@@ -20,7 +20,8 @@ export async function gateScene(t: Parameters<typeof serving>[0], directory: str
     return pod
   }
   const web = stage('web')
-  release(web).becomesReady()
+  const webPod = release(web)
+  webPod.becomesReady()
   const bad = release(stage('bad'))
   for (let crash = 0; crash < 4; crash += 1) {
     bad.ends(CRASH)
@@ -32,5 +33,5 @@ export async function gateScene(t: Parameters<typeof serving>[0], directory: str
   const slow = release(slowly)
   const kubeconfig = join(directory, 'config')
   writeFileSync(kubeconfig, api.kubeconfig('shop'))
-  return { ...served, web, slow, slowly, kubeconfig, server: service.url }
+  return { ...served, web, webPod, slow, slowly, kubeconfig, server: service.url }
 }

@@ -42,6 +42,7 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
       ],
       [['--name', 'bad', '--format', 'json'], 1, /^\{"verdict":"fail".*"workloads":\[/, /fail/],
       [['--name', 'bad', '--quorum', 'some'], 2, /^$/, /quorum/],
+      [['--name', 'bad', '--quorum', '200%'], 2, /^$/, /quorum: must be .*, not "200%"/],
     ],
   )
 })
@@ -67,6 +68,7 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
       /pending .* the limit is 50/,
       /no final verdict/,
     ],
+    [['--name', 'bad', '--quorum', '200%'], 2, /^$/, /--quorum: must be .* from 1% to 100%, not "200%"/],
     [['--name', 'bad', '--policy-file', join(directory, 'absent.yaml')], 2, /^$/, /absent\.yaml/],
   ]
   await check(t, ['--kubeconfig', kubeconfig], cases, { GITHUB_STEP_SUMMARY: summary })
@@ -77,6 +79,25 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
     .flatMap((request) => /namespaces\/(\w+\/\w+)/.exec(request)?.slice(1) ?? [])
   const wanted = ['deployments', 'events', 'pods', 'replicasets'].map((name) => `shop/${name}`)
   t.same([...new Set(asked)].toSorted(), wanted)
+})
+
+t.test('watching the cluster: objects that others own', async (t) => {
+  const { web, webPod, kubeconfig } = await gateScene(t, t.testdir({}))
+  const owned: readonly Case[] = [
+    [
+      ['--kind', 'pod', '--name', webPod.pod, '--settle', '1', '--timeout', '20s'],
+      0,
+      /pass pod\/web-/,
+      /must hold/,
+    ],
+    [
+      ['--kind', 'replicaset', '--name', `web-${web.hash}`, '--settle', '1', '--timeout', '20s'],
+      0,
+      /pass replicaset\/web-/,
+      /must hold/,
+    ],
+  ]
+  await check(t, ['--kubeconfig', kubeconfig], owned)
 })
 
 t.test('wrong flags are 2, what cannot be reached is 4', async (t) => {

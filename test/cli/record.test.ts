@@ -90,7 +90,7 @@ t.test('mistakes', async (t) => {
   const taken = join(folder, 'config')
   for (const [args, message] of [
     [[], /--namespace is required/],
-    [['--namespace', 'a', 'file'], /--out FILE/],
+    [['--namespace', 'a', 'file'], /Unexpected argument "file"\./],
     [['--namespace', 'a', '--for', 'x'], /--for: "x"/],
     [['--namespace', 'a', '--out', taken], /exists already/],
     [['--namespace', 'a', '--out', join(folder, 'none', 'x')], /ENOENT/],

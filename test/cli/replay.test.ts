@@ -41,6 +41,14 @@ const OUTCOMES: readonly {
     code: 0,
     last: { verdict: 'pass', code: null },
   },
+  {
+    args: [
+      ...[recording('canary-promotes'), '--kind', 'rollout', '--name', 'front'],
+      ...['--custom-resources', 'apps.kruise.io/v1alpha1/CloneSet'],
+    ],
+    code: 0,
+    last: { verdict: 'pass', code: null },
+  },
 ]
 
 t.test('tells each change of the verdict, and ends with the last one', async (t) => {

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { type ChangeType, ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
-import { parseKind } from '../../src/kinds/kind-names.ts'
+import { parseKind } from '../../src/kinds/index.ts'
 import type { Terminated } from '../../src/model/pod.ts'
-import { RESOURCE_NAMES } from '../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
+import type { ChangeType } from '../../src/model/watch-state.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { parseSelector } from '../../src/question/parse-selector.ts'
 import { plainQuestion, type Question, type Target } from '../../src/question/question.ts'
-import { applyEvent, type RecordedEvent, readRecording } from '../../src/replay/recording.ts'
+import { applyEvent, type RecordedEvent, type Recording, readRecording } from '../../src/replay/recording.ts'
 import type { Label } from './label.ts'
 
 export const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
@@ -25,16 +26,25 @@ export function readLabels(): readonly Label[] {
 export function resolveTarget({ kind = '', name = '', selector, hash }: Label['query']): Target {
   if (hash !== undefined) return { type: 'hash', hash, owner: null }
   if (selector !== undefined) return { type: 'selector', selector: parseSelector(selector), text: selector }
-  const known = parseKind(kind)
+  const known = parseKind(kind, [])
   if (known === undefined) throw new Error(`a label asks for the unknown kind ${kind}`)
   return { type: 'object', kind: known, name }
 }
 
 /** Every state of every object of a recording, as the API server sent it. */
 export function recordedObjects(scenario: string): readonly RecordedEvent['object'][] {
-  return readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER))).events.map(
-    ({ object }) => object,
-  )
+  return readScenario(scenario).events.map(({ object }) => object)
+}
+
+/** Recordings that were read: thousands of stages are made of some eighty. */
+const recordings = new Map<string, Recording>()
+
+function readScenario(scenario: string): Recording {
+  const known = recordings.get(scenario)
+  if (known !== undefined) return known
+  const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
+  recordings.set(scenario, recording)
+  return recording
 }
 
 /** A recorded cluster, told up to some event. */
@@ -52,8 +62,8 @@ export class Stage {
     share: number,
     arrange?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[],
   ) {
-    const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
-    for (const resource of RESOURCE_NAMES)
+    const recording = readScenario(scenario)
+    for (const resource of BUILT_IN_RESOURCES)
       this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.#startedAt = recording.startedAt
     this.#namespace = `rec-${scenario}`

@@ -23,9 +23,8 @@ const { paths } = Value.Parse(OpenApi, parse(readFileSync(new URL('openapi.yaml'
 /** Ways to start the program, and the command that they stand for. */
 const STARTS: readonly (readonly [RegExp, string])[] = [
   [/^lynceus ([\w-]+)/, ''],
-  [/^node src\/main\.ts ([\w-]+)/, ''],
+  [/^npm run lynceus -- ([\w-]+)/, ''],
   [/^npm start\b/, 'serve'],
-  [/^npm run demo\b/, 'demo'],
 ]
 
 /** Calls of the program in a document's shell blocks: the command and its flags. */
@@ -54,6 +53,8 @@ function questionsOf({ blocks }: Document): { readonly path: string; readonly na
 const QUESTION =
   /(?:lynceus\.lynceus|localhost:8080|\{\{args\.lynceus\}\}|lynceus:http\/proxy)(\/[\w/.]+)(?:\?([^'"\s]*))?/g
 
+const Package = Type.Object({ scripts: Type.Record(Type.String(), Type.String()) })
+
 t.test('every command line of the documents is one', async (t) => {
   const calls = all.flatMap((document) => callsOf(document).map((call) => ({ ...call, in: document.path })))
   t.ok(calls.length > 10)
@@ -71,6 +72,20 @@ t.test('every command line of the documents is one', async (t) => {
       `${call.in}: ${call.command} ${call.flags.join(' ')}`,
     )
   }
+})
+
+t.test('every script of npm in the documents is one, and none needs a Node of your own', async (t) => {
+  const { scripts } = Value.Parse(Package, JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))
+  const named = all.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnpm run (?:--?\w+ )*([\w:]+)/g)].map(([line, script = '']) => ({
+      path,
+      line,
+      script,
+    })),
+  )
+  t.ok(named.length > 10)
+  for (const { path, line, script } of named) t.ok(script in scripts, `${path}: ${line}`)
+  for (const { path, text } of all) t.notMatch(text, /\bnode src\//, path)
 })
 
 t.test('every question of the documents has a route and parameters that are known', async (t) => {

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { ResponseCache } from '../../src/http/response-cache.ts'
 import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from './serving.ts'
 
@@ -39,7 +41,7 @@ t.test('nothing is answered from memory that may no longer be read', async (t) =
   t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
   api.access.forbid('pods')
   api.faults.expireWatches()
-  await until('refused', () => service.cache.freshness.get('pods', 'shop').type === 'forbidden')
+  await until('refused', () => service.cache.watchStates.get('pods', 'shop').type === 'forbidden')
   await until('the others back', () => service.cache.settled)
   t.match(await get(question), { status: 503, body: { code: 'forbidden' } })
 })
@@ -52,3 +54,88 @@ t.test('a question about a moving span is judged anew each time', async (t) => {
   ahead = 600
   t.match(await get(`${question}&window=5m`), { body: { verdict: 'pass', crashes: 0 } })
 })
+
+t.test('a repeated question is not evaluated again', async (t) => {
+  const { cluster, get, service } = await serving(t)
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+  await until('heard of', () => service.cache.objects.pods.size === 1)
+  const figures = async () => {
+    const metrics = await (await fetch(`${service.url}/metrics`)).text()
+    const value = (name: string): number =>
+      Number(new RegExp(`^lynceus_${name}{route="/analyze/crashes".*} (.*)$`, 'm').exec(metrics)?.[1])
+    return { seconds: value('analysis_duration_seconds_sum'), answers: value('analyses_total') }
+  }
+  await get(question)
+  const before = await figures()
+  t.ok(before.seconds > 0, 'an evaluation takes time')
+  for (const _ of [1, 2, 3]) t.match(await get(question), { body: { verdict: 'pass' } })
+  t.same(await figures(), { ...before, answers: before.answers + 3 }, 'answers from memory count as 0 s')
+  await get(`${question}&limit=9`)
+  t.ok((await figures()).seconds > before.seconds, 'another question is evaluated')
+})
+
+t.test(
+  'a body is given while its namespace and the watches are as they were, until its moment',
+  async (t) => {
+    const cases: readonly (readonly [name: string, then: (cache: ClusterCache) => number, given: boolean])[] =
+      [
+        ['nothing happened', () => 101, true],
+        ['its moment has not come', () => 109.9, true],
+        ['its moment has come', () => 110, false],
+        ['something happened in another namespace', (cache) => change(cache, 'bank'), true],
+        ['something happened in its namespace', (cache) => change(cache, 'shop'), false],
+        ['a watch broke', (cache) => broken(cache), false],
+      ]
+    for (const [name, then, given] of cases) {
+      const { cache, responses } = remembered()
+      const now = then(cache)
+      const expected = given ? { verdict: 'pass', body: `{"a":1,"evaluatedAt":"${stamp(now)}"}` } : undefined
+      t.same(responses.get('/x', now), expected, name)
+      t.equal(responses.get('/y', now), undefined, 'another question is not known')
+    }
+  },
+)
+
+t.test('nothing is kept while a watch is in doubt, and not more than there is room for', async (t) => {
+  const { cache, responses } = remembered()
+  broken(cache)
+  const version = cache.version('shop') + 1
+  responses.put('/late', { namespace: 'shop', version }, ANSWER, BODY, null)
+  cache.setWatchState('pods', '', { type: 'working' })
+  t.equal(cache.version('shop'), version)
+  t.equal(responses.get('/late', 101), undefined)
+  // With /x there are 2,000.
+  for (let entry = 0; entry < 1999; entry += 1)
+    responses.put(`/${entry}`, { namespace: 'shop', version }, ANSWER, BODY, null)
+  t.ok(responses.get('/0', 101))
+  responses.put('/more', { namespace: 'shop', version }, ANSWER, BODY, null)
+  t.equal(responses.get('/0', 101), undefined)
+  t.ok(responses.get('/more', 101))
+})
+
+const ANSWER = { verdict: 'pass', evaluatedAt: stamp(100) } as const
+const BODY = `{"a":1,"evaluatedAt":"${ANSWER.evaluatedAt}"}`
+
+/** A cache that has answered /x at 100, for 10 s at most. */
+function remembered() {
+  const cache = new ClusterCache()
+  cache.setWatchState('pods', '', { type: 'working' })
+  const responses = new ResponseCache(cache)
+  responses.put('/x', { namespace: 'shop', version: cache.version('shop') }, ANSWER, BODY, 110)
+  return { cache, responses }
+}
+
+function change(cache: ClusterCache, namespace: string): number {
+  const meta = { namespace, name: 'x', uid: namespace, resourceVersion: '1', createdAt: 0, deletedAt: null }
+  cache.apply('controllerrevisions', 'ADDED', { ...meta, labels: {}, owner: null, revision: 1 }, 101)
+  return 101
+}
+
+function broken(cache: ClusterCache): number {
+  cache.setWatchState('pods', '', { type: 'broken', since: 101 })
+  return 101
+}
+
+function stamp(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}

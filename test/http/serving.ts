@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { Schedule } from '../../src/lib/schedule.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
-import type { Schedule } from '../../src/wait/schedule.ts'
 import {
   EmbeddedApi,
   EmbeddedCluster,
@@ -41,12 +41,16 @@ export interface ServingOptions {
   readonly prepare?: (cluster: EmbeddedCluster) => void
   /** Resources that the API server refuses from the start. */
   readonly forbidden?: readonly string[]
+  /** What requests to the API must carry. */
+  readonly token?: string
+  /** How the service reaches the API; else by its kubeconfig. */
+  readonly access?: (api: EmbeddedApi) => Pick<ServiceOptions, 'cluster' | 'renewal'>
 }
 
 export async function serving(t: Teardown, options: ServingOptions = {}): Promise<Serving> {
   const cluster = new EmbeddedCluster(options.cluster)
   options.prepare?.(cluster)
-  const api = await new EmbeddedApi(cluster).start()
+  const api = await new EmbeddedApi(cluster, { token: options.token ?? null }).start()
   for (const resource of options.forbidden ?? []) api.access.forbid(resource)
   if (options.stalled === true) api.faults.stall()
   const log: string[] = []
@@ -59,7 +63,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
   const flags = { host: '127.0.0.1', port: '0', logLevel: 'info', ...options.settings }
   const service = await startService({
     config: loadConfig({ flags, env: {} }),
-    cluster: { kubeconfigText: api.kubeconfig(), inCluster: false },
+    ...(options.access?.(api) ?? { cluster: { kubeconfigText: api.kubeconfig(), inCluster: false } }),
     random: () => 0.01,
     logTo,
     ...(options.notify === undefined ? {} : { notify: options.notify }),
@@ -89,10 +93,10 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
     return { status: response.status, body: record(await response.text()) }
   }
   if (options.stalled === true) return { api, cluster, service, log, get, post }
-  const pods = () => [...service.cache.freshness.all()].filter(({ resource }) => resource === 'pods')
+  const pods = () => [...service.cache.watchStates.all()].filter(({ resource }) => resource === 'pods')
   await until('synced', () => pods().some(({ state }) => state.type === 'working'))
   await until('all read', () =>
-    [...service.cache.freshness.all()].every(({ state }) => state.type !== 'unsynced'),
+    [...service.cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
   )
   return { api, cluster, service, log, get, post }
 }

@@ -1,48 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Schedule } from '../../src/wait/schedule.ts'
 import { objectAt } from '../../testing/fake-apiserver/json.ts'
 import { Stage } from '../../testing/scenario/stage.ts'
 import { until } from '../cluster/watch/watching.ts'
+import { ManualTime } from '../manual-time.ts'
 import { Events } from './events.ts'
 import { type Serving, type ServingOptions, serving } from './serving.ts'
-
-/** A clock that stands still until it is moved, with the alarms that go with it. */
-export class ManualTime {
-  #now = Math.floor(Date.now() / 1000)
-  readonly #alarms = new Set<{ readonly at: number; readonly ring: () => void }>()
-
-  readonly now = (): number => this.#now
-
-  readonly schedule: Schedule = (seconds, ring) => {
-    const entry = { at: this.#now + seconds, ring }
-    this.#alarms.add(entry)
-    return () => this.#alarms.delete(entry)
-  }
-
-  /** Alarms that are set. */
-  get pending(): number {
-    return this.#alarms.size
-  }
-
-  /** Moves on, ringing whatever is due in its order. */
-  advance(seconds: number): void {
-    const end = this.#now + seconds
-    for (;;) {
-      const [next] = [...this.#alarms].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
-      if (next === undefined) break
-      this.#alarms.delete(next)
-      this.#now = Math.max(this.#now, next.at)
-      next.ring()
-    }
-    this.#now = end
-  }
-
-  /** As if the process was stopped for so long: alarms ring late, and before anything is heard. */
-  stall(seconds: number): void {
-    this.#now += seconds
-    this.advance(0)
-  }
-}
 
 export const APP = { namespace: 'shop', name: 'web', replicas: 1 }
 export const QUESTION = 'namespace=shop&kind=deployment&name=web'

@@ -1,9 +1,9 @@
 // DaemonSets whose nodes do not answer.
 import t from 'tap'
 import type { Assessment } from '../../src/kinds/assessment.ts'
-import { judgeWorkload } from '../../src/kinds/index.ts'
+import { judgeDaemonSet } from '../../src/kinds/daemonset.ts'
 import type { Pod } from '../../src/model/pod.ts'
-import type { DaemonSet } from '../../src/model/workloads.ts'
+import type { DaemonSet } from '../../src/model/records.ts'
 import { DEFAULT_SCOPE } from '../../src/rules/context.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 
@@ -83,9 +83,8 @@ function judged(shapes: readonly Shape[], status: Partial<DaemonSet>, now = NOW)
     unavailable: desired - available,
     ...status,
   }
-  return judgeWorkload(
+  return judgeDaemonSet(
     {
-      kind: 'daemonset',
       daemonSet,
       revision: 'new',
       revisionSince: NOW - 600,

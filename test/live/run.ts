@@ -15,7 +15,7 @@ const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.ur
 
 /** Suites of one group run side by side, the groups one after the other. The outage spoils everything beside it. */
 const GROUPS: readonly (readonly string[])[] = [
-  ['verdicts', 'revisions', 'contract'],
+  ['verdicts', 'revisions', 'contract', 'custom-resources', 'cronjobs'],
   ['rules', 'rollout-status', 'crashcheck', 'notifications'],
   ['latency'],
   ['image', 'chart', 'access'],

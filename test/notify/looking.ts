@@ -4,18 +4,19 @@ import type { AppEvent } from '../../src/notify/event.ts'
 import type { Entry } from '../../src/notify/outbox/entries.ts'
 import { begin } from '../../src/notify/reconcile/baseline.ts'
 import { derive, forgotten } from '../../src/notify/reconcile/pending-steps.ts'
-import { RELEASABLE } from '../../src/notify/reconcile/release-id.ts'
+import { releasableResources } from '../../src/notify/reconcile/release-id.ts'
 import type { Selection } from '../../src/notify/reconcile/source.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
+import type { Policy } from '../../src/rules/policy.ts'
 import { BEGAN } from './crashing-pod.ts'
 import { MemoryStore } from './memory-store.ts'
 
-const RESOURCES = ['pods', ...RELEASABLE] as const
+const RESOURCES = ['pods', ...releasableResources([])] as const
 
 /** A cache whose watches all work. */
 function heardOfAll(): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of RESOURCES) cache.freshness.set(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of RESOURCES) cache.watchStates.set(resource, ALL_NAMESPACES, { type: 'working' })
   return cache
 }
 
@@ -25,11 +26,12 @@ export class Looking {
   cache = heardOfAll()
   selection: Selection = { namespaces: [], selector: [] }
   scope: readonly string[] = []
+  policy: Policy = LYNCEUS
 
   /** What each look begins with. */
   async begin(now: number): Promise<void> {
-    const { cache: view, selection, scope } = this
-    await begin({ store: this.ledger, view, selection, scope, now })
+    const { cache: view, selection, scope, policy } = this
+    await begin({ store: this.ledger, view, selection, scope, now, policy })
   }
 
   /** Events that are due. */
@@ -42,7 +44,7 @@ export class Looking {
       beganAt: BEGAN,
       now,
       staleAfterSeconds: 30,
-      policy: LYNCEUS,
+      policy: this.policy,
     })
     this.#keep(steps.flatMap(({ entries }) => entries))
     this.#keep([...forgotten({ view: this.cache, ledger: this.ledger })].map((key) => [key, undefined]))

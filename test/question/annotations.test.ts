@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { parsePolicyText } from '../../src/config/policy-file.ts'
 import { ANNOTATION_NAMES, parseAnnotations } from '../../src/question/annotations.ts'
-import { parsePolicy } from '../../src/question/policy-file.ts'
 import { NO_THRESHOLDS, type Thresholds } from '../../src/question/thresholds.ts'
 
 t.test('the parameters of a request in kebab-case, with the same values', async (t) => {
@@ -22,6 +22,8 @@ t.test('the parameters of a request in kebab-case, with the same values', async 
     ['quorum', 'all', { quorum: { share: 1 } }],
     ['quorum', '4', { quorum: { pods: 4 } }],
     ['quorum', '25%', { quorum: { share: 0.25 } }],
+    ['quorum', '1%', { quorum: { share: 0.01 } }],
+    ['quorum', '100%', { quorum: { share: 1 } }],
     ['min-pods', '0', { minPods: 0 }],
     ['retry-limit', '10', { retryLimit: 10 }],
     ['pending-deadline', '90', { pendingDeadline: 90 }],
@@ -38,7 +40,7 @@ t.test('the parameters of a request in kebab-case, with the same values', async 
 })
 
 t.test('what is bad is told and says nothing; the rest holds', async (t) => {
-  const cases: readonly (readonly [name: string, value: string, reason: RegExp])[] = [
+  const cases: readonly (readonly [name: string, value: string, reason: RegExp | string])[] = [
     ['limit', '0', /has the value "0", which must be >= 1/],
     ['limit', '', /which must be integer/],
     ['limit', '1.5', /which must be integer/],
@@ -48,6 +50,14 @@ t.test('what is bad is told and says nothing; the rest holds', async (t) => {
     ['window', 'soon', /which must match pattern/],
     ['quorum', 'most', /which must match pattern/],
     ['quorum', '9999999', /which must match pattern/],
+    ...['0', '000', '0%', '101%', '200%'].map(
+      (value) =>
+        [
+          'quorum',
+          value,
+          `must be any, all, a number of pods from 1 to 999999, or a percentage from 1% to 100%, not "${value}"`,
+        ] as const,
+    ),
     ['min-pods', '-1', />= 0/],
     ['ignore-secret-not-found', 'yes', /which must be boolean/],
     ['ignore-secret-not-found', '1', /which must be boolean/],
@@ -81,5 +91,5 @@ t.test('docs/thresholds.md names every annotation, with examples that are valid'
   for (const [, name = '', value = ''] of rows) t.same(parseAnnotations({ [name]: value }).problems, [], name)
   const blocks = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text)
   const file = blocks.find((text) => text.includes('rules:')) ?? ''
-  t.match(parsePolicy(file), { settleSeconds: 20, rules: { oom: { class: 'fatal' } } })
+  t.match(parsePolicyText(file), { settleSeconds: 20, rules: { oom: { class: 'fatal' } } })
 })

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { generatePolicyExample } from '../../scripts/generate-policy-example.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
-import { PolicyFileError, parsePolicy } from '../../src/question/policy-file.ts'
+import { parsePolicyText } from '../../src/config/policy-file.ts'
+import { PolicyFileError } from '../../src/question/policy-file.ts'
 import { allowedClasses, TUNABLE_RULES } from '../../src/question/policy-schema.ts'
 import { plainQuestion } from '../../src/question/question.ts'
 import { RULES, type RuleId } from '../../src/rules/index.ts'
@@ -28,11 +29,11 @@ function usual(wanted: RuleId): RuleWeight {
 t.test('docs/policy.yaml is current, has every key, and changes nothing', async (t) => {
   const example = readFileSync(new URL('../../docs/policy.yaml', import.meta.url), 'utf8')
   t.equal(example, generatePolicyExample())
-  t.same(weighAll(parsePolicy(example)), USUAL)
+  t.same(weighAll(parsePolicyText(example)), USUAL)
   for (const [name, value] of Object.entries(LYNCEUS))
     if (typeof value === 'number') t.match(example, new RegExp(`^${name}:`, 'm'))
   for (const empty of ['', '# nothing\n', '{}', 'rules: {}'])
-    t.same(weighAll(parsePolicy(empty)), USUAL, empty)
+    t.same(weighAll(parsePolicyText(empty)), USUAL, empty)
 })
 
 t.test('what a file says is laid over the policy, in YAML and in JSON', async (t) => {
@@ -52,9 +53,12 @@ t.test('what a file says is laid over the policy, in YAML and in JSON', async (t
     ],
   ]
   for (const [file, rule, weight] of cases) {
-    t.same(weighAll(parsePolicy(file)), { ...USUAL, [rule]: weight }, file)
+    t.same(weighAll(parsePolicyText(file)), { ...USUAL, [rule]: weight }, file)
   }
-  t.match(parsePolicy('settleSeconds: 30\ntoleratedShare: 0.5'), { settleSeconds: 30, toleratedShare: 0.5 })
+  t.match(parsePolicyText('settleSeconds: 30\ntoleratedShare: 0.5'), {
+    settleSeconds: 30,
+    toleratedShare: 0.5,
+  })
 })
 
 t.test('a bad file is refused with the path and what was expected', async (t) => {
@@ -90,9 +94,9 @@ t.test('a bad file is refused with the path and what was expected', async (t) =>
     ['settleSeconds: 0\nsettleFactor: 0', /settleSeconds.*; settleFactor/],
   ]
   for (const [file, message] of cases)
-    t.throws(() => parsePolicy(file), { name: PolicyFileError.name, message }, file)
+    t.throws(() => parsePolicyText(file), { name: PolicyFileError.name, message }, file)
   const many = JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`x${i}`, 1])))
-  t.throws(() => parsePolicy(many), { message: /^x0 is not known.{1,2000}$/ }, 'the first few of many')
+  t.throws(() => parsePolicyText(many), { message: /^x0 is not known.{1,2000}$/ }, 'the first few of many')
 })
 
 /** Whatever may be said of rules, but for those whose threshold is what a proof or a warning rests on. */
@@ -118,7 +122,7 @@ t.test(
     const verdicts = new Set<string>()
     fc.assert(
       fc.property(fc.constantFrom(...stages), anyRules, (stage, rules) => {
-        const policy = parsePolicy(JSON.stringify({ rules }))
+        const policy = parsePolicyText(JSON.stringify({ rules }))
         for (const question of stage.questions()) {
           const asked = { ...question, onStale: 'unknown' } as const
           const usual = analyzeRollout(stage.cache, asked, stage.now, 30).answer.verdict
@@ -138,7 +142,7 @@ t.test('data that are out of sight stay so under any policy', async (t) => {
   const stage = new Stage('crash-at-once', 1)
   const [question = plainQuestion('', { type: 'hash', hash: '', owner: null })] = stage.questions()
   stage.cache.setWatchState('pods', '', { type: 'broken', since: stage.now - 60 })
-  const policy = parsePolicy('rules: { crash-loop: { times: 1000 }, deadline: { class: progressing } }')
+  const policy = parsePolicyText('rules: { crash-loop: { times: 1000 }, deadline: { class: progressing } }')
   const asked = { ...question, onStale: 'unknown' } as const
   t.match(analyzeRollout(stage.cache, asked, stage.now, 30, policy).answer, { verdict: 'unknown' })
 })

@@ -1,6 +1,6 @@
 // Controllers that may not create their pods, with the texts of Kubernetes 1.34.
 import t from 'tap'
-import type { ClusterEvent } from '../../src/model/workloads.ts'
+import type { ClusterEvent } from '../../src/model/records.ts'
 import { createForbiddenByEvent } from '../../src/rules/create.ts'
 
 const NOW = 1_000_000

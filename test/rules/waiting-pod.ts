@@ -1,5 +1,5 @@
 import type { Pod } from '../../src/model/pod.ts'
-import type { ClusterEvent } from '../../src/model/workloads.ts'
+import type { ClusterEvent } from '../../src/model/records.ts'
 
 export const NOW = Date.UTC(2026, 10, 21, 3) / 1000
 

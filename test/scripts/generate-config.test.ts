@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { generateConfig } from '../../scripts/generate-config.ts'
-import { loadConfig, SETTINGS } from '../../src/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
 
 t.test('docs/config.md is current and has a row for each setting', async (t) => {
   const document = generateConfig()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateMetrics, metricFamilies } from '../../scripts/generate-metrics.ts'
-import { readNotifySettings } from '../../src/notify-file.ts'
+import { readNotifySettings } from '../../src/config/notify-file.ts'
 import { until } from '../cluster/watch/watching.ts'
 import { pod, replicaSet, serving } from '../http/serving.ts'
 

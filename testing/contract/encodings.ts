@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { type JsonObject, objectAt, stringAt } from '../fake-apiserver/json.ts'
 import { type Answer, PROTOBUF } from './client.ts'
-import { podStatus, workloads } from './objects.ts'
+import { CRON_JOB_STATUS, podStatus, workloads } from './objects.ts'
 import type { WatchedEvent } from './protobuf.ts'
 import { eventually, itemsOf, nameOf, type Room } from './room.ts'
 
@@ -12,6 +12,8 @@ export async function encodings(t: Test, { client, namespace, pods }: Room): Pro
     t.equal(created.status, 201, `create one of ${plural}: ${stringAt(created.object, 'message')}`)
   }
   await client.patch(`${pods}/a-1/status`, podStatus('Running'))
+  const cronJob = `/apis/batch/v1/namespaces/${namespace}/cronjobs/one/status`
+  t.equal((await client.patch(cronJob, CRON_JOB_STATUS)).status, 200, 'the status of a CronJob')
   const collections = [
     pods,
     ...workloads(namespace).map(({ path, plural }) => `${path}/namespaces/${namespace}/${plural}`),

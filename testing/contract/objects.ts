@@ -81,6 +81,15 @@ export function podStatus(phase: string): JsonObject {
   }
 }
 
+/** What the CronJob controller reports. */
+export const CRON_JOB_STATUS: JsonObject = {
+  status: {
+    active: [{ apiVersion: 'batch/v1', kind: 'Job', namespace: 'contract', name: 'one-1', uid: '1' }],
+    lastScheduleTime: '2026-01-02T03:00:00Z',
+    lastSuccessfulTime: '2026-01-01T03:04:05Z',
+  },
+}
+
 /** One object of every other typed resource, with the path of its collection's group. */
 export function workloads(
   namespace: string,
@@ -99,6 +108,16 @@ export function workloads(
   })
   const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: '25%' } }
   const job = { ...template.spec, restartPolicy: 'Never' }
+  // Every field of the spec: what protobuf numbers otherwise than it orders is found out by comparing with JSON.
+  const schedule = {
+    schedule: '0 3 * * *',
+    timeZone: 'Europe/Berlin',
+    startingDeadlineSeconds: 60,
+    concurrencyPolicy: 'Forbid',
+    suspend: true,
+    successfulJobsHistoryLimit: 0,
+    failedJobsHistoryLimit: 2,
+  }
   const related = { kind: 'Pod', namespace, name: 'main', uid: '1' }
   const seen = { firstTimestamp: '2026-01-02T03:04:05Z', lastTimestamp: '2026-01-02T03:04:05Z', count: 2 }
   const event = { involvedObject: related, reason: 'BackOff', type: 'Warning', message: 'text', ...seen }
@@ -135,6 +154,13 @@ export function workloads(
       path: '/apis/batch/v1',
       plural: 'jobs',
       object: named('batch/v1', 'Job', { spec: { suspend: true, backoffLimit: 2, template: { spec: job } } }),
+    },
+    {
+      path: '/apis/batch/v1',
+      plural: 'cronjobs',
+      object: named('batch/v1', 'CronJob', {
+        spec: { ...schedule, jobTemplate: { spec: { template: { spec: job } } } },
+      }),
     },
   ]
 }

@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import { wantsColours } from '../../src/cli/colours.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from '../../src/cli/command.ts'
-import { loadConfig } from '../../src/config.ts'
+import { parseFlags } from '../../src/cli/flags.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { steadyNow } from '../../src/lib/clock.ts'
+import { errorCode } from '../../src/lib/error-chain.ts'
+import { resolveColumns, wantsColours } from '../../src/lib/terminal.ts'
 import { type Service, startService } from '../../src/service.ts'
-import { steadyNow } from '../../src/steady-clock.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../fake-apiserver/index.ts'
 import { Stage } from '../scenario/stage.ts'
 import { type Outcome, play } from './play.ts'
@@ -19,8 +20,6 @@ const APP = { namespace: 'shop', name: 'checkout', replicas: 3 }
 /** How long Lynceus may take to read an empty cluster on a busy machine. */
 const READY_TIMEOUT_MS = 15_000
 const READY_EVERY_MS = 50
-/** Width where the output is no terminal. */
-const FILE_COLUMNS = 100
 
 const HELP = `Usage: lynceus demo [--once] [--port PORT] [--pace FACTOR]
 
@@ -82,8 +81,8 @@ async function show({ stdout, env, terminated }: ProcessContext, running: Runnin
   const { api, cluster, service, once, pace } = running
   const screen = new Screen({
     write: (text) => stdout.write(text),
-    colours: wantsColours(stdout.isTTY === true, env),
-    columns: stdout.columns ?? FILE_COLUMNS,
+    colours: wantsColours(stdout, env),
+    columns: resolveColumns(stdout),
     now: steadyNow,
   })
   // Nobody reads any more (`lynceus demo | head`): as if it were interrupted.
@@ -162,25 +161,20 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   try {
     return await start(USUAL_PORT)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return start('0')
+    if (errorCode(error) === 'EADDRINUSE') return start('0')
     throw error
   }
 }
 
+const OPTIONS = {
+  once: { type: 'boolean' },
+  port: { type: 'string' },
+  pace: { type: 'string' },
+} as const
+
 function readFlags(args: readonly string[]): Flags {
-  const values = parseFlags(args)
+  const { values, given } = parseFlags(args, OPTIONS)
   const pace = Number(values.pace ?? '1')
   if (!(pace >= 0)) throw new UsageError(`--pace: "${values.pace}": a number from 0 was expected`)
-  return { help: values.help === true, once: values.once === true, port: values.port, pace }
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const
-    const yes = { type: 'boolean' } as const
-    const options = { once: yes, port: text, pace: text, help: { ...yes, short: 'h' } } as const
-    return parseArgs({ args: [...args], options, strict: true }).values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+  return { help: given.has('help'), once: given.has('once'), port: values.port, pace }
 }

@@ -1,13 +1,6 @@
-import { styleText } from 'node:util'
+import { VERDICT_STYLES } from '../../src/formats/text.ts'
+import { paint, type Style } from '../../src/lib/terminal.ts'
 
-type Style = Parameters<typeof styleText>[0]
-
-const VERDICT_STYLES: Readonly<Record<string, Style>> = {
-  pass: ['green', 'bold'],
-  pending: ['yellow', 'bold'],
-  fail: ['red', 'bold'],
-  unknown: ['magenta', 'bold'],
-}
 /** Widest that text is set, also on wider terminals. */
 const WIDEST = 100
 const INDENT = ' '.repeat(17)
@@ -22,7 +15,6 @@ export interface ScreenOptions {
   readonly now: () => number
 }
 
-/** Whether to colour: on a terminal, unless NO_COLOR is set (https://no-color.org). */
 /** Lines of the demo: what happens in the cluster on the left of what Lynceus says about it. */
 export class Screen {
   readonly #options: ScreenOptions
@@ -59,7 +51,7 @@ export class Screen {
 
   /** The answer to a request changed. */
   answer(label: string, verdict: string, code: string | null, message: string): void {
-    const shown = this.#paint(VERDICT_STYLES[verdict] ?? 'bold', verdict.toUpperCase())
+    const shown = this.#paint(styleOf(verdict), verdict.toUpperCase())
     const why = code === null ? '' : ` (${code})`
     this.#entry('verdict', 'cyan', `${this.#paint('bold', label)}: ${shown}${why}`)
     for (const line of wrap(message, this.#width() - INDENT.length)) this.#line(INDENT + line)
@@ -90,8 +82,13 @@ export class Screen {
   }
 
   #paint(style: Style, text: string): string {
-    return this.#options.colours ? styleText(style, text, { validateStream: false }) : text
+    return paint(this.#options.colours, style, text)
   }
+}
+
+/** What is no verdict, such as a status of HTTP, is only bold. */
+function styleOf(verdict: string): Style {
+  return Object.entries(VERDICT_STYLES).find(([name]) => name === verdict)?.[1] ?? 'bold'
 }
 
 function wrap(text: string, width: number): readonly string[] {

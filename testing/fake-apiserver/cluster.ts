@@ -5,7 +5,7 @@ import { Change } from './store/change.ts'
 import type { Encoding } from './store/encoding.ts'
 import { PodLogs } from './store/pod-logs.ts'
 import { ResourceStore } from './store/resource-store.ts'
-import { type ResourceType, ROLLOUT_CRD, resourceTypes } from './store/resource-type.ts'
+import { customResourceType, type ResourceType, ROLLOUT_CRD, resourceTypes } from './store/resource-type.ts'
 import { rolloutDefinition } from './store/rollout-definition.ts'
 import { keyOf, StoredObject } from './store/stored-object.ts'
 import { InvalidObject } from './wire/invalid-object.ts'
@@ -23,21 +23,23 @@ export interface EmbeddedClusterOptions {
 const HISTORY_LIMIT = 10_000
 /** Where resourceVersions begin: a cluster is never at 0, which means "any" in requests. */
 const FIRST_VERSION = 1
+const DEFINITIONS = 'customresourcedefinitions'
 
 /** The objects of a small Kubernetes cluster that lives in memory. It has no controllers: things happen when told. */
 export class EmbeddedCluster {
   /** What containers wrote. */
   readonly logs = new PodLogs()
   readonly #now: () => number
-  readonly #stores: ReadonlyMap<string, ResourceStore>
+  readonly #historyLimit: number
+  readonly #stores: Map<string, ResourceStore>
+  /** Plurals of the custom resources that were ever defined, by the names of their definitions. */
+  readonly #custom = new Map<string, string>()
   #version = FIRST_VERSION
 
   constructor(options: EmbeddedClusterOptions = {}) {
     this.#now = options.now ?? Date.now
-    const limit = options.historyLimit ?? HISTORY_LIMIT
-    this.#stores = new Map(
-      resourceTypes().map((type) => [type.plural, new ResourceStore(type, limit, FIRST_VERSION)] as const),
-    )
+    this.#historyLimit = options.historyLimit ?? HISTORY_LIMIT
+    this.#stores = new Map(resourceTypes().map((type) => [type.plural, this.#emptyStore(type)] as const))
     for (const name of ['default', 'kube-system']) this.create('namespaces', { metadata: { name } })
     if (options.rollouts === true) this.installRollouts()
   }
@@ -50,7 +52,10 @@ export class EmbeddedCluster {
   /** Resources that are served now: custom ones once their definition is installed. */
   types(): readonly ResourceType[] {
     const types = [...this.#stores.values()].map((store) => store.type)
-    return types.filter((type) => type.group !== 'argoproj.io' || this.rolloutsInstalled)
+    return types.filter(({ plural, group }) => {
+      const definition = `${plural}.${group}`
+      return !this.#custom.has(definition) || this.#isDefined(definition)
+    })
   }
 
   /** The store of a resource by its plural name. Throws a TypeError when there is no such resource. */
@@ -61,7 +66,7 @@ export class EmbeddedCluster {
   }
 
   get rolloutsInstalled(): boolean {
-    return this.store('customresourcedefinitions').get(keyOf('', ROLLOUT_CRD)) !== undefined
+    return this.#isDefined(ROLLOUT_CRD)
   }
 
   /** Installs the definition of Argo's Rollout: from now on rollouts are served. */
@@ -95,10 +100,9 @@ export class EmbeddedCluster {
     if (store.get(keyOf(stringAt(metadata, 'namespace'), name)) !== undefined) {
       throw alreadyExists(store.type.group, plural, name)
     }
+    if (plural === DEFINITIONS) this.#serve(name, customResourceType(admitted))
     const stored = this.#store(store.type, admitted)
     store.apply(new Change('ADDED', stored, null))
-    // What a custom resource's history begins with.
-    if (stored.objectName === ROLLOUT_CRD) this.store('rollouts').compact(this.#version)
     return stored.toObject()
   }
 
@@ -211,14 +215,33 @@ export class EmbeddedCluster {
   #remove(store: ResourceStore, present: StoredObject, last: JsonObject): JsonObject {
     const stored = this.#store(store.type, last)
     store.apply(new Change('DELETED', stored, present))
-    if (present.objectName === ROLLOUT_CRD) this.#emptyRollouts()
+    const custom = store.type.plural === DEFINITIONS ? this.#custom.get(present.objectName) : undefined
+    if (custom !== undefined) this.#withdraw(custom)
     return stored.toObject()
   }
 
-  #emptyRollouts(): void {
-    const rollouts = this.store('rollouts')
-    for (const { namespace, objectName } of rollouts.all()) this.delete('rollouts', namespace, objectName)
-    rollouts.endWatches()
+  #emptyStore(type: ResourceType): ResourceStore {
+    return new ResourceStore(type, this.#historyLimit, this.#version)
+  }
+
+  #isDefined(definition: string): boolean {
+    return this.store(DEFINITIONS).get(keyOf('', definition)) !== undefined
+  }
+
+  /** Serves a custom resource, whose history begins here. Stores are found by the plural alone. */
+  #serve(definition: string, type: ResourceType): void {
+    const { plural, group } = type
+    if (this.#stores.has(plural) && this.#custom.get(definition) !== plural)
+      throw new TypeError(`the embedded API has a resource ${plural} already, and not that of ${group}`)
+    this.#custom.set(definition, plural)
+    this.#stores.set(plural, this.#emptyStore(type))
+  }
+
+  /** Its definition is gone, and with it all objects. */
+  #withdraw(plural: string): void {
+    const store = this.store(plural)
+    for (const { namespace, objectName } of store.all()) this.delete(plural, namespace, objectName)
+    store.endWatches()
   }
 
   #find(plural: string, namespace: string, name: string): StoredObject {

@@ -71,13 +71,28 @@ true
   resources: [deployments, replicasets, statefulsets, daemonsets, controllerrevisions]
   verbs: [list, watch]
 - apiGroups: [batch]
-  resources: [jobs]
+  resources: [jobs, cronjobs]
   verbs: [list, watch]
 {{- if .Values.rbac.rollouts }}
 - apiGroups: [argoproj.io]
   resources: [rollouts]
   verbs: [list, watch]
 {{- end }}
+{{- range .Values.customResources }}
+{{- $named := splitList "=" . }}
+{{- $parts := splitList "/" (first $named) }}
+- apiGroups: [{{ index $parts 0 }}]
+  resources: [{{ if gt (len $named) 1 }}{{ last $named }}{{ else }}{{ include "lynceus.plural" (last $parts) }}{{ end }}]
+  verbs: [list, watch]
+{{- end }}
+{{- end -}}
+
+{{/* The plural of a kind, as the program guesses it too (src/kinds/custom-resource.ts). */}}
+{{- define "lynceus.plural" -}}
+{{- $singular := lower . -}}
+{{- if regexMatch "(s|x|ch|sh)$" $singular }}{{ $singular }}es
+{{- else if regexMatch "[^aeiou]y$" $singular }}{{ trimSuffix "y" $singular }}ies
+{{- else }}{{ $singular }}s{{ end -}}
 {{- end -}}
 
 {{/* Whether to make ClusterAnalysisTemplates. They are the whole cluster's: an installation for some namespaces makes none unless told to. */}}
@@ -99,6 +114,10 @@ true
 {{- define "lynceus.env" -}}
 {{- with .Values.namespaces }}
 - name: LYNCEUS_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- with .Values.customResources }}
+- name: LYNCEUS_CUSTOM_RESOURCES
   value: {{ join "," . | quote }}
 {{- end }}
 {{- if include "lynceus.notifySecret" . }}

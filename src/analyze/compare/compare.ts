@@ -2,8 +2,8 @@ import type { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import { baseline } from '../../question/effective-policy.ts'
-import { type Members, resolveMembers } from '../../question/members.ts'
 import { type CompareQuestion, targetText } from '../../question/question.ts'
+import { type Members, ResolvedTarget } from '../../question/resolved-target.ts'
 import {
   crashesMore,
   noStablePods,
@@ -38,8 +38,7 @@ export function analyzeCompare(
   now: Seconds,
   staleAfterSeconds: number,
 ): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (reader) => {
-    const canary = resolveMembers(question.target, reader)
+  return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
     const since = baseline(question.since, question.windowSeconds, now)
     const counted = countCrashes(canary.histories, since, question.container)
     const { figures, match } = compare(question, canary, reader, now)
@@ -70,7 +69,7 @@ function compare(
   reader: NamespaceView,
   now: Seconds,
 ): { readonly figures: string; readonly match: RuleMatch | null } {
-  const stable = resolveMembers(question.stable, reader)
+  const stable = new ResolvedTarget(question.stable, reader).members
   const since = baseline(question.since, question.windowSeconds, now)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
@@ -124,7 +123,7 @@ function findExcuse(
   const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
   if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven')
     return stableCrashesToo(describeFigures(own, other))
-  const node = nodeToBlame(canary, reader.view, span)
+  const node = nodeToBlame(canary, reader.cluster, span)
   return node === null ? null : singleNode(node, total(own.crashes))
 }
 

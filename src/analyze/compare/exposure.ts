@@ -1,7 +1,7 @@
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Pod } from '../../model/pod.ts'
-import type { Members } from '../../question/members.ts'
+import type { Members } from '../../question/resolved-target.ts'
 import { isCrash } from '../../rules/crash-accounting.ts'
 import { isOver } from '../../rules/pod.ts'
 import { hasStarted } from '../crash-count.ts'

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { contextNamespace, findCluster } from '../../cluster/client/access.ts'
 import { Connection } from '../../cluster/client/connection.ts'
 import { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
-import { steadyNow } from '../../steady-clock.ts'
+import { steadyNow } from '../../lib/clock.ts'
+import { errorChain, errorCode } from '../../lib/error-chain.ts'
 import { VERSION } from '../../version.ts'
 import { type Command, EXIT, type ProcessContext } from '../command.ts'
 import { check } from './crashcheck/check.ts'
@@ -18,9 +19,10 @@ const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 
 const HELP = `Usage: crashcheck (or lynceus crashcheck), all settings by environment
 
-Counts the restarts of the pods with label rollouts-pod-template-hash=$HASH in its own namespace (of its
-service account; outside of a pod of the kubeconfig's context), and ends with { "Crashes": N }: exit code 1 as soon as
-they reach CRASH_LIMIT, else 0 at the end. Without data it never says 0.
+Counts the restarts of the pods with the label rollouts-pod-template-hash=$HASH, pod-template-hash=$HASH or
+controller-revision-hash=$HASH in its own namespace (of its service account; outside of a pod of the kubeconfig's
+context), and ends with { "Crashes": N }: exit code 1 as soon as they reach CRASH_LIMIT, else 0 at the end. Without
+data it never says 0: when no check saw such a pod, it says so on standard error and exits with 1.
 
   INTERVAL       seconds between two checks
   DURATION       for how long, seconds; a multiple of INTERVAL
@@ -53,7 +55,7 @@ export const crashcheck: Command = {
       const isSetting = error instanceof CrashcheckSettingsError
       const out = isSetting ? context.stdout : context.stderr
       // As the original: whatever goes wrong, its exit code is 1.
-      out.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
+      out.write(`Error: ${errorChain(error)}\n`)
       return EXIT.fail
     }
   },
@@ -98,7 +100,7 @@ function ownNamespace(): string | null {
   try {
     return readFileSync(NAMESPACE_FILE, 'utf8').trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (errorCode(error) === 'ENOENT') return null
     throw error
   }
 }

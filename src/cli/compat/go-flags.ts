@@ -82,29 +82,3 @@ export function goInt(text: string): number | undefined {
   if (!Number.isSafeInteger(number)) return undefined
   return sign === '-' && number !== 0 ? -number : number
 }
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = {
-  ns: 1e-9,
-  us: 1e-6,
-  µs: 1e-6, // the micro sign, U+00B5
-  μs: 1e-6, // the Greek letter mu, U+03BC
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
-}
-
-/** Go's longest duration, 2^63 ns, in seconds. */
-const MAX_SECONDS = 9_223_372_036
-
-/** Seconds of a Go duration, which has a unit unless it is 0. https://pkg.go.dev/time#ParseDuration */
-export function goDuration(text: string): number | undefined {
-  const [, sign, rest = ''] = /^([+-]?)(.+)$/s.exec(text) ?? []
-  if (rest === '0') return 0
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined
-  let seconds = 0
-  for (const [, number, unit = ''] of rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g))
-    seconds += Number(number) * (UNIT_SECONDS[unit] ?? 0)
-  if (seconds > MAX_SECONDS) return undefined
-  return sign === '-' ? -seconds : seconds
-}

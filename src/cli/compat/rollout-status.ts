@@ -7,9 +7,10 @@ import {
   ConnectionError,
   NoAccessError,
 } from '../../cluster/client/errors.ts'
+import { steadyNow } from '../../lib/clock.ts'
+import { errorChain } from '../../lib/error-chain.ts'
 import type { LabelSelector } from '../../model/meta.ts'
 import { parseSelector, SelectorError } from '../../question/parse-selector.ts'
-import { steadyNow } from '../../steady-clock.ts'
 import { VERSION } from '../../version.ts'
 import { type Command, EXIT, type ProcessContext } from '../command.ts'
 import { goUsage } from './go-flags.ts'
@@ -78,8 +79,7 @@ async function connect(options: StatusOptions, { env }: ProcessContext): Promise
     return new Connection(await findCluster(access), userAgent, steadyNow)
   } catch (cause) {
     if (!(cause instanceof ClusterConfigError || cause instanceof NoAccessError)) throw cause
-    const detail = cause.cause instanceof Error ? `: ${cause.cause.message}` : ''
-    throw new ProgramError(`${cause.message}${detail}`, { cause })
+    throw new ProgramError(errorChain(cause), { cause })
   }
 }
 
@@ -147,7 +147,7 @@ async function failed(
   } catch (cause) {
     // The verdict is known without the log.
     if (!(cause instanceof ApiStatusError) && !(cause instanceof ConnectionError)) throw cause
-    stderr.write(`${PROGRAM}: cannot read the log of container ${crash.container}: ${cause.message}\n`)
+    stderr.write(`${PROGRAM}: cannot read the log of container ${crash.container}: ${errorChain(cause)}\n`)
     return { success: false, error }
   }
 }

@@ -1,20 +1,20 @@
 import { ClusterCache } from '../../cache/cluster-cache.ts'
 import { Connection } from '../../cluster/client/connection.ts'
 import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
-import { type ClusterListener, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
-import { RESOURCES, type ResourceSpec } from '../../cluster/watch/resources.ts'
-import { needsOf } from '../../kinds/gather.ts'
+import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { listResources, resourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
-import { chain } from '../../listener.ts'
-import type { ResourceName } from '../../model/view.ts'
+import { steadyNow } from '../../lib/clock.ts'
+import { errorChain } from '../../lib/error-chain.ts'
+import { realSchedule } from '../../lib/schedule.ts'
+import type { CustomResource } from '../../model/records.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
 import type { Policy } from '../../rules/policy.ts'
-import { steadyNow } from '../../steady-clock.ts'
 import { VERSION } from '../../version.ts'
-import { realSchedule } from '../../wait/schedule.ts'
-import { WaitingRoom } from '../../wait/waiting-room.ts'
+import { WaitingEngine } from '../../wait/engine.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 
 /** How long the cluster may take to be read for the first time, seconds. */
@@ -27,25 +27,34 @@ export class ClusterGate implements GateSource {
   readonly #config: ReturnType<typeof loadKubeConfig>
   readonly #awaited: GateQuestion
   readonly #policy: Policy
+  readonly #customResources: readonly CustomResource[]
 
-  constructor(config: ReturnType<typeof loadKubeConfig>, awaited: GateQuestion, policy: Policy) {
+  constructor(
+    config: ReturnType<typeof loadKubeConfig>,
+    awaited: GateQuestion,
+    policy: Policy,
+    customResources: readonly CustomResource[],
+  ) {
     this.#config = config
     this.#awaited = awaited
     this.#policy = policy
+    this.#customResources = customResources
   }
 
   async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
     const { namespace, target } = this.#awaited.question
-    const resources = resourcesFor(target)
-    const cache = new ClusterCache()
+    const customResources = this.#customResources
+    const resources = resourcesFor(target, customResources)
+    const cache = new ClusterCache(customResources)
     const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
-    const listener = listenerOf(cache, (message) => {
+    const observer = observe((message) => {
       if (message !== null && message !== trouble) tell.trouble(message)
       trouble = message
     })
-    const options = { connection, namespaces: [namespace], now: steadyNow, random: Math.random, resources }
-    const watcher = new ClusterWatcher(options, listener)
+    const scope = { namespaces: [namespace], customResources, resources }
+    const options = { connection, ...scope, now: steadyNow, random: Math.random }
+    const watcher = new ClusterWatcher(options, cache, observer)
     watcher.start()
     try {
       const patience = Math.min(UNREACHABLE_SECONDS, this.#awaited.timeoutSeconds)
@@ -59,26 +68,27 @@ export class ClusterGate implements GateSource {
   }
 
   async #attend(cache: ClusterCache, tell: Tell, signal: AbortSignal): Promise<GateEnd> {
-    const room = new WaitingRoom({
+    const engine = new WaitingEngine({
       view: cache,
       now: steadyNow,
       schedule: realSchedule,
       staleAfterSeconds: STALE_AFTER_SECONDS,
       policy: this.#policy,
-      most: 1,
+      maxHeld: 0,
+      maxWaiting: 1,
     })
     try {
-      const { report, end } = await room.wait({
+      const { snapshot, reason } = await engine.gate({
         ...this.#awaited,
         signal,
-        tell: ({ answer }) => tell.answer(answer),
+        onSnapshot: ({ answer }) => tell.answer(answer),
       })
       signal.throwIfAborted()
-      const { answer } = report
-      if (end === 'not-found') return { type: 'not-found', message: answer.message }
-      if (end === 'timeout' && answer.verdict === 'unknown')
+      const { answer } = snapshot
+      if (reason === 'not-found') return { type: 'not-found', message: answer.message }
+      if (reason === 'timeout' && answer.verdict === 'unknown')
         return { type: 'unreachable', message: answer.message }
-      return { type: end === 'timeout' ? 'timeout' : 'final', answer }
+      return { type: reason === 'timeout' ? 'timeout' : 'final', answer }
     } catch (error) {
       if (error instanceof NotFoundError) return { type: 'not-found', message: error.message }
       if (error instanceof UnavailableError) return { type: 'inconclusive', message: error.message }
@@ -87,30 +97,22 @@ export class ClusterGate implements GateSource {
   }
 }
 
-/** What a question about a kind needs, with what makes its answer better; all for the others, as they may mean any kind. */
-function resourcesFor(target: Target): readonly ResourceSpec[] {
-  if (target.type !== 'object') return RESOURCES
-  const optional: readonly ResourceName[] = target.kind === 'replicaset' ? ['events', 'rollouts'] : ['events']
-  const needed = new Set<ResourceName>([...needsOf(target.kind), ...optional])
-  return RESOURCES.filter(({ name }) => needed.has(name))
+/** What an answer about the target is made from; everything for a selector or a hash, as they may mean any kind. */
+function resourcesFor(target: Target, customResources: readonly CustomResource[]): readonly ResourceSpec[] {
+  const all = listResources(customResources)
+  if (target.type !== 'object') return all
+  const needed = resourcesOfKind(target.kind, customResources)
+  return all.filter(({ name }) => needed.has(name))
 }
 
-/** Tells of trouble, and with null of its end. */
-function listenerOf(cache: ClusterCache, trouble: (message: string | null) => void): ClusterListener {
+/** Reports trouble, and with null its end. */
+function observe(trouble: (message: string | null) => void): ClusterObserver {
   return {
-    upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, steadyNow()),
-    remove: (resource, record) => cache.apply(resource, 'DELETED', record, steadyNow()),
-    retain: (resource, namespace, uids) => {
-      cache.retain(resource, namespace, uids, steadyNow())
-    },
-    state: (resource, namespace, state) => {
-      cache.setWatchState(resource, namespace, state)
+    state: (_resource, _namespace, state) => {
       if (state.type === 'working') trouble(null)
     },
-    event: () => undefined,
-    listed: () => undefined,
     restarted: (_resource, _namespace, reason, error) => {
-      if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(chain(error))
+      if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(errorChain(error))
     },
   }
 }
@@ -124,7 +126,7 @@ async function allRead(
   signal: AbortSignal,
 ): Promise<boolean> {
   const read = (): boolean =>
-    resources.every(({ name }) => cache.freshness.get(name, namespace).type !== 'unsynced')
+    resources.every(({ name }) => cache.watchStates.get(name, namespace).type !== 'unsynced')
   const { promise, resolve, reject } = Promise.withResolvers<boolean>()
   const stopListening = cache.onChange(namespace, () => {
     if (read()) resolve(true)

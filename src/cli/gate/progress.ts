@@ -1,5 +1,7 @@
 import type { RemoteAnswer } from '../../analyze/answer.ts'
 import { oneLine, textLine } from '../../formats/text.ts'
+import { CLEAR_LINE } from '../../lib/terminal.ts'
+import { truncate } from '../../lib/text.ts'
 
 /** Where progress is shown. */
 export interface ProgressScreen {
@@ -11,16 +13,16 @@ export interface ProgressScreen {
 
 /** The live line shows the time that has passed, ms. */
 const TICK_MS = 1000
-/** To the line's start, and clear what was there. */
-const CLEAR = '\r\u001b[K'
 
 /** What is awaited: one live line on a terminal, else a line for each change. */
 export class Progress {
   readonly #screen: ProgressScreen
   readonly #startedAt = performance.now()
   readonly #tick: NodeJS.Timeout | undefined
+  /** The last answer, or what comes before the first. */
   #words = 'connecting'
-  #last = ''
+  /** What is shown: the last answer, after trouble if there is any. */
+  #live = this.#words
 
   constructor(screen: ProgressScreen) {
     this.#screen = screen
@@ -39,21 +41,19 @@ export class Progress {
   /** Leaves no live line behind. */
   end(): void {
     clearInterval(this.#tick)
-    if (this.#screen.columns !== null) this.#screen.write(CLEAR)
+    if (this.#screen.columns !== null) this.#screen.write(CLEAR_LINE)
   }
 
   #say(live: string, line: string): void {
-    if (this.#screen.columns !== null) {
-      this.#words = live
-      this.#show()
-    } else if (live !== this.#last) this.#screen.write(`${line}\n`)
-    this.#last = live
+    const isNew = live !== this.#live
+    this.#live = live
+    if (this.#screen.columns !== null) this.#show()
+    else if (isNew) this.#screen.write(`${line}\n`)
   }
 
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
-    const text = `${seconds} s  ${this.#words}`
-    const width = (this.#screen.columns ?? text.length) - 1
-    this.#screen.write(CLEAR + (text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`))
+    const text = `${seconds} s  ${this.#live}`
+    this.#screen.write(CLEAR_LINE + truncate(text, (this.#screen.columns ?? text.length) - 1))
   }
 }

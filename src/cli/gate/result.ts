@@ -4,7 +4,7 @@ import type { GateFormat } from '../../formats/gate-format.ts'
 import { githubCommands, githubSummary } from '../../formats/github.ts'
 import { junit, junitError } from '../../formats/junit.ts'
 import { oneLine, textLine } from '../../formats/text.ts'
-import { wantsColours } from '../colours.ts'
+import { wantsColours } from '../../lib/terminal.ts'
 import { EXIT, type ProcessContext } from '../command.ts'
 import type { GateEnd } from './gate-source.ts'
 
@@ -51,7 +51,7 @@ function printed(answer: RemoteAnswer, style: ResultStyle, { stdout, env }: Proc
     case 'json':
       return `${JSON.stringify(answer)}\n`
     case 'text':
-      return `${textLine(answer, wantsColours(stdout.isTTY === true, env))}\n`
+      return `${textLine(answer, wantsColours(stdout, env))}\n`
     case 'junit':
       return junit(answer, style.seconds)
     case 'github':

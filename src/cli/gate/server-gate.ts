@@ -3,9 +3,11 @@ import { Value } from 'typebox/value'
 import type { RemoteAnswer } from '../../analyze/answer.ts'
 import { AnswerSchema } from '../../http/schemas/answer.ts'
 import { ProblemSchema } from '../../http/schemas/problem.ts'
-import { chain } from '../../listener.ts'
+import { Backoff } from '../../lib/backoff.ts'
+import { steadyNow } from '../../lib/clock.ts'
+import { errorChain } from '../../lib/error-chain.ts'
+import { readBounded } from '../../lib/read-bounded.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
-import { steadyNow } from '../../steady-clock.ts'
 import { gone, supersededAnswer } from '../../wait/gate-answers.ts'
 import { readEvents } from './event-reader.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
@@ -23,14 +25,15 @@ export interface ServerQuestion {
 const UNREACHABLE_SECONDS = 20
 /** Three heartbeats: a connection on which nothing came for so long is dead, ms. */
 const SILENCE_MS = 45_000
-/** From one try to the next, ms: doubled each time. */
-const FIRST_RETRY_MS = 250
-const MAX_RETRY_MS = 5_000
+/** From one try to connect to the next, seconds. */
+const BACKOFF = { base: 0.25, cap: 5 }
+/** A problem is some hundred bytes; pages of proxies are a few KiB. */
+const MAX_PROBLEM_BYTES = 1024 * 1024
 /** Problems of a 503 that do not pass by themselves. */
 const LASTING: ReadonlySet<string> = new Set(['forbidden', 'no-such-resource'])
 
 /** What one connection came to: an end, or why to try again. */
-type Attempt = GateEnd | { readonly type: 'retry'; readonly message: string; readonly afterMs: number }
+type Attempt = GateEnd | { readonly type: 'retry'; readonly message: string; readonly afterSeconds: number }
 
 /** Waits by the stream of a server, and connects anew when the connection is lost. */
 export class ServerGate implements GateSource {
@@ -40,10 +43,12 @@ export class ServerGate implements GateSource {
   #last: RemoteAnswer | null = null
   /** Of the first connection: what is waited for over all of them. */
   #revision: string | null = null
-  #retryMs = FIRST_RETRY_MS
+  readonly #backoff: Backoff
 
-  constructor(question: ServerQuestion) {
+  /** `random` gives numbers in [0, 1), for jitter. */
+  constructor(question: ServerQuestion, random: () => number) {
     this.#question = question
+    this.#backoff = new Backoff(BACKOFF, random)
   }
 
   async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
@@ -55,9 +60,9 @@ export class ServerGate implements GateSource {
       if (attempt.type !== 'retry') return attempt
       tell.trouble(attempt.message)
       const patience = this.#last === null ? Math.min(UNREACHABLE_SECONDS, timeoutSeconds) : timeoutSeconds
-      if (this.#seconds() + attempt.afterMs / 1000 >= patience)
+      if (this.#seconds() + attempt.afterSeconds >= patience)
         return { type: 'unreachable', message: `${server.origin} could not be reached: ${attempt.message}` }
-      await sleep(attempt.afterMs, undefined, { signal })
+      await sleep(attempt.afterSeconds * 1000, undefined, { signal })
     }
   }
 
@@ -76,15 +81,15 @@ export class ServerGate implements GateSource {
       })
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
       if (!isStream || response.body === null) return await this.#refused(response)
-      for await (const event of readEvents(response.body)) {
+      for await (const { event = 'message', data } of readEvents(response.body, () => quiet.refresh())) {
         quiet.refresh()
-        const end = event === undefined ? undefined : this.#heard(event.name, event.data, tell)
+        const end = this.#heard(event, data, tell)
         if (end !== undefined) return end
       }
       return this.#retry('the stream ended')
     } catch (error) {
       signal.throwIfAborted()
-      return this.#retry(chain(error))
+      return this.#retry(errorChain(error))
     } finally {
       clearTimeout(quiet)
       // Whatever else would come is not waited for.
@@ -105,7 +110,7 @@ export class ServerGate implements GateSource {
     const answer = parseAnswer(data)
     if (answer === undefined) return { type: 'inconclusive', message: 'The server sent what is no answer.' }
     if (name === 'closing') return this.#retry('the server stops')
-    this.#retryMs = FIRST_RETRY_MS
+    this.#backoff.reset()
     this.#last = answer
     tell.answer(answer)
     const newer = this.#superseded(answer)
@@ -126,7 +131,8 @@ export class ServerGate implements GateSource {
 
   async #refused(response: Response): Promise<Attempt> {
     const { status } = response
-    const { code, detail } = parseProblem(await response.text()) ?? { code: '', detail: `status ${status}` }
+    const text = response.body === null ? '' : String(await readBounded(response.body, MAX_PROBLEM_BYTES))
+    const { code, detail } = parseProblem(text) ?? { code: '', detail: `status ${status}` }
     if (status === 400) return { type: 'refused', message: detail }
     if (status === 404 && code === 'not-found') {
       if (this.#last === null) return { type: 'not-found', message: detail }
@@ -136,13 +142,13 @@ export class ServerGate implements GateSource {
     if (status !== 429 && status < 500)
       return { type: 'inconclusive', message: `The server refused: ${detail}` }
     if (LASTING.has(code)) return { type: 'inconclusive', message: detail }
-    return this.#retry(detail, Number(response.headers.get('retry-after')) * 1000)
+    return this.#retry(detail, Number(response.headers.get('retry-after')))
   }
 
-  #retry(message: string, afterMs = 0): Attempt {
-    const wait = Math.max(this.#retryMs, Number.isFinite(afterMs) ? afterMs : 0)
-    this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS)
-    return { type: 'retry', message, afterMs: wait }
+  /** `atLeast`: what the server asks to wait, seconds. */
+  #retry(message: string, atLeast = 0): Attempt {
+    const afterSeconds = this.#backoff.next(Number.isFinite(atLeast) ? atLeast : 0)
+    return { type: 'retry', message, afterSeconds }
   }
 }
 

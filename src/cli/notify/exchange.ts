@@ -1,10 +1,10 @@
+import { wallNow } from '../../lib/clock.ts'
 import { decideOutcome, type Outcome } from '../../notify/delivery/retries.ts'
 import { type Attempt, requestHeaders, Sender } from '../../notify/delivery/sender.ts'
 import type { AppEvent } from '../../notify/event.ts'
 import type { Message } from '../../notify/formats/format.ts'
 import { FORMATS } from '../../notify/formats/index.ts'
 import type { Target } from '../../notify/settings.ts'
-import { wallNow } from '../../steady-clock.ts'
 import { UsageError } from '../command.ts'
 
 /** One event sent to one target, as text for people, and what the notifier would have made of it. */
@@ -27,7 +27,7 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
   const attempt = await sender.send(event, message, new AbortController().signal)
   const took = Math.round(performance.now() - startedAt)
   await sender.close()
-  const outcome = decideOutcome(attempt, 1, 0)
+  const outcome = decideOutcome(attempt, 1, 0, () => 0)
   const lines = [
     ...requestLines(target, event, message, signedAt),
     '',

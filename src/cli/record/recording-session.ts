@@ -1,8 +1,9 @@
 import type { Connection } from '../../cluster/client/connection.ts'
 import type { RestartReason } from '../../cluster/watch/failure.ts'
 import { Recorder } from '../../cluster/watch/recorder.ts'
+import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ResourceName } from '../../model/view.ts'
+import type { CustomResource, ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
 import type { RecordingFile } from './recording-file.ts'
 import { redact } from './redact.ts'
@@ -16,6 +17,7 @@ export interface RecordingSessionOptions {
   readonly scenario: string
   readonly file: RecordingFile
   readonly redacting: boolean
+  readonly customResources: readonly CustomResource[]
   /** Tells the person at the terminal. */
   readonly say: (text: string) => void
   readonly now: () => Seconds
@@ -39,9 +41,9 @@ export class RecordingSession {
    * the file can't be written.
    */
   async run(terminated: Promise<unknown>, seconds: Seconds | null): Promise<boolean> {
-    const { connection, namespace, scenario, file, say, now } = this.#options
+    const { connection, namespace, scenario, file, customResources, say, now } = this.#options
     file.write({ scenario, namespace, startedAt: new Date(this.#startedAt * 1000).toISOString() })
-    const recorder = new Recorder({ connection, namespace, now, random: Math.random }, this)
+    const recorder = new Recorder({ connection, namespace, customResources, now, random: Math.random }, this)
     recorder.start()
     say(`recording namespace ${namespace}; Ctrl-C ends it`)
     const ended = [terminated, file.failed]
@@ -75,7 +77,7 @@ export class RecordingSession {
 
   restarted(resource: ResourceName, reason: RestartReason, error: unknown): void {
     if (reason === 'timeout') return
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorChain(error)
     this.#trouble = `${resource}: ${why}`
     if (reason === 'connection' || reason === 'server' || reason === 'unauthorized')
       this.#options.say(`the watch of ${resource} broke and begins anew: ${why}`)

@@ -1,6 +1,9 @@
 import { KubeConfig } from '@kubernetes/client-node'
+import { errorChain } from '../../lib/error-chain.ts'
+import { truncate } from '../../lib/text.ts'
 import type { Seconds } from '../../model/meta.ts'
 import { objectionTo } from './access-review.ts'
+import { CredentialRenewal } from './credential-renewal.ts'
 import { ApiStatusError, ConnectionError, NoAccessError } from './errors.ts'
 import { homeKubeconfig, loadKubeConfig } from './kubeconfig.ts'
 import { applyVault, vaultSettings } from './vault.ts'
@@ -21,6 +24,10 @@ export interface AccessOptions {
   readonly alwaysProven: boolean
   readonly userAgent: string
   readonly now: () => Seconds
+  /** Numbers in [0, 1), for jitter. */
+  readonly random?: () => number
+  /** Hears whether credentials that expire can be renewed. */
+  readonly renewal?: CredentialRenewal
 }
 
 /** One way to a cluster. */
@@ -82,7 +89,7 @@ export function contextNamespace(config: KubeConfig): string {
   return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
 }
 
-function listCandidates({ context, env, now }: AccessOptions): Candidate[] {
+function listCandidates({ context, env, now, random = Math.random, renewal }: AccessOptions): Candidate[] {
   const candidates: Candidate[] = []
   if (env.KUBERNETES_SERVICE_HOST !== undefined) {
     const load = () => loadKubeConfig({ context, inCluster: true })
@@ -99,7 +106,7 @@ function listCandidates({ context, env, now }: AccessOptions): Candidate[] {
   if (vault !== null && context === undefined) {
     const load = () => {
       const config = new KubeConfig()
-      applyVault(config, vault, now)
+      applyVault(config, vault, { now, random, renewal: renewal ?? new CredentialRenewal() })
       return config
     }
     candidates.push({ name: 'Vault', isOwn: false, load })
@@ -114,8 +121,5 @@ function isUnanswered(error: unknown): boolean {
 
 /** What went wrong, with its causes. */
 function reasonOf(error: unknown): string {
-  const words: string[] = []
-  for (let cause = error; cause instanceof Error; cause = cause.cause) words.push(cause.message)
-  const text = words.length === 0 ? String(error) : words.join(': ')
-  return text.slice(0, MAX_REASON)
+  return truncate(errorChain(error), MAX_REASON)
 }

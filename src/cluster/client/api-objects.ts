@@ -1,9 +1,12 @@
-import { text } from 'node:stream/consumers'
+import { readBounded } from '../../lib/read-bounded.ts'
+import { truncate } from '../../lib/text.ts'
 import type { Connection } from './connection.ts'
 import { ApiStatusError } from './errors.ts'
 
 /** Longest that one read or write of a small object may take, ms. */
 const OBJECT_TIMEOUT_MS = 10_000
+/** etcd takes objects of 1.5 MiB; as JSON in JSON, and with managed fields, they are a few times as large. */
+const MAX_OBJECT_BYTES = 16 * 1024 * 1024
 /** Of an error's body so much is told. */
 const MAX_DETAIL = 300
 
@@ -42,9 +45,9 @@ export class ApiObjects {
     const signal = AbortSignal.timeout(OBJECT_TIMEOUT_MS)
     const writing = write === undefined ? {} : { write }
     const response = await this.#connection.request({ path, accept: 'application/json', signal, ...writing })
-    const body = await text(response.body)
+    const body = String(await readBounded(response.body, MAX_OBJECT_BYTES))
     if (response.status >= 300) {
-      const what = `${write?.method ?? 'GET'} ${path}: ${response.status} ${body.slice(0, MAX_DETAIL)}`
+      const what = `${write?.method ?? 'GET'} ${path}: ${response.status} ${truncate(body, MAX_DETAIL)}`
       throw new ApiStatusError(what, response.status, response.retryAfterSeconds)
     }
     const value: unknown = JSON.parse(body)

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
-import { parse } from 'yaml'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { parse, YAMLParseError } from 'yaml'
 import { ClusterConfigError } from './errors.ts'
 
 /** Where the cluster's address and credentials come from. */
@@ -40,7 +42,9 @@ export function loadKubeConfig(source: ClusterSource): KubeConfig {
   } catch (cause) {
     if (cause instanceof ClusterConfigError) throw cause
     const where = files.length > 0 ? files.join(', ') : 'the service account'
-    throw new ClusterConfigError(`cannot read the cluster configuration (${where})`, { cause })
+    throw new ClusterConfigError(`cannot read the cluster configuration (${where})`, {
+      cause: withoutQuote(cause),
+    })
   }
   if (source.context !== undefined) selectContext(config, source.context)
   if (config.getCurrentCluster() === null)
@@ -48,6 +52,21 @@ export function loadKubeConfig(source: ClusterSource): KubeConfig {
       `context "${config.getCurrentContext()}" names no cluster in ${files.join(', ')}`,
     )
   return config
+}
+
+/** The error of client-node's parser, as far as it is needed. */
+const YAML_ERROR = Type.Object({
+  name: Type.Literal('YAMLException'),
+  reason: Type.String(),
+  mark: Type.Object({ line: Type.Number() }),
+})
+
+/** A parser's message quotes the lines around the error, which may hold a token: only where and what is kept. */
+function withoutQuote(error: unknown): unknown {
+  if (error instanceof YAMLParseError)
+    return new Error(`line ${error.linePos?.[0].line ?? 'unknown'}: ${error.code}`)
+  if (!Value.Check(YAML_ERROR, error)) return error
+  return new Error(`line ${error.mark.line + 1}: ${error.reason}`)
 }
 
 function kubeconfigFiles({ kubeconfig, kubeconfigPaths, inCluster }: ClusterSource): string[] {

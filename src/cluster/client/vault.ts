@@ -3,7 +3,11 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { request } from 'undici'
+import { Backoff } from '../../lib/backoff.ts'
+import { errorName } from '../../lib/error-chain.ts'
+import { readBounded } from '../../lib/read-bounded.ts'
 import type { Seconds } from '../../model/meta.ts'
+import type { CredentialRenewal } from './credential-renewal.ts'
 import { VaultError } from './errors.ts'
 
 /** For one request, from connecting to the end of the body, ms. */
@@ -12,6 +16,8 @@ const TIMEOUT_MS = 10_000
 const MAX_ANSWER_BYTES = 256 * 1024
 /** How long a token is used before it is read again, as tokens rotate; as long as client-node keeps that of a file, seconds. */
 const TOKEN_KEPT = 60
+/** After a failure, while the last token is in use, seconds: at the end as often as without a failure. */
+const BACKOFF = { base: 10, cap: TOKEN_KEPT }
 
 /** Where the API server's token lies in Vault. */
 export interface VaultSettings {
@@ -40,9 +46,21 @@ export function vaultSettings(env: Readonly<Record<string, string | undefined>>)
   }
 }
 
-/** As `config` has it: a cluster, and a user whose token is read from Vault, and read again. */
-export function applyVault(config: KubeConfig, settings: VaultSettings, now: () => Seconds): void {
-  const tokens = new VaultTokens(settings, now)
+/** What reading a token again and again needs. */
+export interface VaultSurroundings {
+  readonly now: () => Seconds
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
+  readonly renewal: CredentialRenewal
+}
+
+/** Sets a cluster in `config`, and a user whose token is read from Vault, and read again. */
+export function applyVault(
+  config: KubeConfig,
+  settings: VaultSettings,
+  surroundings: VaultSurroundings,
+): void {
+  const tokens = new VaultTokens(settings, surroundings)
   config.addAuthenticator({
     isAuthProvider: ({ name }) => name === NAME,
     applyAuthentication: async (_user, options: RequestOptions) => {
@@ -60,32 +78,43 @@ const NAME = 'vault'
 class VaultTokens {
   readonly #settings: VaultSettings
   readonly #now: () => Seconds
+  readonly #renewal: CredentialRenewal
+  readonly #backoff: Backoff
   #token = ''
-  #readAt = Number.NEGATIVE_INFINITY
-  #reading: Promise<string> | null = null
+  #dueAt: Seconds = Number.NEGATIVE_INFINITY
+  #reading: Promise<void> | null = null
 
-  constructor(settings: VaultSettings, now: () => Seconds) {
+  constructor(settings: VaultSettings, { now, random, renewal }: VaultSurroundings) {
     this.#settings = settings
     this.#now = now
+    this.#renewal = renewal
+    this.#backoff = new Backoff(BACKOFF, random)
   }
 
   /** Throws a VaultError while none was ever read. */
   async token(): Promise<string> {
-    if (this.#now() - this.#readAt < TOKEN_KEPT) return this.#token
+    if (this.#now() < this.#dueAt) return this.#token
     this.#reading ??= this.#read().finally(() => {
       this.#reading = null
     })
-    return this.#reading
+    // While Vault fails, no request waits for it: the last token may well be valid.
+    if (this.#token === '' || this.#renewal.problem === null) await this.#reading
+    return this.#token
   }
 
-  async #read(): Promise<string> {
+  /** Rejects only while there is no token. */
+  async #read(): Promise<void> {
     try {
       this.#token = await readToken(this.#settings)
+      this.#renewal.succeeded()
+      this.#backoff.reset()
+      this.#dueAt = this.#now() + TOKEN_KEPT
     } catch (error) {
+      // Only the message of a VaultError is known to hold nothing secret.
+      this.#renewal.failed(error instanceof VaultError ? error.message : errorName(error))
       if (this.#token === '') throw error
+      this.#dueAt = this.#now() + this.#backoff.next()
     }
-    this.#readAt = this.#now()
-    return this.#token
   }
 }
 
@@ -150,12 +179,16 @@ async function get(settings: VaultSettings, path: string): Promise<Answer> {
       headers: { 'x-vault-token': settings.token, 'x-vault-request': 'true', ...namespace },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    const text = await bounded(response.body)
+    const text = String(await readBounded(response.body, MAX_ANSWER_BYTES, tooLarge))
     return { status: response.statusCode, body: response.statusCode === 200 ? parsed(text) : null }
   } catch (error) {
     if (error instanceof VaultError) throw error
-    throw new VaultError(`Vault could not be asked (${codeOf(error)})`)
+    throw new VaultError(`Vault could not be asked (${errorName(error)})`)
   }
+}
+
+function tooLarge(maxBytes: number): VaultError {
+  return new VaultError(`Vault's answer has more than ${maxBytes} bytes`)
 }
 
 function parsed(text: string): unknown {
@@ -169,23 +202,6 @@ function parsed(text: string): unknown {
 
 function encoded(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
-}
-
-async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES)
-      throw new VaultError(`Vault's answer has more than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
 /** An address without scheme is https. Throws a VaultError that does not repeat it. */

@@ -1,4 +1,5 @@
 import type protobuf from 'protobufjs'
+import { errorName } from '../../lib/error-chain.ts'
 import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from './decode-error.ts'
 import type { Decoder, ObjectDecoder } from './decoder.ts'
@@ -198,7 +199,7 @@ function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
     value = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
     // The parser's own message quotes the text, which may be a Secret's neighbour.
-    throw new DecodeError(`malformed JSON (${cause instanceof Error ? cause.name : 'unknown error'})`)
+    throw new DecodeError(`malformed JSON (${errorName(cause)})`)
   }
   if (typeof value !== 'object' || value === null) throw new DecodeError('JSON that is no object')
   return Object.fromEntries(Object.entries(value))

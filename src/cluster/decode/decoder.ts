@@ -1,8 +1,15 @@
 import type { Identity } from '../../model/meta.ts'
-import type { Records, ResourceName } from '../../model/view.ts'
+import {
+  type CustomObject,
+  type CustomResource,
+  customResourceName,
+  type Records,
+  type ResourceName,
+} from '../../model/records.ts'
 import { DecodeError } from './decode-error.ts'
 import { InterningReader, StringTable } from './interning-reader.ts'
 import { type MessageType, messageType } from './messages.ts'
+import { customObject } from './project/custom.ts'
 import { MetaProjector } from './project/meta.ts'
 import { PodProjector } from './project/pod.ts'
 import { rollout } from './project/rollout.ts'
@@ -24,7 +31,8 @@ export class Decoder {
   readonly objects: ObjectDecoders
   readonly #strings = new StringTable()
 
-  constructor() {
+  /** `customResources`: those that are watched besides the built-in resources. */
+  constructor(customResources: readonly CustomResource[] = []) {
     const meta = new MetaProjector()
     const pods = new PodProjector(meta)
     const podReader = new PodReader(meta, pods)
@@ -44,13 +52,25 @@ export class Decoder {
         project.controllerRevision(message, meta),
       ),
       jobs: objectDecoder(messageType('Job'), (message) => project.job(message, meta)),
+      cronjobs: objectDecoder(messageType('CronJob'), (message) => project.cronJob(message, meta)),
       rollouts: objectDecoder(messageType('Rollout'), (message) => rollout(message, meta)),
+      ...Object.fromEntries(customResources.map((one) => [customResourceName(one), customDecoder(meta)])),
     }
   }
 
   /** A reader over these bytes whose strings come from this decoder's table. */
   reader(bytes: Buffer): InterningReader {
     return new InterningReader(bytes, this.#strings)
+  }
+}
+
+/** Custom resources have no protobuf form, and no message of slim.proto: each has fields of its own. */
+function customDecoder(meta: MetaProjector): ObjectDecoder<CustomObject> {
+  return {
+    fromProtobuf: () => {
+      throw new DecodeError('protobuf for a custom resource')
+    },
+    fromJson: (object) => identified(customObject(object, meta)),
   }
 }
 

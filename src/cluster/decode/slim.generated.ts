@@ -374,6 +374,21 @@ export interface JobCondition {
   readonly message: string
 }
 
+export interface CronJob {
+  readonly metadata: ObjectMeta | null
+  readonly spec: CronJobSpec | null
+  readonly status: CronJobStatus | null
+}
+
+export interface CronJobSpec {
+  readonly suspend: boolean
+}
+
+export interface CronJobStatus {
+  readonly lastScheduleTime: Time | null
+  readonly lastSuccessfulTime: Time | null
+}
+
 export interface Rollout {
   readonly metadata: ObjectMeta | null
   readonly spec: RolloutSpec | null
@@ -495,6 +510,9 @@ export interface Messages {
   JobSpec: JobSpec
   JobStatus: JobStatus
   JobCondition: JobCondition
+  CronJob: CronJob
+  CronJobSpec: CronJobSpec
+  CronJobStatus: CronJobStatus
   Rollout: Rollout
   RolloutSpec: RolloutSpec
   WorkloadRef: WorkloadRef
@@ -1677,6 +1695,42 @@ export const descriptor = {
       "message": {
        "type": "string",
        "id": 6
+      }
+     }
+    },
+    "CronJob": {
+     "fields": {
+      "metadata": {
+       "type": "ObjectMeta",
+       "id": 1
+      },
+      "spec": {
+       "type": "CronJobSpec",
+       "id": 2
+      },
+      "status": {
+       "type": "CronJobStatus",
+       "id": 3
+      }
+     }
+    },
+    "CronJobSpec": {
+     "fields": {
+      "suspend": {
+       "type": "bool",
+       "id": 4
+      }
+     }
+    },
+    "CronJobStatus": {
+     "fields": {
+      "lastScheduleTime": {
+       "type": "Time",
+       "id": 4
+      },
+      "lastSuccessfulTime": {
+       "type": "Time",
+       "id": 5
       }
      }
     },

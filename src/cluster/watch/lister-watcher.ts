@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { collectionPath } from '../../cluster/watch/collection-path.ts'
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { readBounded } from '../../lib/read-bounded.ts'
 import type { Identity } from '../../model/meta.ts'
 import type { Connection } from '../client/connection.ts'
 import { ApiStatusError } from '../client/errors.ts'
@@ -7,7 +10,6 @@ import type { ApiResponse } from '../client/transport.ts'
 import { type Codec, JsonCodec, ProtobufCodec, type WatchEvent } from '../decode/codec.ts'
 import { DecodeError } from '../decode/decode-error.ts'
 import type { Decoder, ObjectDecoder } from '../decode/decoder.ts'
-import { collectionPath, type ResourceSpec } from './resources.ts'
 
 /** Objects a page. */
 const PAGE_SIZE = 500
@@ -143,16 +145,8 @@ async function inSlices<R>(records: Iterable<R>, handler: ListHandler<R>): Promi
   }
 }
 
-async function readAll(body: Readable, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const part of body) {
-    const chunk = asBuffer(part)
-    bytes += chunk.length
-    if (bytes > limit) throw new DecodeError(`an answer of more than ${limit} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, bytes)
+function readAll(body: Readable, limit: number): Promise<Buffer> {
+  return readBounded(body, limit, (bytes) => new DecodeError(`an answer of more than ${bytes} bytes`))
 }
 
 function asBuffer(chunk: unknown): Buffer {

@@ -1,7 +1,7 @@
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from '../decode/decode-error.ts'
 import type { ObjectDecoder } from '../decode/decoder.ts'
-import type { ResourceSpec } from './resources.ts'
 
 /** An object as the API server sent it. */
 export interface RawObject extends Identity {
@@ -9,8 +9,8 @@ export interface RawObject extends Identity {
 }
 
 /** Takes objects over whole. Items of a list come without kind and apiVersion, which are added as a watch sends them. */
-export function rawObjects({ kind, api }: ResourceSpec): ObjectDecoder<RawObject> {
-  const apiVersion = api.replace(/^\/apis?\//, '')
+export function rawObjects({ kind, group, version }: ResourceSpec): ObjectDecoder<RawObject> {
+  const apiVersion = group === '' ? version : `${group}/${version}`
   return {
     fromProtobuf: () => {
       throw new DecodeError('protobuf where JSON was asked for')

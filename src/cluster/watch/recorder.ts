@@ -1,5 +1,7 @@
+import type { ResourceSpec } from '../../kinds/descriptor.ts'
+import { listResources } from '../../kinds/index.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ResourceName } from '../../model/view.ts'
+import type { CustomResource, ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'
@@ -8,7 +10,6 @@ import { ListerWatcher } from './lister-watcher.ts'
 import { type RawObject, rawObjects } from './raw-object.ts'
 import { Reflector } from './reflector.ts'
 import { DEFAULT_TIMING } from './reflector-context.ts'
-import { RESOURCES, type ResourceSpec } from './resources.ts'
 
 /** Hears what happens to objects, told whole. */
 export interface RecorderListener {
@@ -22,6 +23,8 @@ export interface RecorderOptions {
   readonly namespace: string
   readonly now: () => Seconds
   readonly random: () => number
+  /** Recorded besides the built-in resources. */
+  readonly customResources: readonly CustomResource[]
 }
 
 /** Watches everything that the service watches, in one namespace, and tells each change once, whatever breaks meanwhile. */
@@ -29,7 +32,9 @@ export class Recorder {
   readonly #reflectors: readonly Reflector<RawObject>[]
 
   constructor(options: RecorderOptions, listener: RecorderListener) {
-    this.#reflectors = RESOURCES.map((spec) => reflector(spec, options, listener))
+    this.#reflectors = listResources(options.customResources).map((spec) =>
+      reflector(spec, options, listener),
+    )
   }
 
   start(): void {

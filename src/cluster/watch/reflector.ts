@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff } from '../../lib/backoff.ts'
 import type { Identity, Seconds } from '../../model/meta.ts'
-import { Backoff } from '../backoff.ts'
 import { ApiStatusError, IdleWatchError } from '../client/errors.ts'
 import type { WatchEvent } from '../decode/codec.ts'
 import { classifyFailure } from './failure.ts'
@@ -10,6 +10,8 @@ import { SyncState } from './sync-state.ts'
 
 /** A server that ends watches quicker than this is asked again with back-off. */
 const MIN_WATCH_SECONDS = 1
+/** As client-go's reflector, seconds. */
+const BACKOFF = { base: 0.8, cap: 30 }
 
 /**
  * Keeps a sink equal to one collection of the API server: WatchList (or paged LIST), then WATCH, again and again. Every
@@ -44,7 +46,7 @@ export class Reflector<R extends Identity> {
     this.#sink = sink
     this.#observer = observer
     this.#context = context
-    this.#backoff = new Backoff(context.random)
+    this.#backoff = new Backoff(BACKOFF, context.random)
     this.#trust = new SyncState((state) => sink.state(state), context)
   }
 
@@ -92,7 +94,7 @@ export class Reflector<R extends Identity> {
     const now = this.#context.now()
     this.#trust.broken(now)
     this.#observer.restarted('timeout', undefined)
-    if (now - started < MIN_WATCH_SECONDS) return this.#backoff.next(0)
+    if (now - started < MIN_WATCH_SECONDS) return this.#backoff.next()
     this.#resetBackoffIfHealthy(now)
     return 0
   }

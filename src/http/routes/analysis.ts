@@ -7,7 +7,8 @@ import { parseQuestion } from '../../question/parse.ts'
 import { parseCompareQuestion } from '../../question/parse-compare.ts'
 import type { Question } from '../../question/question.ts'
 import { QuestionSchema } from '../../question/question-schema.ts'
-import { ANSWERS, AnalysisHandler, type AnalysisRoutesDeps, type Analyze } from '../analysis-handler.ts'
+import type { Analyze } from '../../wait/attempt.ts'
+import { ANSWERS, AnalysisHandler, type AnalysisRoutesDeps } from '../analysis-handler.ts'
 import type { App } from '../app-type.ts'
 import { AnswerSchema } from '../schemas/answer.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
@@ -22,14 +23,14 @@ const REVISION_ROUTES: readonly (readonly [path: string, summary: string, analyz
 export function analysisRoutes(app: App, deps: AnalysisRoutesDeps): void {
   app.addSchema(AnswerSchema)
   app.addSchema(ProblemSchema)
-  const asking = new AnalysisHandler(deps)
-  for (const route of REVISION_ROUTES) revisionRoute(app, asking, ...route)
-  compareRoute(app, asking)
+  const handler = new AnalysisHandler(deps)
+  for (const route of REVISION_ROUTES) revisionRoute(app, handler, ...route)
+  compareRoute(app, handler)
 }
 
 function revisionRoute(
   app: App,
-  asking: AnalysisHandler,
+  handler: AnalysisHandler,
   path: string,
   summary: string,
   analyze: Analyze<Question>,
@@ -37,46 +38,34 @@ function revisionRoute(
   const schema = { tags: ['analysis'], summary, response: ANSWERS }
   app.get(
     path,
-    { schema: { ...schema, querystring: QuestionSchema }, onRequest: asking.remembered(path) },
+    { schema: { ...schema, querystring: QuestionSchema }, onRequest: handler.fromCache(path) },
     ({ url, query }, reply) =>
-      asking.get(
-        path,
-        url,
-        query,
-        (confinedTo, now) => parseQuestion(query, confinedTo, now),
-        analyze,
-        reply,
-      ),
+      handler.get(path, url, query, (scope, now) => parseQuestion(query, scope, now), analyze, reply),
   )
   app.post(path, { schema: { ...schema, body: QuestionSchema } }, ({ body }, reply) =>
-    asking.post(path, (confinedTo, now) => parseQuestion(body, confinedTo, now), analyze, reply),
+    handler.post(path, (scope, now) => parseQuestion(body, scope, now), analyze, reply),
   )
 }
 
 /** Has parameters of its own; the types of a route come from its schema, so it cannot be one of the list. */
-function compareRoute(app: App, asking: AnalysisHandler): void {
+function compareRoute(app: App, handler: AnalysisHandler): void {
   const path = '/analyze/compare'
   const summary = 'Does the canary crash more than the stable version?'
   const schema = { tags: ['analysis'], summary, response: ANSWERS }
   app.get(
     path,
-    { schema: { ...schema, querystring: CompareSchema }, onRequest: asking.remembered(path) },
+    { schema: { ...schema, querystring: CompareSchema }, onRequest: handler.fromCache(path) },
     ({ url, query }, reply) =>
-      asking.get(
+      handler.get(
         path,
         url,
         query,
-        (confinedTo, now) => parseCompareQuestion(query, confinedTo, now),
+        (scope, now) => parseCompareQuestion(query, scope, now),
         analyzeCompare,
         reply,
       ),
   )
   app.post(path, { schema: { ...schema, body: CompareSchema } }, ({ body }, reply) =>
-    asking.post(
-      path,
-      (confinedTo, now) => parseCompareQuestion(body, confinedTo, now),
-      analyzeCompare,
-      reply,
-    ),
+    handler.post(path, (scope, now) => parseCompareQuestion(body, scope, now), analyzeCompare, reply),
   )
 }

@@ -1,31 +1,34 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ChangeLines, type GateFormat, negotiateForm, renderOutcome } from '../../formats/gate-format.ts'
+import { ChangeLines, type GateFormat, negotiateForm, renderResult } from '../../formats/gate-format.ts'
+import type { Schedule } from '../../lib/schedule.ts'
 import type { HttpMetrics } from '../../metrics/http.ts'
 import type { Seconds } from '../../model/meta.ts'
 import { GateSchema } from '../../question/gate-schema.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import { type GateParameters, parseGateQuestion } from '../../question/parse-gate.ts'
+import type { QuestionScope } from '../../question/question.ts'
 import type { Verdict } from '../../rules/verdict.ts'
-import type { Schedule } from '../../wait/schedule.ts'
-import type { End, Outcome, Wait } from '../../wait/waiter.ts'
-import type { WaitingRoom } from '../../wait/waiting-room.ts'
+import type { WaitingEngine } from '../../wait/engine.ts'
+import type { EndReason, WaitResult } from '../../wait/gate-waits.ts'
+import type { Snapshot } from '../../wait/snapshot.ts'
 import type { App } from '../app-type.ts'
 import { EventStream } from '../event-stream.ts'
+import { whileConnected } from '../while-connected.ts'
 
 /** What the gate needs. */
 export interface GateRouteDeps {
-  readonly room: WaitingRoom
+  readonly engine: WaitingEngine
   readonly metrics: HttpMetrics
   readonly now: () => Seconds
+  /** For the heartbeats of streams. */
   readonly schedule: Schedule
-  /** The namespaces that are watched; empty: all. */
-  readonly namespaces: readonly string[]
+  readonly scope: QuestionScope
 }
 
 const PATH = '/gate'
 /** So `curl --fail-with-body` is a correct step of a pipeline. */
 const STATUS: Readonly<Record<Verdict, number>> = { pass: 200, fail: 424, pending: 408, unknown: 503 }
-/** When to ask again after this service let a client go or could not tell, seconds. */
+/** When to ask again after this service released a client or did not know, seconds. */
 const RETRY_AFTER_SECONDS = '2'
 
 /** Waits for the final verdict: GET with a query, or POST with the same as JSON. */
@@ -44,7 +47,8 @@ export function gateRoute(app: App, deps: GateRouteDeps): void {
   )
 }
 
-type Attend = (wait: Pick<Wait, 'tell'>) => Promise<Outcome>
+/** Waits for the verdict; receives each snapshot on the way. */
+type Wait = (onSnapshot: (snapshot: Snapshot) => void) => Promise<WaitResult>
 
 async function handle(
   deps: GateRouteDeps,
@@ -53,86 +57,76 @@ async function handle(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const started = performance.now()
-  const since = (): Seconds => (performance.now() - started) / 1000
-  const { signal, release } = goneSignal(reply)
+  const elapsed = (): Seconds => (performance.now() - started) / 1000
   try {
     const form = negotiateForm(format, request.headers.accept)
-    // The formats that tell of each workload need them all.
+    // The formats that list each workload need them all.
     const detail = form === 'junit' || form === 'github' ? 'full' : (parameters.detail ?? 'summary')
-    const awaited = parseGateQuestion({ ...parameters, detail }, deps.namespaces, deps.now())
+    const awaited = parseGateQuestion({ ...parameters, detail }, deps.scope, deps.now())
     let evaluated: Seconds | undefined
-    const attend: Attend = ({ tell }) =>
-      deps.room.wait({
-        ...awaited,
-        signal,
-        tell: (report) => {
-          evaluated ??= since()
-          tell(report)
-        },
-      })
-    const { report } =
-      form === 'stream' ? await stream(attend, deps, reply) : await answer(attend, form, since, reply)
-    deps.metrics.answered(PATH, report.answer.verdict, evaluated ?? since())
+    const wait: Wait = (onSnapshot) =>
+      whileConnected(reply, (signal) =>
+        deps.engine.gate({
+          ...awaited,
+          signal,
+          onSnapshot: (snapshot) => {
+            evaluated ??= elapsed()
+            onSnapshot(snapshot)
+          },
+        }),
+      )
+    const { snapshot } =
+      form === 'stream' ? await stream(wait, deps, reply) : await answer(wait, form, elapsed, reply)
+    deps.metrics.answered(PATH, snapshot.answer.verdict, evaluated ?? elapsed())
   } catch (error) {
-    deps.metrics.answered(PATH, 'error', since())
+    deps.metrics.answered(PATH, 'error', elapsed())
     if (!reply.raw.headersSent) throw error
     request.log.error({ err: error }, 'a stream broke off')
     reply.raw.destroy()
-  } finally {
-    release()
   }
   return reply
 }
 
-/** Aborted when the client goes away. */
-function goneSignal(reply: FastifyReply): { readonly signal: AbortSignal; readonly release: () => void } {
-  const gone = new AbortController()
-  const abort = (): void => gone.abort()
-  reply.raw.once('close', abort)
-  return { signal: gone.signal, release: () => reply.raw.off('close', abort) }
-}
-
 async function answer(
-  attend: Attend,
+  wait: Wait,
   format: GateFormat,
-  since: () => Seconds,
+  elapsed: () => Seconds,
   reply: FastifyReply,
-): Promise<Outcome> {
+): Promise<WaitResult> {
   const changes = new ChangeLines()
-  const outcome = await attend({ tell: (report) => changes.add(report) })
-  const { report, end } = outcome
-  if (end === 'not-found') throw new NotFoundError(report.answer.message)
-  const status = STATUS[report.answer.verdict]
-  if (end === 'closed' || status === STATUS.unknown) void reply.header('retry-after', RETRY_AFTER_SECONDS)
-  const { type, body } = renderOutcome(format, outcome, changes.lines, since())
+  const result = await wait((snapshot) => changes.add(snapshot))
+  const { snapshot, reason } = result
+  if (reason === 'not-found') throw new NotFoundError(snapshot.answer.message)
+  const status = STATUS[snapshot.answer.verdict]
+  if (reason === 'released' || status === STATUS.unknown)
+    void reply.header('retry-after', RETRY_AFTER_SECONDS)
+  const { type, body } = renderResult(format, result, changes.lines, elapsed())
   void reply.code(status).type(type).send(body)
-  return outcome
+  return result
 }
 
-const LAST_EVENT: Readonly<Record<End, 'final' | 'timeout' | 'closing'>> = {
+const LAST_EVENT: Readonly<Record<EndReason, 'final' | 'timeout' | 'closing'>> = {
   verdict: 'final',
   superseded: 'final',
   'not-found': 'final',
   timeout: 'timeout',
-  closed: 'closing',
+  released: 'closing',
   left: 'closing',
 }
 
-/** Whatever is wrong with the question is told as a problem, as nothing is sent before the first report. */
-async function stream(attend: Attend, { schedule }: GateRouteDeps, reply: FastifyReply): Promise<Outcome> {
+/** Whatever is wrong with the question is answered as a problem, as nothing is sent before the first snapshot. */
+async function stream(wait: Wait, { schedule }: GateRouteDeps, reply: FastifyReply): Promise<WaitResult> {
   let events: EventStream | undefined
   try {
-    const outcome = await attend({
-      tell: (report) => {
-        if (events === undefined) {
-          void reply.hijack()
-          events = new EventStream(reply.raw, schedule)
-        }
-        if (report.ending === null) events.tell(report)
-      },
+    const result = await wait((snapshot) => {
+      if (events === undefined) {
+        void reply.hijack()
+        events = new EventStream(reply.raw, schedule)
+      }
+      if (snapshot.final === null) events.send(snapshot)
     })
-    events?.end(LAST_EVENT[outcome.end], outcome.report)
-    return outcome
+    events?.end(LAST_EVENT[result.reason], result.snapshot)
+    return result
   } finally {
     events?.stop()
   }

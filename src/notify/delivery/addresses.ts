@@ -1,28 +1,30 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
 
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
-const LINK_LOCAL = new BlockList()
-// "This host" reaches loopback on Linux; link-local is where clouds serve credentials. Neither is ever allowed.
-LINK_LOCAL.addSubnet('0.0.0.0', 8, 'ipv4')
-LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
-LINK_LOCAL.addAddress('::', 'ipv6')
-LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6')
-// The metadata service of AWS has this one too, which is not link-local.
-LINK_LOCAL.addAddress('fd00:ec2::254', 'ipv6')
-// NAT64 (RFC 6052) leads to IPv4 addresses; those above, written so.
-LINK_LOCAL.addSubnet('64:ff9b::', 104, 'ipv6')
-LINK_LOCAL.addSubnet('64:ff9b::7f00:0', 104, 'ipv6')
-LINK_LOCAL.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6')
-// IPv4-compatible (RFC 4291), 6to4 (RFC 3056) and Teredo (RFC 4380) hide IPv4 addresses, too; nobody serves webhooks there.
-LINK_LOCAL.addSubnet('::', 96, 'ipv6')
-LINK_LOCAL.addSubnet('2002::', 16, 'ipv6')
-LINK_LOCAL.addSubnet('2001::', 32, 'ipv6')
+/**
+ * Never a target, by ipaddr.js's names of ranges (IANA's special-purpose registries): "this host" reaches loopback on
+ * Linux; link-local is where clouds serve credentials; no connection goes to many; the others hide IPv4 addresses, and
+ * nobody serves webhooks there. Private, shared and reserved ranges are allowed: clusters have their pods in them.
+ */
+const REFUSED_RANGES: ReadonlySet<string> = new Set([
+  'unspecified',
+  'linkLocal',
+  'multicast',
+  'broadcast',
+  'discard',
+  'rfc6145',
+  '6to4',
+  'teredo',
+])
+/** The metadata service of AWS has this one too, which is not link-local. */
+const AWS_METADATA = 'fd00:ec2::254'
+/** IPv4-compatible addresses (RFC 4291) hide IPv4 addresses; ipaddr.js has no name for them. */
+const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96')
+/** ... and takes them for IPv4-mapped ones when they are written with dots. */
+const DOTTED_COMPATIBLE = /^::\d+\./
 /** NAT64 prefixes of one's own (RFC 8215), which may hold the IPv4 address in the middle or at the end (RFC 6052). */
-const LOCAL_NAT64 = new BlockList()
-LOCAL_NAT64.addSubnet('64:ff9b:1::', 48, 'ipv6')
+const LOCAL_NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b:1::/48')
 
 type Resolve = (
   hostname: string,
@@ -37,27 +39,33 @@ export class RefusedAddressError extends Error {
 
 /** Whether events may be sent to an IP address. */
 export function isAllowed(address: string, allowLoopback: boolean): boolean {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-  if (LOCAL_NAT64.check(address, family) && !hiddenIn(address).every((inner) => isAllowed(inner, false)))
-    return false
-  if (LOOPBACK.check(address, family)) return allowLoopback
-  return !LINK_LOCAL.check(address, family)
+  if (!ipaddr.isValid(address) || DOTTED_COMPATIBLE.test(address)) return false
+  const ip = ipaddr.parse(address)
+  const range = ip.range()
+  if (range === 'loopback') return allowLoopback
+  if (REFUSED_RANGES.has(range)) return false
+  return ip instanceof ipaddr.IPv4 || isAllowedV6(ip, allowLoopback)
+}
+
+function isAllowedV6(ip: ipaddr.IPv6, allowLoopback: boolean): boolean {
+  if (ip.isIPv4MappedAddress()) return isAllowed(ip.toIPv4Address().toString(), allowLoopback)
+  if (ip.match(LOCAL_NAT64)) return hiddenIn(ip).every((inner) => isAllowed(inner, false))
+  // Another machine translates: loopback would be its own.
+  if (ip.range() === 'rfc6052') return isAllowed(lastFour(ip), false)
+  return !ip.match(IPV4_COMPATIBLE) && new ipaddr.IPv6(ip.parts).toString() !== AWS_METADATA
 }
 
 /** The IPv4 addresses that one of a /48 and of a /96 prefix would lead to. */
-function hiddenIn(address: string): string[] {
-  // As a URL's host an IPv6 address is in its shortest form, without dots.
-  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const [left, right] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''))
-  const middle = Array.from({ length: 8 - (left?.length ?? 0) - (right?.length ?? 0) }, () => '0')
-  const bytes = [...(left ?? []), ...middle, ...(right ?? [])].flatMap((group) => {
-    const number = Number.parseInt(group, 16)
-    return [number >> 8, number & 0xff]
-  })
+function hiddenIn(ip: ipaddr.IPv6): string[] {
+  const bytes = ip.toByteArray()
   // Byte 8 is always 0 (RFC 6052, section 2.2).
-  const inMiddle = [...bytes.slice(6, 8), ...bytes.slice(9, 11)]
-  const found = [inMiddle, bytes.slice(12)].filter((four) => four.some((byte) => byte !== 0))
-  return found.length === 0 ? ['0.0.0.0'] : found.map((four) => four.join('.'))
+  const inMiddle = [...bytes.slice(6, 8), ...bytes.slice(9, 11)].join('.')
+  const found = [inMiddle, lastFour(ip)].filter((four) => four !== '0.0.0.0')
+  return found.length === 0 ? ['0.0.0.0'] : found
+}
+
+function lastFour(ip: ipaddr.IPv6): string {
+  return ip.toByteArray().slice(12).join('.')
 }
 
 /** Throws a RefusedAddressError when a URL's host is itself an address that is refused: no look-up will see it. */

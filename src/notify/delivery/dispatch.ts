@@ -15,13 +15,14 @@ export class Dispatch {
   /** `mayContinue`: whether this replica may send at that moment. */
   constructor(options: NotifierOptions, mayContinue: () => boolean) {
     this.#options = options
-    const { allowLoopback, now, wallNow, schedule, settings } = options
+    const { allowLoopback, now, wallNow, schedule, random, settings } = options
     this.#couriers = settings.targets.map(
       (target) =>
         new TargetQueue(target, {
           sender: new Sender(target, allowLoopback, wallNow, schedule),
           now,
           schedule,
+          random,
           mayContinue,
           done: (key, to, attempts, outcome) => this.#done(key, to, attempts, outcome),
         }),

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici'
+import { errorName } from '../../lib/error-chain.ts'
+import { realSchedule, type Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { realSchedule, type Schedule } from '../../wait/schedule.ts'
 import type { AppEvent } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import type { Target } from '../settings.ts'
@@ -61,7 +62,7 @@ export class Sender {
       await response.body.dump({ limit: MAX_ANSWER })
       return { status, retryAfterSeconds: retryAfter(String(header ?? ''), this.#now()) }
     } catch (error) {
-      return { status: null, error: errorName(error) }
+      return { status: null, error: describe(error) }
     } finally {
       inTime()
     }
@@ -95,9 +96,7 @@ function retryAfter(header: string, now: Seconds): number | null {
   return Number.isNaN(at) ? null : Math.max(0, at / 1000 - now)
 }
 
-/** Messages of connection errors hold addresses; their codes do not. */
-function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return error.name === 'RefusedAddressError' ? error.message : code
+/** Messages of connection errors hold addresses; their names do not. */
+function describe(error: unknown): string {
+  return error instanceof Error && error.name === 'RefusedAddressError' ? error.message : errorName(error)
 }

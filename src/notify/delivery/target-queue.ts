@@ -1,5 +1,5 @@
+import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Schedule } from '../../wait/schedule.ts'
 import { orderKey } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
@@ -15,6 +15,8 @@ export interface CourierContext {
   readonly now: () => Seconds
   /** Goes with `now`. */
   readonly schedule: Schedule
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
   /** Whether this replica may send at this moment. */
   readonly mayContinue: () => boolean
   /** Told after each attempt: the ledger must know. */
@@ -144,8 +146,8 @@ export class TargetQueue {
   }
 
   async #attempt(message: Message, { pending, attempts }: Delivery): Promise<Outcome> {
-    const { sender, now } = this.#context
+    const { sender, now, random } = this.#context
     const attempt = await sender.send(pending.event, message, this.#stop.signal)
-    return decideOutcome(attempt, attempts, now() - pending.enteredAt)
+    return decideOutcome(attempt, attempts, now() - pending.enteredAt, random)
   }
 }

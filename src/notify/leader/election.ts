@@ -1,23 +1,30 @@
+import { Backoff } from '../../lib/backoff.ts'
+import { errorChain } from '../../lib/error-chain.ts'
+import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Schedule } from '../../wait/schedule.ts'
-import { brief, type Log, told } from '../log.ts'
+import { brief, type Log } from '../log.ts'
 import { pause } from '../pause.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
 
 /** How often it is looked whether this replica can send by now, which costs nothing, seconds. */
 const ELIGIBLE_EVERY = 0.25
+/** While the Lease cannot be read or written, seconds: two tries fit between a renewal and its deadline of 10 s. */
+const BACKOFF = { base: RETRY_SECONDS, cap: 4 }
 
 export interface ElectionOptions {
   readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
   /** Whether this replica could send if it were elected; who cannot leaves the lease to others. */
   readonly eligible: () => boolean
   readonly schedule: Schedule
+  /** Numbers in [0, 1), for jitter. */
+  readonly random: () => number
   readonly log: Log
 }
 
 /** Tries for the lease at a pace of its own: nothing that its holder does keeps it from being renewed. */
 export class Election {
   readonly #options: ElectionOptions
+  readonly #backoff: Backoff
   readonly #stop = new AbortController()
   #trouble: string | null = null
   #term = 0
@@ -25,6 +32,7 @@ export class Election {
 
   constructor(options: ElectionOptions) {
     this.#options = options
+    this.#backoff = new Backoff(BACKOFF, options.random)
   }
 
   start(): void {
@@ -73,10 +81,12 @@ export class Election {
           wait = ELIGIBLE_EVERY
         }
         this.#trouble = null
+        this.#backoff.reset()
       } catch (error) {
+        wait = this.#backoff.next(ELIGIBLE_EVERY)
         // Once, not every two seconds for as long as the API server is away.
         if (this.#trouble === null)
-          log.warn({ error: told(error) }, 'the lease cannot be asked for; trying on')
+          log.warn({ error: errorChain(error) }, 'the lease cannot be asked for; trying on')
         this.#trouble = `the Lease cannot be read or written (${brief(error)})`
       }
       await pause(schedule, wait, signal)

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ApiObjects } from '../../cluster/client/api-objects.ts'
 import { ApiStatusError } from '../../cluster/client/errors.ts'
+import { Backoff } from '../../lib/backoff.ts'
 import { ENTRY, type Entry } from './entries.ts'
 import { LedgerConflictError, type LedgerStore } from './outbox-store.ts'
 
@@ -10,8 +11,8 @@ import { LedgerConflictError, type LedgerStore } from './outbox-store.ts'
 const SHARDS = 16
 /** etcd takes 1.5 MiB, the API server 1 MiB of data; new events stop below, so that what is there can still change, bytes. */
 const FULL_AT_BYTES = 768 * 1024
-/** Of a ConfigMap that cannot be written: at two flushes a second half a minute. */
-const MAX_SKIPS = 60
+/** Flushes that leave out a ConfigMap that cannot be written: at two flushes a second up to half a minute. */
+const SKIPS = { base: 1, cap: 60 }
 
 const CONFIG_MAP = Type.Object({
   metadata: Type.Object({ resourceVersion: Type.String() }),
@@ -34,8 +35,8 @@ interface Shard {
   bytes: number
   /** Not yet written. */
   readonly changed: Set<string>
-  /** Attempts to write it that failed in a row. */
-  failures: number
+  /** In flushes. */
+  readonly backoff: Backoff
   /** Flushes that leave it out. */
   skips: number
 }
@@ -48,12 +49,15 @@ export class ConfigMapStore implements LedgerStore {
   readonly #objects: ApiObjects
   readonly #collection: string
   readonly #name: string
+  readonly #random: () => number
   #shards: readonly Shard[] = []
 
-  constructor(objects: ApiObjects, namespace: string, name: string) {
+  /** `random` gives numbers in [0, 1), for jitter. */
+  constructor(objects: ApiObjects, namespace: string, name: string, random: () => number) {
     this.#objects = objects
     this.#collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`
     this.#name = name
+    this.#random = random
     this.#shards = this.#empty()
   }
 
@@ -114,7 +118,7 @@ export class ConfigMapStore implements LedgerStore {
       kept: new Map(),
       bytes: 0,
       changed: new Set<string>(),
-      failures: 0,
+      backoff: new Backoff(SKIPS, this.#random),
       skips: 0,
     }))
   }
@@ -153,11 +157,10 @@ export class ConfigMapStore implements LedgerStore {
           ? await this.#objects.create(this.#collection, object)
           : await this.#objects.replace(`${this.#collection}/${shard.name}`, object)
       shard.version = Value.Parse(CONFIG_MAP, written).metadata.resourceVersion
-      shard.failures = 0
+      shard.backoff.reset()
     } catch (cause) {
       for (const key of writing) shard.changed.add(key)
-      shard.skips = Math.min(2 ** shard.failures - 1, MAX_SKIPS)
-      shard.failures += 1
+      shard.skips = Math.round(shard.backoff.next())
       if (cause instanceof ApiStatusError && (cause.status === 409 || cause.status === 404))
         throw new LedgerConflictError(`ConfigMap ${shard.name} was written by somebody else`, { cause })
       throw cause

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
 import { APP_EVENT } from '../event.ts'
-import { RELEASABLE } from '../reconcile/release-id.ts'
 
 const REQUIREMENT = Type.Object({
   key: Type.String(),
@@ -36,7 +35,7 @@ export type Episode = Static<typeof EPISODE>
 export const RELEASE = Type.Object({
   type: Type.Literal('release'),
   /** Plural of the workload's kind. */
-  resource: Type.Enum([...RELEASABLE]),
+  resource: Type.String(),
   namespace: Type.String(),
   id: Type.String(),
   /** Of the workload when it was told: a view of an older one has nothing new to tell. */
@@ -68,7 +67,7 @@ export const BEGINNING = Type.Object({
   scope: Type.Array(Type.String()),
   selection: Type.Object({ namespaces: Type.Array(Type.String()), selector: Type.Array(REQUIREMENT) }),
   /** Plurals of the kinds of workloads that it could read. */
-  resources: Type.Array(Type.Enum([...RELEASABLE])),
+  resources: Type.Array(Type.String()),
 })
 export type Beginning = Static<typeof BEGINNING>
 

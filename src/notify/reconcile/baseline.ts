@@ -1,9 +1,10 @@
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
+import type { Policy } from '../../rules/policy.ts'
 import { type Beginning, KEYS } from '../outbox/entries.ts'
 import type { LedgerStore } from '../outbox/outbox-store.ts'
 import { presentCrashes } from './crashes.ts'
-import { RELEASABLE, type Releasable } from './release-id.ts'
+import { type Releasable, releasableResources } from './release-id.ts'
 import { presentReleases } from './releases.ts'
 import { isSelected, type NotifyView, type Selection } from './source.ts'
 
@@ -15,6 +16,8 @@ export interface Outlook {
   /** Namespaces that are watched; empty: all. */
   readonly scope: readonly string[]
   readonly now: Seconds
+  /** The server's: it decides whether a container that ended has recovered. */
+  readonly policy: Policy
 }
 
 /**
@@ -23,22 +26,23 @@ export interface Outlook {
  * beginning is written last: who is killed before begins anew. Resolves to when the very first start was; throws what
  * the store throws, and an Error while a part of it cannot be written.
  */
-export async function begin({ store, view, selection, scope, now }: Outlook): Promise<Seconds> {
+export async function begin({ store, view, selection, scope, now, policy }: Outlook): Promise<Seconds> {
   const before = beginningIn(store)
   const isNew = newcomers(before, selection, scope)
-  const resources = RELEASABLE.filter((resource) => view.isKnown(resource))
+  const resources = releasableResources(view.customResources).filter((resource) => view.isKnown(resource))
   const isSame =
     before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
-  const present = [...presentReleases(view, isNew.release), ...presentCrashes({ view, now }, isNew.crash)]
+  const present = [
+    ...presentReleases(view, isNew.release),
+    ...presentCrashes({ view, now, policy }, isNew.crash),
+  ]
   for (const [key, entry] of present) store.set(key, entry)
   await store.flush()
   if (!present.every(([key]) => store.isWritten(key)))
     throw new Error('what was there before cannot be written yet')
   const at = before?.at ?? now
-  const known = RELEASABLE.filter(
-    (resource) => resources.includes(resource) || before?.resources.includes(resource),
-  )
+  const known = [...new Set([...resources, ...(before?.resources ?? [])])]
   const { namespaces, selector } = selection
   const kept = {
     namespaces: [...namespaces],
@@ -54,10 +58,10 @@ function newcomers(before: Beginning | null, selection: Selection, scope: readon
   const wasSeen = (one: Parameters<typeof isSelected>[1]) =>
     before !== null && isWithin(before.scope, one) && isSelected(before.selection, one)
   return {
-    release: ({ object, resource }: Releasable) =>
-      isWithin(scope, object) &&
-      isSelected(selection, object) &&
-      !(wasSeen(object) && before?.resources.includes(resource)),
+    release: ({ record, resource }: Releasable) =>
+      isWithin(scope, record) &&
+      isSelected(selection, record) &&
+      !(wasSeen(record) && before?.resources.includes(resource)),
     crash: (pod: PodHistory) => isWithin(scope, pod) && isSelected(selection, pod) && !wasSeen(pod),
   }
 }

@@ -2,17 +2,16 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ApiObjects } from '../../cluster/client/api-objects.ts'
 import { ApiStatusError } from '../../cluster/client/errors.ts'
+import { collectionPath } from '../../cluster/watch/collection-path.ts'
+import type { KindDescriptor } from '../../kinds/descriptor.ts'
+import { listKinds } from '../../kinds/index.ts'
 import type { AppEvent } from '../event.ts'
 
 const NAMED = Type.Object({ metadata: Type.Object({ uid: Type.String() }) })
-const TEMPLATED = Type.Object({
-  spec: Type.Object({
-    template: Type.Object({
-      spec: Type.Object({ containers: Type.Array(Type.Object({ image: Type.String() })) }),
-    }),
-  }),
+const POD_SPEC = Type.Object({
+  spec: Type.Object({ containers: Type.Array(Type.Object({ image: Type.String() })) }),
 })
-const TEMPLATES = Type.Object({ items: Type.Array(TEMPLATED) })
+const LIST = Type.Object({ items: Type.Array(Type.Unknown()) })
 
 /** The UID of kube-system is what names a cluster. Where it may not be read it is '': ids are then unique in one cluster only. */
 export async function clusterUid(objects: ApiObjects): Promise<string> {
@@ -20,30 +19,36 @@ export async function clusterUid(objects: ApiObjects): Promise<string> {
   return Value.Check(NAMED, namespace) ? namespace.metadata.uid : ''
 }
 
-const PATHS: Readonly<Record<string, readonly [group: string, plural: string]>> = {
-  Deployment: ['apps/v1', 'deployments'],
-  StatefulSet: ['apps/v1', 'statefulsets'],
-  DaemonSet: ['apps/v1', 'daemonsets'],
-  Rollout: ['argoproj.io/v1alpha1', 'rollouts'],
-}
-
 /** Whether `withImage` has to ask the API server. */
-export function wantsImage({ release, workload }: AppEvent): boolean {
-  return release !== null && PATHS[workload.kind] !== undefined
+export function wantsImage(event: AppEvent): boolean {
+  return event.release !== null && findTemplated(event) !== undefined
 }
 
 /** A release with the image of its first container, which the cache does not keep. Throws when it cannot be read. */
 export async function withImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
-  const place = PATHS[event.workload.kind]
-  if (!wantsImage(event) || place === undefined) return event
-  const [group, plural] = place
-  const namespace = encodeURIComponent(event.namespace)
+  const kind = findTemplated(event)
+  if (event.release === null || kind === undefined) return event
   const only = encodeURIComponent(`metadata.name=${event.workload.name}`)
   // As a list of one, for which the right to watch is enough.
-  const path = `/apis/${group}/namespaces/${namespace}/${plural}?fieldSelector=${only}`
+  const path = `${collectionPath(kind.resource, event.namespace)}?fieldSelector=${only}`
   const found = await allowed(objects.read(path))
-  const [object] = Value.Check(TEMPLATES, found) ? found.items : []
-  return { ...event, image: object?.spec.template.spec.containers[0]?.image ?? null }
+  const [object] = Value.Check(LIST, found) ? found.items : []
+  const template = (kind.templatePath ?? []).reduce(memberOf, object)
+  return {
+    ...event,
+    image: Value.Check(POD_SPEC, template) ? (template.spec.containers[0]?.image ?? null) : null,
+  }
+}
+
+/** The kind of the event's workload, where its objects have a pod template. */
+function findTemplated({ workload }: AppEvent): KindDescriptor | undefined {
+  return listKinds([]).find(
+    ({ resource, templatePath }) => resource.kind === workload.kind && templatePath !== undefined,
+  )
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 /** What may not be read is done without. */

@@ -3,7 +3,6 @@ import type { Pod } from '../../model/pod.ts'
 import { containerFacts } from '../../rules/container-facts.ts'
 import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
 import { isUnstable } from '../../rules/crash.ts'
-import { LYNCEUS } from '../../rules/policies/lynceus.ts'
 import type { Situation } from './source.ts'
 
 /** `down`: it may crash again. `up`: it has proven to stay up. `gone`: nobody will hear of it any more. */
@@ -11,13 +10,13 @@ export type State = 'down' | 'up' | 'gone'
 
 /** How a container is now that has ended before. */
 export function readState(
-  { view, now }: Pick<Situation, 'view' | 'now'>,
+  { view, now, policy }: Pick<Situation, 'view' | 'now' | 'policy'>,
   history: PodHistory,
   { container }: ContainerHistory,
   pod: Pod | undefined,
 ): State {
   if (pod === undefined || pod.deletedAt !== null) return 'gone'
-  const context: Context = { policy: LYNCEUS, now, scope: DEFAULT_SCOPE, owner: 'controller' }
+  const context: Context = { policy, now, scope: DEFAULT_SCOPE, owner: 'controller' }
   const facts = containerFacts({ pod, history: view.historyOf(history.uid), events: [] }, context)
   const own = facts.find(({ status }) => status.name === container)
   if (own === undefined) return 'gone'

@@ -75,7 +75,7 @@ function containerStep(
 
 /** Where one just began to look: crashes are not told that a container has recovered from by then, or whose pod is gone. */
 export function* presentCrashes(
-  situation: Pick<Situation, 'view' | 'now'>,
+  situation: Pick<Situation, 'view' | 'now' | 'policy'>,
   isNew: (pod: PodHistory) => boolean,
 ) {
   for (const history of situation.view.histories()) {

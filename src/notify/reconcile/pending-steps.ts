@@ -1,6 +1,7 @@
 import type { Episode, Release } from '../outbox/entries.ts'
 import { crashSteps } from './crashes.ts'
 import { orphanSteps } from './orphans.ts'
+import { releasableResources } from './release-id.ts'
 import { releaseSteps } from './releases.ts'
 import type { NotifyView, Situation, Step } from './source.ts'
 import { stateSteps } from './states.ts'
@@ -52,7 +53,10 @@ function isOver(view: NotifyView, podUid: string, { waiting }: Episode): boolean
 }
 
 /** What may not be read any more need not be gone. */
-function isGone(view: NotifyView, { resource, namespace }: Release, uid: string): boolean {
+function isGone(view: NotifyView, { resource: plural, namespace }: Release, uid: string): boolean {
+  const resource = releasableResources(view.customResources).find((name) => name === plural)
+  // A kind that the settings name no more.
+  if (resource === undefined) return true
   const obstacle = view.obstacle(resource, namespace)
-  return (obstacle === null || obstacle === 'absent') && view.objects[resource].byUid(uid) === undefined
+  return (obstacle === null || obstacle === 'absent') && view.objects[resource]?.byUid(uid) === undefined
 }

@@ -1,7 +1,7 @@
+import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Dispatch } from '../delivery/dispatch.ts'
 import type { AppEvent } from '../event.ts'
-import { told } from '../log.ts'
 import type { NotifierOptions } from '../notifier-options.ts'
 import { enter, makeRoom, tidy } from '../outbox/outbox.ts'
 import { LedgerConflictError } from '../outbox/outbox-store.ts'
@@ -18,7 +18,7 @@ const IMAGES_AT_ONCE = 20
 /** For an image, seconds. */
 const IMAGE_PATIENCE = 3
 
-/** Looks at the cluster for what was not told, and hands it on once the ledger has safely kept it. */
+/** Looks at the cluster for what was not and hands it on once the ledger has safely kept it. */
 export class Reconciler {
   readonly #options: NotifierOptions
   readonly #dispatch: Dispatch
@@ -69,7 +69,7 @@ export class Reconciler {
   async #due(): Promise<Step[]> {
     const { store, view, scope, settings, now, staleAfterSeconds, policy } = this.#options
     const { selection } = settings
-    const beganAt = await begin({ store, view, scope, selection, now: now() })
+    const beganAt = await begin({ store, view, scope, selection, now: now(), policy })
     const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt }
     const steps = derive({ ...situation, now: now(), staleAfterSeconds, policy })
     const fitting = steps.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))
@@ -99,7 +99,7 @@ export class Reconciler {
       return await this.#soon(reading)
     } catch (error) {
       const { id, workload } = event
-      log.warn({ event: id, workload, error: told(error) }, 'a release is told without its image')
+      log.warn({ event: id, workload, error: errorChain(error) }, 'a release is told without its image')
       return event
     }
   }

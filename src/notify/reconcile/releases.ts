@@ -9,10 +9,10 @@ import { isSelected, type NotifyView, type Situation, type Step } from './source
 /** Releases that came through or failed and were not told. Only workloads with something untold are judged. */
 export function* releaseSteps(situation: Situation): Iterable<Step> {
   for (const workload of releasables(situation.view)) {
-    const { object, id, complete } = workload
-    if (id === '' || object.deletedAt !== null || !isSelected(situation.selection, object)) continue
-    const known = releaseIn(situation.ledger, object.uid)
-    if (known !== undefined && object.generation < known.generation) continue
+    const { record, id, complete, generation } = workload
+    if (id === '' || record.deletedAt !== null || !isSelected(situation.selection, record)) continue
+    const known = releaseIn(situation.ledger, record.uid)
+    if (known !== undefined && generation < known.generation) continue
     if (known?.id === id && known.outcome === 'released') continue
     if (complete) yield buildStep(situation, workload, 'released', `${name(workload)} was released.`)
     else if (known?.id !== id) yield* failure(situation, workload)
@@ -22,28 +22,28 @@ export function* releaseSteps(situation: Situation): Iterable<Step> {
 /** Where one just began to look: what was released by then is not told, nor when it is complete again. */
 export function* presentReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
   for (const workload of releasables(view)) {
-    const { object, id, finished } = workload
+    const { record, id, finished } = workload
     if (finished && id !== '' && isNew(workload))
-      yield [KEYS.release(object.uid), buildEntry(workload, 'released')] as const
+      yield [KEYS.release(record.uid), buildEntry(workload, 'released')] as const
   }
 }
 
-function buildEntry({ object, resource, id }: Releasable, outcome: Release['outcome']): Release {
-  const { namespace, generation } = object
+function buildEntry({ record, resource, id, generation }: Releasable, outcome: Release['outcome']): Release {
+  const { namespace } = record
   return { type: 'release', resource, namespace, id, generation, outcome }
 }
 
 function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
-  const { object, kind } = workload
+  const { record, kind } = workload
   const { view, now, staleAfterSeconds, policy } = situation
-  const target = { type: 'object', kind, name: object.name } as const
-  const question = { ...plainQuestion(object.namespace, target), onStale: 'unknown' } as const
+  const target = { type: 'object', kind, name: record.name } as const
+  const question = { ...plainQuestion(record.namespace, target), onStale: 'unknown' } as const
   const { answer } = analyzeRollout(view, question, now, staleAfterSeconds, policy)
   if (answer.verdict === 'fail') yield buildStep(situation, workload, 'failed', answer.message, answer.reason)
 }
 
-function name({ apiKind, object }: Releasable): string {
-  return `${apiKind} ${object.name}`
+function name({ apiKind, record }: Releasable): string {
+  return `${apiKind} ${record.name}`
 }
 
 function buildStep(
@@ -53,20 +53,20 @@ function buildStep(
   message: string,
   reason: string | null = null,
 ): Step {
-  const { object, apiKind, id } = workload
-  const app = appOfWorkload(object, apiKind)
+  const { record, apiKind, id, generation } = workload
+  const app = appOfWorkload(record, apiKind)
   const kind = outcome === 'released' ? 'released' : 'release-failed'
   const event: AppEvent = {
     // A StatefulSet or Rollout that goes back is at an id that was told before: that is another event.
-    id: eventId(clusterUid, object.uid, '', `${id}@${object.generation}`, kind),
+    id: eventId(clusterUid, record.uid, '', `${id}@${generation}`, kind),
     kind,
     at: now,
     namespace: app.namespace,
     app: app.app,
-    legacy: app.labelled && apiKind === 'Deployment' && object.labels[RELEASE_UUID] !== undefined,
+    legacy: app.labelled && apiKind === 'Deployment' && record.labels[RELEASE_UUID] !== undefined,
     workload: app.workload,
     dynoType: app.dynoType,
-    objectUid: object.uid,
+    objectUid: record.uid,
     pod: null,
     dyno: null,
     container: null,
@@ -80,8 +80,8 @@ function buildStep(
     image: null,
   }
   return {
-    objectUid: object.uid,
+    objectUid: record.uid,
     events: [event],
-    entries: [[KEYS.release(object.uid), buildEntry(workload, outcome)]],
+    entries: [[KEYS.release(record.uid), buildEntry(workload, outcome)]],
   }
 }

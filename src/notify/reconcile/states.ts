@@ -5,7 +5,6 @@ import type { Context } from '../../rules/context.ts'
 import { DEFAULT_SCOPE } from '../../rules/context.ts'
 import { type Finding, sentence } from '../../rules/finding.ts'
 import { podFindings } from '../../rules/pod-findings.ts'
-import { LYNCEUS } from '../../rules/policies/lynceus.ts'
 import { type AppEvent, eventId, type LegacyCode } from '../event.ts'
 import { episodeIn, KEYS } from '../outbox/entries.ts'
 import { type AppIdentity, appOfPod } from './app.ts'
@@ -40,7 +39,7 @@ interface Trouble {
 
 function* podSteps(situation: Situation, pod: Pod, reader: NamespaceView): Iterable<Step> {
   const owner = pod.owner === null ? 'bare' : pod.owner.kind === 'Job' ? 'job' : 'controller'
-  const context: Context = { policy: LYNCEUS, now: situation.now, scope: DEFAULT_SCOPE, owner }
+  const context: Context = { policy: situation.policy, now: situation.now, scope: DEFAULT_SCOPE, owner }
   const app = appOfPod(pod, situation.view)
   const troubles = [
     ...podFindings(reader.facts(pod), context).map((finding) => toTrouble(finding, pod)),

@@ -3,7 +3,7 @@ import { analyzeCompare } from '../../../src/analyze/compare/compare.ts'
 import { analyzeCrashes } from '../../../src/analyze/crashes.ts'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../../src/cluster/decode/decoder.ts'
-import { RESOURCE_NAMES } from '../../../src/model/view.ts'
+import { BUILT_IN_RESOURCES } from '../../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
 import { type CompareQuestion, plainQuestion, type Question } from '../../../src/question/question.ts'
 
@@ -64,7 +64,8 @@ export function crashed(canary: readonly PodShape[], asked: Partial<Question> = 
 
 function cacheOf({ canary, stable, others = [], annotations = {} }: World): ClusterCache {
   const cache = new ClusterCache()
-  for (const resource of RESOURCE_NAMES) cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
+  for (const resource of BUILT_IN_RESOURCES)
+    cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   for (const hash of ['new', 'old'])
     cache.apply(
       'replicasets',

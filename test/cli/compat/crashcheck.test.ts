@@ -44,14 +44,29 @@ interface Case {
   readonly env?: Readonly<Record<string, string>>
   readonly code: number
   readonly stdout: string
+  /** No check saw a pod of it, which is said. */
+  readonly isUnseen?: boolean
 }
 
-/** Of a pod that restarted twice (hash aaa), two that did so together four times (bbb), and none (ccc). */
+/**
+ * Of a pod that restarted twice (hash aaa), two that did so together four times (bbb), none (ccc), a ReplicaSet without
+ * pods (eee), and pods of a plain Deployment (fff) and of a StatefulSet (db-1).
+ */
 const CASES: readonly Case[] = [
   { title: 'below the limit', hash: 'aaa', code: 0, stdout: '{ "Crashes": 2 }\n' },
   { title: 'at the limit', hash: 'aaa', env: { CRASH_LIMIT: '2' }, code: 1, stdout: '{ "Crashes": 2 }\n' },
   { title: 'the sum of all pods', hash: 'bbb', code: 1, stdout: '{ "Crashes": 4 }\n' },
-  { title: 'no pod', hash: 'ccc', code: 0, stdout: '{ "Crashes": 0 }\n' },
+  { title: 'a hash that nothing has', hash: 'ccc', code: 1, stdout: '', isUnseen: true },
+  { title: 'a ReplicaSet without pods', hash: 'eee', code: 1, stdout: '', isUnseen: true },
+  { title: 'a plain Deployment, below', hash: 'fff', code: 0, stdout: '{ "Crashes": 2 }\n' },
+  {
+    title: 'a plain Deployment, at the limit',
+    hash: 'fff',
+    env: { CRASH_LIMIT: '1' },
+    code: 1,
+    stdout: '{ "Crashes": 2 }\n',
+  },
+  { title: 'a StatefulSet', hash: 'db-1', code: 0, stdout: '{ "Crashes": 1 }\n' },
   {
     title: 'so many checks, within a time',
     hash: 'aaa',
@@ -61,11 +76,34 @@ const CASES: readonly Case[] = [
   },
 ]
 
+function ending({ code, stdout, hash, isUnseen = false }: Case, where: string) {
+  const stderr = `Error: no pod with hash "${hash}" was seen in ${where}; the labels looked at are ${LABELS}\n`
+  return { code, stdout, ...(isUnseen ? { stderr } : {}) }
+}
+
+const LABELS = 'rollouts-pod-template-hash, pod-template-hash and controller-revision-hash'
+
 function fill(cluster: EmbeddedCluster): void {
   pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-a', 2)
   const owner = replicaSet(cluster, 'bbb', 2)
   pod(cluster, 'bbb', owner, 'web-b1', 1)
   pod(cluster, 'bbb', owner, 'web-b2', 3)
+  replicaSet(cluster, 'eee', 0)
+  labelledPod(cluster, 'web-f', { 'pod-template-hash': 'fff' }, 2)
+  labelledPod(cluster, 'db-0', { 'controller-revision-hash': 'db-1', 'pod-template-hash': 'db-1' }, 1)
+}
+
+function labelledPod(
+  cluster: EmbeddedCluster,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  restartCount: number,
+): void {
+  cluster.create('pods', {
+    metadata: { name, namespace: 'shop', labels },
+    spec: { containers: [{ name: 'app', image: 'app:1' }], nodeName: 'node-1' },
+    status: { phase: 'Running', containerStatuses: [{ name: 'app', restartCount, state: { running: {} } }] },
+  })
 }
 
 /** A kubeconfig whose namespace is the one of the pods. */
@@ -86,8 +124,8 @@ t.test('alone', async (t) => {
   const found = await Promise.all(
     CASES.map(({ hash, env }) => run(['crashcheck'], { ...VALID, HASH: hash, KUBECONFIG, ...env })),
   )
-  for (const [index, { title, code, stdout }] of CASES.entries())
-    t.match(found[index], { code, stdout }, title)
+  for (const [index, one] of CASES.entries())
+    t.match(found[index], ending(one, 'namespace "shop"'), one.title)
 
   const crashing = start(['crashcheck'], {
     ...VALID,
@@ -120,8 +158,21 @@ t.test('by a server', async (t) => {
       run(['crashcheck'], { ...VALID, HASH: hash, LYNCEUS_URL: `${service.url}/`, ...env }),
     ),
   )
-  for (const [index, { title, code, stdout }] of CASES.entries())
-    t.match(found[index], { code, stdout }, title)
+  for (const [index, one] of CASES.entries())
+    t.match(found[index], ending(one, 'the namespace of the server'), one.title)
+})
+
+t.test('pods that were seen and are gone at the end count as they always did', async (t) => {
+  const { cluster, service } = await serving(t, { settings: { namespaces: 'shop' } })
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-a')
+  const checking = { ...VALID, DURATION: '2', DEBUG: '1', LYNCEUS_URL: service.url }
+  const { child, finished } = start(['crashcheck'], checking)
+  await once(child.stderr, 'data')
+  cluster.delete('pods', 'shop', 'web-a')
+  const { code, stdout, stderr } = await finished
+  t.match({ code, stdout }, { code: 0, stdout: '{ "Crashes": 0 }\n' })
+  t.match(stderr, /^check 1 of 2: 0 restarts in 1 pods\n/)
+  t.match(stderr, /\nat the last check there was no pod with hash aaa any more\n$/)
 })
 
 t.test('no data is not the same as no crash', async (t) => {

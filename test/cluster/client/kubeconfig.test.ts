@@ -3,9 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { generate } from 'selfsigned'
 import t from 'tap'
 import { loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
+import { errorChain } from '../../../src/lib/error-chain.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
 import { Watching } from '../watch/watching.ts'
 
@@ -93,3 +95,22 @@ t.test('a proxy of the kubeconfig is used', async (t) => {
   await watching.settled(api)
   t.ok(asked.length > 0 && asked.every((target) => target === `127.0.0.1:${api.port}`), asked.join())
 })
+
+t.test('a kubeconfig that is not YAML is not quoted', async (t) => {
+  const content = 'users:\n- name: me\n  user:\n    token: other-secret\n   client: {}\n'
+  const kubeconfig = join(t.testdir({ config: content }), 'config')
+  for (const source of [{ kubeconfig }, { kubeconfigText: content }]) {
+    const error = thrownBy(() => loadKubeConfig({ ...source, inCluster: false }))
+    t.match(errorChain(error), /^cannot read the cluster configuration \(.+\): line 5: bad indentation/)
+    t.notMatch(inspect(error), /other-secret/)
+  }
+})
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call()
+    return null
+  } catch (error) {
+    return error
+  }
+}

@@ -3,12 +3,14 @@ import { createServer } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node'
 import { generate } from 'selfsigned'
 import t from 'tap'
+import { CredentialRenewal } from '../../../src/cluster/client/credential-renewal.ts'
 import {
   applyVault,
   readToken,
   type VaultSettings,
   vaultSettings,
 } from '../../../src/cluster/client/vault.ts'
+import { until } from '../watch/watching.ts'
 import { VaultServer } from './vault-server.ts'
 
 const ENV = {
@@ -16,6 +18,20 @@ const ENV = {
   VAULT_TOKEN: 'vault-token',
   KUBERNETES_TOKEN_SECRET: 'secret/kubernetes',
   KUBERNETES_API_SERVER: 'api.example:6443',
+}
+
+class CountedRenewal extends CredentialRenewal {
+  attempts = 0
+
+  override failed(reason: string): void {
+    super.failed(reason)
+    this.attempts += 1
+  }
+
+  override succeeded(): void {
+    super.succeeded()
+    this.attempts += 1
+  }
 }
 
 function settings(server: VaultServer, more: Partial<VaultSettings> = {}): VaultSettings {
@@ -72,7 +88,10 @@ t.test('the token is read again each minute, and used on while Vault is away', a
   const server = await new VaultServer().start(t)
   const config = new KubeConfig()
   let now = 1_700_000_000
-  applyVault(config, settings(server), () => now)
+  const renewal = new CountedRenewal()
+  const changes: (string | null)[] = []
+  renewal.onChange((problem) => changes.push(problem))
+  applyVault(config, settings(server), { now: () => now, random: () => 0.5, renewal })
   const header = async () => {
     const options: { headers?: Record<string, string> } = {}
     await config.applyToHTTPSOptions(options)
@@ -84,9 +103,35 @@ t.test('the token is read again each minute, and used on while Vault is away', a
   t.equal(await header(), 'Bearer api-token')
   now += 60
   t.equal(await header(), 'Bearer second-token')
+  t.strictSame(changes, [])
   server.answer = (response) => response.writeHead(503).end()
+  const unavailable = 'Vault answered 503 for KUBERNETES_TOKEN_SECRET'
   now += 60
   t.equal(await header(), 'Bearer second-token')
+  t.equal(renewal.problem, unavailable)
+  /** Vault is asked again after so many seconds and not before; no request waits for it. */
+  const asksAgain = async (seconds: number): Promise<void> => {
+    const before = renewal.attempts
+    now += seconds - 1
+    t.equal(await header(), 'Bearer second-token')
+    now += 1
+    t.equal(await header(), 'Bearer second-token')
+    await until('Vault was asked again', () => renewal.attempts > before)
+    t.equal(renewal.attempts, before + 1, `once within ${seconds} s`)
+  }
+  await asksAgain(5)
+  await asksAgain(10)
+  t.strictSame(changes, [unavailable], 'told once')
+  server.answer = (response) => response.writeHead(403).end()
+  await asksAgain(20)
+  const refused = 'Vault answered 403 for KUBERNETES_TOKEN_SECRET'
+  t.strictSame(changes, [unavailable, refused], 'another reason is told')
+  server.answer = null
+  server.fields = { token: 'third-token' }
+  await asksAgain(30)
+  t.strictSame(changes, [unavailable, refused, null])
+  t.equal(await header(), 'Bearer third-token')
+  t.equal(renewal.problem, null)
 })
 
 t.test('a certificate that nobody vouches for is not accepted', async (t) => {

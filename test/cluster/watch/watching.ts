@@ -6,8 +6,8 @@ import { loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from '../../../src/cluster/watch/cluster-watcher.ts'
 import type { RestartReason } from '../../../src/cluster/watch/failure.ts'
 import type { ReflectorTiming } from '../../../src/cluster/watch/reflector-context.ts'
-import { RESOURCES } from '../../../src/cluster/watch/resources.ts'
-import type { ResourceName } from '../../../src/model/view.ts'
+import { listResources } from '../../../src/kinds/index.ts'
+import type { ResourceName } from '../../../src/model/records.ts'
 import type { WatchState } from '../../../src/model/watch-state.ts'
 import type { EmbeddedApi } from '../../../testing/fake-apiserver/index.ts'
 
@@ -61,17 +61,12 @@ export class Watching {
           healthySeconds: 120,
           ...options.timing,
         },
-        resources: RESOURCES.filter(({ name }) => wanted.includes(name)),
+        resources: listResources([]).filter(({ name }) => wanted.includes(name)),
       },
+      cache,
       {
-        upsert: (resource, record) => cache.apply(resource, 'MODIFIED', record, now()),
-        remove: (resource, record) => cache.apply(resource, 'DELETED', record, now()),
-        retain: (resource, namespace, uids) => {
-          cache.retain(resource, namespace, uids, now())
-        },
-        state: (resource, namespace, state) => {
-          cache.setWatchState(resource, namespace, state)
-          states.push({ state, objects: cache.objects[resource].size })
+        state: (resource, _namespace, state) => {
+          states.push({ state, objects: cache.objects[resource]?.size ?? 0 })
         },
         restarted: (resource, _namespace, reason) => {
           restarts.push({ resource, reason })
@@ -79,7 +74,6 @@ export class Watching {
         event: (resource, type) => {
           events.push(`${resource} ${type}`)
         },
-        listed: () => undefined,
       },
     )
     this.#watcher.start()
@@ -90,7 +84,7 @@ export class Watching {
   }
 
   state(resource: ResourceName = 'pods', namespace = ''): string {
-    return this.cache.freshness.get(resource, namespace).type
+    return this.cache.watchStates.get(resource, namespace).type
   }
 
   /** Resolves when the cache holds what the API holds and the watch works. */
@@ -112,7 +106,7 @@ export class Watching {
       name: o.objectName,
       resourceVersion: `${o.resourceVersion}`,
     }))
-    return versions(this.cache.objects[resource].all()) === versions(expected)
+    return versions(this.cache.objects[resource]?.all() ?? []) === versions(expected)
   }
 
   wake(): void {

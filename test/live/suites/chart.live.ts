@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { exampleDocuments } from '../../chart/support/examples.ts'
 import { RELEASE_NAMESPACE, render, VALUE_SETS } from '../../chart/support/helm.ts'
 import { kubeconfigOf } from '../support/cluster.ts'
+import { CUSTOM_RESOURCES } from '../support/custom.ts'
 import { collectionOf, createDry, installDefinitions } from '../support/dry-run.ts'
 import { readEnvironment } from '../support/environment.ts'
 import { at, isObject, type JsonObject, text } from '../support/json.ts'
@@ -37,6 +38,13 @@ const ACCESS: readonly (readonly [string, string, string, string, string, boolea
   ['lynceus', 'delete', '', 'pods', 'shop', false],
   ['lynceus', 'patch', 'apps', 'deployments', 'shop', false],
   ['lynceus', 'get', '', 'secrets', 'shop', false],
+  ['lynceus', 'watch', 'batch', 'cronjobs', '', true],
+  ['lynceus', 'list', 'apps.kruise.io', 'clonesets', '', true],
+  ['lynceus', 'watch', 'serving.knative.dev', 'revisions', '', true],
+  ['lynceus', 'patch', 'apps.kruise.io', 'clonesets', 'shop', false],
+  ['lynceus', 'list', 'apps.kruise.io', 'statefulsets', '', false],
+  ['watcher', 'watch', 'apps.kruise.io', 'clonesets', 'shop', true],
+  ['watcher', 'watch', 'apps.kruise.io', 'clonesets', 'default', false],
   ['watcher', 'watch', '', 'pods', 'shop', true],
   ['watcher', 'list', 'apps', 'replicasets', 'checkout', true],
   ['watcher', 'list', '', 'pods', '', false],
@@ -110,7 +118,8 @@ t.test('the chart', async (t) => {
 
   t.test('the roles allow reading, where it is wanted, and nothing else', async (t) => {
     for (const set of ['defaults', 'confined'] as const) {
-      const roles = (await render(set)).filter(({ kind }) => String(kind).includes('Role'))
+      const rendered = await render(set, { more: [`customResources={${CUSTOM_RESOURCES}}`] })
+      const roles = rendered.filter(({ kind }) => String(kind).includes('Role'))
       for (const role of roles) await api.create(await collectionOf(api, role), role)
     }
     for (const [account, verb, group, resource, namespace, allowed] of ACCESS) {

@@ -23,7 +23,11 @@ interface LiveCheck {
   /** Of the checks, s. */
   readonly duration: number
   readonly exitCode: number
+  /** How many are printed; nothing where no pod was ever seen. */
   readonly crashes: RegExp
+  readonly stderr?: RegExp
+  /** The label that carries the hash. Default: that of Argo Rollouts. */
+  readonly label?: string
   /** Restarts of the containers, and init containers, that the first check waits for, pod by pod. */
   readonly after?: readonly number[]
 }
@@ -34,7 +38,25 @@ const AT_LEAST_2 = /^([2-9]|[1-9]\d+)$/
 
 const CASES: readonly LiveCheck[] = [
   { name: 'good', pods: [SERVING, SERVING], limit: 1, duration: 5, exitCode: 0, crashes: /^0$/ },
-  { name: 'none', pods: [], limit: 1, duration: 5, exitCode: 0, crashes: /^0$/ },
+  {
+    name: 'none',
+    pods: [],
+    limit: 1,
+    duration: 5,
+    exitCode: 1,
+    crashes: /^$/,
+    stderr:
+      /^Error: no pod with hash "none" was seen in namespace "check-none"; the labels looked at are .*pod-template-hash/,
+  },
+  {
+    name: 'plain',
+    pods: [SERVING],
+    limit: 1,
+    duration: 5,
+    exitCode: 0,
+    crashes: /^0$/,
+    label: 'pod-template-hash',
+  },
   {
     name: 'below',
     pods: [atFirst(1, 'exit 1', SERVE), SERVING],
@@ -101,12 +123,14 @@ async function restarted(scenario: Scenario, times: readonly number[]): Promise<
     )
 }
 
-for (const { name, pods, limit, duration, exitCode, crashes, after = [] } of CASES)
-  t.test(name, { buffered: true }, async (t) => {
+for (const one of CASES)
+  t.test(one.name, { buffered: true }, async (t) => {
+    const { name, pods, limit, duration, exitCode, crashes, after = [], stderr = /^/ } = one
+    const { label = 'rollouts-pod-template-hash' } = one
     const scenario = await Scenario.start(t, `check-${name}`)
     for (const [index, options] of pods.entries()) {
       const pod = barePod(`pod-${index}`, { ...options, pod: { ...options.pod, restartPolicy: 'Always' } })
-      const metadata = { name: `pod-${index}`, labels: { 'rollouts-pod-template-hash': name } }
+      const metadata = { name: `pod-${index}`, labels: { [label]: name } }
       await scenario.api.create(scenario.path('v1', 'pods'), { ...pod, metadata })
     }
     await restarted(scenario, after)
@@ -129,5 +153,6 @@ for (const { name, pods, limit, duration, exitCode, crashes, after = [] } of CAS
       t.equal(result.exitCode, exitCode, `${way}: exit code`, result)
       const [, count = ''] = /^\{ "Crashes": (\d+) \}\n$/.exec(result.stdout) ?? []
       t.match(count, crashes, `${way}: output`, result)
+      t.match(result.stderr, stderr, `${way}: standard error`, result)
     }
   })

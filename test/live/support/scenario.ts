@@ -29,7 +29,8 @@ export class Scenario {
     this.lynceus = lynceus
   }
 
-  static async start(t: Test, namespace: string): Promise<Scenario> {
+  /** `url`: of a Lynceus that the suite has started itself; else it is the one of the run. */
+  static async start(t: Test, namespace: string, url?: string): Promise<Scenario> {
     const { kubeconfig, lynceusUrl } = readEnvironment()
     const api = new KubeApi(kubeconfig)
     t.teardown(() => api.close())
@@ -43,7 +44,7 @@ export class Scenario {
     )
     progress(`${namespace}: start`)
     t.teardown(() => progress(`${namespace}: end`))
-    return new Scenario(t, namespace, api, new LynceusClient(lynceusUrl))
+    return new Scenario(t, namespace, api, new LynceusClient(url ?? lynceusUrl))
   }
 
   /** The same namespace for a test of its own within it. */

@@ -25,6 +25,29 @@ const LINK_LOCAL = [
   '::169.254.169.254',
   '2002:a9fe:a9fe::1',
   '2001:0:a9fe:a9fe::1',
+  'fd00:ec2:0::254',
+  'fe80::1%eth0',
+  'fd00:ec2::254%eth0',
+  '0:0:0:0:0:0:10.0.0.1',
+  '::a00:1',
+  '::10.0.0.1',
+  '::10.0.0.1%eth0',
+  '::FFFF:169.254.169.254',
+  '::ffff:0:10.0.0.1',
+  '::ffff:0:a9fe:a9fe',
+  '2002:a00:1::1',
+  '2001::1',
+]
+const NEVER_A_TARGET = [
+  '224.0.0.1',
+  '239.255.255.250',
+  '255.255.255.255',
+  '::ffff:224.0.0.1',
+  '64:ff9b::e000:1',
+  'ff02::1',
+  '100::1',
+  'no address',
+  '',
 ]
 const LOOPBACK = [
   '127.0.0.1',
@@ -43,10 +66,20 @@ const ALLOWED = [
   '::ffff:10.0.0.1',
   '64:ff9b:1::a00:1',
   '64:ff9b:1:a00:0:100::',
+  '64:ff9b::10.0.0.1',
+  '64:ff9b::5db8:d822',
+  '64:ff9b:2::7f00:1',
+  '100.64.0.1',
+  '172.16.0.1',
+  '198.18.0.1',
+  '240.0.0.1',
+  'fc00::1',
+  'fec0::1',
+  '2001:db8::1',
 ]
 
 t.test('which addresses are refused', async (t) => {
-  for (const address of LINK_LOCAL) t.not(isAllowed(address, true), true, address)
+  for (const address of [...LINK_LOCAL, ...NEVER_A_TARGET]) t.equal(isAllowed(address, true), false, address)
   for (const address of LOOPBACK)
     t.same([isAllowed(address, false), isAllowed(address, true)], [false, true], address)
   for (const address of ALLOWED) t.equal(isAllowed(address, false), true, address)

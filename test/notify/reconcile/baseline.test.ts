@@ -1,6 +1,6 @@
 import t from 'tap'
+import type { Deployment } from '../../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
-import type { Deployment } from '../../../src/model/workloads.ts'
 import { KEYS } from '../../../src/notify/outbox/entries.ts'
 import { begin } from '../../../src/notify/reconcile/baseline.ts'
 import { BEGAN, pod } from '../crashing-pod.ts'
@@ -72,10 +72,10 @@ t.test('a wider selection tells of what happens from then on', async (t) => {
 
 t.test('a kind that could not be read at first tells of what happens from then on', async (t) => {
   const looking = new Looking()
-  looking.cache.freshness.set('deployments', ALL_NAMESPACES, { type: 'forbidden' })
+  looking.cache.watchStates.set('deployments', ALL_NAMESPACES, { type: 'forbidden' })
   await looking.begin(BEGAN)
   hear(looking, deployment('old', DONE, 1))
-  looking.cache.freshness.set('deployments', ALL_NAMESPACES, { type: 'working' })
+  looking.cache.watchStates.set('deployments', ALL_NAMESPACES, { type: 'working' })
   await looking.begin(BEGAN + 10)
   t.strictSame(told(looking, BEGAN + 10), [])
   hear(looking, deployment('old', DONE, 1, '2'))
@@ -88,11 +88,11 @@ t.test('what may not be read for a while is not told anew after', async (t) => {
   hear(looking, deployment('web', DONE, 1))
   await looking.begin(BEGAN)
   looking.handOver()
-  looking.cache.freshness.set('deployments', ALL_NAMESPACES, { type: 'forbidden' })
+  looking.cache.watchStates.set('deployments', ALL_NAMESPACES, { type: 'forbidden' })
   await looking.begin(BEGAN + 10)
   t.strictSame(told(looking, BEGAN + 10), [])
   hear(looking, deployment('web', DONE, 1))
-  looking.cache.freshness.set('deployments', ALL_NAMESPACES, { type: 'working' })
+  looking.cache.watchStates.set('deployments', ALL_NAMESPACES, { type: 'working' })
   await looking.begin(BEGAN + 20)
   t.strictSame(told(looking, BEGAN + 20), [])
 })
@@ -134,10 +134,10 @@ t.test('a replica whose view is older than the ledger does not tell of the relea
 
 t.test('who cannot write all that was there has not begun', async (t) => {
   const looking = new Looking()
-  const { ledger: store, cache: view, selection, scope } = looking
+  const { ledger: store, cache: view, selection, scope, policy } = looking
   hear(looking, deployment('web', DONE, 1))
   store.refuses = true
-  const outlook = { store, view, selection, scope, now: BEGAN }
+  const outlook = { store, view, selection, scope, now: BEGAN, policy }
   await t.rejects(begin(outlook), { message: 'what was there before cannot be written yet' })
   t.equal(store.get(KEYS.beginning), undefined)
   store.refuses = false

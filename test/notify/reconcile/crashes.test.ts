@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parsePolicyText } from '../../../src/config/policy-file.ts'
 import type { AppEvent } from '../../../src/notify/event.ts'
 import { BEGAN, pod } from '../crashing-pod.ts'
 import { Looking } from '../looking.ts'
@@ -72,4 +73,22 @@ t.test('a recovery is told by who saw none of the crashes', async (t) => {
   looking.cache.apply('pods', 'ADDED', pod(2, BEGAN + 20, BEGAN + 21, UNKNOWN), BEGAN + 22)
   t.strictSame(brief(looking.look(BEGAN + 100)), ['recovered 0'])
   t.strictSame(looking.look(BEGAN + 200), [])
+})
+
+t.test("when a container counts as recovered is the server's policy", async (t) => {
+  const looking = new Looking()
+  looking.policy = parsePolicyText('settleSeconds: 120')
+  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN + 10, null), BEGAN + 10)
+  looking.look(BEGAN + 10)
+  looking.cache.apply('pods', 'MODIFIED', pod(1, BEGAN + 10, BEGAN + 20), BEGAN + 20)
+  t.strictSame(looking.look(BEGAN + 60), [], 'the built-in policy would tell it after 10 s')
+  t.strictSame(brief(looking.look(BEGAN + 141)), ['recovered 0'])
+})
+
+t.test("whether a container was down at the very first start is the server's policy", async (t) => {
+  const looking = new Looking()
+  looking.policy = parsePolicyText('settleSeconds: 120')
+  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN - 70, BEGAN - 60), BEGAN)
+  await looking.begin(BEGAN)
+  t.strictSame(brief(looking.look(BEGAN)), ['crashed 1'], 'the built-in policy would call it recovered')
 })

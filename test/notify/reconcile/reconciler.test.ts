@@ -7,7 +7,7 @@ import { Reconciler } from '../../../src/notify/reconcile/reconciler.ts'
 import { notifySettings } from '../../../src/notify/settings.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
 import { until } from '../../cluster/watch/watching.ts'
-import { ManualTime } from '../../http/waiting.ts'
+import { ManualTime } from '../../manual-time.ts'
 import { pod } from '../crashing-pod.ts'
 import { Looking } from '../looking.ts'
 import { MemoryStore } from '../memory-store.ts'
@@ -42,6 +42,7 @@ t.test(
       now: time.now,
       wallNow: time.now,
       schedule: time.schedule,
+      random: () => 0,
       allowLoopback: true,
       staleAfterSeconds: 30,
       policy: LYNCEUS,

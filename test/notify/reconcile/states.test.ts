@@ -1,9 +1,11 @@
 import t from 'tap'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
+import { parsePolicyText } from '../../../src/config/policy-file.ts'
 import type { ContainerState, Pod } from '../../../src/model/pod.ts'
 import type { Entry } from '../../../src/notify/outbox/entries.ts'
 import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
+import type { Policy } from '../../../src/rules/policy.ts'
 
 const AT = 1_700_000_000
 const LABELS = { 'akkeris.io/app-name': 'shop' }
@@ -34,7 +36,12 @@ function podIn(state: ContainerState, given: Partial<Pod> = {}): Pod {
   }
 }
 
-function codes(pod: Pod, now: number, ledger = new Map<string, Entry>()): (string | null)[] {
+function codes(
+  pod: Pod,
+  now: number,
+  ledger = new Map<string, Entry>(),
+  policy: Policy = LYNCEUS,
+): (string | null)[] {
   const cache = new ClusterCache()
   cache.apply('pods', 'ADDED', pod, now)
   const steps = derive({
@@ -45,7 +52,7 @@ function codes(pod: Pod, now: number, ledger = new Map<string, Entry>()): (strin
     beganAt: AT,
     now,
     staleAfterSeconds: 30,
-    policy: LYNCEUS,
+    policy,
   })
   for (const { entries } of steps)
     for (const [key, entry] of entries) if (entry !== undefined) ledger.set(key, entry)
@@ -100,4 +107,11 @@ t.test('a state is told once', async (t) => {
   const ledger = new Map<string, Entry>()
   t.same(codes(podIn(waiting('ErrImagePull')), AT + 5, ledger), ['H99'])
   t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 900, ledger), [])
+})
+
+t.test("a state is judged by the server's policy", async (t) => {
+  const pod = podIn(waiting('CreateContainerConfigError'))
+  const slow = parsePolicyText('rules: { config-missing: { seconds: 300 } }')
+  t.same(codes(pod, AT + 31, new Map(), slow), [], 'the built-in policy would tell it after 30 s')
+  t.same(codes(pod, AT + 301, new Map(), slow), ['H0'])
 })

@@ -1,10 +1,11 @@
 // The table of rollout-status: each state of a container or pod, and what it comes to.
 import t from 'tap'
 import type { Assessment } from '../../../src/kinds/assessment.ts'
-import { judgeWorkload } from '../../../src/kinds/index.ts'
+import * as kinds from '../../../src/kinds/deployment.ts'
+import { judgeJob as judgeTask } from '../../../src/kinds/job.ts'
 import type { Condition } from '../../../src/model/meta.ts'
 import type { ContainerStatus, Pod } from '../../../src/model/pod.ts'
-import type { Deployment, Job, ReplicaSet } from '../../../src/model/workloads.ts'
+import type { Deployment, Job, ReplicaSet } from '../../../src/model/records.ts'
 import type { Context } from '../../../src/rules/context.ts'
 import { DEFAULT_SCOPE } from '../../../src/rules/context.ts'
 import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../../../src/rules/policies/rollout-status.ts'
@@ -143,7 +144,7 @@ function judgeDeployment(
   }
   const replicaSet: ReplicaSet = { ...META, ...counts, name: 'web-1', uid: 'web-1', conditions }
   const facts = pods.map((one) => ({ pod: one, history: undefined, events: [] }))
-  return judgeWorkload({ kind: 'deployment', deployment, replicaSet, pods: facts }, asked)
+  return kinds.judgeDeployment({ deployment, replicaSet, pods: facts }, asked)
 }
 
 function judgeJob(pods: readonly Pod[], asked: Context): Assessment {
@@ -170,7 +171,7 @@ function judgeJob(pods: readonly Pod[], asked: Context): Assessment {
     conditions: [],
   }
   const facts = pods.map((one) => ({ pod: one, history: undefined, events: [] }))
-  return judgeWorkload({ kind: 'job', job, pods: facts, events: [] }, asked)
+  return judgeTask({ job, pods: facts, events: [] }, asked)
 }
 
 const CRASHING = 'process-crashing'

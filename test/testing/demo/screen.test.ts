@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
-import { wantsColours } from '../../../src/cli/colours.ts'
 import { Screen } from '../../../testing/demo/screen.ts'
 
 function show(colours: boolean, columns: number, draw: (screen: Screen) => void): string {
@@ -13,11 +12,6 @@ function show(colours: boolean, columns: number, draw: (screen: Screen) => void)
 }
 
 t.test('colours only where they are wanted', async (t) => {
-  t.ok(wantsColours(true, {}))
-  t.ok(wantsColours(true, { NO_COLOR: '' }), 'an empty NO_COLOR says nothing')
-  t.notOk(wantsColours(true, { NO_COLOR: '1' }))
-  t.notOk(wantsColours(true, { TERM: 'dumb' }))
-  t.notOk(wantsColours(false, {}))
   const draw = (screen: Screen) => screen.answer('canary', 'fail', 'process-crashing', 'It crashes.')
   const plain = show(false, 80, draw)
   t.equal(stripVTControlCharacters(plain), plain, 'plain text has no control characters')

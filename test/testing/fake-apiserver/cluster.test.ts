@@ -137,6 +137,41 @@ t.test('rollouts come and go with their definition', async (t) => {
   t.ok(new EmbeddedCluster({ rollouts: true }).rolloutsInstalled)
 })
 
+t.test('any other custom resource, too', async (t) => {
+  const cluster = new EmbeddedCluster()
+  const definition = (group: string, plural: string) => ({
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: { kind: 'CloneSet', plural },
+      scope: 'Namespaced',
+      versions: [
+        { name: 'v1', served: false },
+        { name: 'v1alpha1', served: true, subresources: { status: {} } },
+      ],
+    },
+  })
+  const kruise = definition('apps.kruise.io', 'clonesets')
+  cluster.create('customresourcedefinitions', kruise)
+  const created = cluster.create('clonesets', { metadata: { name: 'web' }, spec: { replicas: 2 } })
+  t.match(created, { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'CloneSet', metadata: { generation: 1 } })
+  cluster.patch('clonesets', 'default', 'web', { status: { readyReplicas: 2 } }, 'status')
+  const patched = cluster.patch('clonesets', 'default', 'web', { spec: { replicas: 3 }, status: {} }, 'main')
+  t.match(
+    patched,
+    { metadata: { generation: 2 }, status: { readyReplicas: 2 } },
+    'the status has a path of its own',
+  )
+  cluster.delete('customresourcedefinitions', '', 'clonesets.apps.kruise.io')
+  t.equal(cluster.list('clonesets').length, 0)
+  cluster.create('customresourcedefinitions', kruise)
+  t.equal(cluster.list('clonesets').length, 0, 'defined again')
+  t.throws(
+    () => cluster.create('customresourcedefinitions', definition('apps.kruise.io', 'statefulsets')),
+    TypeError,
+  )
+})
+
 t.test('changes prepared ahead', async (t) => {
   const cluster = new EmbeddedCluster()
   cluster.create('pods', pod('one'))

@@ -29,13 +29,17 @@ export function discover(cluster: EmbeddedCluster, path: string): JsonObject | s
     case '/api':
       return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }
     case '/apis':
-      return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(cluster).map(groupOf) }
+      return {
+        kind: 'APIGroupList',
+        apiVersion: 'v1',
+        groups: groups(cluster).map((name) => groupOf(cluster, name)),
+      }
   }
   const [, root, group, version, ...rest] = path.split('/')
   if (rest.length > 0) return undefined
   if (root === 'api' && group === 'v1' && version === undefined) return resourceList(cluster, 'v1')
   if (root !== 'apis' || group === undefined || !groups(cluster).includes(group)) return undefined
-  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) }
+  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(cluster, group) }
   return resourceList(cluster, `${group}/${version}`)
 }
 
@@ -44,8 +48,8 @@ function groups(cluster: EmbeddedCluster): string[] {
   return [...new Set([...named, 'authorization.k8s.io'])].filter((group) => group !== '')
 }
 
-function groupOf(name: string): JsonObject {
-  const version = name === 'argoproj.io' ? 'v1alpha1' : 'v1'
+function groupOf(cluster: EmbeddedCluster, name: string): JsonObject {
+  const version = cluster.types().find(({ group }) => group === name)?.version ?? 'v1'
   const entry = { groupVersion: `${name}/${version}`, version }
   return { name, versions: [entry], preferredVersion: entry }
 }

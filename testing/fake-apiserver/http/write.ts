@@ -1,3 +1,4 @@
+import { errorChain } from '../../../src/lib/error-chain.ts'
 import type { EmbeddedCluster } from '../cluster.ts'
 import { isObject, type JsonObject, numberAt, objectAt, parseObject, stringAt } from '../json.ts'
 import type { WritePart } from '../store/admission.ts'
@@ -69,9 +70,8 @@ function readBody(
   try {
     return parseObject(body)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error: ${why}`,
+      `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error: ${errorChain(cause)}`,
     )
   }
 }

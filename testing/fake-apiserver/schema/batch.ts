@@ -4,6 +4,11 @@
  */
 export const BATCH_MESSAGES = `
 Job metadata:1:ObjectMeta! spec:2:JobSpec! status:3:JobStatus!
+CronJob metadata:1:ObjectMeta! spec:2:CronJobSpec! status:3:CronJobStatus!
+CronJobSpec schedule:1:string! startingDeadlineSeconds:2:int64? concurrencyPolicy:3:string! suspend:4:bool?
+  jobTemplate:5:JobTemplateSpec! successfulJobsHistoryLimit:6:int32? failedJobsHistoryLimit:7:int32? timeZone:8:string?
+CronJobStatus active:1:ObjectReference[] lastScheduleTime:4:Time? lastSuccessfulTime:5:Time?
+JobTemplateSpec metadata:1:ObjectMeta! spec:2:JobSpec!
 JobCondition type:1:string! status:2:string! lastProbeTime:3:Time! lastTransitionTime:4:Time!
   reason:5:string message:6:string
 JobSpec parallelism:1:int32? completions:2:int32? activeDeadlineSeconds:3:int64? selector:4:LabelSelector?

@@ -1,5 +1,7 @@
+import { isObject, type JsonObject, objectAt, stringAt } from '../json.ts'
 import { compileSchema, type Message } from '../schema/messages.ts'
 import type { TypeMeta } from '../wire/envelope.ts'
+import { badRequest } from './api-status.ts'
 
 /** A resource that the embedded API serves. */
 export interface ResourceType extends TypeMeta {
@@ -40,10 +42,10 @@ const EVENT_FIELDS = [
   'type',
 ]
 
-/** The custom resource that is served once its definition is installed. */
+/** Argo's custom resource; the embedded API can define it by itself. */
 export const ROLLOUT_CRD = 'rollouts.argoproj.io'
 
-/** All resources, in the order of discovery. */
+/** All resources that are always served, in the order of discovery. */
 export function resourceTypes(): readonly ResourceType[] {
   const message = compileSchema()
   const typed = (
@@ -85,9 +87,33 @@ export function resourceTypes(): readonly ResourceType[] {
     typed('apps/v1', 'DaemonSet', ['ds'], true),
     typed('apps/v1', 'ControllerRevision', [], false),
     typed('batch/v1', 'Job', ['job'], true, ['status.successful']),
+    typed('batch/v1', 'CronJob', ['cj'], true),
     untyped('apiextensions.k8s.io/v1', 'CustomResourceDefinition', false, ['crd', 'crds']),
-    untyped('argoproj.io/v1alpha1', 'Rollout', true, ['ro']),
   ]
+}
+
+/** The resource that a CustomResourceDefinition defines, at its first version that is served. Its objects are not validated. */
+export function customResourceType(definition: JsonObject): ResourceType {
+  const spec = objectAt(definition, 'spec')
+  const names = objectAt(spec, 'names')
+  const [group, kind, plural] = [stringAt(spec, 'group'), stringAt(names, 'kind'), stringAt(names, 'plural')]
+  const versions = Array.isArray(spec.versions) ? spec.versions.filter(isObject) : []
+  const served = versions.find((one) => one.served === true) ?? {}
+  const version = stringAt(served, 'name')
+  if ([group, kind, plural, version].includes('')) throw badRequest('the definition names no resource')
+  return {
+    group,
+    version,
+    apiVersion: `${group}/${version}`,
+    kind,
+    plural,
+    singular: stringAt(names, 'singular') || kind.toLowerCase(),
+    shortNames: Array.isArray(names.shortNames) ? names.shortNames.map(String) : [],
+    namespaced: spec.scope !== 'Cluster',
+    hasStatus: isObject(objectAt(served, 'subresources').status),
+    message: null,
+    selectable: [],
+  }
 }
 
 function names(apiVersion: string, kind: string) {

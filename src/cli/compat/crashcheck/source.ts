@@ -7,6 +7,8 @@ export interface Look {
 
 /** Where looks come from. */
 export interface CrashSource {
+  /** The namespace that is looked at; null: the only one that the server watches. */
+  readonly namespace: string | null
   /** Null while nothing is known for certain: no data is not the same as no crash. */
   look(): Promise<Look | null>
   /** Why there was nothing, the last time. */

@@ -1,13 +1,10 @@
-import { ofDeployment, ofJob, ofStatefulSet } from '../../../kinds/gather.ts'
-import { judgeWorkload, type WorkloadObjects } from '../../../kinds/index.ts'
-import { NamespaceView } from '../../../kinds/namespace-view.ts'
-import type { LabelSelector, Meta, Seconds } from '../../../model/meta.ts'
-import type { ClusterView, ObjectIndex } from '../../../model/view.ts'
+import type { LabelSelector, Seconds } from '../../../model/meta.ts'
+import type { ClusterView } from '../../../model/view.ts'
 import type { Context } from '../../../rules/context.ts'
 import { rolloutStatusPolicy } from '../../../rules/policies/rollout-status.ts'
-import type { StatusKind, StatusOptions } from './options.ts'
+import { findObjects, judgeObjects, type StatusObjects } from './objects.ts'
+import type { StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
-import { strictFailure, strictPolicy } from './strict.ts'
 import { findCondition, quoted, stuck, toFailure } from './words.ts'
 
 /**
@@ -20,7 +17,7 @@ export function judgeAll(
   options: StatusOptions,
   now: Seconds,
 ): Outcome {
-  const matching = options.kinds.flatMap((kind) => find(kind, view, selector, options.namespace, now))
+  const matching = options.kinds.flatMap((kind) => findObjects(kind, view, selector, options.namespace, now))
   if (matching.length === 0) return notFound(options)
   let awaited: string | null = null
   for (const objects of matching) {
@@ -36,24 +33,20 @@ function notFound({ selector, namespace }: StatusOptions): Failure {
   return { type: 'failure', code: 'not-found', message, crash: null }
 }
 
-function judgeOne(objects: WorkloadObjects, options: StatusOptions, now: Seconds): Outcome {
-  const { limits, strictCompat } = options
+function judgeOne(objects: StatusObjects, options: StatusOptions, now: Seconds): Outcome {
   const own = unsupported(objects) ?? cannotCreate(objects)
   if (own !== null) return own
-  const judgement = judgeWorkload(objects, buildContext(objects, options, now))
+  const judgement = judgeObjects(objects, buildContext(objects, options, now))
   const [first] = judgement.findings
   if (judgement.verdict === 'fail' && first !== undefined) return toFailure(first, objects)
-  const strict = strictCompat ? strictFailure(objects, limits.pendingSeconds, now) : null
-  if (strict !== null) return strict
   return judgement.verdict === 'pass'
     ? { type: 'success' }
     : { type: 'progressing', awaited: judgement.message }
 }
 
-function buildContext({ kind }: WorkloadObjects, options: StatusOptions, now: Seconds): Context {
-  const policy = rolloutStatusPolicy(options.limits)
+function buildContext({ kind }: StatusObjects, options: StatusOptions, now: Seconds): Context {
   return {
-    policy: options.strictCompat ? strictPolicy(policy) : policy,
+    policy: rolloutStatusPolicy(options.limits),
     now,
     scope: {
       since: null,
@@ -70,7 +63,7 @@ function buildContext({ kind }: WorkloadObjects, options: StatusOptions, now: Se
 const SUPPORTED_STRATEGY = 'RollingUpdate'
 
 /** Unlike the rules, rollout-status refuses any other strategy, also where there is nothing to update. */
-function unsupported(objects: WorkloadObjects): Failure | null {
+function unsupported(objects: StatusObjects): Failure | null {
   if (objects.kind !== 'statefulset') return null
   const { strategy } = objects.statefulSet
   // The API server fills it in; what was written without it is a rolling update.
@@ -80,45 +73,11 @@ function unsupported(objects: WorkloadObjects): Failure | null {
 }
 
 /** The other reason of Progressing=False: the ReplicaSet itself could not be created. */
-function cannotCreate(objects: WorkloadObjects): Failure | null {
+function cannotCreate(objects: StatusObjects): Failure | null {
   if (objects.kind !== 'deployment') return null
   const { name, conditions, generation, observedGeneration } = objects.deployment
   const progressing = findCondition(conditions, 'Progressing')
   if (progressing?.status !== 'False' || observedGeneration < generation) return null
   if (progressing.reason === 'ProgressDeadlineExceeded') return null
   return { type: 'failure', code: 'not-progressing', message: stuck(name, progressing), crash: null }
-}
-
-function find(
-  kind: StatusKind,
-  view: ClusterView,
-  selector: LabelSelector,
-  namespace: string,
-  now: Seconds,
-): WorkloadObjects[] {
-  const { deployments, statefulsets, jobs } = view.objects
-  const among = <R extends Meta>(
-    index: ObjectIndex<R>,
-    gather: (one: R, reader: NamespaceView) => WorkloadObjects,
-  ) =>
-    select(index, namespace, selector).map((one) =>
-      gather(one, new NamespaceView(view, one.namespace, now, Number.POSITIVE_INFINITY)),
-    )
-  switch (kind) {
-    case 'deployment':
-      return among(deployments, ofDeployment)
-    case 'statefulset':
-      return among(statefulsets, ofStatefulSet)
-    case 'job':
-      return among(jobs, ofJob)
-  }
-}
-
-/** As the API server lists them: by namespace, then by name. */
-function select<R extends Meta>(index: ObjectIndex<R>, namespace: string, selector: LabelSelector): R[] {
-  const namespaces =
-    namespace === '' ? [...new Set([...index.all()].map((one) => one.namespace))] : [namespace]
-  const found = namespaces.flatMap((one) => [...index.select(one, selector)])
-  const key = (one: R): string => `${one.namespace}/${one.name}`
-  return found.toSorted((left, right) => (key(left) < key(right) ? -1 : 1))
 }

@@ -3,6 +3,7 @@ import { Type } from '@fastify/type-provider-typebox'
 import { Value } from 'typebox/value'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ApiStatusError, ConnectionError } from '../../../cluster/client/errors.ts'
+import { readStart } from '../../../lib/read-bounded.ts'
 import type { ContainerRef } from './outcome.ts'
 import { MAX_LOG_BYTES } from './output.ts'
 
@@ -47,20 +48,13 @@ function refusal(body: string, status: number): string {
 }
 
 async function read(body: Readable): Promise<string> {
-  const chunks: Buffer[] = []
-  let left = MAX_LOG_BYTES
   try {
-    for await (const chunk of body) {
-      if (!Buffer.isBuffer(chunk)) throw new TypeError('a response body must give buffers')
-      chunks.push(chunk.subarray(0, left))
-      left -= chunk.length
-      if (left <= 0) break
-    }
+    const bytes = await readStart(body, MAX_LOG_BYTES)
+    // A character that the limit cuts in two would come out as a replacement, which may be longer.
+    return new TextDecoder().decode(bytes, { stream: true })
   } catch (cause) {
     throw new ConnectionError('the log broke off', { cause })
   } finally {
     body.destroy()
   }
-  // A character that the limit cuts in two would come out as a replacement, which may be longer.
-  return new TextDecoder().decode(Buffer.concat(chunks), { stream: true })
 }

@@ -1,5 +1,6 @@
+import { parseGoDuration } from '../../../lib/duration.ts'
 import type { RolloutStatusLimits } from '../../../rules/policies/rollout-status.ts'
-import { type GoFlag, goBool, goDuration, goInt, parseGoFlags } from '../go-flags.ts'
+import { type GoFlag, goBool, goInt, parseGoFlags } from '../go-flags.ts'
 
 /** Kinds in the order in which they are looked at. */
 export const KINDS = ['deployment', 'statefulset', 'job'] as const
@@ -18,7 +19,6 @@ export interface StatusOptions {
   readonly limits: RolloutStatusLimits
   readonly kinds: readonly StatusKind[]
   readonly ignoreSecretNotFound: boolean
-  readonly strictCompat: boolean
   /** Null: none. */
   readonly timeoutSeconds: number | null
 }
@@ -49,7 +49,6 @@ export const FLAGS = {
   },
   'ignore-secret-not-found': toggle('A Secret that a Job waits for may be missing for now'),
   timeout: duration('End with the code not-progressing after this time; 0 for never', DEFAULT.timeout),
-  'strict-compat': toggle('Keep habits of the original that are mended otherwise (see docs/migrating.md)'),
 } as const satisfies Record<string, GoFlag>
 
 /** Reads the command line; `help` and `misuse` are for the caller to say. */
@@ -61,9 +60,9 @@ export function readOptions(args: readonly string[]) {
     read(parsed.values.get(name) ?? DEFAULT[name]) ?? 0
   const retries = number('retry-limit', goInt)
   const pendingSeconds = number('pending-deadline', goInt)
-  const timeout = number('timeout', goDuration)
+  const timeout = number('timeout', parseGoDuration)
   const kind = value('kind-filter')
-  const interval = number('interval', goDuration)
+  const interval = number('interval', parseGoDuration)
   const options: StatusOptions = {
     namespace: value('namespace'),
     selector: value('selector'),
@@ -76,7 +75,6 @@ export function readOptions(args: readonly string[]) {
     },
     kinds: isKind(kind) ? [kind] : KINDS,
     ignoreSecretNotFound: goBool(value('ignore-secret-not-found')) === true,
-    strictCompat: goBool(value('strict-compat')) === true,
     timeoutSeconds: timeout <= 0 ? null : timeout,
   }
   return { type: 'options', options } as const
@@ -102,7 +100,7 @@ function int(usage: string, initial: string): GoFlag {
 }
 
 function duration(usage: string, initial: string): GoFlag {
-  const problem = (value: string) => (goDuration(value) === undefined ? PARSE_ERROR : null)
+  const problem = (value: string) => (parseGoDuration(value) === undefined ? PARSE_ERROR : null)
   return { type: 'duration', usage, shownDefault: initial === '0s' ? '' : initial, problem }
 }
 

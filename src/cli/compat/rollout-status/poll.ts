@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { Decoder } from '../../../cluster/decode/decoder.ts'
-import type { ClusterListener } from '../../../cluster/watch/cluster-watcher.ts'
+import type { ClusterSink } from '../../../cluster/watch/cluster-watcher.ts'
 import { ListerWatcher } from '../../../cluster/watch/lister-watcher.ts'
-import type { ResourceSpec } from '../../../cluster/watch/resources.ts'
-import type { ResourceName } from '../../../model/view.ts'
+import type { ResourceSpec } from '../../../kinds/descriptor.ts'
+import type { Seconds } from '../../../model/meta.ts'
+import type { ResourceName } from '../../../model/records.ts'
 
 /** How to poll. */
 export interface PollOptions {
@@ -12,6 +13,7 @@ export interface PollOptions {
   /** '' for all. */
   readonly namespace: string
   readonly everySeconds: number
+  readonly now: () => Seconds
   readonly random: () => number
   readonly signal: AbortSignal
 }
@@ -23,8 +25,8 @@ export interface PollOptions {
 export async function poll<N extends ResourceName>(
   resource: N,
   spec: ResourceSpec,
-  { connection, namespace, everySeconds, random, signal }: PollOptions,
-  listener: Pick<ClusterListener, 'upsert' | 'retain' | 'state'>,
+  { connection, namespace, everySeconds, now, random, signal }: PollOptions,
+  sink: ClusterSink,
   failed: (error: unknown) => void,
 ): Promise<void> {
   const decoder = new Decoder()
@@ -35,12 +37,12 @@ export async function poll<N extends ResourceName>(
       await reader.list(signal, {
         record: (record) => {
           uids.add(record.uid)
-          listener.upsert(resource, record)
+          sink.apply(resource, 'MODIFIED', record, now())
         },
         restart: () => uids.clear(),
       })
-      listener.retain(resource, namespace, uids)
-      listener.state(resource, namespace, { type: 'working' })
+      sink.retain(resource, namespace, uids, now())
+      sink.setWatchState(resource, namespace, { type: 'working' })
     } catch (error) {
       if (!signal.aborted) failed(error)
     }

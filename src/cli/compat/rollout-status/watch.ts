@@ -1,20 +1,24 @@
 import { ClusterCache } from '../../../cache/cluster-cache.ts'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ApiStatusError } from '../../../cluster/client/errors.ts'
-import { type ClusterListener, ClusterWatcher } from '../../../cluster/watch/cluster-watcher.ts'
-import { RESOURCES } from '../../../cluster/watch/resources.ts'
+import {
+  type ClusterObserver,
+  type ClusterSink,
+  ClusterWatcher,
+} from '../../../cluster/watch/cluster-watcher.ts'
+import { findKind, listResources } from '../../../kinds/index.ts'
+import { errorChain } from '../../../lib/error-chain.ts'
 import type { Seconds } from '../../../model/meta.ts'
-import type { ResourceName } from '../../../model/view.ts'
+import type { ResourceName } from '../../../model/records.ts'
 import type { StatusKind, StatusOptions } from './options.ts'
 import { ProgramError } from './outcome.ts'
 import { poll } from './poll.ts'
 
-/** What must be known to judge a kind. */
-const NEEDS: Readonly<Record<StatusKind, readonly ResourceName[]>> = {
-  deployment: ['deployments', 'replicasets', 'pods'],
-  statefulset: ['statefulsets', 'pods'],
-  job: ['jobs', 'pods'],
-}
+/**
+ * The original did not read these, so a role that was made for it refuses them. They then count as read: a revision that
+ * is not known is taken to be as old as its StatefulSet, and a blocked update fails at once, as it did in the original.
+ */
+const MAY_BE_REFUSED: ReadonlySet<ResourceName> = new Set(['controllerrevisions'])
 
 /** How long connecting for the first time may go wrong, seconds. */
 const START_LIMIT_SECONDS = 10
@@ -44,13 +48,14 @@ export class StatusWatch {
   constructor(connection: Connection, options: StatusOptions, now: () => Seconds, random: () => number) {
     this.#connection = connection
     this.#options = options
-    this.#needs = [...new Set(options.kinds.flatMap((kind) => NEEDS[kind]))]
+    this.#needs = [...new Set(options.kinds.flatMap(resourcesOf))]
     this.#now = now
     this.#random = random
     this.#startedAt = now()
-    const resources = RESOURCES.filter(({ name }) => this.#needs.includes(name))
+    const resources = listResources([]).filter(({ name }) => this.#needs.includes(name))
     const namespaces = options.namespace === '' ? [] : [options.namespace]
-    this.#watcher = new ClusterWatcher({ connection, namespaces, now, random, resources }, this.#listener())
+    const watching = { connection, namespaces, now, random, resources }
+    this.#watcher = new ClusterWatcher(watching, this.#unlessPolled(), this.#observer())
   }
 
   start(): void {
@@ -79,18 +84,20 @@ export class StatusWatch {
     return age <= STALE_SECONDS
   }
 
-  #listener(): ClusterListener {
-    const { cache } = this
+  /** What may not be watched is polled, which tells its own state. */
+  #unlessPolled(): ClusterSink {
+    const sink = this.#sink
     return {
-      ...this.#keeper,
-      remove: (resource, record) => cache.apply(resource, 'DELETED', record, this.#now()),
-      state: (resource, namespace, state) => {
-        // What may not be watched is polled, which tells its own state.
+      ...sink,
+      setWatchState: (resource, namespace, state) => {
         if (state.type !== 'forbidden' && !this.#polls.has(resource))
-          this.#keeper.state(resource, namespace, state)
+          sink.setWatchState(resource, namespace, state)
       },
-      event: () => undefined,
-      listed: () => undefined,
+    }
+  }
+
+  #observer(): ClusterObserver {
+    return {
       restarted: (resource, _namespace, reason, error) => {
         if (reason === 'forbidden') this.#poll(resource)
         else if (reason !== 'timeout') this.#failed(error)
@@ -98,39 +105,47 @@ export class StatusWatch {
     }
   }
 
-  readonly #keeper: Pick<ClusterListener, 'upsert' | 'retain' | 'state'> = {
-    upsert: (resource, record) => this.cache.apply(resource, 'MODIFIED', record, this.#now()),
-    retain: (resource, namespace, uids) => {
-      this.cache.retain(resource, namespace, uids, this.#now())
-    },
-    state: (resource, namespace, state) => {
+  /** The cache; whoever waits hears of each change of a watch. */
+  readonly #sink: ClusterSink = {
+    apply: (resource, type, record, now) => this.cache.apply(resource, type, record, now),
+    retain: (resource, namespace, uids, now) => this.cache.retain(resource, namespace, uids, now),
+    setWatchState: (resource, namespace, state) => {
       this.cache.setWatchState(resource, namespace, state)
       this.#tell()
     },
   }
 
   #poll(resource: ResourceName): void {
-    const spec = RESOURCES.find(({ name }) => name === resource)
+    const spec = listResources([]).find(({ name }) => name === resource)
     if (spec === undefined || this.#polls.has(resource)) return
     const { namespace, intervalSeconds: everySeconds } = this.#options
-    const how = { connection: this.#connection, namespace, everySeconds, random: this.#random }
+    const how = {
+      connection: this.#connection,
+      namespace,
+      everySeconds,
+      now: this.#now,
+      random: this.#random,
+    }
     const options = { ...how, signal: this.#stopped.signal }
     this.#polls.set(
       resource,
-      poll(resource, spec, options, this.#keeper, (error) => {
-        const { type } = this.cache.freshness.get(resource, namespace)
+      poll(resource, spec, options, this.#sink, (error) => {
+        if (MAY_BE_REFUSED.has(resource) && hasStatus(error, 403)) {
+          this.#sink.setWatchState(resource, namespace, { type: 'working' })
+          return
+        }
+        const { type } = this.cache.watchStates.get(resource, namespace)
         // Only the first failure tells until when the objects were right.
         if (type === 'working')
-          this.#keeper.state(resource, namespace, { type: 'broken', since: this.#now() })
+          this.#sink.setWatchState(resource, namespace, { type: 'broken', since: this.#now() })
         this.#failed(error)
       }),
     )
   }
 
   #failed(error: unknown): void {
-    this.#lastError = chain(error)
-    if (error instanceof ApiStatusError && (error.status === 401 || error.status === 403))
-      this.#refusal ??= this.#lastError
+    this.#lastError = errorChain(error)
+    if (hasStatus(error, 401) || hasStatus(error, 403)) this.#refusal ??= this.#lastError
     this.#tell()
   }
 
@@ -140,10 +155,12 @@ export class StatusWatch {
   }
 }
 
-/** An error and its causes in one line. */
-function chain(error: unknown): string {
-  const parts: string[] = []
-  for (let cause = error; cause instanceof Error && parts.length < 5; cause = cause.cause)
-    parts.push(cause.message)
-  return parts.join(': ')
+/** What a verdict on a kind cannot do without. */
+function resourcesOf(kind: StatusKind): readonly ResourceName[] {
+  const { resource, needs } = findKind(kind, [])
+  return [resource.name, ...needs]
+}
+
+function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof ApiStatusError && error.status === status
 }

@@ -1,13 +1,13 @@
-import type { WorkloadObjects } from '../../../kinds/index.ts'
 import type { Condition } from '../../../model/meta.ts'
 import type { ContainerStatus, Pod } from '../../../model/pod.ts'
 import type { PodFacts } from '../../../rules/container-facts.ts'
 import { type Finding, sentence } from '../../../rules/finding.ts'
+import type { StatusObjects } from './objects.ts'
 import type { Failure } from './outcome.ts'
 import { isOutputCode } from './output.ts'
 
 /** A deciding finding as a failure, in the words of rollout-status. */
-export function toFailure(found: Finding, objects: WorkloadObjects): Failure {
+export function toFailure(found: Finding, objects: StatusObjects): Failure {
   if (found.rule === 'job-failed' && objects.kind === 'job') return failedJob(found, objects)
   const pod = listPods(objects).find(({ uid }) => uid === found.podUid)
   if (pod === undefined) return plain(found, workloadMessage(found, objects))
@@ -21,16 +21,16 @@ export function quoted(text: string): string {
   return JSON.stringify(text)
 }
 
-export function listStatuses({ initContainers, containers }: Pod): readonly ContainerStatus[] {
+function listStatuses({ initContainers, containers }: Pod): readonly ContainerStatus[] {
   return [...initContainers, ...containers]
 }
 
-export function listPods(objects: WorkloadObjects): readonly Pod[] {
+function listPods(objects: StatusObjects): readonly Pod[] {
   return 'pods' in objects ? objects.pods.map(({ pod }: PodFacts) => pod) : []
 }
 
 /** A container that is the reason of a failure, by the state that it is in. */
-export function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Failure {
+function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Failure {
   const { namespace, name } = pod
   const { state, last } = status
   const crash = {
@@ -66,7 +66,7 @@ function podMessage(found: Finding, pod: Pod): string {
   return `Failed to schedule pod: ${findCondition(pod.conditions, 'PodScheduled')?.message ?? ''}`
 }
 
-function workloadMessage(found: Finding, objects: WorkloadObjects): string {
+function workloadMessage(found: Finding, objects: StatusObjects): string {
   if (objects.kind === 'deployment') {
     const { deployment, replicaSet } = objects
     const { name, conditions } = deployment
@@ -90,7 +90,7 @@ export function findCondition(conditions: readonly Condition[], wanted: string):
 }
 
 /** A failed Job is explained by the container that failed last, as far as its pods are still there. */
-function failedJob(found: Finding, { job, pods }: Extract<WorkloadObjects, { kind: 'job' }>): Failure {
+function failedJob(found: Finding, { job, pods }: Extract<StatusObjects, { kind: 'job' }>): Failure {
   const ends = pods
     .flatMap(({ pod }) => listStatuses(pod).map((status) => ({ pod, status, end: status.state })))
     .flatMap(({ pod, status, end }) =>

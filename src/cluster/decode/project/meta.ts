@@ -1,3 +1,4 @@
+import { truncate } from '../../../lib/text.ts'
 import type {
   Condition,
   IntOrPercent,
@@ -56,7 +57,7 @@ export class MetaProjector {
       const isOwn = name.startsWith(OWN_ANNOTATION_PREFIX)
       if (isOwn) own += 1
       if (isOwn ? own > MAX_OWN_ANNOTATIONS : !KEPT_ANNOTATIONS.has(name)) continue
-      const value = (all[name] ?? '').slice(0, MAX_ANNOTATION)
+      const value = truncate(all[name] ?? '', MAX_ANNOTATION)
       key += `${name}=${value.length}:${value}`
       kept.push([name, value])
     }
@@ -78,7 +79,7 @@ export class MetaProjector {
   /** A reason or message that many objects carry. */
   text(text: string): string {
     if (text === '') return ''
-    const cut = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - 1)}…` : text
+    const cut = truncate(text, MAX_MESSAGE)
     return this.#texts.get(cut) ?? this.#texts.keep(cut, cut)
   }
 

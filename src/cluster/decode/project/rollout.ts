@@ -1,4 +1,4 @@
-import type { Rollout } from '../../../model/workloads.ts'
+import type { Rollout } from '../../../model/records.ts'
 import type * as slim from '../slim.generated.ts'
 import { intOrPercent, labelSelector, type MetaProjector, seconds, workloadMeta } from './meta.ts'
 

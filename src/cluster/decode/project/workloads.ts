@@ -1,12 +1,13 @@
 import type {
   ClusterEvent,
   ControllerRevision,
+  CronJob,
   DaemonSet,
   Deployment,
   Job,
   ReplicaSet,
   StatefulSet,
-} from '../../../model/workloads.ts'
+} from '../../../model/records.ts'
 import type * as slim from '../slim.generated.ts'
 import { intOrPercent, labelSelector, type MetaProjector, plainMeta, seconds, workloadMeta } from './meta.ts'
 
@@ -114,6 +115,15 @@ export function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): 
     failed: status?.failed ?? 0,
     failedIndexes: status?.failedIndexes ?? '',
     conditions: meta.conditions(status?.conditions ?? []),
+  }
+}
+
+export function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProjector): CronJob {
+  return {
+    ...workloadMeta(metadata, meta),
+    suspended: spec?.suspend ?? false,
+    scheduledAt: seconds(status?.lastScheduleTime ?? null),
+    succeededAt: seconds(status?.lastSuccessfulTime ?? null),
   }
 }
 

@@ -10,8 +10,8 @@ import { EmbeddedApi, EmbeddedCluster, type JsonObject } from '../../../../testi
 import { objectAt, stringAt } from '../../../../testing/fake-apiserver/json.ts'
 import { until } from '../../../cluster/watch/watching.ts'
 
-/** Deployments, ReplicaSets, StatefulSets, Jobs and pods. */
-const WATCHED = 5
+/** Deployments, ReplicaSets, StatefulSets, ControllerRevisions, Jobs and pods. */
+const WATCHED = 6
 /** Some decisions at the pace of `run`. */
 const LOOKS_MS = 200
 
@@ -122,7 +122,7 @@ export class World {
     const ready = pods.filter(isReady).length
     const strategy = { type: 'RollingUpdate' }
     this.cluster.create('statefulsets', {
-      metadata: { namespace: NAMESPACE, name, labels: { app: name } },
+      metadata: { namespace: NAMESPACE, name, labels: { app: name }, ...objectAt(change, 'metadata') },
       spec: {
         ...{ replicas, serviceName: name, selector: { matchLabels: { app: name } } },
         ...{ template: template(name), updateStrategy: strategy, ...objectAt(change, 'spec') },
@@ -135,6 +135,19 @@ export class World {
     })
     const owner = this.#owner('statefulsets', 'apps/v1', 'StatefulSet', name)
     this.#pods(name, pods, owner, { 'controller-revision-hash': `${name}-1` })
+  }
+
+  /** A revision of a StatefulSet, made at that time; its name is the hash that pods carry. */
+  revision(statefulSet: string, revision: number, createdAt: Date): void {
+    this.cluster.create('controllerrevisions', {
+      metadata: {
+        namespace: NAMESPACE,
+        name: `${statefulSet}-${revision}`,
+        creationTimestamp: timestamp(createdAt),
+        ownerReferences: [this.#owner('statefulsets', 'apps/v1', 'StatefulSet', statefulSet)],
+      },
+      revision,
+    })
   }
 
   job(name: string, pods: readonly PodShape[], status: JsonObject = {}): void {
@@ -226,12 +239,16 @@ function ending(reason: string, exitCode: number): JsonObject {
   return { exitCode, reason, ...times, containerID: `containerd://${reason}` }
 }
 
+/** As Kubernetes writes times: whole seconds. */
+export function timestamp(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
 /** A pod that no node takes, since then. */
 export function unschedulable(since: Date, message: string): PodShape {
-  const at = since.toISOString().replace(/\.\d+Z$/, 'Z')
   const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
   return {
     spec: { nodeName: '' },
-    status: { phase: 'Pending', conditions: [{ ...condition, lastTransitionTime: at }] },
+    status: { phase: 'Pending', conditions: [{ ...condition, lastTransitionTime: timestamp(since) }] },
   }
 }

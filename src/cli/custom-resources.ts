@@ -1,0 +1,25 @@
+import { CustomResourceError, parseCustomResources } from '../kinds/custom-resource.ts'
+import type { CustomResource } from '../model/records.ts'
+import { type ProcessContext, UsageError } from './command.ts'
+import type { ParsedFlags } from './flags.ts'
+
+/** The flag of commands that read a cluster or a recording by themselves. */
+export const CUSTOM_RESOURCES_OPTION = { 'custom-resources': { type: 'string' } } as const
+
+export const CUSTOM_RESOURCES_HELP = `  --custom-resources GROUP/VERSION/KIND[=PLURAL],..., LYNCEUS_CUSTOM_RESOURCES
+      Custom resources besides Argo Rollouts, such as apps.kruise.io/v1alpha1/CloneSet.
+`
+
+/** The custom resources that the flag or the environment names. Throws a UsageError. */
+export function readCustomResources(
+  { values }: Pick<ParsedFlags, 'values'>,
+  { LYNCEUS_CUSTOM_RESOURCES: variable = '' }: ProcessContext['env'],
+): CustomResource[] {
+  const names = (values['custom-resources'] ?? variable).split(',').map((name) => name.trim())
+  try {
+    return parseCustomResources(names.filter((name) => name !== ''))
+  } catch (cause) {
+    if (!(cause instanceof CustomResourceError)) throw cause
+    throw new UsageError(`--custom-resources: ${cause.message}`, { cause })
+  }
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { parse } from 'yaml'
+import { CustomResourceError } from '../kinds/custom-resource.ts'
+import { ConfigError } from './config-error.ts'
+import {
+  type Config,
+  describeSettings,
+  flagOf,
+  SETTINGS,
+  type SettingRow,
+  SettingsSchema,
+} from './settings.ts'
+
+/** Where settings come from: flags before variables before the file. */
+export interface ConfigSources {
+  /** By setting name. */
+  readonly flags: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A YAML or JSON file with setting names as keys. */
+  readonly file?: string | undefined
+}
+
+/** Reads all settings. Throws a ConfigError that names what is wrong. */
+export function loadConfig({ flags, env, file }: ConfigSources): Config {
+  const fromFile = file === undefined ? {} : readFile(file)
+  const given: Record<string, unknown> = {}
+  for (const row of describeSettings()) {
+    const { name, flag, variable } = row
+    const sources: readonly [string, string | undefined][] = [
+      [flag, flags[name]],
+      [variable, fromVariable(env[variable])],
+      [`${name} in ${file}`, fromFile[name]],
+    ]
+    const [source, text] = sources.find(([, candidate]) => candidate !== undefined) ?? []
+    if (source !== undefined && text !== undefined) given[name] = read(row, source, text)
+  }
+  return Object.freeze(decode(given))
+}
+
+/** What only the values together show to be wrong comes out when they are decoded. */
+function decode(given: Readonly<Record<string, unknown>>): Config {
+  try {
+    return Value.Decode(SettingsSchema, Value.Default(SettingsSchema, given))
+  } catch (cause) {
+    if (!(cause instanceof CustomResourceError)) throw cause
+    throw new ConfigError(`${flagOf('customResources')}: ${cause.message}`, { cause })
+  }
+}
+
+/**
+ * Kubernetes tells every pod of the Services of its namespace by variables: one named lynceus gives LYNCEUS_PORT the value
+ * tcp://10.0.0.7:80, which nobody meant as a setting.
+ */
+const SERVICE_LINK = /^(tcp|udp|sctp):\/\//
+
+function fromVariable(value: string | undefined): string | undefined {
+  return value !== undefined && SERVICE_LINK.test(value) ? undefined : value
+}
+
+/** The value that a text stands for, as its schema has it before decoding. */
+function read({ schema, expected }: SettingRow, source: string, text: string): unknown {
+  const value = Type.IsArray(schema) ? listed(text) : plain(schema, text)
+  const [problem] = Value.Errors(schema, value)
+  if (problem === undefined) return value
+  const [, index] = problem.instancePath.split('/')
+  const why =
+    Array.isArray(value) && index !== undefined
+      ? `"${value[Number(index)]}" is not ${expected}`
+      : `${expected} was expected`
+  throw new ConfigError(`${source}: "${text}": ${why}`)
+}
+
+function listed(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim())
+  return [...new Set(items.filter((item) => item !== ''))]
+}
+
+/** A text that is no number or boolean stays one, and the schema refuses it. */
+function plain(schema: SettingRow['schema'], text: string): unknown {
+  if (Type.IsInteger(schema)) return text.trim() === '' ? text : Number(text)
+  if (Type.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
+  return text
+}
+
+const Document = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.String(),
+    Type.Number(),
+    Type.Boolean(),
+    Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+  ]),
+)
+
+/** The settings of a file, as they would stand in a variable. */
+function readFile(path: string): Readonly<Record<string, string | undefined>> {
+  let document: unknown
+  try {
+    document = parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new ConfigError(`cannot read the settings file ${path}`, { cause })
+  }
+  if (document === null || document === undefined) return {}
+  if (typeof document !== 'object' || Array.isArray(document))
+    throw new ConfigError(`${path}: an object of settings was expected`)
+  const unknown = Object.keys(document).find((name) => !Object.hasOwn(SETTINGS, name))
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      `${path}: unknown setting "${unknown}"; known are ${Object.keys(SETTINGS).join(', ')}`,
+    )
+  }
+  if (!Value.Check(Document, document)) {
+    const [problem] = Value.Errors(Document, document)
+    const [, name] = problem?.instancePath.split('/') ?? []
+    throw new ConfigError(`${name} in ${path}: a text, a number, true, false or a list was expected`)
+  }
+  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, String(value)]))
+}

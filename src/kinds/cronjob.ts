@@ -1,0 +1,135 @@
+import type { OwnerRef, Seconds } from '../model/meta.ts'
+import type { CronJob, Job } from '../model/records.ts'
+import type { Context } from '../rules/context.ts'
+import { clock } from '../rules/words.ts'
+import { type Assessment, assess } from './assessment.ts'
+import { defineKind, type KindDescriptor, type Membership, type Workload } from './descriptor.ts'
+import { gatherJob, type JobObjects, judgeJob } from './job.ts'
+import type { NamespaceView } from './namespace-view.ts'
+
+/** A CronJob with its Jobs: those that run, and what its history limits have left of the others. */
+export interface CronJobObjects {
+  readonly name: string
+  /** Null where CronJobs may not be read: then the Jobs alone tell. */
+  readonly cronJob: CronJob | null
+  readonly jobs: readonly JobObjects[]
+}
+
+/** A CronJob runs when its schedule says: nobody can tell by when it must have run well. */
+const NO_DEADLINE = Number.POSITIVE_INFINITY
+
+/** Good while it is suspended, or when the last Job that finished did so well; older failures are history. */
+export function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
+  const { name, cronJob, jobs } = objects
+  const suspended = cronJob?.suspended === true
+  const succeededAt = lastSuccess(objects)
+  const bad = newest(jobs.filter(({ job }) => failedAt(job) > 0))
+  const failed = bad !== null && failedAt(bad.job) > succeededAt ? bad : null
+  // Before any Job has finished, the one that runs may show already that it never will.
+  const telling = failed ?? (succeededAt === 0 ? newest(jobs) : null)
+  return assess(
+    {
+      kind: 'CronJob',
+      name,
+      generation: cronJob?.generation ?? null,
+      revision: null,
+      desired: 0,
+      pods: [],
+      drafts: [],
+      others: suspended || telling === null ? [] : judgeJob(telling, context).findings,
+      missing: suspended || failed !== null || succeededAt > 0 ? null : 'has no Job that has finished yet',
+      good: suspended ? 'is suspended' : `last succeeded at ${clock(succeededAt, context.now)}`,
+      tolerated: 0,
+      progress: {
+        since: cronJob?.createdAt ?? 0,
+        minReadySeconds: 0,
+        deadlineSeconds: NO_DEADLINE,
+        expectedPods: 0,
+        wasComplete: false,
+      },
+    },
+    { ...context, owner: 'job' },
+  )
+}
+
+/** When a Job last finished well, 0: never. The history may hold no good Job (successfulJobsHistoryLimit: 0). */
+function lastSuccess({ cronJob, jobs }: CronJobObjects): Seconds {
+  return Math.max(cronJob?.succeededAt ?? 0, ...jobs.map(({ job }) => completedAt(job)))
+}
+
+function completedAt(job: Job): Seconds {
+  const complete = job.conditions.find(({ type, status }) => type === 'Complete' && status === 'True')
+  return complete === undefined ? 0 : Math.max(job.completedAt, complete.since)
+}
+
+function failedAt({ conditions }: Job): Seconds {
+  return conditions.find(({ type, status }) => type === 'Failed' && status === 'True')?.since ?? 0
+}
+
+/** By creation, as their schedule made them. */
+function newest(jobs: readonly JobObjects[]): JobObjects | null {
+  return jobs.reduce<JobObjects | null>(
+    (best, one) => (best === null || one.job.createdAt > best.job.createdAt ? one : best),
+    null,
+  )
+}
+
+function membership({ cronJob, jobs }: CronJobObjects): Membership {
+  const last = newest(jobs)
+  return {
+    pods: last?.pods ?? [],
+    owners: last === null ? [] : [last.job.uid],
+    hash: null,
+    desired: 0,
+    revision: null,
+    generation: cronJob?.generation ?? null,
+    minReadySeconds: 0,
+  }
+}
+
+function gatherJobs({ uid }: Pick<OwnerRef, 'uid'>, view: NamespaceView): JobObjects[] {
+  return view.objects.jobs.ownedBy(uid).map((job) => gatherJob(job, view))
+}
+
+/** A CronJob by one of its Jobs, also where CronJobs may not be read. */
+function adopt(ref: OwnerRef, view: NamespaceView): Workload {
+  const known = view.objects.cronjobs.byUid(ref.uid) ?? null
+  const objects = { name: ref.name, cronJob: known, jobs: gatherJobs(ref, view) }
+  return {
+    apiKind: 'CronJob',
+    record: known,
+    ownedBy: known === null ? ref : known.owner,
+    ...membership(objects),
+    judge: (context) => judgeCronJob(objects, context),
+  }
+}
+
+export const cronjob: KindDescriptor<'cronjobs'> = {
+  ...defineKind({
+    resource: {
+      name: 'cronjobs',
+      plural: 'cronjobs',
+      group: 'batch',
+      version: 'v1',
+      kind: 'CronJob',
+      encoding: 'protobuf',
+      without: 'questions about CronJobs are answered with 503; selectors judge them by their Jobs alone',
+    },
+    names: ['cronjobs', 'cj'],
+    needs: ['jobs', 'pods'],
+    optional: ['events'],
+    owners: [],
+    selected: 'always',
+    dispensable: 'where-refused',
+    hasSeries: true,
+    gather: (record, view): CronJobObjects => ({
+      name: record.name,
+      cronJob: record,
+      jobs: gatherJobs(record, view),
+    }),
+    membership,
+    judge: judgeCronJob,
+    templatePath: ['spec', 'jobTemplate', 'spec', 'template'],
+  }),
+  adopt,
+}

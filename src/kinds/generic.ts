@@ -1,0 +1,194 @@
+import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { Seconds } from '../model/meta.ts'
+import { type CustomObject, type CustomResource, customResourceName } from '../model/records.ts'
+import { CONDITION_CHECKS, readiness } from '../rules/condition.ts'
+import type { PodFacts } from '../rules/container-facts.ts'
+import type { Context } from '../rules/context.ts'
+import { counts, isOver } from '../rules/pod.ts'
+import { firstMatch } from '../rules/rule.ts'
+import { count } from '../rules/words.ts'
+import { type Assessment, assess, unobserved } from './assessment.ts'
+import { defineKind, type KindDescriptor, type Membership } from './descriptor.ts'
+import type { NamespaceView } from './namespace-view.ts'
+import { listPodOwners } from './owned.ts'
+
+/** A custom resource's object with the pods that it owns through any chain of owners that are watched. */
+export interface GenericObjects {
+  readonly object: CustomObject
+  readonly pods: readonly PodFacts[]
+  /** UIDs of the object and of everything between it and its pods. */
+  readonly owners: readonly string[]
+  /** The controller-revision-hash of its newest pods, in the form that they carry it; null when they are not told apart. */
+  readonly hash: string | null
+}
+
+/** The resources whose objects may stand between a custom resource and its pods. */
+const BETWEEN = ['replicasets', 'deployments', 'statefulsets', 'daemonsets', 'jobs'] as const
+/** ... and those that are not everywhere. */
+const MAYBE_BETWEEN = ['rollouts', 'cronjobs'] as const
+
+/**
+ * Judges an object of any custom resource by what all controllers write alike: observedGeneration, the standard conditions
+ * (as kstatus reads them, https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), counts of replicas, and
+ * by its pods. Where nothing of that says that it is well, it does not pass.
+ */
+export function judgeGeneric(kind: string, objects: GenericObjects, context: Context): Assessment {
+  const { object } = objects
+  const { name, generation, observedGeneration } = object
+  const own = newestPods(objects)
+  const desired = wantedPods(object, own)
+  const subject = { kind, name, generation, desired }
+  if (observedGeneration !== null && observedGeneration < generation) return unobserved(subject, context)
+  // A controller that does not say what its status is about gets a moment to write it.
+  const writtenBy = Math.max(object.createdAt, object.changedAt) + context.policy.settleSeconds
+  if (observedGeneration === null && context.now < writtenBy) return unobserved(subject, context, writtenBy)
+  return assess(
+    {
+      ...subject,
+      revision: object.updateRevision === '' ? null : object.updateRevision,
+      pods: own,
+      drafts: [firstMatch(CONDITION_CHECKS, object, context)],
+      missing: missing(object),
+      good: good(object, desired),
+      tolerated: null,
+      progress: {
+        since: lastChange(object),
+        minReadySeconds: 0,
+        deadlineSeconds: context.policy.progressDeadlineSeconds,
+        expectedPods: 0,
+        // Nothing says whether it was: a pod that is not ready any more must not have failed long ago.
+        wasComplete: true,
+      },
+    },
+    context,
+  )
+}
+
+/** What its status still waits for; null when it is complete. */
+function missing(object: CustomObject): string | null {
+  const { replicas, currentReplicas, updatedReplicas, readyReplicas, availableReplicas } = object
+  if (replicas !== null) {
+    const wanted = count(replicas, 'pod')
+    const toUpdate = podsToUpdate(object) ?? replicas
+    if (updatedReplicas !== null && updatedReplicas < toUpdate)
+      return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
+    if (readyReplicas !== null && readyReplicas < replicas) return `has ${readyReplicas} of ${wanted} ready`
+    if (availableReplicas !== null && availableReplicas < replicas)
+      return `has ${availableReplicas} of ${wanted} available`
+    if (currentReplicas !== null && currentReplicas > replicas)
+      return `waits for ${count(currentReplicas - replicas, 'pod')} to terminate`
+  }
+  const ready = readiness(object)
+  if (ready !== null) return ready ? null : 'is not ready'
+  if (replicas !== null && (readyReplicas ?? availableReplicas) !== null) return null
+  return 'has neither a condition Ready or Available nor a count of ready replicas: nothing shows that it is good'
+}
+
+function good(object: CustomObject, present: number): string {
+  const ready = readiness(object) === true ? ['its controller says that it is ready'] : []
+  const pods = present > 0 ? [`${count(present, 'pod')} ready`] : []
+  return `is complete: ${[...ready, ...pods].join(', ') || 'it wants no pods'}`
+}
+
+/** Pods that a partition leaves to be updated; null where there is none. */
+function podsToUpdate({ replicas, expectedUpdatedReplicas }: CustomObject): number | null {
+  if (replicas === null || expectedUpdatedReplicas === null) return null
+  return expectedUpdatedReplicas < replicas ? expectedUpdatedReplicas : null
+}
+
+/** With a partition the pods of the old revision belong to the wanted state too. */
+function newestPods({ object, pods }: GenericObjects): readonly PodFacts[] {
+  return podsToUpdate(object) === null ? pods.filter((facts) => isNewest(facts, object)) : pods
+}
+
+/** Only the revision of pods that it made itself is its own: others have it from what stands between. */
+function isNewest({ pod: { owner, labels } }: PodFacts, { uid, updateRevision }: CustomObject): boolean {
+  const label = labels[REVISION_HASH_LABEL]
+  return owner?.uid !== uid || label === undefined || updateRevision === '' || isSame(updateRevision, label)
+}
+
+/** Without a number of replicas: the pods that are there, but for those that have done their work or were replaced. */
+function wantedPods({ uid, replicas }: CustomObject, own: readonly PodFacts[]): number {
+  const isWanted = ({ pod }: PodFacts): boolean =>
+    counts(pod) && (!isOver(pod) || (pod.phase === 'Failed' && pod.owner?.uid === uid))
+  return replicas ?? own.filter(isWanted).length
+}
+
+/** The last sign that something moves. Its creation says nothing about an update. */
+function lastChange({ createdAt, changedAt, conditions }: CustomObject): Seconds {
+  return Math.max(createdAt, changedAt, ...conditions.map(({ since }) => since))
+}
+
+function membership(objects: GenericObjects): Membership {
+  const { object, owners, hash } = objects
+  const pods = newestPods(objects)
+  return {
+    pods,
+    owners,
+    hash,
+    desired: wantedPods(object, pods),
+    revision: object.updateRevision === '' ? null : object.updateRevision,
+    generation: object.generation,
+    minReadySeconds: 0,
+  }
+}
+
+/** Throws an UnavailableError when owners cannot be read: pods would be lost, and nothing would speak for them. */
+function gather(object: CustomObject, view: NamespaceView): GenericObjects {
+  const { cluster, namespace, required } = view
+  for (const name of MAYBE_BETWEEN) required.needUnlessRefused(name)
+  for (const name of cluster.customResources.map(customResourceName))
+    if (cluster.obstacle(name, namespace) !== 'absent') required.need(name)
+  const owners = listPodOwners(object.uid, cluster)
+  const pods = owners.flatMap((uid) => view.podsOf({ uid }))
+  const isTold = owners.length === 1 && object.updateRevision !== '' && podsToUpdate(object) === null
+  return { object, pods, owners, hash: isTold ? revisionLabel(object, pods, view) : null }
+}
+
+/** A revision is named in full on some pods, and by its hash alone on others. */
+function revisionLabel(
+  { uid, updateRevision }: CustomObject,
+  pods: readonly PodFacts[],
+  view: NamespaceView,
+): string {
+  const labels = [
+    ...pods.map(({ pod }) => pod.labels),
+    ...view.cluster.historiesOwnedBy(uid).map((one) => one.labels),
+  ]
+  const found = labels
+    .map((one) => one[REVISION_HASH_LABEL])
+    .find((label) => label !== undefined && isSame(updateRevision, label))
+  return found ?? updateRevision
+}
+
+/** The kind of a custom resource that the settings name. */
+export function genericKind(resource: CustomResource): KindDescriptor {
+  const { group, version, kind, plural } = resource
+  return defineKind({
+    resource: {
+      name: customResourceName(resource),
+      plural,
+      group,
+      version,
+      kind,
+      encoding: 'json',
+      without: '',
+    },
+    names: [`${plural}.${group}`],
+    needs: [...BETWEEN, 'pods'],
+    optional: ['events', ...MAYBE_BETWEEN],
+    owners: [],
+    selected: 'always',
+    dispensable: 'where-absent',
+    hasSeries: true,
+    gather,
+    membership,
+    judge: (objects, context) => judgeGeneric(kind, objects, context),
+    isCurrent: ({ updateRevision }, hash) => updateRevision !== '' && isSame(updateRevision, hash),
+    templatePath: ['spec', 'template'],
+  })
+}
+
+function isSame(revision: string, hash: string): boolean {
+  return revision === hash || revision.endsWith(`-${hash}`) || hash.endsWith(`-${revision}`)
+}

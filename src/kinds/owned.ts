@@ -1,0 +1,36 @@
+import type { Meta } from '../model/meta.ts'
+import { BUILT_IN_RESOURCES, customResourceName } from '../model/records.ts'
+import type { ClusterView, ObjectIndex } from '../model/view.ts'
+
+/** A bound against owners that own each other. */
+const MAX_DEPTH = 8
+
+/** What is watched and owns nothing that may own pods. */
+const NO_OWNERS: ReadonlySet<string> = new Set(['pods', 'events', 'controllerrevisions'])
+
+/**
+ * The UIDs of a workload and of everything that it owns which may own pods, through any chain of owners: of a Deployment,
+ * itself and its ReplicaSets.
+ */
+export function listPodOwners(
+  uid: string,
+  { objects, customResources }: Pick<ClusterView, 'objects' | 'customResources'>,
+): string[] {
+  const resources = [
+    ...BUILT_IN_RESOURCES.filter((name) => !NO_OWNERS.has(name)),
+    ...customResources.map(customResourceName),
+  ]
+  const found = new Set([uid])
+  let newest = [uid]
+  for (let depth = 0; depth < MAX_DEPTH && newest.length > 0; depth += 1) {
+    newest = newest
+      .flatMap((owner) => resources.flatMap((name) => listUids(objects[name], owner)))
+      .filter((one) => !found.has(one))
+    for (const one of newest) found.add(one)
+  }
+  return [...found]
+}
+
+function listUids(index: ObjectIndex<Meta> | undefined, owner: string): string[] {
+  return index === undefined ? [] : index.ownedBy(owner).map(({ uid }) => uid)
+}

@@ -1,0 +1,26 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { ClusterObserver } from '../cluster/watch/cluster-watcher.ts'
+import { errorChain } from '../lib/error-chain.ts'
+import type { WatchMetrics } from './watch.ts'
+
+/** Counts and logs how watching goes. */
+export function observeWatches(metrics: WatchMetrics, log: FastifyBaseLogger): ClusterObserver {
+  const absent = new Set<string>()
+  return {
+    event: (resource, type) => metrics.event(resource, type),
+    listed: (resource, seconds) => {
+      metrics.listed(resource, seconds)
+      log.info({ resource, seconds: Math.round(seconds * 1000) / 1000 }, 'listed')
+    },
+    restarted: (resource, namespace, reason, error) => {
+      metrics.restarted(resource, reason)
+      if (reason === 'absent') {
+        // Asked again every few seconds until its definition is installed: logged once.
+        if (!absent.has(resource)) log.info({ resource }, 'the API server does not have this resource (yet)')
+        absent.add(resource)
+      } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and begins anew')
+      else
+        log.warn({ resource, namespace, reason, error: errorChain(error) }, 'the watch broke and begins anew')
+    },
+  }
+}

@@ -1,0 +1,237 @@
+import type { Condition, IntOrPercent, LabelSelector, Meta, Seconds, WorkloadMeta } from './meta.ts'
+import type { Pod } from './pod.ts'
+
+export interface ReplicaSet extends WorkloadMeta {
+  readonly replicas: number
+  readonly minReadySeconds: number
+  readonly selector: LabelSelector
+  readonly observedGeneration: number
+  readonly currentReplicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly conditions: readonly Condition[]
+}
+
+export interface Deployment extends WorkloadMeta {
+  readonly replicas: number
+  readonly paused: boolean
+  /** RollingUpdate or Recreate. */
+  readonly strategy: string
+  readonly maxUnavailable: IntOrPercent
+  readonly maxSurge: IntOrPercent
+  readonly minReadySeconds: number
+  readonly progressDeadlineSeconds: number
+  readonly selector: LabelSelector
+  readonly observedGeneration: number
+  readonly currentReplicas: number
+  readonly updatedReplicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly unavailableReplicas: number
+  readonly conditions: readonly Condition[]
+}
+
+export interface StatefulSet extends WorkloadMeta {
+  readonly replicas: number
+  /** RollingUpdate or OnDelete. */
+  readonly strategy: string
+  readonly partition: number
+  readonly maxUnavailable: IntOrPercent
+  /** OrderedReady or Parallel. */
+  readonly podManagementPolicy: string
+  readonly minReadySeconds: number
+  readonly selector: LabelSelector
+  readonly observedGeneration: number
+  readonly currentReplicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly updatedReplicas: number
+  readonly currentRevision: string
+  readonly updateRevision: string
+}
+
+export interface DaemonSet extends WorkloadMeta {
+  readonly strategy: string
+  readonly maxUnavailable: IntOrPercent
+  readonly minReadySeconds: number
+  readonly selector: LabelSelector
+  readonly observedGeneration: number
+  readonly desired: number
+  readonly current: number
+  readonly ready: number
+  readonly available: number
+  readonly unavailable: number
+  readonly updated: number
+}
+
+/** Tells which template hash of a DaemonSet or StatefulSet is the newest. */
+export interface ControllerRevision extends Meta {
+  readonly revision: number
+}
+
+export interface Job extends WorkloadMeta {
+  readonly parallelism: number
+  /** Null: a work queue, any success completes it. */
+  readonly completions: number | null
+  readonly backoffLimit: number
+  readonly backoffLimitPerIndex: number | null
+  readonly maxFailedIndexes: number | null
+  readonly activeDeadlineSeconds: number | null
+  /** NonIndexed or Indexed. */
+  readonly completionMode: string
+  readonly suspended: boolean
+  readonly selector: LabelSelector
+  readonly startedAt: Seconds
+  readonly completedAt: Seconds
+  readonly active: number
+  readonly readyPods: number
+  readonly succeeded: number
+  readonly failed: number
+  /** As the API writes it: `1,3-5`. */
+  readonly failedIndexes: string
+  readonly conditions: readonly Condition[]
+}
+
+export interface CronJob extends WorkloadMeta {
+  readonly suspended: boolean
+  /** When it last made a Job; 0: never. */
+  readonly scheduledAt: Seconds
+  /** When a Job of it last finished well; 0: never. */
+  readonly succeededAt: Seconds
+}
+
+export interface Rollout extends WorkloadMeta {
+  readonly replicas: number
+  readonly paused: boolean
+  readonly strategy: 'canary' | 'blueGreen' | ''
+  /** Number of canary steps; 0 for blueGreen. */
+  readonly steps: number
+  readonly currentStepIndex: number | null
+  readonly maxUnavailable: IntOrPercent
+  readonly minReadySeconds: number
+  readonly progressDeadlineSeconds: number
+  readonly selector: LabelSelector
+  /** spec.workloadRef: the workload whose template is rolled out; null when the Rollout has its own. */
+  readonly workloadRef: { readonly kind: string; readonly name: string } | null
+  /** A decimal string in the API; empty when not yet set. */
+  readonly observedGeneration: string
+  readonly workloadObservedGeneration: string
+  /** Healthy, Degraded, Progressing, Paused; empty on old controllers. */
+  readonly phase: string
+  readonly message: string
+  readonly aborted: boolean
+  readonly controllerPause: boolean
+  readonly pauseConditions: readonly PauseCondition[]
+  readonly currentPodHash: string
+  readonly stableHash: string
+  /** blueGreen: hash that the active and the preview Service select. */
+  readonly activeHash: string
+  readonly previewHash: string
+  readonly currentReplicas: number
+  readonly updatedReplicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly conditions: readonly Condition[]
+}
+
+export interface PauseCondition {
+  readonly reason: string
+  readonly startedAt: Seconds
+}
+
+/** A core/v1 Event about one object. */
+export interface ClusterEvent extends Meta {
+  readonly about: {
+    readonly kind: string
+    readonly name: string
+    readonly uid: string
+    readonly fieldPath: string
+  }
+  /** Normal or Warning. */
+  readonly type: string
+  readonly reason: string
+  readonly message: string
+  readonly count: number
+  readonly firstSeen: Seconds
+  readonly lastSeen: Seconds
+}
+
+/** A custom resource that the settings name, in the terms of its CustomResourceDefinition. */
+export interface CustomResource {
+  readonly group: string
+  readonly version: string
+  /** As in manifests: CloneSet. */
+  readonly kind: string
+  /** As in paths and in RBAC: clonesets. */
+  readonly plural: string
+}
+
+/** An object of a custom resource, as far as objects of all of them are alike. */
+export interface CustomObject extends WorkloadMeta {
+  /** spec.replicas; null when it has no such number. */
+  readonly replicas: number | null
+  /** When something besides its status was last changed; 0 when the API server did not note it. */
+  readonly changedAt: Seconds
+  /** The oldest generation that its status is about: status.observedGeneration and those of its conditions; null when the controller writes none. */
+  readonly observedGeneration: number | null
+  /** Counts of pods in the status; null when it has no such number. */
+  readonly currentReplicas: number | null
+  readonly updatedReplicas: number | null
+  /** status.expectedUpdatedReplicas: less than `replicas` where a partition keeps pods at an old revision. */
+  readonly expectedUpdatedReplicas: number | null
+  readonly readyReplicas: number | null
+  readonly availableReplicas: number | null
+  /** status.updateRevision: the value of controller-revision-hash on pods of the current template; empty when there is none. */
+  readonly updateRevision: string
+  readonly conditions: readonly Condition[]
+}
+
+/** Every resource that Lynceus always watches, by its plural name, with the record that it is kept as. */
+export interface BuiltInRecords {
+  pods: Pod
+  replicasets: ReplicaSet
+  deployments: Deployment
+  statefulsets: StatefulSet
+  daemonsets: DaemonSet
+  controllerrevisions: ControllerRevision
+  jobs: Job
+  cronjobs: CronJob
+  rollouts: Rollout
+  events: ClusterEvent
+}
+
+/** A custom resource is named as its definition is: `clonesets.apps.kruise.io`. */
+export type CustomResourceName = `${string}.${string}`
+
+/** Every resource that is watched, with the record that it is kept as. */
+export interface Records extends BuiltInRecords {
+  [custom: CustomResourceName]: CustomObject
+}
+
+export type BuiltInResource = keyof BuiltInRecords
+export type ResourceName = BuiltInResource | CustomResourceName
+
+const BUILT_IN: Readonly<Record<BuiltInResource, true>> = {
+  pods: true,
+  replicasets: true,
+  deployments: true,
+  statefulsets: true,
+  daemonsets: true,
+  controllerrevisions: true,
+  jobs: true,
+  cronjobs: true,
+  rollouts: true,
+  events: true,
+}
+
+/** The resources that Lynceus always watches. */
+export const BUILT_IN_RESOURCES: readonly BuiltInResource[] = Object.keys(BUILT_IN).filter(isBuiltInResource)
+
+export function isBuiltInResource(name: string): name is BuiltInResource {
+  return Object.hasOwn(BUILT_IN, name)
+}
+
+/** The resource's name in the cache, in metrics and in /readyz. */
+export function customResourceName({ plural, group }: CustomResource): CustomResourceName {
+  return `${plural}.${group}`
+}

@@ -1,0 +1,75 @@
+// Pods that run and are not ready: none of them may look well.
+import t from 'tap'
+import type { Pod } from '../../src/model/pod.ts'
+import { podFindings } from '../../src/rules/pod-findings.ts'
+import { CONTEXT, condition, factsOf, NOW, running } from './facts.ts'
+
+const UNREADY = { ready: false, readySince: NOW - 100 } as const
+const GATE = condition('example.com/gate', 'False')
+
+const CASES: readonly (readonly [
+  title: string,
+  pod: Partial<Pod>,
+  rule: string | null,
+  reason: string | null,
+])[] = [
+  ['ready', {}, null, null],
+  [
+    'a container is not ready',
+    { ...UNREADY, containers: [running('app', { ready: false })] },
+    'not-ready',
+    null,
+  ],
+  [
+    'one of two is not ready',
+    { ...UNREADY, containers: [running('app'), running('side', { ready: false })] },
+    'not-ready',
+    null,
+  ],
+  ['a readiness gate is closed', { ...UNREADY, conditions: [GATE] }, 'not-ready', 'example.com/gate'],
+  [
+    'a readiness gate nobody knows of',
+    { ...UNREADY, conditions: [condition('example.com/gate', 'Unknown')] },
+    'not-ready',
+    'example.com/gate',
+  ],
+  [
+    'an open gate beside a closed one',
+    { ...UNREADY, conditions: [condition('example.com/other', 'True'), GATE] },
+    'not-ready',
+    'example.com/gate',
+  ],
+  ['all its containers are ready', UNREADY, 'node-not-ready', null],
+  [
+    'conditions of the kubelet are no gates',
+    {
+      ...UNREADY,
+      conditions: ['Ready', 'ContainersReady', 'Initialized', 'PodScheduled', 'DisruptionTarget']
+        .filter((type) => type !== 'PodScheduled')
+        .map((type) => condition(type, 'False')),
+    },
+    'node-not-ready',
+    null,
+  ],
+  ['is over', { ...UNREADY, phase: 'Succeeded', containers: [running('app', { ready: false })] }, null, null],
+  [
+    'is being deleted',
+    { ...UNREADY, deletedAt: NOW - 1, containers: [running('app', { ready: false })] },
+    null,
+    null,
+  ],
+]
+
+for (const [title, pod, rule, reason] of CASES)
+  t.test(title, async (t) => {
+    const findings = podFindings(factsOf(pod), CONTEXT).map((one) => [one.rule, one.reason])
+    t.strictSame(findings, rule === null ? [] : [[rule, reason]])
+  })
+
+t.test('since when: not before the pod was made', async (t) => {
+  const containers = [running('app', { ready: false })]
+  const since = (pod: Partial<Pod>) =>
+    podFindings(factsOf({ ...UNREADY, containers, ...pod }), CONTEXT)[0]?.since
+  t.equal(since({}), NOW - 100)
+  t.equal(since({ readySince: 0 }), NOW - 600)
+})
