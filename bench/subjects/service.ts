@@ -3,7 +3,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fastify } from 'fastify'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { AnswerSchema } from '../../src/http/schemas/answer.ts'
+import { AnswerSchema } from '../../src/formats/answer-schema.ts'
 import { startService } from '../../src/service.ts'
 
 const question = process.argv[2] ?? ''

@@ -10,6 +10,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'docs',
   'scripts',
   'fixtures',
+  'corpus',
   'corpus.test.ts',
 ])
 

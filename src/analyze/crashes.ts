@@ -40,7 +40,7 @@ export function judgeCrashes(
   const { pods, histories } = members
   const tuned = completeTogether(asked, members.owners())
   const { question } = tuned
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question, now)
   const counted = countCrashes(histories, since, question.container)
   const limit = question.limit ?? DEFAULT_LIMIT
   const present = pods.filter(counts)
@@ -107,8 +107,8 @@ export function crashCounts(
 }
 
 /** When the oldest crash leaves the window. */
-function leaves({ firstAt }: CrashCount, { windowSeconds }: Question): Seconds | null {
-  return windowSeconds === null || firstAt === null ? null : firstAt + windowSeconds
+function leaves({ firstAt }: CrashCount, { window }: Question): Seconds | null {
+  return window === undefined || firstAt === null ? null : firstAt + window
 }
 
 function failing(

@@ -62,7 +62,7 @@ export function judgeRollout(
       SEVERITY[right.verdict] - SEVERITY[left.verdict] || (left.target < right.target ? -1 : 1),
   )
   const { members } = resolved
-  const since = baseline(question.since, together.windowSeconds, now)
+  const since = baseline(together, now)
   const sum = (read: (one: Assessment) => number): number =>
     assessments.reduce((total, one) => total + read(one), 0)
   const pods = sum((one) => one.pods)
@@ -94,7 +94,7 @@ export function judgeRollout(
       ...listFindings(findings, [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
       ...listWorkloads(worst),
     },
-    limit: together.limit,
+    limit: together.limit ?? null,
     recheckAt: resolveRecheck(question, tuned, earliest(assessments, now), now),
     unknown: findings.filter(({ rule }) => rule === 'unknown-reason'),
   }

@@ -4,11 +4,13 @@ import { type ProcessContext, UsageError } from './command.ts'
 import type { ParsedFlags } from './flags.ts'
 
 /** The flag of commands that read a cluster or a recording by themselves. */
-export const CUSTOM_RESOURCES_OPTION = { 'custom-resources': { type: 'string' } } as const
-
-export const CUSTOM_RESOURCES_HELP = `  --custom-resources GROUP/VERSION/KIND[=PLURAL],..., LYNCEUS_CUSTOM_RESOURCES
-      Custom resources besides Argo Rollouts, such as apps.kruise.io/v1alpha1/CloneSet.
-`
+export const CUSTOM_RESOURCES_FLAG = {
+  'custom-resources': {
+    value: 'GROUP/VERSION/KIND[=PLURAL],...',
+    variable: 'LYNCEUS_CUSTOM_RESOURCES',
+    text: 'Custom resources besides Argo Rollouts, such as apps.kruise.io/v1alpha1/CloneSet.',
+  },
+}
 
 /** The custom resources that the flag or the environment names. Throws a UsageError. */
 export function readCustomResources(

@@ -1,8 +1,58 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { closest } from '../lib/closest.ts'
-import { UsageError } from './command.ts'
+import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
+
+/** A flag of a command, as the command line and the help have it. */
+export interface Flag {
+  /** What stands for its value in the help, such as FILE; absent: a switch. */
+  readonly value?: string
+  /** The variable that is read where the flag is not given. */
+  readonly variable?: string
+  /** What it does, in sentences. */
+  readonly text: string
+}
+
+/** Flags by their names without dashes, in the order of the help. */
+export type Flags = Readonly<Record<string, Flag>>
+
+/** A command with flags. */
+export interface CommandWithFlags {
+  readonly name: string
+  readonly summary: string
+  /** What the help says before and after the flags. */
+  readonly usage: string
+  readonly epilogue?: string
+  readonly flags: Flags
+  /** Arguments besides flags at most; 0 by default. */
+  readonly maxPositionals?: number
+  readonly run: (flags: ParsedFlags, context: ProcessContext) => Promise<number>
+}
+
+/** Makes a command of its flags: it reads them, and knows `--help`. */
+export function defineCommand({ name, summary, run, ...spec }: CommandWithFlags): Command {
+  return {
+    name,
+    summary,
+    run: async (context) => {
+      const flags = parseFlags(context.args, spec.flags, spec.maxPositionals)
+      if (!flags.given.has('help')) return run(flags, context)
+      context.stdout.write(
+        `${spec.usage}\n${describeFlags(spec.flags)}${spec.epilogue === undefined ? '' : `\n${spec.epilogue}`}`,
+      )
+      return EXIT.pass
+    },
+  }
+}
+
+function describeFlags(flags: Flags): string {
+  const rows = Object.entries(flags).map(([name, { value = '', variable, text }]) => {
+    const head = [`--${name} ${value}`.trimEnd(), ...(variable === undefined ? [] : [variable])].join(', ')
+    return `  ${head}\n      ${text.replaceAll('\n', '\n      ')}\n`
+  })
+  return `${rows.join('')}  -h, --help\n      This text.\n`
+}
 
 /** A command line taken apart; only what was given is there. */
 export interface ParsedFlags {
@@ -19,8 +69,11 @@ const HELP = { help: { type: 'boolean', short: 'h' } } as const
  * Reads a command's flags; `--help` and `-h` are always known. Throws a UsageError for a flag that is not known, for a
  * value that is missing or too much, and (unless help is asked for) for more than `maxPositionals` other arguments.
  */
-export function parseFlags(args: readonly string[], options: Options, maxPositionals = 0): ParsedFlags {
-  const known: Options = { ...options, ...HELP }
+function parseFlags(args: readonly string[], flags: Flags, maxPositionals = 0): ParsedFlags {
+  const types = Object.entries(flags).map(
+    ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
+  )
+  const known: Options = { ...Object.fromEntries(types), ...HELP }
   // Not strict: the errors of node:util name flags in words of its own, and suggest none.
   const { values, positionals, tokens } = parseArgs({
     args: [...args],

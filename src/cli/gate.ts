@@ -1,20 +1,19 @@
 import type { GateFormat } from '../formats/gate-format.ts'
 import { steadyNow } from '../lib/clock.ts'
 import { resolveColumns, rewritesLines, wantsColours } from '../lib/terminal.ts'
-import { GATE_FORMATS } from '../question/gate-schema.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
-import { parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
+import { GATE_FORMATS, parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
 import { VERSION } from '../version.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
-import { type ParsedFlags, parseFlags } from './flags.ts'
+import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
+import { defineCommand, type ParsedFlags } from './flags.ts'
 import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
 import { printResult } from './gate/result.ts'
-import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp, readParameters } from './question-flags.ts'
+import { parseQuestionFlags, QUESTION_FLAGS, readParameters } from './question-flags.ts'
 import { serverUrl } from './server-url.ts'
 
-const help = (): string => `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
+const USAGE = `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
 Waits until a workload has rolled out or will not, and says so by its exit code:
   0 pass, 1 fail, 2 wrong usage, 3 inconclusive (nothing there, data out of sight, interrupted),
@@ -23,53 +22,54 @@ Waits until a workload has rolled out or will not, and says so by its exit code:
 Watches the cluster that kubectl would use, of one namespace what the question needs; or asks a server with --server.
 Of a workload given by --kind and --name the present revision is waited for: a newer one ends the wait (fail, superseded).
 Progress goes to stderr, the result to stdout.
-
-  --timeout DURATION
-      How long to wait at most, 1h at most. Default: ${USUAL_TIMEOUT}.
-  --settle DURATION
-      How long a pass must have held, without any container ending meanwhile; minReadySeconds when that is
-      longer. Default: ${USUAL_SETTLE}.
-  --format FORMAT
-      text: one line. json: the answer with its findings. junit: a test case for each workload. github: workflow
-      commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.
-  --file PATH
-      With --format github: the file that annotations are shown at, e.g. the manifest.
-  --server URL, LYNCEUS_URL
-      Ask this server instead of watching the cluster; when the connection is lost, connect again.
-  --policy-file FILE, LYNCEUS_POLICY_FILE
-      Thresholds of rules laid over the default policy, as \`lynceus serve\` has it. A server has its own.
-  --kubeconfig PATH, --context NAME
-      As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.
-${CUSTOM_RESOURCES_HELP}  -h, --help
-      This text.
-${questionFlagsHelp()}
-The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
 `
 
-const TEXT = { type: 'string' } as const
-const OPTIONS = {
-  ...QUESTION_OPTIONS,
-  ...CUSTOM_RESOURCES_OPTION,
-  timeout: TEXT,
-  settle: TEXT,
-  format: TEXT,
-  file: TEXT,
-  server: TEXT,
-  'policy-file': TEXT,
-  kubeconfig: TEXT,
-  context: TEXT,
+const EPILOGUE = `The namespace is that of the kubeconfig's context unless it is given. Durations are Go durations (90s, 5m) or seconds.
+`
+
+const FLAGS = {
+  timeout: { value: 'DURATION', text: `How long to wait at most, 1h at most. Default: ${USUAL_TIMEOUT}.` },
+  settle: {
+    value: 'DURATION',
+    text: `How long a pass must have held, without any container ending meanwhile; minReadySeconds when that is
+longer. Default: ${USUAL_SETTLE}.`,
+  },
+  format: {
+    value: 'FORMAT',
+    text: `text: one line. json: the answer with its findings. junit: a test case for each workload. github: workflow
+commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
+  },
+  file: {
+    value: 'PATH',
+    text: 'With --format github: the file that annotations are shown at, e.g. the manifest.',
+  },
+  server: {
+    value: 'URL',
+    variable: 'LYNCEUS_URL',
+    text: 'Ask this server instead of watching the cluster; when the connection is lost, connect again.',
+  },
+  'policy-file': {
+    value: 'FILE',
+    variable: 'LYNCEUS_POLICY_FILE',
+    text: 'Thresholds of rules laid over the default policy, as `lynceus serve` has it. A server has its own.',
+  },
+  kubeconfig: {
+    value: 'PATH',
+    text: 'As for kubectl; else KUBECONFIG, ~/.kube/config, or the service account of the pod.',
+  },
+  context: { value: 'NAME', text: 'Context of the kubeconfig; else its current one.' },
+  ...CUSTOM_RESOURCES_FLAG,
+  ...QUESTION_FLAGS,
 }
 
 /** `lynceus gate`: a pipeline's step that waits for the final verdict. */
-export const gate: Command = {
+export const gate = defineCommand({
   name: 'gate',
   summary: 'Wait until a workload has rolled out or will not; for pipelines.',
-  run: async (context) => {
-    const flags = parseFlags(context.args, OPTIONS)
-    if (flags.given.has('help')) {
-      context.stdout.write(help())
-      return EXIT.pass
-    }
+  usage: USAGE,
+  flags: FLAGS,
+  epilogue: EPILOGUE,
+  run: async (flags, context) => {
     const format = parseFormat(flags)
     const source = await openSource(flags, context)
     const started = performance.now()
@@ -81,7 +81,7 @@ export const gate: Command = {
     const seconds = (performance.now() - started) / 1000
     return printResult(end, { format, file: flags.values.file ?? null, seconds }, context)
   },
-}
+})
 
 function parseFormat({ values }: ParsedFlags): GateFormat {
   const format = values.format ?? 'text'
@@ -146,8 +146,6 @@ function parseServer(text: string): URL {
     '--server: a URL such as http://lynceus.lynceus was expected, without credentials, query or fragment',
   )
 }
-
-/** Of a terminal that does not say how wide it is. */
 
 /** Waits with progress on stderr; null when a signal ended it. */
 async function watched(

@@ -5,18 +5,11 @@ import { EVENT_KINDS, type EventKind } from '../notify/event.ts'
 import { sampleEvent } from '../notify/sample.ts'
 import type { NotifySettings, Target } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { type ParsedFlags, parseFlags, unexpectedArgument } from './flags.ts'
+import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { defineCommand, type ParsedFlags, unexpectedArgument } from './flags.ts'
 import { exchange } from './notify/exchange.ts'
 
-const FLAGS = {
-  event: { type: 'string' },
-  config: { type: 'string' },
-  'notify-file': { type: 'string' },
-  'notify-allow-loopback': { type: 'string' },
-} as const
-
-const HELP = `Usage: lynceus notify test TARGET [--event KIND] [flags]
+const USAGE = `Usage: lynceus notify test TARGET [--event KIND] [flags]
        lynceus notify list [flags]
 
 test sends one sample event to a target of the notifier and shows the exchange: the request without the target's
@@ -24,32 +17,37 @@ URL and without the values of its own headers and signatures, the answer, and wh
 It sends once, asks no cluster, and leaves the ledger alone: whether a target is disabled makes no difference.
 list names the targets, with format and filters.
 
-The settings are those of lynceus serve (docs/notifications.md):
-  NOTIFY
-      Comma-separated URLs; each is named after its own, such as notify-3f9a1c2b: see list.
-  --notify-file, LYNCEUS_NOTIFY_FILE
-      YAML file with targets.
-  --notify-allow-loopback, LYNCEUS_NOTIFY_ALLOW_LOOPBACK [true or false] (default false)
-      Let targets be on loopback.
-  --config, LYNCEUS_CONFIG
-      A YAML or JSON file with settings by name.
-Of test alone:
-  --event [${EVENT_KINDS.join(', ')}] (default crashed)
-      The kind of event.
-
-Exit codes: 0 delivered (list: done), 1 not delivered, 2 usage or settings.
+The settings are those of lynceus serve (docs/notifications.md), NOTIFY among them: comma-separated URLs, each named
+after its own, such as notify-3f9a1c2b: see list.
 `
 
+const FLAGS = {
+  'notify-file': { value: 'FILE', variable: 'LYNCEUS_NOTIFY_FILE', text: 'YAML file with targets.' },
+  'notify-allow-loopback': {
+    value: 'true|false',
+    variable: 'LYNCEUS_NOTIFY_ALLOW_LOOPBACK',
+    text: 'Let targets be on loopback. Default: false.',
+  },
+  config: {
+    value: 'FILE',
+    variable: 'LYNCEUS_CONFIG',
+    text: 'A YAML or JSON file with settings by name.',
+  },
+  event: {
+    value: 'KIND',
+    text: `Of test alone: the kind of event (${EVENT_KINDS.join(', ')}). Default: crashed.`,
+  },
+}
+
 /** `lynceus notify`: tries the targets of notifications. */
-export const notify: Command = {
+export const notify = defineCommand({
   name: 'notify',
   summary: 'Send a sample notification to a target, or list the targets.',
-  run: async (context) => {
-    const flags = parseFlags(context.args, FLAGS, 2)
-    if (flags.given.has('help')) {
-      context.stdout.write(HELP)
-      return EXIT.pass
-    }
+  usage: USAGE,
+  flags: FLAGS,
+  epilogue: 'Exit codes: 0 delivered (list: done), 1 not delivered, 2 usage or settings.\n',
+  maxPositionals: 2,
+  run: async (flags, context) => {
     const [action, target] = flags.positionals
     if (action === 'list') {
       if (target !== undefined) throw unexpectedArgument(target)
@@ -58,7 +56,7 @@ export const notify: Command = {
     if (action === 'test' && target !== undefined) return test(context, flags, target)
     throw new UsageError('"test TARGET" or "list" was expected')
   },
-}
+})
 
 function list(context: ProcessContext, flags: ParsedFlags): number {
   const { targets } = readSettings(context, flags).settings

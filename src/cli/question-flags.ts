@@ -1,59 +1,30 @@
+import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { kebab } from '../lib/text.ts'
 import type { CustomResource } from '../model/records.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
-import { type Parameters, parseQuestion } from '../question/parse.ts'
+import { PARAMETERS, type Parameters, parseText, QuestionSchema } from '../question/parameters.ts'
+import { parseQuestion } from '../question/parse.ts'
 import type { Question } from '../question/question.ts'
-import { QuestionSchema } from '../question/question-schema.ts'
 import { UsageError } from './command.ts'
-import type { ParsedFlags } from './flags.ts'
+import type { Flag, ParsedFlags } from './flags.ts'
 
-/** The parameters of /analyze that are flags too; the others are about serving. */
-const NAMES = [
-  'namespace',
-  'kind',
-  'name',
-  'selector',
-  'hash',
-  'limit',
-  'window',
-  'since',
-  'container',
-  'quorum',
-  'minPods',
-  'retryLimit',
-  'pendingDeadline',
-  'progressDeadline',
-  'ignoreSecretNotFound',
-  'policy',
-] as const satisfies readonly (keyof typeof QuestionSchema.properties)[]
-
-const SWITCHES: ReadonlySet<string> = new Set(['ignoreSecretNotFound'])
-
-/** The flags for parseFlags. */
-export const QUESTION_OPTIONS = Object.fromEntries(
-  NAMES.map((name) => [
-    kebab(name),
-    { type: SWITCHES.has(name) ? ('boolean' as const) : ('string' as const) },
-  ]),
+/** The parameters of /analyze that are flags too. */
+const ROWS = Object.entries(PARAMETERS).flatMap(([name, { schema, isFlag }]) =>
+  isFlag ? [{ name, flag: kebab(name), schema }] : [],
 )
 
-/** One line a flag, from the descriptions of the parameters. */
-export function questionFlagsHelp(): string {
-  const flags = NAMES.map((name) => ({
-    flag: `--${kebab(name)}${SWITCHES.has(name) ? '' : ` ${kebab(name).toUpperCase()}`}`,
-    text: describeParameter(QuestionSchema.properties[name]),
-  }))
-  return flags.map(({ flag, text }) => `  ${flag}\n      ${text}\n`).join('')
-}
-
-function describeParameter(schema: object): string {
-  return 'description' in schema ? String(schema.description) : ''
-}
+/** The flags of a question, with the descriptions of the parameters. */
+export const QUESTION_FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries(
+  ROWS.map(({ flag, schema }) => {
+    const text = 'description' in schema ? String(schema.description) : ''
+    return [flag, Type.IsBoolean(schema) ? { text } : { value: flag.toUpperCase(), text }]
+  }),
+)
 
 /** What flags ask as the parameters of /analyze, as they were written. */
 export function readParameters({ values, given }: Pick<ParsedFlags, 'values' | 'given'>) {
-  const named = NAMES.map((name) => [name, given.has(kebab(name)) ? 'true' : values[kebab(name)]] as const)
+  const named = ROWS.map(({ name, flag }) => [name, given.has(flag) ? 'true' : values[flag]] as const)
   return Object.fromEntries(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
@@ -64,12 +35,17 @@ export function parseQuestionFlags(
   now: number,
   customResources: readonly CustomResource[],
 ): Question {
-  const converted: unknown = Value.Convert(QuestionSchema, {
-    namespace: usualNamespace ?? undefined,
+  const texts: Readonly<Record<string, string>> = {
+    ...(usualNamespace === null ? {} : { namespace: usualNamespace }),
     ...readParameters({ values, given }),
+  }
+  const parameters = ROWS.flatMap(({ name, schema }) => {
+    const text = texts[name]
+    return text === undefined ? [] : [[name, parseText(schema, text)] as const]
   })
   try {
-    return parseQuestion(checked(converted), { namespaces: [], customResources }, now).question
+    return parseQuestion(checked(Object.fromEntries(parameters)), { namespaces: [], customResources }, now)
+      .question
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ name, reason }) => `--${kebab(name)}: ${reason}`).join('; '))

@@ -5,58 +5,52 @@ import { steadyNow } from '../lib/clock.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
 import { VERSION } from '../version.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
-import { type ParsedFlags, parseFlags } from './flags.ts'
+import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
+import { defineCommand, type ParsedFlags } from './flags.ts'
 import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
 import { RecordingSession } from './record/recording-session.ts'
 
-const OPTIONS = {
-  namespace: { type: 'string' },
-  out: { type: 'string' },
-  for: { type: 'string' },
-  scenario: { type: 'string' },
-  redact: { type: 'boolean' },
-  ...CUSTOM_RESOURCES_OPTION,
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
-} as const
-
-const HELP = `Usage: lynceus record --namespace N [--out FILE] [flags]
+const USAGE = `Usage: lynceus record --namespace N [--out FILE] [flags]
 
 Records what happens in a namespace, for lynceus replay: the objects that Lynceus watches, as the API server sends
 them, one JSON line a change, until Ctrl-C (or SIGTERM, or --for). Objects contain the values of variables that are
 written in manifests; see --redact.
+`
 
-  --namespace NAMESPACE
-      What to record.
-  --out FILE
-      A new file; gzip when its name ends with .gz. Default: standard output.
-  --for DURATION
-      End after so long, e.g. 10m.
-  --scenario TEXT
-      A name for the recording's header. Default: the namespace.
-  --redact
-      Leave out values of variables and applied manifests, which may be secret; no rule reads them.
-${CUSTOM_RESOURCES_HELP}  --kubeconfig FILE, --context NAME
-      The cluster, as kubectl finds it; in a pod its own.
-
-Needs list and watch on ${listResources([])
+const EPILOGUE = `Needs list and watch on ${listResources([])
   .map(({ name }) => name)
   .join(', ')}; what may not be read is left out.
 Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
 `
 
+const FLAGS = {
+  namespace: { value: 'NAMESPACE', text: 'What to record.' },
+  out: {
+    value: 'FILE',
+    text: 'A new file; gzip when its name ends with .gz. Default: standard output.',
+  },
+  for: { value: 'DURATION', text: 'End after so long, e.g. 10m.' },
+  scenario: { value: 'TEXT', text: "A name for the recording's header. Default: the namespace." },
+  redact: {
+    text: 'Leave out values of variables and applied manifests, which may be secret; no rule reads them.',
+  },
+  ...CUSTOM_RESOURCES_FLAG,
+  kubeconfig: {
+    value: 'FILE',
+    text: 'The kubeconfig; else as kubectl finds it, and in a pod its own cluster.',
+  },
+  context: { value: 'NAME', text: 'Context of the kubeconfig; else its current one.' },
+}
+
 /** `lynceus record`: a recording of a live cluster. */
-export const record: Command = {
+export const record = defineCommand({
   name: 'record',
   summary: 'Record what happens in a namespace, for replay.',
-  run: async (context) => {
-    const flags = parseFlags(context.args, OPTIONS)
-    if (flags.given.has('help')) {
-      context.stdout.write(HELP)
-      return EXIT.pass
-    }
+  usage: USAGE,
+  flags: FLAGS,
+  epilogue: EPILOGUE,
+  run: async (flags, context) => {
     const { namespace, seconds, out } = settings(flags)
     const customResources = readCustomResources(flags, context.env)
     const connection = await connect(flags, context, namespace)
@@ -77,7 +71,7 @@ export const record: Command = {
       connection.close()
     }
   },
-}
+})
 
 function settings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values

@@ -7,31 +7,32 @@ import type { CustomResource } from '../model/records.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { type Recording, RecordingError, readRecording } from '../replay/recording.ts'
 import { type Analyze, replay as play } from '../replay/replay.ts'
-import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
-import { CUSTOM_RESOURCES_HELP, CUSTOM_RESOURCES_OPTION, readCustomResources } from './custom-resources.ts'
-import { type ParsedFlags, parseFlags } from './flags.ts'
-import { parseQuestionFlags, QUESTION_OPTIONS, questionFlagsHelp } from './question-flags.ts'
+import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
+import { defineCommand, type ParsedFlags } from './flags.ts'
+import { parseQuestionFlags, QUESTION_FLAGS } from './question-flags.ts'
 
-const help =
-  (): string => `Usage: lynceus replay FILE --namespace N (--kind K --name N | --selector S | --hash H) [flags]
+const USAGE = `Usage: lynceus replay FILE --namespace N (--kind K --name N | --selector S | --hash H) [flags]
 
 Asks the question of /analyze at every event and every simulated second of a recording (see lynceus record),
 and prints a JSON line {"t", "verdict", "code", "reason", "message"} at each change of verdict, code or reason.
 The exit code is that of the last verdict: 0 pass, 1 fail, 3 pending or unknown. --hash latest means the newest
 template hash at each moment. --namespace may be left out where the recording names its own.
+`
 
-  --from SECONDS
-      Ask from this second of the recording on; what came before is only remembered. Default: 0.
-  --policy-file FILE, LYNCEUS_POLICY_FILE
-      Thresholds of rules as of lynceus serve, to try them.
-${CUSTOM_RESOURCES_HELP}${questionFlagsHelp()}`
-
-const OPTIONS = {
-  ...QUESTION_OPTIONS,
-  ...CUSTOM_RESOURCES_OPTION,
-  from: { type: 'string' },
-  'policy-file': { type: 'string' },
-} as const
+const FLAGS = {
+  from: {
+    value: 'SECONDS',
+    text: 'Ask from this second of the recording on; what came before is only remembered. Default: 0.',
+  },
+  'policy-file': {
+    value: 'FILE',
+    variable: 'LYNCEUS_POLICY_FILE',
+    text: 'Thresholds of rules as of lynceus serve, to try them.',
+  },
+  ...CUSTOM_RESOURCES_FLAG,
+  ...QUESTION_FLAGS,
+}
 
 const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
@@ -41,42 +42,30 @@ const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
 }
 
 /** `lynceus replay`: what would have been answered during a recorded incident. */
-export const replay: Command = {
+export const replay = defineCommand({
   name: 'replay',
   summary: 'Ask a recording what would have been answered when.',
-  run: async ({ args, env, stdout, stderr }) => {
-    const flags = parseFlags(args, OPTIONS, 1)
-    if (flags.given.has('help')) {
-      stdout.write(help())
-      return EXIT.pass
-    }
-    const file = parseFile(flags)
+  usage: USAGE,
+  flags: FLAGS,
+  maxPositionals: 1,
+  run: async (flags, context) => {
+    const [file] = flags.positionals
+    if (file === undefined) throw new UsageError('a file is required')
     try {
-      const recording = readRecording(readFileSync(file))
-      return run(recording, flags, { env, stdout, stderr })
+      return run(readRecording(readFileSync(file)), flags, context)
     } catch (error) {
       if (!(error instanceof RecordingError) && !isSystemError(error)) throw error
-      stderr.write(`lynceus replay: ${file}: ${error.message}\n`)
+      context.stderr.write(`lynceus replay: ${file}: ${error.message}\n`)
       return EXIT.usage
     }
   },
-}
-
-function parseFile({ positionals }: ParsedFlags): string {
-  const [file] = positionals
-  if (file === undefined) throw new UsageError('a file is required')
-  return file
-}
+})
 
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error
 }
 
-function run(
-  recording: Recording,
-  flags: ParsedFlags,
-  { env, stdout, stderr }: Pick<ProcessContext, 'env' | 'stdout' | 'stderr'>,
-): number {
+function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: ProcessContext): number {
   const customResources = readCustomResources(flags, env)
   const question = asked(flags, recording, customResources)
   const from = parseFrom(flags)
@@ -118,7 +107,7 @@ function asked(
   const question = parseQuestionFlags(flags, recording.namespace, recording.startedAt, customResources)
   const ago = parseDuration(flags.values.since ?? '')
   if (ago === undefined) return question
-  return { ...question, since: 0, windowSeconds: Math.min(ago, question.windowSeconds ?? ago) }
+  return { ...question, since: 0, window: Math.min(ago, question.window ?? ago) }
 }
 
 function parseFrom({ values }: ParsedFlags): number {

@@ -1,5 +1,5 @@
 import type { Seconds } from '../model/meta.ts'
-import type { GATE_FORMATS } from '../question/gate-schema.ts'
+import type { GATE_FORMATS } from '../question/parse-gate.ts'
 import type { WaitResult } from '../wait/gate-waits.ts'
 import type { Snapshot } from '../wait/snapshot.ts'
 import { githubCommands } from './github.ts'

@@ -1,54 +1,51 @@
 import type { Seconds } from '../model/meta.ts'
-import type { Context, Quorum } from '../rules/context.ts'
+import { type Context, DEFAULT_SCOPE, type Scope } from '../rules/context.ts'
 import { RULES, type RuleId } from '../rules/index.ts'
 import { overrideRules } from '../rules/policies/override-rules.ts'
-import { DEFAULT_LIMITS, rolloutStatusPolicy } from '../rules/policies/rollout-status.ts'
+import {
+  DEFAULT_LIMITS,
+  type RolloutStatusLimits,
+  rolloutStatusPolicy,
+} from '../rules/policies/rollout-status.ts'
 import { type Policy, type RuleWeight, resolveWeight } from '../rules/policy.ts'
+import type { Tuning } from './parameters.ts'
 import type { Question } from './question.ts'
+import { listTunings } from './thresholds.ts'
 
 /** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
 export function resolveContext(question: Question, server: Policy, now: Seconds): Context {
-  const { since, windowSeconds, container, quorum, ignoreSecretNotFound, progressDeadline } = question
-  const policy = effectivePolicy(question, server)
-  return {
-    policy,
-    now,
-    scope: {
-      since: baseline(since, windowSeconds, now),
-      container,
-      quorum: quorum ?? policyQuorum(policy),
-      ignoreSecretNotFound: ignoreSecretNotFound ?? false,
-      progressDeadline,
-    },
-    owner: 'controller',
+  const tunings = listTunings(question)
+  const policy = question.policy === 'rollout-status' ? rolloutStatus(tunings) : tunePolicy(server, tunings)
+  let scope: Scope = {
+    ...DEFAULT_SCOPE,
+    since: baseline(question, now),
+    container: question.container,
+    quorum: policy.affectedPods === null ? null : { pods: policy.affectedPods },
   }
+  for (const tuning of tunings) scope = { ...scope, ...tuning.scope }
+  return { policy, now, scope, owner: 'controller' }
 }
 
 /** The later of both: ends before it do not count. Null: each pod's start. */
-export function baseline(since: Seconds, windowSeconds: number | null, now: Seconds): Seconds | null {
-  const start = Math.max(since, windowSeconds === null ? 0 : now - windowSeconds)
+export function baseline({ since, window }: Question, now: Seconds): Seconds | null {
+  const start = Math.max(since, window === undefined ? 0 : now - window)
   return start === 0 ? null : start
 }
 
-function policyQuorum({ affectedPods }: Policy): Quorum | null {
-  return affectedPods === null ? null : { pods: affectedPods }
+function rolloutStatus(tunings: readonly Tuning[]): Policy {
+  let limits: RolloutStatusLimits = DEFAULT_LIMITS
+  for (const tuning of tunings) limits = { ...limits, ...tuning.limits }
+  return rolloutStatusPolicy(limits)
 }
 
-function effectivePolicy({ policy, retryLimit, pendingDeadline }: Question, server: Policy): Policy {
-  if (policy === 'rollout-status') {
-    const { retries, pendingSeconds } = DEFAULT_LIMITS
-    return rolloutStatusPolicy({
-      retries: retryLimit ?? retries,
-      pendingSeconds: pendingDeadline ?? pendingSeconds,
-    })
-  }
-  if (retryLimit === null && pendingDeadline === null) return server
+function tunePolicy(server: Policy, tunings: readonly Tuning[]): Policy {
+  const changes = tunings.flatMap(({ weigh }) => weigh ?? [])
   const weights: Partial<Record<RuleId, RuleWeight>> = {}
-  for (const rule of RULES) {
-    const weight = resolveWeight(rule, server)
-    if (retryLimit !== null && rule.counts === 'restarts') weights[rule.id] = { ...weight, times: retryLimit }
-    if (pendingDeadline !== null && rule.id === 'unschedulable')
-      weights[rule.id] = { ...weight, seconds: pendingDeadline, patientSeconds: pendingDeadline }
-  }
-  return overrideRules(server, weights)
+  for (const change of changes)
+    for (const rule of RULES) {
+      const changed = change(rule)
+      if (changed !== null)
+        weights[rule.id] = { ...(weights[rule.id] ?? resolveWeight(rule, server)), ...changed }
+    }
+  return changes.length === 0 ? server : overrideRules(server, weights)
 }

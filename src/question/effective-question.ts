@@ -2,7 +2,6 @@ import type { Annotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type BadAnnotation, parseAnnotations } from './annotations.ts'
 import type { Question } from './question.ts'
-import { withDefaults } from './thresholds.ts'
 
 /** A question as it is about one workload. */
 export interface EffectiveQuestion {
@@ -16,7 +15,7 @@ export interface EffectiveQuestion {
 export function completeByAnnotations(question: Question, workload: Annotated | null): EffectiveQuestion {
   if (workload === null) return { question, subject: null, problems: [] }
   const { thresholds, problems } = parseAnnotations(workload.annotations)
-  return { question: withDefaults(question, thresholds), subject: workload.subject, problems }
+  return { question: { ...thresholds, ...question }, subject: workload.subject, problems }
 }
 
 /**
@@ -44,6 +43,6 @@ export function resolveRecheck(
   recheckAt: Seconds | null,
   now: Seconds,
 ): Seconds | null {
-  if (tuned.every(({ question }) => question.windowSeconds === asked.windowSeconds)) return recheckAt
+  if (tuned.every(({ question }) => question.window === asked.window)) return recheckAt
   return Math.min(recheckAt ?? Number.POSITIVE_INFINITY, now + WINDOW_SECONDS)
 }

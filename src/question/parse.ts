@@ -1,16 +1,12 @@
-import type { Static } from 'typebox'
 import { describeKinds, type Kind, parseKind } from '../kinds/index.ts'
 import { parseDuration } from '../lib/duration.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { CustomResource } from '../model/records.ts'
 import { InvalidQuestionError, type ParameterProblem } from './invalid-question-error.ts'
+import { type Parameters, readDuration } from './parameters.ts'
 import { parseSelector, SelectorError } from './parse-selector.ts'
 import type { Question, QuestionScope, Target } from './question.ts'
-import type { QuestionSchema } from './question-schema.ts'
-import { parseThresholds } from './thresholds.ts'
-
-/** Parameters as the schema lets them through. */
-export type Parameters = Static<typeof QuestionSchema>
+import { readThresholds } from './thresholds.ts'
 
 /** A held answer waits at most so long, seconds: Argo's own limit for a web measurement can be raised, a proxy's often not. */
 const MAX_WAIT_SECONDS = 25
@@ -31,14 +27,14 @@ export function parseQuestion(given: Parameters, scope: QuestionScope, now: Seco
   const question: Question = {
     namespace: parseNamespace(given.namespace, scope.namespaces, problems),
     target: parseTarget(given, scope.customResources, problems),
-    ...parseThresholds(given, (name, reason) => problems.push({ name, reason })),
+    ...readThresholds(given, (name, reason) => problems.push({ name, reason })),
     since: parseSince(given.since, now, problems),
     container: given.container ?? null,
     policy: given.policy ?? 'lynceus',
     onStale: given.onStale ?? 'error',
     detail: given.detail ?? 'summary',
   }
-  const waitSeconds = Math.min(parseWait(given.wait, problems), MAX_WAIT_SECONDS)
+  const waitSeconds = parseWait(given.wait, problems)
   if (problems.length > 0) throw new InvalidQuestionError(problems)
   return { question, waitSeconds }
 }
@@ -124,9 +120,8 @@ function parseSince(text: string | undefined, now: Seconds, problems: ParameterP
   return millis / 1000
 }
 
-function parseWait(text: string | undefined, problems: ParameterProblem[]): number {
-  const seconds = text === undefined ? 0 : parseDuration(text)
-  if (seconds === undefined)
-    problems.push({ name: 'wait', reason: `"${text}" is not a duration such as 90s or 5m` })
-  return seconds ?? 0
+function parseWait(text: string | undefined, problems: ParameterProblem[]): Seconds {
+  if (text === undefined) return 0
+  const refuse = (reason: string): undefined => void problems.push({ name: 'wait', reason })
+  return Math.min(readDuration(text, refuse) ?? 0, MAX_WAIT_SECONDS)
 }

@@ -1,7 +1,8 @@
 import type { Kind } from '../kinds/index.ts'
 import type { LabelSelector, Seconds } from '../model/meta.ts'
 import type { CustomResource } from '../model/records.ts'
-import { NO_THRESHOLDS, type Thresholds } from './thresholds.ts'
+import type { Parameters } from './parameters.ts'
+import type { Thresholds } from './thresholds.ts'
 
 /** What is asked about. A hash belongs to a template, not to an owner, so it may be narrowed by one. */
 export type Target =
@@ -13,7 +14,7 @@ export type Target =
   | { readonly type: 'selector'; readonly selector: LabelSelector; readonly text: string }
   | { readonly type: 'object'; readonly kind: Kind; readonly name: string }
 
-/** One question, parsed. Absent thresholds are null: then the workload's annotations decide, then the server's policy. */
+/** One question, parsed. Where a threshold is absent the workload's annotations decide, then the server's policy. */
 export interface Question extends Thresholds {
   readonly namespace: string
   readonly target: Target
@@ -21,9 +22,9 @@ export interface Question extends Thresholds {
   readonly since: Seconds
   readonly container: string | null
   /** Name of the policy that judges. */
-  readonly policy: 'lynceus' | 'rollout-status'
-  readonly onStale: 'error' | 'unknown'
-  readonly detail: 'summary' | 'full'
+  readonly policy: NonNullable<Parameters['policy']>
+  readonly onStale: NonNullable<Parameters['onStale']>
+  readonly detail: NonNullable<Parameters['detail']>
 }
 
 /** How much more often than the stable revision a canary may crash. */
@@ -53,7 +54,6 @@ export function plainQuestion(namespace: string, target: Target): Question {
   return {
     namespace,
     target,
-    ...NO_THRESHOLDS,
     since: 0,
     container: null,
     policy: 'lynceus',

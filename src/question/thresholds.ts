@@ -1,93 +1,57 @@
-import { parseDuration } from '../lib/duration.ts'
-import type { Quorum } from '../rules/context.ts'
+import { PARAMETERS, type ParameterName, type Parameters, type Refuse, type Tuning } from './parameters.ts'
 
-/** What a question or a workload asks of the rules. Null: it does not say. */
-export interface Thresholds {
-  readonly limit: number | null
-  readonly windowSeconds: number | null
-  readonly quorum: Quorum | null
-  readonly minPods: number | null
-  readonly retryLimit: number | null
-  readonly pendingDeadline: number | null
-  readonly progressDeadline: number | null
-  readonly ignoreSecretNotFound: boolean | null
+type ValueOf<Row> = Row extends { readonly read: (given: never, refuse: Refuse) => infer V } ? V : never
+type Values = {
+  [N in ParameterName as (typeof PARAMETERS)[N] extends { read: unknown } ? N : never]: NonNullable<
+    ValueOf<(typeof PARAMETERS)[N]>
+  >
+}
+export type ThresholdName = keyof Values
+
+/** What a question or a workload asks of the rules; what it does not say is absent. */
+export type Thresholds = Readonly<Partial<Values>>
+
+const THRESHOLDS: {
+  readonly [N in ThresholdName]: {
+    readonly isAnnotation: boolean
+    readonly read: (given: NonNullable<Parameters[N]>, refuse: Refuse) => Values[N] | undefined
+    readonly tune: (value: Values[N]) => Tuning
+  }
+} = PARAMETERS
+
+function isThreshold(name: string): name is ThresholdName {
+  return Object.entries(PARAMETERS).some(([known, row]) => known === name && 'tune' in row)
 }
 
-export const NO_THRESHOLDS: Thresholds = Object.freeze({
-  limit: null,
-  windowSeconds: null,
-  quorum: null,
-  minPods: null,
-  retryLimit: null,
-  pendingDeadline: null,
-  progressDeadline: null,
-  ignoreSecretNotFound: null,
-})
+const THRESHOLD_NAMES = Object.keys(PARAMETERS).filter(isThreshold)
 
-/** Values that the schemas have let through. */
-export interface GivenThresholds {
-  readonly limit?: number
-  readonly window?: string
-  readonly quorum?: string
-  readonly minPods?: number
-  readonly retryLimit?: number
-  readonly pendingDeadline?: string
-  readonly progressDeadline?: string
-  readonly ignoreSecretNotFound?: boolean
-}
+/** The thresholds that a workload may have as annotations. */
+export const ANNOTATABLE = THRESHOLD_NAMES.filter((name) => THRESHOLDS[name].isAnnotation)
 
-/**
- * Reads values that the schemas have let through. A duration that cannot be read and a quorum that is out of range are
- * reported and left out.
- */
-export function parseThresholds(
-  given: GivenThresholds,
-  problem: (name: string, reason: string) => void,
+/** Reads values that the schemas have let through. What cannot be read is reported and left out. */
+export function readThresholds(
+  given: Partial<Pick<Parameters, ThresholdName>>,
+  report: (name: ThresholdName, reason: string) => void,
 ): Thresholds {
-  const seconds = (name: 'window' | 'pendingDeadline' | 'progressDeadline'): number | null => {
+  const thresholds: Partial<Values> = {}
+  const read = <N extends ThresholdName>(name: N): void => {
     const text = given[name]
-    if (text === undefined) return null
-    const parsed = parseDuration(text)
-    if (parsed === undefined) problem(name, `"${text}" is not a duration such as 90s or 5m`)
-    return parsed ?? null
+    if (text === undefined) return
+    const value = THRESHOLDS[name].read(text, (reason) => {
+      report(name, reason)
+      return undefined
+    })
+    if (value !== undefined) thresholds[name] = value
   }
-  const quorum = given.quorum === undefined ? null : parseQuorum(given.quorum)
-  if (quorum === undefined) problem('quorum', `must be ${QUORUM_RANGE}, not "${given.quorum}"`)
-  return {
-    limit: given.limit ?? null,
-    windowSeconds: seconds('window'),
-    quorum: quorum ?? null,
-    minPods: given.minPods ?? null,
-    retryLimit: given.retryLimit ?? null,
-    pendingDeadline: seconds('pendingDeadline'),
-    progressDeadline: seconds('progressDeadline'),
-    ignoreSecretNotFound: given.ignoreSecretNotFound ?? null,
-  }
+  for (const name of THRESHOLD_NAMES) read(name)
+  return thresholds
 }
 
-const QUORUM_RANGE = 'any, all, a number of pods from 1 to 999999, or a percentage from 1% to 100%'
-
-/** Undefined: out of range. More than all pods can never be affected, and of no pods it would always be enough. */
-function parseQuorum(text: string): Quorum | undefined {
-  if (text === 'any') return { pods: 1 }
-  if (text === 'all') return { share: 1 }
-  const number = Number(text.replace('%', ''))
-  if (number < 1) return undefined
-  if (!text.endsWith('%')) return { pods: number }
-  return number > 100 ? undefined : { share: number / 100 }
-}
-
-/** What was asked, completed by what else says something where it does not. */
-export function withDefaults<T extends Thresholds>(asked: T, otherwise: Thresholds): T {
-  return {
-    ...asked,
-    limit: asked.limit ?? otherwise.limit,
-    windowSeconds: asked.windowSeconds ?? otherwise.windowSeconds,
-    quorum: asked.quorum ?? otherwise.quorum,
-    minPods: asked.minPods ?? otherwise.minPods,
-    retryLimit: asked.retryLimit ?? otherwise.retryLimit,
-    pendingDeadline: asked.pendingDeadline ?? otherwise.pendingDeadline,
-    progressDeadline: asked.progressDeadline ?? otherwise.progressDeadline,
-    ignoreSecretNotFound: asked.ignoreSecretNotFound ?? otherwise.ignoreSecretNotFound,
+/** What thresholds change of the rules, each by itself. */
+export function listTunings(thresholds: Thresholds): readonly Tuning[] {
+  const tune = <N extends ThresholdName>(name: N): Tuning[] => {
+    const value = thresholds[name]
+    return value === undefined ? [] : [THRESHOLDS[name].tune(value)]
   }
+  return THRESHOLD_NAMES.flatMap((name) => tune(name))
 }

@@ -89,12 +89,12 @@ class Asker {
   }
 
   at(now: Seconds): Answer | null {
-    const { namespace, windowSeconds } = this.#what.question
+    const { namespace, window } = this.#what.question
     const version = this.#cache.version(namespace)
     const last = this.#last
     if (last !== undefined && last.version === version && now < last.until) return last.answer
     const found = this.#evaluate(now)
-    const until = windowSeconds === null ? (found?.recheckAt ?? Number.POSITIVE_INFINITY) : now
+    const until = window === undefined ? (found?.recheckAt ?? Number.POSITIVE_INFINITY) : now
     this.#last = { version, until, answer: found?.answer ?? null }
     return this.#last.answer
   }

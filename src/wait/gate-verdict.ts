@@ -104,7 +104,7 @@ export class GateVerdict {
     const { view, staleAfterSeconds } = this.#context
     return [
       view.settled ? null : now + Math.max(staleAfterSeconds - answer.cacheAgeSeconds, 0),
-      this.#question.windowSeconds === null ? null : now + WINDOW_RECHECK_SECONDS,
+      this.#question.window === undefined ? null : now + WINDOW_RECHECK_SECONDS,
     ]
   }
 

@@ -77,7 +77,7 @@ t.test('limit, window, since and container', async (t) => {
   const crashes = (more: object) => analyzeCrashes(stage.cache, { ...base, ...more }, stage.now, 30).answer
   t.match(crashes({}), { verdict: 'fail', crashes: 4, restarts: 4 })
   t.match(crashes({ limit: 5 }), { verdict: 'pass', crashes: 4 })
-  t.match(crashes({ windowSeconds: 10 }), { verdict: 'pass', crashes: 0 })
+  t.match(crashes({ window: 10 }), { verdict: 'pass', crashes: 0 })
   t.match(crashes({ since: stage.now - 5 }), { verdict: 'pass', crashes: 0 })
   t.match(crashes({ container: 'other' }), { verdict: 'pending', crashes: 0 }, 'no pod has it')
   t.match(crashes({ limit: 5, minPods: 3 }), { verdict: 'pending' })
@@ -101,7 +101,7 @@ t.test('limit, window, since and container', async (t) => {
 t.test('a pod in back-off does not pass when its crashes are older than the window', async (t) => {
   const stage = new Stage('crash-at-once', 1)
   const base = question('crash-at-once', deployment('web'))
-  for (const more of [{ windowSeconds: 1 }, { since: stage.now + 1 }, { limit: 100 }])
+  for (const more of [{ window: 1 }, { since: stage.now + 1 }, { limit: 100 }])
     t.match(
       analyzeCrashes(stage.cache, { ...base, ...more }, stage.now + 2, 30).answer,
       {

@@ -166,11 +166,14 @@ t.test('one more crash never makes it look better', async () => {
 t.test(
   'no window, baseline or limit lets a pod in back-off pass, nor a container that no pod has',
   async () => {
-    const narrowed = fc.record({
-      windowSeconds: fc.constantFrom(null, 1, 30),
-      limit: fc.constantFrom(null, 1, 1000),
-      container: fc.constantFrom(null, 'nobody'),
-    })
+    const narrowed = fc.record(
+      {
+        window: fc.constantFrom(1, 30),
+        limit: fc.constantFrom(1, 1000),
+        container: fc.constantFrom(null, 'nobody'),
+      },
+      { requiredKeys: ['container'] },
+    )
     fc.assert(
       fc.property(moment, narrowed, ([scenario, share], more) => {
         const stage = new Stage(scenario, share)

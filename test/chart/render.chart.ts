@@ -1,4 +1,5 @@
 // The chart as helm renders it, over the value sets in values/.
+
 import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { parseCustomResources } from '../../src/kinds/custom-resource.ts'

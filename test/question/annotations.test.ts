@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parsePolicyText } from '../../src/config/policy-file.ts'
 import { ANNOTATION_NAMES, parseAnnotations } from '../../src/question/annotations.ts'
-import { NO_THRESHOLDS, type Thresholds } from '../../src/question/thresholds.ts'
+import type { Thresholds } from '../../src/question/thresholds.ts'
 
 t.test('the parameters of a request in kebab-case, with the same values', async (t) => {
   t.same(ANNOTATION_NAMES, [
@@ -15,9 +15,9 @@ t.test('the parameters of a request in kebab-case, with the same values', async 
     'progress-deadline',
     'ignore-secret-not-found',
   ])
-  const cases: readonly (readonly [name: string, value: string, means: Partial<Thresholds>])[] = [
+  const cases: readonly (readonly [name: string, value: string, means: Thresholds])[] = [
     ['limit', '3', { limit: 3 }],
-    ['window', '5m', { windowSeconds: 300 }],
+    ['window', '5m', { window: 300 }],
     ['quorum', 'any', { quorum: { pods: 1 } }],
     ['quorum', 'all', { quorum: { share: 1 } }],
     ['quorum', '4', { quorum: { pods: 4 } }],
@@ -34,7 +34,7 @@ t.test('the parameters of a request in kebab-case, with the same values', async 
   for (const [name, value, means] of cases)
     t.same(
       parseAnnotations({ [`lynceus.dev/${name}`]: value, note: 'x' }),
-      { thresholds: { ...NO_THRESHOLDS, ...means }, problems: [] },
+      { thresholds: means, problems: [] },
       `${name}: ${value}`,
     )
 })
@@ -71,7 +71,7 @@ t.test('what is bad is told and says nothing; the rest holds', async (t) => {
       [`lynceus.dev/${name}`]: value,
       'lynceus.dev/pending-deadline': '10m',
     })
-    t.same(thresholds, { ...NO_THRESHOLDS, pendingDeadline: 600 }, name)
+    t.same(thresholds, { pendingDeadline: 600 }, name)
     t.match(problems, [{ name: `lynceus.dev/${name}`, reason }], `${name}: ${value}`)
     t.equal(problems.length, 1)
   }

@@ -25,9 +25,9 @@ function house(t: Test, src: Record<string, string | Record<string, string>>): s
 
 t.test('a house in order', async (t) => {
   const root = house(t, {
-    'main.ts': "import './cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
+    'main.ts': "import '../../src/cli/serve.ts'\nprocess.exitCode = Number(process.env.CODE)\n",
     cli: { 'serve.ts': "import { buildApp } from '../app.ts'\nbuildApp()\n" },
-    'app.ts': "import './http/route.ts'\nexport function buildApp() {}\n",
+    'app.ts': "import '../../testing/fake-apiserver/http/route.ts'\nexport function buildApp() {}\n",
     http: { 'route.ts': "import type { Socket } from 'node:net'\nimport './peer.ts'\n", 'peer.ts': '' },
     rules: {
       'rule.ts':
@@ -45,15 +45,15 @@ t.test('each law is enforced', async (t) => {
     'main.ts': '',
     rules: {
       'beyond.ts': "import '../../testing/scenario/stage.ts'\n",
-      'clock.ts': "import { now } from '../lib/clock.ts'\n",
+      'clock.ts': "import { now } from '../../src/lib/clock.ts'\n",
       'helper.ts': "import { join } from 'node:path'\n",
-      'outside.ts': "import type { Store } from '../cache/store.ts'\n",
+      'outside.ts': "import type { Store } from '../../src/cache/store.ts'\n",
       'outward.ts': "\nimport { KINDS } from '../kinds/index.ts'\n",
     },
     kinds: { 'index.ts': 'export const KINDS = 1\n' },
     model: { 'pod.ts': 'export const KINDS = 1\n' },
     cache: {
-      'store.ts': "import '../http/route.ts'\nconsole.log(process.env.HOME)\n",
+      'store.ts': "import '../../testing/fake-apiserver/http/route.ts'\nconsole.log(process.env.HOME)\n",
     },
     http: {
       'route.ts':
@@ -65,6 +65,7 @@ t.test('each law is enforced', async (t) => {
       'read.ts': "import { readFileSync } from 'node:fs'\n",
     },
     attic: { 'box.ts': "import '../model/pod.ts'\n" },
+    cli: { 'serve.ts': "import type { App } from '../http/argv.ts'\nimport '../main.ts'\n" },
   })
   t.same(await check(root), {
     code: 1,
@@ -72,6 +73,7 @@ t.test('each law is enforced', async (t) => {
       'src/attic/box.ts:1: no law lets attic import rooms; add it to laws.ts',
       'src/cache/store.ts:1: cache/ may not know http (../http/route.ts)',
       'src/cache/store.ts:2: process.env outside main.ts',
+      'src/cli/serve.ts:1: cli/ may not know http: service.ts alone wires it (../http/argv.ts)',
       'src/http/argv.ts:1: node:process outside main.ts',
       'src/http/route.ts:1: @kubernetes/client-node belongs to cluster/',
       'src/http/route.ts:2: node:net belongs to cluster/, notify/',

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, EXIT, type ProcessContext, UsageError } from '../../src/cli/command.ts'
-import { parseFlags } from '../../src/cli/flags.ts'
+import { EXIT, type ProcessContext, UsageError } from '../../src/cli/command.ts'
+import { defineCommand, type ParsedFlags } from '../../src/cli/flags.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { steadyNow } from '../../src/lib/clock.ts'
 import { errorCode } from '../../src/lib/error-chain.ts'
@@ -21,31 +21,33 @@ const APP = { namespace: 'shop', name: 'checkout', replicas: 3 }
 const READY_TIMEOUT_MS = 15_000
 const READY_EVERY_MS = 50
 
-const HELP = `Usage: lynceus demo [--once] [--port PORT] [--pace FACTOR]
+const USAGE = `Usage: lynceus demo [flags]
 
 Starts a small Kubernetes API in this process, plays a story on it (a healthy release, a crash loop, a
 missing image, an OOM kill, a recovery), and shows what Lynceus answers meanwhile. Needs no cluster.
 Goes on serving until Ctrl-C.
-
-  --once        End after the story: exit 0, or 1 when a verdict was not as the story says.
-  --port PORT   Port of Lynceus (default ${USUAL_PORT}, or any free one when that is taken).
-  --pace FACTOR How slow the story goes: 1 is meant for reading (default), 0.2 is five times as fast.
 `
 
 /** `lynceus demo`: the whole product in one process, without a cluster. */
-export const demo: Command = {
+export const demo = defineCommand({
   name: 'demo',
   summary: 'Show what it does, without a cluster.',
-  run: async (context) => {
-    const flags = readFlags(context.args)
-    if (!flags.help) return runDemo(context, flags)
-    context.stdout.write(HELP)
-    return EXIT.pass
+  usage: USAGE,
+  flags: {
+    once: { text: 'End after the story: exit 0, or 1 when a verdict was not as the story says.' },
+    port: {
+      value: 'PORT',
+      text: `Port of Lynceus (default ${USUAL_PORT}, or any free one when that is taken).`,
+    },
+    pace: {
+      value: 'FACTOR',
+      text: 'How slow the story goes: 1 is meant for reading (default), 0.2 is five times as fast.',
+    },
   },
-}
+  run: async (flags, context) => runDemo(context, readFlags(flags)),
+})
 
 interface Flags {
-  readonly help: boolean
   readonly once: boolean
   readonly port: string | undefined
   readonly pace: number
@@ -166,15 +168,8 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   }
 }
 
-const OPTIONS = {
-  once: { type: 'boolean' },
-  port: { type: 'string' },
-  pace: { type: 'string' },
-} as const
-
-function readFlags(args: readonly string[]): Flags {
-  const { values, given } = parseFlags(args, OPTIONS)
+function readFlags({ values, given }: ParsedFlags): Flags {
   const pace = Number(values.pace ?? '1')
   if (!(pace >= 0)) throw new UsageError(`--pace: "${values.pace}": a number from 0 was expected`)
-  return { help: given.has('help'), once: given.has('once'), port: values.port, pace }
+  return { once: given.has('once'), port: values.port, pace }
 }

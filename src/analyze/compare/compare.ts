@@ -39,7 +39,7 @@ export function analyzeCompare(
   staleAfterSeconds: number,
 ): TimedAnswer {
   return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
-    const since = baseline(question.since, question.windowSeconds, now)
+    const since = baseline(question, now)
     const counted = countCrashes(canary.histories, since, question.container)
     const { figures, match } = compare(question, canary, reader, now)
     const finding =
@@ -70,7 +70,7 @@ function compare(
   now: Seconds,
 ): { readonly figures: string; readonly match: RuleMatch | null } {
   const stable = new ResolvedTarget(question.stable, reader).members
-  const since = baseline(question.since, question.windowSeconds, now)
+  const since = baseline(question, now)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
@@ -115,7 +115,7 @@ function findExcuse(
   now: Seconds,
 ): RuleMatch | null {
   const began = Math.min(...[...canary.pods, ...canary.histories].map(({ createdAt }) => createdAt))
-  const since = Math.max(baseline(question.since, question.windowSeconds, now) ?? 0, began)
+  const since = Math.max(baseline(question, now) ?? 0, began)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)

@@ -8,7 +8,7 @@ const DOWN = /but container app of pod new-0 crashed at .+ UTC and does not run 
 
 t.test('a window shorter than the back-off does not hide it', async (t) => {
   const canary = [{ ...IN_BACK_OFF, app: 9 }]
-  for (const narrowed of [{ windowSeconds: 60 }, { since: NOW - 60 }]) {
+  for (const narrowed of [{ window: 60 }, { since: NOW - 60 }]) {
     const pending = { verdict: 'pending', code: null, reason: 'Error', message: DOWN, crashes: 0 }
     t.match(compared({ canary, stable }, narrowed), pending)
     t.match(crashed(canary, narrowed), pending)

@@ -1,4 +1,4 @@
-import { Type } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 
 /** Every error answer, RFC 9457. */
 export const ProblemSchema = Type.Object(

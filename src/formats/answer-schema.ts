@@ -1,4 +1,4 @@
-import { Type } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 
 /** One type list instead of a union: unions are validated anew at each serialisation. */
 const NullableString = (description: string) =>
