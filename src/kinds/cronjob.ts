@@ -37,8 +37,8 @@ export function judgeCronJob(objects: CronJobObjects, context: Context): Assessm
       pods: [],
       drafts: [],
       others: suspended || telling === null ? [] : judgeJob(telling, context).findings,
-      missing: suspended || failed !== null || succeededAt > 0 ? null : 'has no Job that finished yet',
-      good: suspended ? 'is suspended' : `last ran well at ${clock(succeededAt)}`,
+      missing: suspended || failed !== null || succeededAt > 0 ? null : 'has no Job that has finished yet',
+      good: suspended ? 'is suspended' : `last succeeded at ${clock(succeededAt, context.now)}`,
       tolerated: 0,
       progress: {
         since: cronJob?.createdAt ?? 0,

@@ -76,12 +76,12 @@ function missing(object: CustomObject): string | null {
     if (availableReplicas !== null && availableReplicas < replicas)
       return `has ${availableReplicas} of ${wanted} available`
     if (currentReplicas !== null && currentReplicas > replicas)
-      return `still has ${count(currentReplicas - replicas, 'pod')} to end`
+      return `waits for ${count(currentReplicas - replicas, 'pod')} to terminate`
   }
   const ready = readiness(object)
   if (ready !== null) return ready ? null : 'is not ready'
   if (replicas !== null && (readyReplicas ?? availableReplicas) !== null) return null
-  return 'has neither a condition Ready or Available nor a count of ready replicas: nothing shows that it is well'
+  return 'has neither a condition Ready or Available nor a count of ready replicas: nothing shows that it is good'
 }
 
 function good(object: CustomObject, present: number): string {

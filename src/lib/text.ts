@@ -1,5 +1,7 @@
 /** Ends (or begins) what was shortened. */
 const ELLIPSIS = '…'
+/** Stands for what was left out between a start and an end. */
+const MIDDLE = ` ${ELLIPSIS} `
 
 /** Shortens a text to so many characters (UTF-16 units), the ellipsis among them. No pair of surrogates is split. */
 export function truncate(text: string, maxCharacters: number): string {
@@ -13,6 +15,19 @@ export function truncateStart(text: string, maxCharacters: number): string {
   if (maxCharacters < 1) return ''
   const end = text.slice(text.length - maxCharacters + 1)
   return ELLIPSIS + (isLowSurrogate(end.charCodeAt(0)) ? end.slice(1) : end)
+}
+
+/** Shortens a text to so many characters, of which `maxStart` come from its start and the others from its end. */
+export function truncateMiddle(text: string, maxCharacters: number, maxStart: number): string {
+  if (text.length <= maxCharacters) return text
+  const start = withoutHalf(text.slice(0, maxStart))
+  return (
+    start.trimEnd() +
+    MIDDLE +
+    truncateStart(text, maxCharacters - maxStart - MIDDLE.length + 1)
+      .slice(1)
+      .trimStart()
+  )
 }
 
 /** Shortens a text to so many bytes of UTF-8, the ellipsis among them. */

@@ -1,7 +1,8 @@
 import type { Condition } from '../model/meta.ts'
 import type { CustomObject } from '../model/records.ts'
+import type { Context } from './context.ts'
 import type { CheckedRule, Match } from './rule.ts'
-import { clock, quote } from './words.ts'
+import { quote, sinceWhen } from './words.ts'
 
 const CONDITION_STALLED = {
   id: 'condition-stalled',
@@ -9,10 +10,10 @@ const CONDITION_STALLED = {
   code: 'not-progressing',
   texts: {
     matches: ['Stalled=True of a custom resource'],
-    cause: 'The controller of a custom resource says that it cannot go on by itself.',
-    remedy: 'The message says why. Correct the object, or what it refers to.',
+    cause: 'The controller of a custom resource says that it cannot continue by itself.',
+    remedy: 'The message says why. Correct the object, or an object that it refers to.',
   },
-  check: (object) => toMatch(findCondition(object, 'Stalled', 'True'), 'is stalled'),
+  check: (object, context) => toMatch(findCondition(object, 'Stalled', 'True'), 'is stalled', context),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_DEGRADED = {
@@ -25,7 +26,7 @@ const CONDITION_DEGRADED = {
     cause: 'The controller of a custom resource says that it does not work as it should.',
     remedy: 'The message says why.',
   },
-  check: (object) => toMatch(findCondition(object, 'Degraded', 'True'), 'is degraded'),
+  check: (object, context) => toMatch(findCondition(object, 'Degraded', 'True'), 'is degraded', context),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_NOT_PROGRESSING = {
@@ -38,10 +39,10 @@ const CONDITION_NOT_PROGRESSING = {
     cause: 'The controller of a custom resource says that its rollout makes no progress.',
     remedy: 'The message says why.',
   },
-  check: (object) =>
+  check: (object, context) =>
     readiness(object) === true
       ? null
-      : toMatch(findCondition(object, 'Progressing', 'False'), 'makes no progress'),
+      : toMatch(findCondition(object, 'Progressing', 'False'), 'makes no progress', context),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_PENDING = {
@@ -53,33 +54,33 @@ const CONDITION_PENDING = {
       'Reconciling=True of a custom resource',
       'Ready or Available of a custom resource that is False or Unknown',
     ],
-    cause: 'The controller of a custom resource is at work, or waits for something.',
-    remedy: 'Wait until the moment that the message names. The message says what is waited for.',
+    cause: 'The controller of a custom resource is working, or waits for something.',
+    remedy: 'Wait; the message says what for, and when it fails.',
   },
   check: pending,
 } as const satisfies CheckedRule<CustomObject>
 
-/** What the standard conditions of a custom resource say against it. */
+/** Standard conditions of a custom resource that report a failure. */
 export const CONDITION_RULES = [CONDITION_STALLED, CONDITION_DEGRADED, CONDITION_NOT_PROGRESSING] as const
-/** ... and what they say that it waits for. */
+/** Standard conditions of a custom resource that report progress. */
 export const CONDITION_PROGRESS_RULES = [CONDITION_PENDING] as const
 
 export const CONDITION_CHECKS = [...CONDITION_RULES, ...CONDITION_PROGRESS_RULES] as const
 
-/** Conditions that say that all is well when they are True; which of them there are depends on the controller. */
+/** Conditions that are True when the object is good; which of them exist depends on the controller. */
 const POSITIVE = ['Ready', 'Available'] as const
 
-/** Whether its controller says that all is well, or that it is not; null: it says nothing about that. */
+/** Whether its controller says that the object is good; null: it does not say. */
 export function readiness({ conditions }: CustomObject): boolean | null {
   const positive = conditions.filter(isPositive)
   return positive.length === 0 ? null : positive.every(({ status }) => status === 'True')
 }
 
-function pending(object: CustomObject): Match | null {
+function pending(object: CustomObject, context: Context): Match | null {
   const reconciling = findCondition(object, 'Reconciling', 'True')
-  if (reconciling !== undefined) return toMatch(reconciling, 'is being reconciled')
+  if (reconciling !== undefined) return toMatch(reconciling, 'is being reconciled', context)
   const open = object.conditions.find((one) => isPositive(one) && one.status !== 'True')
-  return toMatch(open, `is not ${open?.type === 'Available' ? 'available' : 'ready'}`)
+  return toMatch(open, `is not ${open?.type === 'Available' ? 'available' : 'ready'}`, context)
 }
 
 function isPositive({ type }: Condition): boolean {
@@ -90,11 +91,11 @@ function findCondition({ conditions }: CustomObject, type: string, status: strin
   return conditions.find((one) => one.type === type && one.status === status)
 }
 
-function toMatch(condition: Condition | undefined, what: string): Match | null {
+function toMatch(condition: Condition | undefined, what: string, { now }: Context): Match | null {
   if (condition === undefined) return null
   const { reason, message, since } = condition
   const detail = message === '' ? '' : `: ${quote(message)}`
-  const from = since === 0 ? '' : ` since ${clock(since)}`
+  const from = since === 0 ? '' : sinceWhen(since, now)
   // Without a time nobody knows whether a threshold has passed.
   const began = since === 0 ? null : since
   return { reason: reason === '' ? null : reason, what: `${what}${from}${detail}`, since: began }

@@ -1,3 +1,4 @@
+import { truncateMiddle } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 
 /** A moment in UTC, with its date unless that is today: `03:09:47 UTC`, `2026-11-20 03:09:47 UTC`. */
@@ -36,8 +37,7 @@ export function percent(share: number): string {
 /** Longest quote from a Kubernetes message, characters: two of them and what is said besides fit into an answer's 400. */
 const MAX_QUOTE = 160
 /** Characters of a longer message that are kept from its start, which says what was tried; its end says why it failed. */
-const QUOTE_START = 60
-const CUT = ' … '
+const MAX_QUOTE_START = 60
 
 /** A sentence as part of another one. */
 export function withoutStop(sentence: string): string {
@@ -50,9 +50,7 @@ export function quote(message: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
     .replace(/[.;]+$/, '')
-  if (line.length <= MAX_QUOTE) return line
-  const end = line.slice(QUOTE_START + CUT.length - MAX_QUOTE)
-  return `${line.slice(0, QUOTE_START).trimEnd()}${CUT}${end.trimStart()}`
+  return truncateMiddle(line, MAX_QUOTE, MAX_QUOTE_START)
 }
 
 /** What common exit codes mean: those of shells and of signals (128 + n). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { kebab, truncate, truncateBytes, truncateStart } from '../../src/lib/text.ts'
+import { kebab, truncate, truncateBytes, truncateMiddle, truncateStart } from '../../src/lib/text.ts'
 
 t.test('a text is cut to so many characters', async (t) => {
   const cases: readonly (readonly [string, number, string, string])[] = [
@@ -30,10 +30,17 @@ t.test('a text is cut to so many bytes, at a character', async (t) => {
   t.equal(truncateBytes('😀', 2), '')
 })
 
+t.test('the middle of a text is left out', async (t) => {
+  t.equal(truncateMiddle('short', 20, 5), 'short')
+  t.equal(truncateMiddle('what was tried: and then why', 20, 8), 'what was … then why')
+  t.equal(truncateMiddle(`${'x'.repeat(50)}: why`, 20, 5), `xxxxx … ${'x'.repeat(7)}: why`)
+})
+
 t.test('whatever the text, it is within the limit and whole', async () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 60 })
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 60 }), (given, most) => {
+      const middle = truncateMiddle(given, most + 10, 5)
       const [start, end, bytes] = [
         truncate(given, most),
         truncateStart(given, most),
@@ -41,6 +48,8 @@ t.test('whatever the text, it is within the limit and whole', async () => {
       ]
       return (
         [start, end].every((cut) => cut.length <= most && cut.isWellFormed()) &&
+        middle.length <= most + 10 &&
+        middle.isWellFormed() &&
         Buffer.byteLength(bytes) <= most &&
         bytes.isWellFormed() &&
         [start, bytes].every((cut) => given.startsWith(cut.replace(/…$/, ''))) &&

@@ -187,8 +187,8 @@ t.test('the message', async (t) => {
       { rule: 'deadline', class: 'fatal', reached: true, what: 'is late' },
       { ...OPEN, podUid: 'a' },
     ]),
-    'Deployment web is late: pod a is open.',
-    'a consequence with its cause',
+    'Pod a is open; Deployment web is late.',
+    'the cause before its consequence',
   )
   t.equal(
     say([{ rule: 'deadline', class: 'fatal', reached: true, what: 'is late' }, {}]),

@@ -6,7 +6,7 @@ import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { plainQuestion } from '../../src/question/question.ts'
 import { readRecording } from '../../src/replay/recording.ts'
 import { replay } from '../../src/replay/replay.ts'
-import { FOLDER, readLabels, resolveTarget } from './stage.ts'
+import { FOLDER, readLabels, resolveTarget } from '../corpus/stage.ts'
 
 /** On its way through states that are not alike, as ContainerCreating and PodInitializing. */
 const CHANGING: ReadonlySet<string> = new Set(['starting'])
