@@ -99,15 +99,16 @@ export function checkProgress(
   const last = lastProgress(progress, now)
   // Missing pods are about to be created, which is progress; other rules say what prevents that.
   const isMaking = progress.pods.length < progress.expectedPods
+  const next = nextProgress(progress, now)
   if (seconds >= NO_DEADLINE || isMaking)
-    return { rule: INCOMPLETE, reason: null, what: missing, since: last }
+    return { rule: INCOMPLETE, reason: null, what: missing, since: last, changesAt: next }
   const due = last + seconds
   if (now < due) {
     const what = `${missing}; fails at ${clock(due, now)} without progress`
-    return { rule: INCOMPLETE, reason: null, what, since: last, changesAt: due }
+    return { rule: INCOMPLETE, reason: null, what, since: last, changesAt: Math.min(due, next ?? due) }
   }
   const what = `${missing} and has made no progress since ${clock(last, now)} (deadline ${duration(seconds)})`
-  return { rule: DEADLINE, reason: EXCEEDED, what, since: last }
+  return { rule: DEADLINE, reason: EXCEEDED, what, since: last, changesAt: next }
 }
 
 /** A rollout that is not complete and has no deadline. */
@@ -129,4 +130,13 @@ export function lastProgress({ since, pods, minReadySeconds, wasComplete }: Prog
     return availableAt <= now ? Math.max(pod.createdAt, availableAt) : pod.createdAt
   })
   return Math.max(since, ...moments)
+}
+
+/** When the next ready pod has been ready for minReadySeconds, which is progress that no event reports; null: never. */
+function nextProgress({ pods, minReadySeconds }: Progress, now: Seconds): Seconds | null {
+  const moments = pods
+    .filter((pod) => pod.ready)
+    .map(({ readySince }) => readySince + minReadySeconds)
+    .filter((at) => at > now)
+  return moments.length === 0 ? null : Math.min(...moments)
 }

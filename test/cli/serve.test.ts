@@ -51,7 +51,7 @@ t.test('help, version and mistakes', async (t) => {
     t.match(help.stdout, name)
   t.match(await run(['--version']), { code: 0, stdout: /^lynceus \d/ })
   t.match(await run([]), { code: 0, stdout: /serve/ })
-  t.match(await run(['sreve']), { code: 2, stderr: /no command "sreve"/ })
+  t.match(await run(['sreve']), { code: 2, stderr: /Unknown command "sreve"/ })
   t.match(await run(['serve', '--prot', '1']), { code: 2, stderr: /--prot/ })
   t.match(await run(['serve', '--port', 'x']), { code: 2, stderr: /--port: "x"/ })
   t.match(await run(['serve']), { code: 4, stderr: /no cluster found/ })

@@ -84,6 +84,7 @@ t.test('every setting has its default', async (t) => {
       host: '0.0.0.0',
       port: 8080,
       namespaces: [],
+      customResources: [],
       staleAfter: 30,
       maxHeld: 24,
       maxWaiting: 2000,

@@ -123,5 +123,5 @@ t.test('a release whose image cannot be read is told without it, after a second 
     ['released', { kind: 'Deployment', name: 'first' }, release(null)],
     ['released', { kind: 'Deployment', name: 'second' }, release('app:1')],
   ])
-  t.ok(log.some((line) => line.includes('told without its image')))
+  t.ok(log.some((line) => line.includes('reported without its image')))
 })
