@@ -216,7 +216,7 @@ t.test('access', async (t) => {
     t.test(`without ${resource}`, async (t) => {
       const lynceus = await account.serve(t, `without-${resource}`, without(rules, resource))
       const told = await problems(lynceus)
-      t.match(told, [new RegExp(`^${resource} may not be read`)], '/readyz says so')
+      t.match(told, [new RegExp(`^Lynceus may not read ${resource} `)], '/readyz says so')
       t.equal(told.length, 1, 'and of nothing else')
       // A verdict may change with time, as that of a volume does which stays away.
       const before = await ask(whole, questions)
