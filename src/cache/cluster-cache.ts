@@ -4,7 +4,7 @@ import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import {
-  type CustomObject,
+  BUILT_IN_RESOURCES,
   type CustomResource,
   customResourceName,
   type Records,
@@ -26,20 +26,17 @@ const MAX_TOUCHED = 100_000
 
 type Stores = { readonly [N in ResourceName]: Store<Records[N]> }
 
+/** An empty store for each resource that is watched. */
 function createStores(customResources: readonly CustomResource[]): Stores {
-  return {
-    pods: new Store(),
-    replicasets: new Store(),
-    deployments: new Store(),
-    statefulsets: new Store(),
-    daemonsets: new Store(),
-    controllerrevisions: new Store(),
-    jobs: new Store(),
-    cronjobs: new Store(),
-    rollouts: new Store(),
-    events: new Store(),
-    ...Object.fromEntries(customResources.map((one) => [customResourceName(one), new Store<CustomObject>()])),
-  }
+  const names = [...BUILT_IN_RESOURCES, ...customResources.map(customResourceName)]
+  const stores: object = Object.fromEntries(names.map((name) => [name, new Store()]))
+  if (!isComplete(stores)) throw new TypeError('a built-in resource without a store')
+  return stores
+}
+
+/** A store takes the type of its records from its name: nothing else tells empty stores apart. */
+function isComplete(stores: object): stores is Stores {
+  return BUILT_IN_RESOURCES.every((name) => Object.hasOwn(stores, name))
 }
 
 /** The cluster in memory: every object as it was last heard of, with what pods did before. */

@@ -1,7 +1,7 @@
 import { constants, gunzipSync } from 'node:zlib'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
 import { DecodeError } from '../cluster/decode/decode-error.ts'
-import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/decoder.ts'
+import type { ObjectDecoder, ObjectDecoders } from '../cluster/decode/object-decoder.ts'
 import { listResources } from '../kinds/index.ts'
 import { errorChain } from '../lib/error-chain.ts'
 import type { Meta, Seconds } from '../model/meta.ts'

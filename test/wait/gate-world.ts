@@ -1,5 +1,6 @@
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
-import { Decoder, type ObjectDecoder } from '../../src/cluster/decode/decoder.ts'
+import { Decoder } from '../../src/cluster/decode/decoder.ts'
+import type { ObjectDecoder } from '../../src/cluster/decode/object-decoder.ts'
 import type { Meta } from '../../src/model/meta.ts'
 import { BUILT_IN_RESOURCES, type Records, type ResourceName } from '../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'

@@ -2,10 +2,11 @@ import type protobuf from 'protobufjs'
 import { errorName } from '../../lib/error-chain.ts'
 import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from './decode-error.ts'
-import type { Decoder, ObjectDecoder } from './decoder.ts'
+import type { Decoder } from './decoder.ts'
 import { MAGIC, readKind, type Span, scanEvent } from './envelope.ts'
 import { type FrameSplitter, LengthPrefixedSplitter, LineSplitter } from './frames.ts'
 import { messageType } from './messages.ts'
+import type { ObjectDecoder } from './object-decoder.ts'
 import type * as slim from './slim.generated.ts'
 
 /** One event of a watch. */

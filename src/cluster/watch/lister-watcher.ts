@@ -9,7 +9,8 @@ import { ApiStatusError } from '../client/errors.ts'
 import type { ApiResponse } from '../client/transport.ts'
 import { type Codec, JsonCodec, ProtobufCodec, type WatchEvent } from '../decode/codec.ts'
 import { DecodeError } from '../decode/decode-error.ts'
-import type { Decoder, ObjectDecoder } from '../decode/decoder.ts'
+import type { Decoder } from '../decode/decoder.ts'
+import type { ObjectDecoder } from '../decode/object-decoder.ts'
 
 /** Objects a page. */
 const PAGE_SIZE = 500

@@ -1,7 +1,7 @@
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from '../decode/decode-error.ts'
-import type { ObjectDecoder } from '../decode/decoder.ts'
+import type { ObjectDecoder } from '../decode/object-decoder.ts'
 
 /** An object as the API server sent it. */
 export interface RawObject extends Identity {

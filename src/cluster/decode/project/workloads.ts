@@ -8,6 +8,7 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '../../../model/records.ts'
+import { type ObjectDecoders, objectDecoder } from '../object-decoder.ts'
 import type * as slim from '../slim.generated.ts'
 import { intOrPercent, labelSelector, type MetaProjector, plainMeta, seconds, workloadMeta } from './meta.ts'
 
@@ -16,7 +17,21 @@ const DEFAULT_REPLICAS = 1
 const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600
 const DEFAULT_BACKOFF_LIMIT = 6
 
-export function deployment({ metadata, spec, status }: slim.Deployment, meta: MetaProjector): Deployment {
+/** The decoders of all resources but pods, Rollouts and custom resources. */
+export function workloadDecoders(meta: MetaProjector) {
+  return {
+    deployments: objectDecoder('Deployment', (message) => deployment(message, meta)),
+    replicasets: objectDecoder('ReplicaSet', (message) => replicaSet(message, meta)),
+    statefulsets: objectDecoder('StatefulSet', (message) => statefulSet(message, meta)),
+    daemonsets: objectDecoder('DaemonSet', (message) => daemonSet(message, meta)),
+    controllerrevisions: objectDecoder('ControllerRevision', (message) => controllerRevision(message, meta)),
+    jobs: objectDecoder('Job', (message) => job(message, meta)),
+    cronjobs: objectDecoder('CronJob', (message) => cronJob(message, meta)),
+    events: objectDecoder('Event', (message) => event(message, meta)),
+  } satisfies Partial<ObjectDecoders>
+}
+
+function deployment({ metadata, spec, status }: slim.Deployment, meta: MetaProjector): Deployment {
   return {
     ...workloadMeta(metadata, meta),
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
@@ -37,7 +52,7 @@ export function deployment({ metadata, spec, status }: slim.Deployment, meta: Me
   }
 }
 
-export function replicaSet({ metadata, spec, status }: slim.ReplicaSet, meta: MetaProjector): ReplicaSet {
+function replicaSet({ metadata, spec, status }: slim.ReplicaSet, meta: MetaProjector): ReplicaSet {
   return {
     ...workloadMeta(metadata, meta),
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
@@ -51,7 +66,7 @@ export function replicaSet({ metadata, spec, status }: slim.ReplicaSet, meta: Me
   }
 }
 
-export function statefulSet({ metadata, spec, status }: slim.StatefulSet, meta: MetaProjector): StatefulSet {
+function statefulSet({ metadata, spec, status }: slim.StatefulSet, meta: MetaProjector): StatefulSet {
   return {
     ...workloadMeta(metadata, meta),
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
@@ -71,7 +86,7 @@ export function statefulSet({ metadata, spec, status }: slim.StatefulSet, meta: 
   }
 }
 
-export function daemonSet({ metadata, spec, status }: slim.DaemonSet, meta: MetaProjector): DaemonSet {
+function daemonSet({ metadata, spec, status }: slim.DaemonSet, meta: MetaProjector): DaemonSet {
   return {
     ...workloadMeta(metadata, meta),
     strategy: spec?.updateStrategy?.type ?? '',
@@ -88,14 +103,11 @@ export function daemonSet({ metadata, spec, status }: slim.DaemonSet, meta: Meta
   }
 }
 
-export function controllerRevision(
-  message: slim.ControllerRevision,
-  meta: MetaProjector,
-): ControllerRevision {
+function controllerRevision(message: slim.ControllerRevision, meta: MetaProjector): ControllerRevision {
   return { ...plainMeta(message.metadata, meta), revision: message.revision }
 }
 
-export function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): Job {
+function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): Job {
   return {
     ...workloadMeta(metadata, meta),
     parallelism: spec?.parallelism ?? 1,
@@ -118,7 +130,7 @@ export function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): 
   }
 }
 
-export function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProjector): CronJob {
+function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProjector): CronJob {
   return {
     ...workloadMeta(metadata, meta),
     suspended: spec?.suspend ?? false,
@@ -128,7 +140,7 @@ export function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProj
 }
 
 /** Events of the events.k8s.io form carry eventTime and a series instead of first and last timestamps and a count. */
-export function event(message: slim.Event, meta: MetaProjector): ClusterEvent {
+function event(message: slim.Event, meta: MetaProjector): ClusterEvent {
   const about = message.involvedObject
   const eventTime = seconds(message.eventTime)
   const firstSeen = seconds(message.firstTimestamp) || eventTime
