@@ -200,6 +200,6 @@ function settle(
 }
 
 function termination(end: Terminated, count: number, at: Seconds, leaving: boolean): Termination {
-  const { startedAt, exitCode, signal, reason } = end
-  return { at, startedAt: count === 1 ? startedAt : 0, exitCode, signal, reason, count, leaving }
+  const { startedAt, exitCode, reason } = end
+  return { at, startedAt: count === 1 ? startedAt : 0, exitCode, reason, count, leaving }
 }

@@ -7,7 +7,6 @@ export interface Termination {
   /** When it had started; 0 when unknown. */
   readonly startedAt: Seconds
   readonly exitCode: number
-  readonly signal: number
   readonly reason: string
   /** More than 1 when restarts happened between two events: all are taken to be like the one that was seen. */
   readonly count: number

@@ -33,7 +33,6 @@ export interface ContainerSpec {
   readonly restartPolicy: string
   readonly restartRules: readonly RestartRule[]
   readonly readinessProbe: boolean
-  readonly startupProbe: boolean
 }
 
 /** One of a container's restartPolicyRules (Kubernetes 1.34, alpha). */
@@ -48,8 +47,6 @@ export interface RestartRule {
 export interface ContainerStatus {
   readonly name: string
   readonly ready: boolean
-  /** Passed its startup probe (or has none and runs). */
-  readonly started: boolean
   readonly restarts: number
   readonly state: ContainerState
   /** How it ended last time; null when it never ended. */
@@ -74,7 +71,6 @@ export interface Terminated {
   /** Tells two ends apart that share all else: the tail of the container ID; empty when nothing was ever created. */
   readonly id: string
   readonly exitCode: number
-  readonly signal: number
   readonly reason: string
   /** Only what the runtime wrote (StartError and the like): what the program wrote may hold secrets. */
   readonly message: string

@@ -1,13 +1,11 @@
-import type { Condition, IntOrPercent, LabelSelector, Meta, Seconds, WorkloadMeta } from './meta.ts'
+import type { Condition, IntOrPercent, Meta, Seconds, WorkloadMeta } from './meta.ts'
 import type { Pod } from './pod.ts'
 
 export interface ReplicaSet extends WorkloadMeta {
   readonly replicas: number
   readonly minReadySeconds: number
-  readonly selector: LabelSelector
   readonly observedGeneration: number
   readonly currentReplicas: number
-  readonly readyReplicas: number
   readonly availableReplicas: number
   readonly conditions: readonly Condition[]
 }
@@ -21,13 +19,11 @@ export interface Deployment extends WorkloadMeta {
   readonly maxSurge: IntOrPercent
   readonly minReadySeconds: number
   readonly progressDeadlineSeconds: number
-  readonly selector: LabelSelector
   readonly observedGeneration: number
   readonly currentReplicas: number
   readonly updatedReplicas: number
   readonly readyReplicas: number
   readonly availableReplicas: number
-  readonly unavailableReplicas: number
   readonly conditions: readonly Condition[]
 }
 
@@ -36,11 +32,9 @@ export interface StatefulSet extends WorkloadMeta {
   /** RollingUpdate or OnDelete. */
   readonly strategy: string
   readonly partition: number
-  readonly maxUnavailable: IntOrPercent
   /** OrderedReady or Parallel. */
   readonly podManagementPolicy: string
   readonly minReadySeconds: number
-  readonly selector: LabelSelector
   readonly observedGeneration: number
   readonly currentReplicas: number
   readonly readyReplicas: number
@@ -54,13 +48,10 @@ export interface DaemonSet extends WorkloadMeta {
   readonly strategy: string
   readonly maxUnavailable: IntOrPercent
   readonly minReadySeconds: number
-  readonly selector: LabelSelector
   readonly observedGeneration: number
   readonly desired: number
   readonly current: number
-  readonly ready: number
   readonly available: number
-  readonly unavailable: number
   readonly updated: number
 }
 
@@ -75,27 +66,15 @@ export interface Job extends WorkloadMeta {
   readonly completions: number | null
   readonly backoffLimit: number
   readonly backoffLimitPerIndex: number | null
-  readonly maxFailedIndexes: number | null
-  readonly activeDeadlineSeconds: number | null
-  /** NonIndexed or Indexed. */
-  readonly completionMode: string
   readonly suspended: boolean
-  readonly selector: LabelSelector
-  readonly startedAt: Seconds
   readonly completedAt: Seconds
-  readonly active: number
-  readonly readyPods: number
   readonly succeeded: number
   readonly failed: number
-  /** As the API writes it: `1,3-5`. */
-  readonly failedIndexes: string
   readonly conditions: readonly Condition[]
 }
 
 export interface CronJob extends WorkloadMeta {
   readonly suspended: boolean
-  /** When it last made a Job; 0: never. */
-  readonly scheduledAt: Seconds
   /** When a Job of it last finished well; 0: never. */
   readonly succeededAt: Seconds
 }
@@ -104,13 +83,8 @@ export interface Rollout extends WorkloadMeta {
   readonly replicas: number
   readonly paused: boolean
   readonly strategy: 'canary' | 'blueGreen' | ''
-  /** Number of canary steps; 0 for blueGreen. */
-  readonly steps: number
-  readonly currentStepIndex: number | null
-  readonly maxUnavailable: IntOrPercent
   readonly minReadySeconds: number
   readonly progressDeadlineSeconds: number
-  readonly selector: LabelSelector
   /** spec.workloadRef: the workload whose template is rolled out; null when the Rollout has its own. */
   readonly workloadRef: { readonly kind: string; readonly name: string } | null
   /** A decimal string in the API; empty when not yet set. */
@@ -124,12 +98,9 @@ export interface Rollout extends WorkloadMeta {
   readonly pauseConditions: readonly PauseCondition[]
   readonly currentPodHash: string
   readonly stableHash: string
-  /** blueGreen: hash that the active and the preview Service select. */
+  /** blueGreen: hash that the active Service selects. */
   readonly activeHash: string
-  readonly previewHash: string
-  readonly currentReplicas: number
   readonly updatedReplicas: number
-  readonly readyReplicas: number
   readonly availableReplicas: number
   readonly conditions: readonly Condition[]
 }

@@ -104,8 +104,8 @@ function shownEnds({ restarts, state, last }: ContainerStatus): Termination[] {
   const end = state.type === 'terminated' ? state : last
   if (end === null) return []
   const count = restarts + (state.type === 'running' ? 0 : 1)
-  const { startedAt, finishedAt, exitCode, signal, reason } = end
-  return [{ at: finishedAt, startedAt, exitCode, signal, reason, count: Math.max(1, count), leaving: false }]
+  const { startedAt, finishedAt, exitCode, reason } = end
+  return [{ at: finishedAt, startedAt, exitCode, reason, count: Math.max(1, count), leaving: false }]
 }
 
 /** The earliest moment at which a waiting container can have begun to fail: what comes before it was done by then. */

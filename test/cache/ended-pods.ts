@@ -13,7 +13,7 @@ export function status(
   state: ContainerStatus['state'],
   last: Terminated | null,
 ): ContainerStatus {
-  return { name: 'app', ready: false, started: true, restarts, state, last }
+  return { name: 'app', ready: false, restarts, state, last }
 }
 
 export const running = (startedAt: number): ContainerStatus['state'] => ({ type: 'running', startedAt })
@@ -38,9 +38,7 @@ export function pod(container: ContainerStatus, more: Partial<Pod> = {}): Pod {
     conditions: [],
     spec: {
       restartPolicy: 'Always',
-      containers: [
-        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: false, startupProbe: false },
-      ],
+      containers: [{ name: 'app', restartPolicy: '', restartRules: [], readinessProbe: false }],
       initContainers: [],
     },
     containers: [container],

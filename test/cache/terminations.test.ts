@@ -16,7 +16,7 @@ type Kind = Pick<Termination, 'exitCode' | 'reason' | 'leaving'>
 function merged(kinds: readonly Kind[], count = 1): Termination[] {
   const kept: Termination[] = []
   for (const [at, kind] of kinds.entries()) {
-    kept.push({ at, startedAt: 0, signal: 0, count, ...kind })
+    kept.push({ at, startedAt: 0, count, ...kind })
     mergeOldest(kept)
   }
   return kept

@@ -122,7 +122,7 @@ t.test('the questions of the templates, asked of a running service', async (t) =
   }
   await until('both versions being read', () => {
     const { pods, replicasets } = service.cache.objects
-    return pods.size === 2 && [...replicasets.all()].filter((set) => set.readyReplicas === 1).length === 2
+    return pods.size === 2 && [...replicasets.all()].filter((set) => set.availableReplicas === 1).length === 2
   })
   for (const [name, answers] of Object.entries(ANSWERS)) {
     const template = named(name)

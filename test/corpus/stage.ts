@@ -85,7 +85,6 @@ export class Stage {
       type: 'terminated',
       id: `more-${container.restarts}`,
       exitCode: 1,
-      signal: 0,
       reason: 'Error',
       message: '',
       startedAt,

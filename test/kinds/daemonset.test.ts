@@ -39,16 +39,13 @@ function podOf({ node, silent = false, revision = 'new' }: Shape): Pod {
     conditions: [],
     spec: {
       restartPolicy: 'Always',
-      containers: [
-        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: false, startupProbe: false },
-      ],
+      containers: [{ name: 'app', restartPolicy: '', restartRules: [], readinessProbe: false }],
       initContainers: [],
     },
     containers: [
       {
         name: 'app',
         ready: true,
-        started: true,
         restarts: 0,
         state: { type: 'running', startedAt: NOW - 500 },
         last: null,
@@ -74,13 +71,10 @@ function judged(shapes: readonly Shape[], status: Partial<DaemonSet>, now = NOW)
     strategy: 'RollingUpdate',
     maxUnavailable: '1',
     minReadySeconds: 0,
-    selector: [],
     desired,
     current: desired,
     updated: desired,
-    ready: available,
     available,
-    unavailable: desired - available,
     ...status,
   }
   return judgeDaemonSet(

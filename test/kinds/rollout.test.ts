@@ -22,12 +22,8 @@ const DONE: Rollout = {
   replicas: 1,
   paused: false,
   strategy: 'canary',
-  steps: 2,
-  currentStepIndex: 2,
-  maxUnavailable: null,
   minReadySeconds: 0,
   progressDeadlineSeconds: 600,
-  selector: [],
   workloadRef: null,
   observedGeneration: '3',
   workloadObservedGeneration: '',
@@ -39,10 +35,7 @@ const DONE: Rollout = {
   currentPodHash: 'new',
   stableHash: 'new',
   activeHash: '',
-  previewHash: '',
-  currentReplicas: 1,
   updatedReplicas: 1,
-  readyReplicas: 1,
   availableReplicas: 1,
   conditions: [condition('Progressing', 'True', { reason: 'NewReplicaSetAvailable' })],
 }
@@ -53,15 +46,13 @@ const SET: ReplicaSet = {
   uid: 'web-new',
   replicas: 1,
   minReadySeconds: 0,
-  selector: [],
   observedGeneration: 3,
   currentReplicas: 1,
-  readyReplicas: 1,
   availableReplicas: 1,
   conditions: [],
 }
 
-const BLUE_GREEN: Partial<Rollout> = { strategy: 'blueGreen', steps: 0, activeHash: 'new' }
+const BLUE_GREEN: Partial<Rollout> = { strategy: 'blueGreen', activeHash: 'new' }
 const OF_DEPLOYMENT: Partial<Rollout> = {
   workloadRef: { kind: 'Deployment', name: 'web' },
   annotations: { 'rollout.argoproj.io/workload-generation': '7' },

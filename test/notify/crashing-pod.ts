@@ -18,7 +18,6 @@ export function pod(
           type: 'terminated',
           id: `c${ends}`,
           exitCode: 1,
-          signal: 0,
           reason: 'Error',
           message: '',
           startedAt: at - 1,
@@ -54,7 +53,7 @@ export function pod(
     readySince: at,
     conditions: [],
     spec: { restartPolicy: 'Always', containers: [spec], initContainers: [] },
-    containers: [{ name: 'app', ready: up, started: up, restarts, state, last }],
+    containers: [{ name: 'app', ready: up, restarts, state, last }],
     initContainers: [],
   }
 }

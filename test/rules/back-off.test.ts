@@ -10,7 +10,6 @@ function ended(exitCode: number, reason = 'Error'): Terminated {
     type: 'terminated',
     id: 'x',
     exitCode,
-    signal: 0,
     reason,
     message: '',
     startedAt: 1,
@@ -35,7 +34,6 @@ function podOf({ state, last, kind = 'app', restartPolicy = 'Always', pod = {} }
   const status = (name: string, now: ContainerState, before: Terminated | null): ContainerStatus => ({
     name,
     ready: now.type === 'running',
-    started: true,
     restarts: 0,
     state: now,
     last: before,

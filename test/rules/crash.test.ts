@@ -31,7 +31,6 @@ function pod(index: number, { crashes, exitCode, reason, down }: Shape): Pod {
     type: 'terminated',
     id: 'x',
     exitCode,
-    signal: 0,
     reason,
     message: '',
     startedAt: NOW - 8,
@@ -53,16 +52,13 @@ function pod(index: number, { crashes, exitCode, reason, down }: Shape): Pod {
     conditions: [],
     spec: {
       restartPolicy: 'Always',
-      containers: [
-        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true, startupProbe: false },
-      ],
+      containers: [{ name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true }],
       initContainers: [],
     },
     containers: [
       {
         name: 'app',
         ready: !isDown,
-        started: true,
         restarts: Math.max(0, crashes - (isDown ? 1 : 0)),
         state: isDown ? waiting : running,
         last: crashes > 0 ? end : null,
@@ -81,10 +77,8 @@ function verdict(shapes: readonly Shape[]): Verdict {
     annotations: {},
     replicas: shapes.length,
     minReadySeconds: 0,
-    selector: [],
     observedGeneration: 1,
     currentReplicas: shapes.length,
-    readyReplicas: shapes.length,
     availableReplicas: shapes.length,
     conditions: [],
   }
@@ -94,7 +88,6 @@ function verdict(shapes: readonly Shape[]): Verdict {
       at: NOW - 5,
       startedAt: NOW - 8,
       exitCode,
-      signal: 0,
       reason,
       count: crashes,
       leaving: false,

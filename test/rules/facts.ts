@@ -16,7 +16,7 @@ const META = { namespace: 'n', resourceVersion: '1', deletedAt: null, labels: {}
 /** A container that has run for some minutes. */
 export function running(name = 'app', rest: Partial<ContainerStatus> = {}): ContainerStatus {
   const state = { type: 'running', startedAt: NOW - 590 } as const
-  return { name, ready: true, started: true, restarts: 0, state, last: null, ...rest }
+  return { name, ready: true, restarts: 0, state, last: null, ...rest }
 }
 
 /** A pod that is well, but for what is given. */
@@ -35,9 +35,7 @@ export function podOf(rest: Partial<Pod> = {}): Pod {
     conditions: [],
     spec: {
       restartPolicy: 'Always',
-      containers: [
-        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true, startupProbe: false },
-      ],
+      containers: [{ name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true }],
       initContainers: [],
     },
     containers: [running()],

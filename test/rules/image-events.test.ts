@@ -61,7 +61,7 @@ const CASES: Readonly<Record<string, Case>> = {
 for (const [title, { reason, message, events = [], rule }] of Object.entries(CASES))
   t.test(title, async (t) => {
     const state = { type: 'waiting', reason, message } as const
-    const pod = podOf({ ready: false, containers: [running('app', { ready: false, started: false, state })] })
+    const pod = podOf({ ready: false, containers: [running('app', { ready: false, state })] })
     const findings = podFindings({ ...factsOf(), pod, events }, { ...CONTEXT, now: NOW })
     t.strictSame(
       findings.map((one) => one.rule),

@@ -22,7 +22,6 @@ const ended = (exitCode: number, reason: string): Partial<Pod> => ({
         type: 'terminated',
         id: 'x',
         exitCode,
-        signal: 0,
         reason,
         message: '',
         startedAt: NOW - 20,

@@ -27,16 +27,13 @@ export function podWaiting(reason: string, message: string): Pod {
     conditions: [],
     spec: {
       restartPolicy: 'Always',
-      containers: [
-        { name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true, startupProbe: false },
-      ],
+      containers: [{ name: 'app', restartPolicy: '', restartRules: [], readinessProbe: true }],
       initContainers: [],
     },
     containers: [
       {
         name: 'app',
         ready: false,
-        started: false,
         restarts: 0,
         state: { type: 'waiting', reason, message },
         last: null,

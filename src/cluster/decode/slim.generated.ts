@@ -53,17 +53,6 @@ export interface OwnerReference {
   readonly controller: boolean
 }
 
-export interface LabelSelector {
-  readonly matchLabels: Readonly<Record<string, string>>
-  readonly matchExpressions: readonly LabelSelectorRequirement[]
-}
-
-export interface LabelSelectorRequirement {
-  readonly key: string
-  readonly operator: string
-  readonly values: readonly string[]
-}
-
 export interface PlainMeta {
   readonly name: string
   readonly namespace: string
@@ -104,7 +93,6 @@ export interface PodSpec {
 export interface Container {
   readonly name: string
   readonly readinessProbe: Empty | null
-  readonly startupProbe: Empty | null
   readonly restartPolicy: string
   readonly restartPolicyRules: readonly ContainerRestartRule[]
 }
@@ -145,7 +133,6 @@ export interface ContainerStatus {
   readonly lastState: ContainerState | null
   readonly ready: boolean
   readonly restartCount: number
-  readonly started: boolean
 }
 
 export interface ContainerState {
@@ -165,7 +152,6 @@ export interface ContainerStateRunning {
 
 export interface ContainerStateTerminated {
   readonly exitCode: number
-  readonly signal: number
   readonly reason: string
   readonly message: string
   readonly startedAt: Time | null
@@ -206,7 +192,6 @@ export interface Deployment {
 
 export interface DeploymentSpec {
   readonly replicas: number | null
-  readonly selector: LabelSelector | null
   readonly strategy: DeploymentStrategy | null
   readonly minReadySeconds: number
   readonly paused: boolean
@@ -228,7 +213,6 @@ export interface DeploymentStatus {
   readonly replicas: number
   readonly updatedReplicas: number
   readonly availableReplicas: number
-  readonly unavailableReplicas: number
   readonly conditions: readonly DeploymentCondition[]
   readonly readyReplicas: number
 }
@@ -250,14 +234,12 @@ export interface ReplicaSet {
 
 export interface ReplicaSetSpec {
   readonly replicas: number | null
-  readonly selector: LabelSelector | null
   readonly minReadySeconds: number
 }
 
 export interface ReplicaSetStatus {
   readonly replicas: number
   readonly observedGeneration: number
-  readonly readyReplicas: number
   readonly availableReplicas: number
   readonly conditions: readonly ReplicaSetCondition[]
 }
@@ -278,7 +260,6 @@ export interface StatefulSet {
 
 export interface StatefulSetSpec {
   readonly replicas: number | null
-  readonly selector: LabelSelector | null
   readonly podManagementPolicy: string
   readonly updateStrategy: StatefulSetUpdateStrategy | null
   readonly minReadySeconds: number
@@ -291,7 +272,6 @@ export interface StatefulSetUpdateStrategy {
 
 export interface RollingUpdateStatefulSet {
   readonly partition: number
-  readonly maxUnavailable: IntOrString | null
 }
 
 export interface StatefulSetStatus {
@@ -312,7 +292,6 @@ export interface DaemonSet {
 }
 
 export interface DaemonSetSpec {
-  readonly selector: LabelSelector | null
   readonly updateStrategy: DaemonSetUpdateStrategy | null
   readonly minReadySeconds: number
 }
@@ -325,11 +304,9 @@ export interface DaemonSetUpdateStrategy {
 export interface DaemonSetStatus {
   readonly currentNumberScheduled: number
   readonly desiredNumberScheduled: number
-  readonly numberReady: number
   readonly observedGeneration: number
   readonly updatedNumberScheduled: number
   readonly numberAvailable: number
-  readonly numberUnavailable: number
 }
 
 export interface ControllerRevision {
@@ -346,24 +323,16 @@ export interface Job {
 export interface JobSpec {
   readonly parallelism: number | null
   readonly completions: number | null
-  readonly activeDeadlineSeconds: number | null
-  readonly selector: LabelSelector | null
   readonly backoffLimit: number | null
-  readonly completionMode: string
   readonly suspend: boolean
   readonly backoffLimitPerIndex: number | null
-  readonly maxFailedIndexes: number | null
 }
 
 export interface JobStatus {
   readonly conditions: readonly JobCondition[]
-  readonly startTime: Time | null
   readonly completionTime: Time | null
-  readonly active: number
   readonly succeeded: number
   readonly failed: number
-  readonly ready: number
-  readonly failedIndexes: string
 }
 
 export interface JobCondition {
@@ -385,7 +354,6 @@ export interface CronJobSpec {
 }
 
 export interface CronJobStatus {
-  readonly lastScheduleTime: Time | null
   readonly lastSuccessfulTime: Time | null
 }
 
@@ -397,7 +365,6 @@ export interface Rollout {
 
 export interface RolloutSpec {
   readonly replicas: number | null
-  readonly selector: LabelSelector | null
   readonly workloadRef: WorkloadRef | null
   readonly strategy: RolloutStrategy | null
   readonly minReadySeconds: number
@@ -411,18 +378,8 @@ export interface WorkloadRef {
 }
 
 export interface RolloutStrategy {
-  readonly canary: CanaryStrategy | null
-  readonly blueGreen: BlueGreenStrategy | null
-}
-
-export interface CanaryStrategy {
-  readonly steps: readonly Empty[]
-  readonly maxUnavailable: IntOrString | null
-  readonly maxSurge: IntOrString | null
-}
-
-export interface BlueGreenStrategy {
-  readonly maxUnavailable: IntOrString | null
+  readonly canary: Empty | null
+  readonly blueGreen: Empty | null
 }
 
 export interface RolloutStatus {
@@ -436,11 +393,8 @@ export interface RolloutStatus {
   readonly currentPodHash: string
   readonly stableRS: string
   readonly blueGreen: RolloutBlueGreenStatus | null
-  readonly replicas: number
   readonly updatedReplicas: number
-  readonly readyReplicas: number
   readonly availableReplicas: number
-  readonly currentStepIndex: number | null
   readonly conditions: readonly DeploymentCondition[]
 }
 
@@ -451,7 +405,6 @@ export interface RolloutPauseCondition {
 
 export interface RolloutBlueGreenStatus {
   readonly activeSelector: string
-  readonly previewSelector: string
 }
 
 /** Every message by its name. */
@@ -466,8 +419,6 @@ export interface Messages {
   Time: Time
   IntOrString: IntOrString
   OwnerReference: OwnerReference
-  LabelSelector: LabelSelector
-  LabelSelectorRequirement: LabelSelectorRequirement
   PlainMeta: PlainMeta
   ObjectMeta: ObjectMeta
   Pod: Pod
@@ -517,8 +468,6 @@ export interface Messages {
   RolloutSpec: RolloutSpec
   WorkloadRef: WorkloadRef
   RolloutStrategy: RolloutStrategy
-  CanaryStrategy: CanaryStrategy
-  BlueGreenStrategy: BlueGreenStrategy
   RolloutStatus: RolloutStatus
   RolloutPauseCondition: RolloutPauseCondition
   RolloutBlueGreenStatus: RolloutBlueGreenStatus
@@ -661,37 +610,6 @@ export const descriptor = {
       }
      }
     },
-    "LabelSelector": {
-     "fields": {
-      "matchLabels": {
-       "keyType": "string",
-       "type": "string",
-       "id": 1
-      },
-      "matchExpressions": {
-       "rule": "repeated",
-       "type": "LabelSelectorRequirement",
-       "id": 2
-      }
-     }
-    },
-    "LabelSelectorRequirement": {
-     "fields": {
-      "key": {
-       "type": "string",
-       "id": 1
-      },
-      "operator": {
-       "type": "string",
-       "id": 2
-      },
-      "values": {
-       "rule": "repeated",
-       "type": "string",
-       "id": 3
-      }
-     }
-    },
     "PlainMeta": {
      "fields": {
       "name": {
@@ -825,10 +743,6 @@ export const descriptor = {
        "type": "Empty",
        "id": 11
       },
-      "startupProbe": {
-       "type": "Empty",
-       "id": 22
-      },
       "restartPolicy": {
        "type": "string",
        "id": 24
@@ -944,10 +858,6 @@ export const descriptor = {
       "restartCount": {
        "type": "int32",
        "id": 5
-      },
-      "started": {
-       "type": "bool",
-       "id": 9
       }
      }
     },
@@ -992,10 +902,6 @@ export const descriptor = {
       "exitCode": {
        "type": "int32",
        "id": 1
-      },
-      "signal": {
-       "type": "int32",
-       "id": 2
       },
       "reason": {
        "type": "string",
@@ -1132,10 +1038,6 @@ export const descriptor = {
         "proto3_optional": true
        }
       },
-      "selector": {
-       "type": "LabelSelector",
-       "id": 2
-      },
       "strategy": {
        "type": "DeploymentStrategy",
        "id": 4
@@ -1198,10 +1100,6 @@ export const descriptor = {
       "availableReplicas": {
        "type": "int32",
        "id": 4
-      },
-      "unavailableReplicas": {
-       "type": "int32",
-       "id": 5
       },
       "conditions": {
        "rule": "repeated",
@@ -1274,10 +1172,6 @@ export const descriptor = {
         "proto3_optional": true
        }
       },
-      "selector": {
-       "type": "LabelSelector",
-       "id": 2
-      },
       "minReadySeconds": {
        "type": "int32",
        "id": 4
@@ -1293,10 +1187,6 @@ export const descriptor = {
       "observedGeneration": {
        "type": "uint32",
        "id": 3
-      },
-      "readyReplicas": {
-       "type": "int32",
-       "id": 4
       },
       "availableReplicas": {
        "type": "int32",
@@ -1365,10 +1255,6 @@ export const descriptor = {
         "proto3_optional": true
        }
       },
-      "selector": {
-       "type": "LabelSelector",
-       "id": 2
-      },
       "podManagementPolicy": {
        "type": "string",
        "id": 6
@@ -1400,10 +1286,6 @@ export const descriptor = {
       "partition": {
        "type": "int32",
        "id": 1
-      },
-      "maxUnavailable": {
-       "type": "IntOrString",
-       "id": 2
       }
      }
     },
@@ -1461,10 +1343,6 @@ export const descriptor = {
     },
     "DaemonSetSpec": {
      "fields": {
-      "selector": {
-       "type": "LabelSelector",
-       "id": 1
-      },
       "updateStrategy": {
        "type": "DaemonSetUpdateStrategy",
        "id": 3
@@ -1497,10 +1375,6 @@ export const descriptor = {
        "type": "int32",
        "id": 3
       },
-      "numberReady": {
-       "type": "int32",
-       "id": 4
-      },
       "observedGeneration": {
        "type": "uint32",
        "id": 5
@@ -1512,10 +1386,6 @@ export const descriptor = {
       "numberAvailable": {
        "type": "int32",
        "id": 7
-      },
-      "numberUnavailable": {
-       "type": "int32",
-       "id": 8
       }
      }
     },
@@ -1559,11 +1429,6 @@ export const descriptor = {
         "completions"
        ]
       },
-      "_activeDeadlineSeconds": {
-       "oneof": [
-        "activeDeadlineSeconds"
-       ]
-      },
       "_backoffLimit": {
        "oneof": [
         "backoffLimit"
@@ -1572,11 +1437,6 @@ export const descriptor = {
       "_backoffLimitPerIndex": {
        "oneof": [
         "backoffLimitPerIndex"
-       ]
-      },
-      "_maxFailedIndexes": {
-       "oneof": [
-        "maxFailedIndexes"
        ]
       }
      },
@@ -1595,27 +1455,12 @@ export const descriptor = {
         "proto3_optional": true
        }
       },
-      "activeDeadlineSeconds": {
-       "type": "uint32",
-       "id": 3,
-       "options": {
-        "proto3_optional": true
-       }
-      },
-      "selector": {
-       "type": "LabelSelector",
-       "id": 4
-      },
       "backoffLimit": {
        "type": "int32",
        "id": 7,
        "options": {
         "proto3_optional": true
        }
-      },
-      "completionMode": {
-       "type": "string",
-       "id": 9
       },
       "suspend": {
        "type": "bool",
@@ -1624,13 +1469,6 @@ export const descriptor = {
       "backoffLimitPerIndex": {
        "type": "int32",
        "id": 12,
-       "options": {
-        "proto3_optional": true
-       }
-      },
-      "maxFailedIndexes": {
-       "type": "int32",
-       "id": 13,
        "options": {
         "proto3_optional": true
        }
@@ -1644,17 +1482,9 @@ export const descriptor = {
        "type": "JobCondition",
        "id": 1
       },
-      "startTime": {
-       "type": "Time",
-       "id": 2
-      },
       "completionTime": {
        "type": "Time",
        "id": 3
-      },
-      "active": {
-       "type": "int32",
-       "id": 4
       },
       "succeeded": {
        "type": "int32",
@@ -1663,14 +1493,6 @@ export const descriptor = {
       "failed": {
        "type": "int32",
        "id": 6
-      },
-      "ready": {
-       "type": "int32",
-       "id": 9
-      },
-      "failedIndexes": {
-       "type": "string",
-       "id": 10
       }
      }
     },
@@ -1724,10 +1546,6 @@ export const descriptor = {
     },
     "CronJobStatus": {
      "fields": {
-      "lastScheduleTime": {
-       "type": "Time",
-       "id": 4
-      },
       "lastSuccessfulTime": {
        "type": "Time",
        "id": 5
@@ -1771,10 +1589,6 @@ export const descriptor = {
         "proto3_optional": true
        }
       },
-      "selector": {
-       "type": "LabelSelector",
-       "id": 2
-      },
       "workloadRef": {
        "type": "WorkloadRef",
        "id": 3
@@ -1815,48 +1629,16 @@ export const descriptor = {
     "RolloutStrategy": {
      "fields": {
       "canary": {
-       "type": "CanaryStrategy",
-       "id": 1
-      },
-      "blueGreen": {
-       "type": "BlueGreenStrategy",
-       "id": 2
-      }
-     }
-    },
-    "CanaryStrategy": {
-     "fields": {
-      "steps": {
-       "rule": "repeated",
        "type": "Empty",
        "id": 1
       },
-      "maxUnavailable": {
-       "type": "IntOrString",
+      "blueGreen": {
+       "type": "Empty",
        "id": 2
-      },
-      "maxSurge": {
-       "type": "IntOrString",
-       "id": 3
-      }
-     }
-    },
-    "BlueGreenStrategy": {
-     "fields": {
-      "maxUnavailable": {
-       "type": "IntOrString",
-       "id": 1
       }
      }
     },
     "RolloutStatus": {
-     "oneofs": {
-      "_currentStepIndex": {
-       "oneof": [
-        "currentStepIndex"
-       ]
-      }
-     },
      "fields": {
       "observedGeneration": {
        "type": "string",
@@ -1899,28 +1681,13 @@ export const descriptor = {
        "type": "RolloutBlueGreenStatus",
        "id": 10
       },
-      "replicas": {
-       "type": "int32",
-       "id": 11
-      },
       "updatedReplicas": {
        "type": "int32",
        "id": 12
       },
-      "readyReplicas": {
-       "type": "int32",
-       "id": 13
-      },
       "availableReplicas": {
        "type": "int32",
        "id": 14
-      },
-      "currentStepIndex": {
-       "type": "int32",
-       "id": 15,
-       "options": {
-        "proto3_optional": true
-       }
       },
       "conditions": {
        "rule": "repeated",
@@ -1946,10 +1713,6 @@ export const descriptor = {
       "activeSelector": {
        "type": "string",
        "id": 1
-      },
-      "previewSelector": {
-       "type": "string",
-       "id": 2
       }
      }
     }

@@ -139,7 +139,6 @@ function judgeDeployment(
     maxSurge: '25%',
     progressDeadlineSeconds: 600,
     updatedReplicas: pods.length,
-    unavailableReplicas: pods.length - ready,
     conditions,
   }
   const replicaSet: ReplicaSet = { ...META, ...counts, name: 'web-1', uid: 'web-1', conditions }
@@ -156,18 +155,10 @@ function judgeJob(pods: readonly Pod[], asked: Context): Assessment {
     completions: 1,
     backoffLimit: 6,
     backoffLimitPerIndex: null,
-    maxFailedIndexes: null,
-    activeDeadlineSeconds: null,
-    completionMode: 'NonIndexed',
     suspended: false,
-    selector: [],
-    startedAt: NOW - 60,
     completedAt: 0,
-    active: 1,
-    readyPods: 0,
     succeeded: 0,
     failed: 0,
-    failedIndexes: '',
     conditions: [],
   }
   const facts = pods.map((one) => ({ pod: one, history: undefined, events: [] }))

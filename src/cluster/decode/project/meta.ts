@@ -1,12 +1,5 @@
 import { truncate } from '../../../lib/text.ts'
-import type {
-  Condition,
-  IntOrPercent,
-  LabelSelector,
-  Labels,
-  OwnerRef,
-  Seconds,
-} from '../../../model/meta.ts'
+import type { Condition, IntOrPercent, Labels, OwnerRef, Seconds } from '../../../model/meta.ts'
 import { Pool } from '../intern.ts'
 import type * as slim from '../slim.generated.ts'
 
@@ -26,7 +19,7 @@ const MAX_ANNOTATION = 64
 const MAX_MESSAGE = 1024
 
 const NO_LABELS: Labels = Object.freeze({})
-export const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
+const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
 export const NO_CONDITIONS: readonly Condition[] = Object.freeze([])
 
 /** Projects the parts that all kinds have in common; equal parts become the same object. */
@@ -119,26 +112,6 @@ export function seconds(time: slim.Time | null): Seconds {
 export function intOrPercent(value: slim.IntOrString | null | undefined): IntOrPercent {
   if (value === null || value === undefined) return null
   return value.type === 0 ? value.intVal : value.strVal
-}
-
-/** Operators other than the four of Kubernetes match nothing, as an unknown requirement must not widen a selector. */
-export function labelSelector(selector: slim.LabelSelector | null): LabelSelector {
-  if (selector === null) return []
-  const equal = Object.entries(selector.matchLabels).map(
-    ([key, value]) => ({ key, operator: 'In', values: [value] }) as const,
-  )
-  const expressions = selector.matchExpressions.map(({ key, operator, values }) => {
-    switch (operator) {
-      case 'In':
-      case 'NotIn':
-      case 'Exists':
-      case 'DoesNotExist':
-        return { key, operator, values: [...values] } as const
-      default:
-        return { key, operator: 'In', values: [] } as const
-    }
-  })
-  return [...equal, ...expressions]
 }
 
 const EMPTY_META: slim.ObjectMeta = {

@@ -83,10 +83,10 @@ export class PodProjector {
   }
 
   #container(status: slim.ContainerStatus): ContainerStatus {
-    const { name, ready, started, restartCount: restarts, state, lastState } = status
+    const { name, ready, restartCount: restarts, state, lastState } = status
     const since = state?.running?.startedAt ?? null
-    if (!ready || !started || restarts > 0 || since === null || lastState?.terminated) {
-      return { name, ready, started, restarts, state: this.#state(state), last: this.#last(lastState) }
+    if (!ready || restarts > 0 || since === null || lastState?.terminated) {
+      return { name, ready, restarts, state: this.#state(state), last: this.#last(lastState) }
     }
     return this.#healthySince(name, since.seconds)
   }
@@ -97,7 +97,7 @@ export class PodProjector {
     const known = healthy.get(since)
     if (known !== undefined) return known
     const state = this.#runningSince(since)
-    return healthy.keep(since, { name, ready: true, started: true, restarts: 0, state, last: null })
+    return healthy.keep(since, { name, ready: true, restarts: 0, state, last: null })
   }
 
   #state(state: slim.ContainerState | null): ContainerState {
@@ -124,7 +124,6 @@ export class PodProjector {
       type: 'terminated',
       id: end.containerID.slice(-CONTAINER_ID_TAIL),
       exitCode: end.exitCode,
-      signal: end.signal,
       reason: end.reason,
       message: PROGRAM_ENDS.has(end.reason) ? '' : this.#meta.text(end.message),
       startedAt: seconds(end.startedAt),
@@ -140,8 +139,8 @@ function tellsSomething({ type, status }: slim.PodCondition): boolean {
 
 function containerKey(container: slim.Container): string {
   const rules = container.restartPolicyRules
-  const probes = (container.readinessProbe === null ? 0 : 1) + (container.startupProbe === null ? 0 : 2)
-  return `${container.name},${container.restartPolicy},${probes}${rules.length === 0 ? '' : JSON.stringify(rules)}`
+  const probe = container.readinessProbe === null ? '' : 'r'
+  return `${container.name},${container.restartPolicy},${probe}${rules.length === 0 ? '' : JSON.stringify(rules)}`
 }
 
 function containerSpec(container: slim.Container): ContainerSpec {
@@ -154,6 +153,5 @@ function containerSpec(container: slim.Container): ContainerSpec {
       exitCodes: [...(exitCodes?.values ?? [])],
     })),
     readinessProbe: container.readinessProbe !== null,
-    startupProbe: container.startupProbe !== null,
   }
 }

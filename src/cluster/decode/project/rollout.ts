@@ -1,6 +1,6 @@
 import type { Rollout } from '../../../model/records.ts'
 import type * as slim from '../slim.generated.ts'
-import { intOrPercent, labelSelector, type MetaProjector, seconds, workloadMeta } from './meta.ts'
+import { type MetaProjector, seconds, workloadMeta } from './meta.ts'
 
 /** Defaults of Argo Rollouts for absent fields (its API server schema fills in none). */
 const DEFAULT_REPLICAS = 1
@@ -15,12 +15,8 @@ export function rollout({ metadata, spec, status }: slim.Rollout, meta: MetaProj
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
     paused: spec?.paused ?? false,
     strategy: strategyName(canary, blueGreen),
-    steps: canary?.steps.length ?? 0,
-    currentStepIndex: status?.currentStepIndex ?? null,
-    maxUnavailable: intOrPercent(canary?.maxUnavailable),
     minReadySeconds: spec?.minReadySeconds ?? 0,
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? DEFAULT_PROGRESS_DEADLINE_SECONDS,
-    selector: labelSelector(spec?.selector ?? null),
     workloadRef: reference === null ? null : { kind: reference.kind, name: reference.name },
     observedGeneration: status?.observedGeneration ?? '',
     workloadObservedGeneration: status?.workloadObservedGeneration ?? '',
@@ -35,10 +31,7 @@ export function rollout({ metadata, spec, status }: slim.Rollout, meta: MetaProj
     currentPodHash: status?.currentPodHash ?? '',
     stableHash: status?.stableRS ?? '',
     activeHash: status?.blueGreen?.activeSelector ?? '',
-    previewHash: status?.blueGreen?.previewSelector ?? '',
-    currentReplicas: status?.replicas ?? 0,
     updatedReplicas: status?.updatedReplicas ?? 0,
-    readyReplicas: status?.readyReplicas ?? 0,
     availableReplicas: status?.availableReplicas ?? 0,
     conditions: meta.conditions(status?.conditions ?? []),
   }

@@ -10,7 +10,7 @@ import type {
 } from '../../../model/records.ts'
 import { type ObjectDecoders, objectDecoder } from '../object-decoder.ts'
 import type * as slim from '../slim.generated.ts'
-import { intOrPercent, labelSelector, type MetaProjector, plainMeta, seconds, workloadMeta } from './meta.ts'
+import { intOrPercent, type MetaProjector, plainMeta, seconds, workloadMeta } from './meta.ts'
 
 /** Defaults of the API for fields that are absent, which the server fills in itself: only very old objects lack them. */
 const DEFAULT_REPLICAS = 1
@@ -41,13 +41,11 @@ function deployment({ metadata, spec, status }: slim.Deployment, meta: MetaProje
     maxSurge: intOrPercent(spec?.strategy?.rollingUpdate?.maxSurge),
     minReadySeconds: spec?.minReadySeconds ?? 0,
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? DEFAULT_PROGRESS_DEADLINE_SECONDS,
-    selector: labelSelector(spec?.selector ?? null),
     observedGeneration: status?.observedGeneration ?? 0,
     currentReplicas: status?.replicas ?? 0,
     updatedReplicas: status?.updatedReplicas ?? 0,
     readyReplicas: status?.readyReplicas ?? 0,
     availableReplicas: status?.availableReplicas ?? 0,
-    unavailableReplicas: status?.unavailableReplicas ?? 0,
     conditions: meta.conditions(status?.conditions ?? []),
   }
 }
@@ -57,10 +55,8 @@ function replicaSet({ metadata, spec, status }: slim.ReplicaSet, meta: MetaProje
     ...workloadMeta(metadata, meta),
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
     minReadySeconds: spec?.minReadySeconds ?? 0,
-    selector: labelSelector(spec?.selector ?? null),
     observedGeneration: status?.observedGeneration ?? 0,
     currentReplicas: status?.replicas ?? 0,
-    readyReplicas: status?.readyReplicas ?? 0,
     availableReplicas: status?.availableReplicas ?? 0,
     conditions: meta.conditions(status?.conditions ?? []),
   }
@@ -72,10 +68,8 @@ function statefulSet({ metadata, spec, status }: slim.StatefulSet, meta: MetaPro
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
     strategy: spec?.updateStrategy?.type ?? '',
     partition: spec?.updateStrategy?.rollingUpdate?.partition ?? 0,
-    maxUnavailable: intOrPercent(spec?.updateStrategy?.rollingUpdate?.maxUnavailable),
     podManagementPolicy: spec?.podManagementPolicy ?? '',
     minReadySeconds: spec?.minReadySeconds ?? 0,
-    selector: labelSelector(spec?.selector ?? null),
     observedGeneration: status?.observedGeneration ?? 0,
     currentReplicas: status?.replicas ?? 0,
     readyReplicas: status?.readyReplicas ?? 0,
@@ -92,13 +86,10 @@ function daemonSet({ metadata, spec, status }: slim.DaemonSet, meta: MetaProject
     strategy: spec?.updateStrategy?.type ?? '',
     maxUnavailable: intOrPercent(spec?.updateStrategy?.rollingUpdate?.maxUnavailable),
     minReadySeconds: spec?.minReadySeconds ?? 0,
-    selector: labelSelector(spec?.selector ?? null),
     observedGeneration: status?.observedGeneration ?? 0,
     desired: status?.desiredNumberScheduled ?? 0,
     current: status?.currentNumberScheduled ?? 0,
-    ready: status?.numberReady ?? 0,
     available: status?.numberAvailable ?? 0,
-    unavailable: status?.numberUnavailable ?? 0,
     updated: status?.updatedNumberScheduled ?? 0,
   }
 }
@@ -114,18 +105,10 @@ function job({ metadata, spec, status }: slim.Job, meta: MetaProjector): Job {
     completions: spec?.completions ?? null,
     backoffLimit: spec?.backoffLimit ?? DEFAULT_BACKOFF_LIMIT,
     backoffLimitPerIndex: spec?.backoffLimitPerIndex ?? null,
-    maxFailedIndexes: spec?.maxFailedIndexes ?? null,
-    activeDeadlineSeconds: spec?.activeDeadlineSeconds ?? null,
-    completionMode: spec?.completionMode ?? '',
     suspended: spec?.suspend ?? false,
-    selector: labelSelector(spec?.selector ?? null),
-    startedAt: seconds(status?.startTime ?? null),
     completedAt: seconds(status?.completionTime ?? null),
-    active: status?.active ?? 0,
-    readyPods: status?.ready ?? 0,
     succeeded: status?.succeeded ?? 0,
     failed: status?.failed ?? 0,
-    failedIndexes: status?.failedIndexes ?? '',
     conditions: meta.conditions(status?.conditions ?? []),
   }
 }
@@ -134,7 +117,6 @@ function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProjector):
   return {
     ...workloadMeta(metadata, meta),
     suspended: spec?.suspend ?? false,
-    scheduledAt: seconds(status?.lastScheduleTime ?? null),
     succeededAt: seconds(status?.lastSuccessfulTime ?? null),
   }
 }
