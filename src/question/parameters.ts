@@ -8,6 +8,8 @@ import type { Rule } from '../rules/rule.ts'
 
 /** Longest name of a Kubernetes object (a DNS subdomain), characters. */
 const MAX_NAME = 253
+/** Longest kind, characters: a custom one may be asked for by its definition's name, `clonesets.apps.kruise.io`. */
+const MAX_KIND = MAX_NAME
 /** Longest value of a label, characters. */
 export const MAX_LABEL = 63
 /** 32 requirements of the longest keys and values would be longer; the URL's limit is below that anyway. */
@@ -111,7 +113,7 @@ export const PARAMETERS = {
     ),
   ),
   selector: parameter(Text(MAX_SELECTOR, 'Label selector, equality and set forms, at most 32 requirements.')),
-  kind: parameter(Text(32, `${describeKinds([])}; any case, plural and short forms too.`)),
+  kind: parameter(Text(MAX_KIND, `${describeKinds([])}; any case, plural and short forms too.`)),
   name: parameter(Text(MAX_NAME, 'Name of the object of that kind.')),
   limit: threshold(
     Count(

@@ -48,17 +48,15 @@ const Echo = Type.Object({
   waitSeconds: Type.Number(),
 })
 
-const ANYWHERE = { namespaces: [], customResources: [] }
+const ANYWHERE: Parameters<typeof parseQuestion>[1] = { namespaces: [], customResources: [] }
 
 /** A server that answers with what it has read. */
-async function startEcho(t: Test): Promise<string> {
+async function startEcho(t: Test, where = ANYWHERE): Promise<string> {
   const app = fastify({ ajv: { customOptions: { removeAdditional: false } } })
   t.teardown(() => app.close())
   const typed = app.withTypeProvider<TypeBoxTypeProvider>()
-  typed.get('/', { schema: { querystring: QuestionSchema } }, ({ query }) =>
-    parseQuestion(query, ANYWHERE, NOW),
-  )
-  typed.post('/', { schema: { body: QuestionSchema } }, ({ body }) => parseQuestion(body, ANYWHERE, NOW))
+  typed.get('/', { schema: { querystring: QuestionSchema } }, ({ query }) => parseQuestion(query, where, NOW))
+  typed.post('/', { schema: { body: QuestionSchema } }, ({ body }) => parseQuestion(body, where, NOW))
   return app.listen({ host: '127.0.0.1', port: 0 })
 }
 
@@ -125,6 +123,31 @@ t.test('each parameter means the same by query, body, flag and annotation', asyn
     const other = { ...workload, annotations: { 'lynceus.dev/limit': '99', 'lynceus.dev/window': '99' } }
     const both = completeByAnnotations(asked.question, other).question
     t.same(both, { limit: 99, window: 99, ...asked.question }, `${name} of the request goes before`)
+  }
+})
+
+t.test('a custom kind may be asked for by its full name, however long', async (t) => {
+  const entry = {
+    group: 'networking.istio.io',
+    version: 'v1',
+    kind: 'ServiceEntry',
+    plural: 'serviceentries',
+  }
+  const longest = {
+    group: 'example.com',
+    version: 'v1',
+    kind: `K${'k'.repeat(62)}`,
+    plural: `k${'k'.repeat(61)}s`,
+  }
+  const url = await startEcho(t, { namespaces: [], customResources: [entry, longest] })
+  for (const { kind, plural, group } of [entry, longest]) {
+    for (const asked of [kind, `${kind}.${group}`, `${plural}.${group}`]) {
+      const texts = { namespace: 'shop', kind: asked, name: 'web' }
+      const response = await fetch(`${url}?${new URLSearchParams(texts)}`)
+      t.equal(response.status, 200, asked)
+      const { question } = Value.Parse(Echo, await response.json())
+      t.match(question.target, { kind: `${kind.toLowerCase()}.${group}` })
+    }
   }
 })
 
