@@ -1,5 +1,4 @@
 import type { Seconds } from '../model/meta.ts'
-import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
@@ -35,22 +34,24 @@ export interface Assessment {
 }
 
 /** What the file of a kind finds out about a workload; judged alike for all kinds. */
-export interface AssessmentInput {
+interface AssessmentInput {
   /** As Kubernetes writes it: Deployment. */
   readonly kind: string
   readonly name: string
-  readonly revision: string | null
+  /** Default: null. */
+  readonly revision?: string | null
   readonly generation: number | null
   readonly desired: number
   /** Pods of the revision. */
   readonly pods: readonly PodFacts[]
   /** What the workload itself says; null: nothing. */
-  readonly drafts: readonly (RuleMatch | null)[]
+  readonly matches?: readonly (RuleMatch | null)[]
   /** What its status still waits for, as the rest of a sentence; null when it is complete. */
   readonly missing: string | null
-  /** Pods that may be affected; null where nothing says it. */
-  readonly tolerated: number | null
-  readonly progress: Omit<Progress, 'pods'>
+  /** Pods that may be affected; absent or null where nothing says it. */
+  readonly tolerated?: number | null
+  /** Where a kind does not say: the deadline of the policy, and a revision that was never complete. */
+  readonly progress: Pick<Progress, 'since'> & Partial<Progress>
   /** What is said when all is well, where it is not about pods being ready. */
   readonly good?: string
   /** Findings of its own on pods of other revisions or on itself. */
@@ -59,24 +60,20 @@ export interface AssessmentInput {
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
 export function assess(subject: AssessmentInput, context: Context): Assessment {
-  const { kind, name, desired, pods, progress } = subject
+  const { kind, name, desired, pods, matches = [], others = [] } = subject
   const about = workloadSubject(kind, name)
-  const drafts = subject.drafts.filter((draft) => draft !== null)
-  const own = [...drafts.map((draft) => weigh(draft, about, context)), ...(subject.others ?? [])]
+  const own = matches.filter((match) => match !== null).map((match) => weigh(match, about, context))
   const present = pods.map(({ pod }) => pod).filter((pod) => counts(pod) && !isOver(pod))
-  const found = [
-    ...pods.flatMap((facts) => podFindings(facts, context)),
-    ...evictionFindings(
-      pods.map(({ pod }) => pod),
-      context,
-    ),
-  ]
+  const evictions = evictionFindings(
+    pods.map(({ pod }) => pod),
+    context,
+  )
+  const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
+  const findings = [...own, ...others, ...found]
   const ready = present.filter((pod) => pod.ready).length
-  const missing =
-    subject.missing ?? (ready < desired ? `has ${ready} of ${count(desired, 'pod')} ready` : null)
-  const findings = [...own, ...found]
-  if (missing !== null)
-    findings.push(weigh(awaiting(missing, findings, { ...progress, pods: present }, context), about, context))
+  const missing = subject.missing ?? lacking(ready, desired, 'ready')
+  const progress = { ...defaultProgress(context), ...subject.progress, pods: present }
+  if (missing !== null) findings.push(weigh(awaiting(missing, findings, progress, context), about, context))
   const tolerated = subject.tolerated ?? defaultTolerance(desired, context.policy)
   const crowd = {
     present: present.length,
@@ -87,13 +84,18 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   return {
     ...decide(findings, crowd, good),
     target: about.subject,
-    revision: subject.revision,
+    revision: subject.revision ?? null,
     generation: subject.generation,
     pods: present.length,
     readyPods: ready,
     failingPods: failingPods(findings),
     desired,
   }
+}
+
+function defaultProgress({ policy }: Context) {
+  const deadlineSeconds = policy.progressDeadlineSeconds
+  return { minReadySeconds: 0, deadlineSeconds, expectedPods: 0, wasComplete: false }
 }
 
 /** A workload that is held has no deadline. */
@@ -136,7 +138,17 @@ function failingPods(findings: readonly Finding[]): number {
   return new Set(against.map(({ podUid }) => podUid).filter((uid) => uid !== null)).size
 }
 
+/** `has 1 of 3 pods ready`, while fewer are so than wanted. */
+export function lacking(present: number, wanted: number, how: string): string | null {
+  return present < wanted ? `has ${present} of ${count(wanted, 'pod')} ${how}` : null
+}
+
+/** `waits for 2 pods to terminate`, while there are any. */
+export function terminating(pods: number, noun = 'pod'): string | null {
+  return pods > 0 ? `waits for ${count(pods, noun)} to terminate` : null
+}
+
 /** When the newest of these pods was made; 0 when there is none. */
 export function newestPodAt(pods: readonly PodFacts[]): number {
-  return Math.max(0, ...pods.map(({ pod }: { readonly pod: Pod }) => pod.createdAt))
+  return Math.max(0, ...pods.map(({ pod }) => pod.createdAt))
 }

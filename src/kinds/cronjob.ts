@@ -3,12 +3,18 @@ import type { CronJob, Job } from '../model/records.ts'
 import type { Context } from '../rules/context.ts'
 import { clock } from '../rules/words.ts'
 import { type Assessment, assess } from './assessment.ts'
-import { defineKind, type KindDescriptor, type Membership, type Workload } from './descriptor.ts'
+import {
+  completeMembership,
+  defineKind,
+  type KindDescriptor,
+  type MembershipInput,
+  type Workload,
+} from './descriptor.ts'
 import { gatherJob, type JobObjects, judgeJob } from './job.ts'
 import type { NamespaceView } from './namespace-view.ts'
 
 /** A CronJob with its Jobs: those that run, and what its history limits have left of the others. */
-export interface CronJobObjects {
+interface CronJobObjects {
   readonly name: string
   /** Null where CronJobs may not be read: then the Jobs alone tell. */
   readonly cronJob: CronJob | null
@@ -19,7 +25,7 @@ export interface CronJobObjects {
 const NO_DEADLINE = Number.POSITIVE_INFINITY
 
 /** Good while it is suspended, or when the last Job that finished did so well; older failures are history. */
-export function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
+function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
   const { name, cronJob, jobs } = objects
   const suspended = cronJob?.suspended === true
   const succeededAt = lastSuccess(objects)
@@ -32,21 +38,13 @@ export function judgeCronJob(objects: CronJobObjects, context: Context): Assessm
       kind: 'CronJob',
       name,
       generation: cronJob?.generation ?? null,
-      revision: null,
       desired: 0,
       pods: [],
-      drafts: [],
       others: suspended || telling === null ? [] : judgeJob(telling, context).findings,
       missing: suspended || failed !== null || succeededAt > 0 ? null : 'has no Job that has finished yet',
       good: suspended ? 'is suspended' : `last succeeded at ${clock(succeededAt, context.now)}`,
       tolerated: 0,
-      progress: {
-        since: cronJob?.createdAt ?? 0,
-        minReadySeconds: 0,
-        deadlineSeconds: NO_DEADLINE,
-        expectedPods: 0,
-        wasComplete: false,
-      },
+      progress: { since: cronJob?.createdAt ?? 0, deadlineSeconds: NO_DEADLINE },
     },
     { ...context, owner: 'job' },
   )
@@ -74,17 +72,9 @@ function newest(jobs: readonly JobObjects[]): JobObjects | null {
   )
 }
 
-function membership({ cronJob, jobs }: CronJobObjects): Membership {
+function membership({ jobs }: CronJobObjects): MembershipInput {
   const last = newest(jobs)
-  return {
-    pods: last?.pods ?? [],
-    owners: last === null ? [] : [last.job.uid],
-    hash: null,
-    desired: 0,
-    revision: null,
-    generation: cronJob?.generation ?? null,
-    minReadySeconds: 0,
-  }
+  return last === null ? { pods: [], owners: [] } : { pods: last.pods, owners: [last.job.uid] }
 }
 
 function gatherJobs({ uid }: Pick<OwnerRef, 'uid'>, view: NamespaceView): JobObjects[] {
@@ -99,7 +89,7 @@ function adopt(ref: OwnerRef, view: NamespaceView): Workload {
     apiKind: 'CronJob',
     record: known,
     ownedBy: known === null ? ref : known.owner,
-    ...membership(objects),
+    ...completeMembership(known ?? ref, membership(objects)),
     judge: (context) => judgeCronJob(objects, context),
   }
 }
@@ -108,20 +98,13 @@ export const cronjob: KindDescriptor<'cronjobs'> = {
   ...defineKind({
     resource: {
       name: 'cronjobs',
-      plural: 'cronjobs',
       group: 'batch',
-      version: 'v1',
       kind: 'CronJob',
-      encoding: 'protobuf',
       without: 'questions about CronJobs are answered with 503; selectors judge them by their Jobs alone',
     },
     names: ['cronjobs', 'cj'],
     needs: ['jobs', 'pods'],
-    optional: ['events'],
-    owners: [],
-    selected: 'always',
     dispensable: 'where-refused',
-    hasSeries: true,
     gather: (record, view): CronJobObjects => ({
       name: record.name,
       cronJob: record,

@@ -12,12 +12,12 @@ import type { RuleMatch } from '../rules/rule-match.ts'
 import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
-import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { newestRevision, revisionHash } from './revisions.ts'
+import { isNewestRevision, newestRevision, revisionHash } from './revisions.ts'
 
 /** A DaemonSet with all of its pods and its newest revision. */
-export interface DaemonSetObjects {
+interface DaemonSetObjects {
   readonly daemonSet: DaemonSet
   /** Hash of the newest ControllerRevision; null while there is none. */
   readonly revision: string | null
@@ -26,7 +26,6 @@ export interface DaemonSetObjects {
   readonly events: readonly ClusterEvent[]
 }
 
-const HASH_LABEL = 'controller-revision-hash'
 /** Kubernetes' default of maxUnavailable. */
 const DEFAULT_UNAVAILABLE = 1
 
@@ -35,8 +34,8 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
   const { name, generation, desired } = daemonSet
   const subject = { kind: 'DaemonSet', name, generation, desired }
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
-  const pods = objects.pods.filter(({ pod }) => pod.labels[HASH_LABEL] === revision)
-  const old = objects.pods.filter(({ pod }) => counts(pod) && pod.labels[HASH_LABEL] !== revision)
+  const pods = objects.pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision)
+  const old = objects.pods.filter(({ pod }) => counts(pod) && pod.labels[REVISION_HASH_LABEL] !== revision)
   // Pods on nodes that do not answer are not the rollout's fault: they are not waited for, if there are others.
   const silent = objects.pods.filter((facts) => isOnSilentNode(facts, context))
   // A node has two pods while a surge replaces the old one, but only one is wanted there.
@@ -48,7 +47,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       desired: Math.max(0, desired - lost),
       revision,
       pods,
-      drafts: [
+      matches: [
         daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
         createForbiddenByEvent(
@@ -64,7 +63,6 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       progress: {
         since: revisionSince,
         minReadySeconds: daemonSet.minReadySeconds,
-        deadlineSeconds: context.policy.progressDeadlineSeconds,
         expectedPods: daemonSet.updated,
         wasComplete: daemonSet.updated >= desired,
       },
@@ -103,15 +101,12 @@ function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
   }
 }
 
-function membership({ daemonSet, pods, revision }: DaemonSetObjects): Membership {
+function membership({ daemonSet, pods, revision }: DaemonSetObjects): MembershipInput {
   return {
     pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
-    owners: [daemonSet.uid],
     hash: revision ?? '',
     desired: daemonSet.desired,
     revision,
-    generation: daemonSet.generation,
-    minReadySeconds: daemonSet.minReadySeconds,
   }
 }
 
@@ -130,32 +125,19 @@ function release({
   return { generation, id: String(generation), complete, finished }
 }
 
-function isCurrent({ uid }: DaemonSet, hash: string, view: NamespaceView): boolean {
-  const newest = newestRevision(uid, view)
-  return newest !== null && revisionHash(newest) === hash
-}
-
 export const daemonset = defineKind({
   resource: {
     name: 'daemonsets',
-    plural: 'daemonsets',
     group: 'apps',
-    version: 'v1',
     kind: 'DaemonSet',
-    encoding: 'protobuf',
     without: 'questions about DaemonSets and selectors are answered with 503',
   },
   names: ['daemonsets', 'ds'],
   needs: ['controllerrevisions', 'pods'],
-  optional: ['events'],
-  owners: [],
-  selected: 'always',
-  dispensable: 'no',
-  hasSeries: true,
   gather,
   membership,
   judge: judgeDaemonSet,
-  isCurrent,
+  isCurrent: ({ uid }, hash, view) => isNewestRevision(uid, hash, view),
   release,
   templatePath: ['spec', 'template'],
 })

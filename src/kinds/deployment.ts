@@ -8,9 +8,8 @@ import { controllerDeadline } from '../rules/deadline.ts'
 import { DEPLOYMENT_PAUSED } from '../rules/paused.ts'
 import { rollingTolerance } from '../rules/quorum.ts'
 import { firstMatch } from '../rules/rule.ts'
-import { count } from '../rules/words.ts'
-import { type Assessment, assess, unobserved } from './assessment.ts'
-import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
+import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { currentReplicaSet } from './revisions.ts'
 
@@ -33,9 +32,9 @@ export function judgeDeployment(
   return assess(
     {
       ...subject,
-      revision: replicaSet?.labels['pod-template-hash'] ?? null,
+      revision: replicaSet?.labels[DEPLOYMENT_HASH_LABEL] ?? null,
       pods,
-      drafts: [
+      matches: [
         firstMatch([DEPLOYMENT_PAUSED], deployment, context),
         createForbidden(replicaSet?.conditions ?? deployment.conditions, context.now),
         controllerDeadline(deployment.conditions, revisionSince, context.now),
@@ -60,15 +59,13 @@ export function judgeDeployment(
 /** As `kubectl rollout status` waits, in the same order. */
 function missing(deployment: Deployment, replicaSet: ReplicaSet | null): string | null {
   const { replicas, updatedReplicas, currentReplicas, availableReplicas } = deployment
-  if (replicas === 0)
-    return currentReplicas > 0 ? `waits for ${count(currentReplicas, 'pod')} to terminate` : null
+  if (replicas === 0) return terminating(currentReplicas)
   if (replicaSet === null) return 'has no ReplicaSet for its newest template yet'
-  if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
-  if (currentReplicas > updatedReplicas)
-    return `waits for ${count(currentReplicas - updatedReplicas, 'old pod')} to terminate`
-  return availableReplicas < updatedReplicas
-    ? `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
-    : null
+  return (
+    lacking(updatedReplicas, replicas, 'updated') ??
+    terminating(currentReplicas - updatedReplicas, 'old pod') ??
+    lacking(availableReplicas, updatedReplicas, 'available')
+  )
 }
 
 /** Reasons with which the controller says that a revision begins, or goes on after a pause. */
@@ -92,15 +89,12 @@ export function gatherDeployment(deployment: Deployment, view: NamespaceView): D
   return { deployment, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
 }
 
-function membership({ deployment, replicaSet, pods }: DeploymentObjects): Membership {
+function membership({ deployment, replicaSet, pods }: DeploymentObjects): MembershipInput {
   return {
     pods,
     owners: replicaSet === null ? [] : [replicaSet.uid],
-    hash: null,
     desired: deployment.replicas,
     revision: replicaSet?.labels[DEPLOYMENT_HASH_LABEL] ?? null,
-    generation: deployment.generation,
-    minReadySeconds: deployment.minReadySeconds,
   }
 }
 
@@ -126,20 +120,12 @@ function release(deployment: Deployment): ReleaseState {
 export const deployment = defineKind({
   resource: {
     name: 'deployments',
-    plural: 'deployments',
     group: 'apps',
-    version: 'v1',
     kind: 'Deployment',
-    encoding: 'protobuf',
     without: 'questions about Deployments, their hashes and selectors are answered with 503',
   },
   names: ['deployments', 'deploy'],
   needs: ['replicasets', 'pods'],
-  optional: ['events'],
-  owners: [],
-  selected: 'always',
-  dispensable: 'no',
-  hasSeries: true,
   gather: gatherDeployment,
   membership,
   judge: judgeDeployment,

@@ -1,3 +1,4 @@
+import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, OwnerRef, Seconds } from '../model/meta.ts'
 import type { Records, ResourceName } from '../model/records.ts'
@@ -64,28 +65,53 @@ export interface ReleaseState {
   readonly finished: boolean
 }
 
+/** A resource without what is the same for most: its plural is its name, its version v1, its encoding protobuf. */
+type ResourceInput<N extends ResourceName> = Omit<ResourceSpec<N>, 'plural' | 'version' | 'encoding'> &
+  Partial<ResourceSpec<N>>
+
+/** A resource of the API; completes what is not said. */
+export function defineResource<N extends ResourceName>(input: ResourceInput<N>): ResourceSpec<N> {
+  return { plural: input.name, version: 'v1', encoding: 'protobuf', ...input }
+}
+
+/** What a kind does not say of the membership follows from its record: it owns its pods, all of one revision. */
+export type MembershipInput = Pick<Membership, 'pods'> & Partial<Membership>
+
+/** The fields of a record from which a membership is completed. */
+type MembershipRecord = Pick<Meta, 'uid'> & Partial<Pick<Membership, 'generation' | 'minReadySeconds'>>
+
+export function completeMembership(
+  { uid, generation = null, minReadySeconds = 0 }: MembershipRecord,
+  input: MembershipInput,
+): Membership {
+  return { owners: [uid], hash: null, desired: 0, revision: null, generation, minReadySeconds, ...input }
+}
+
 /** What the file of a kind says of it. `O` is what its verdict depends on. */
-export interface KindSpec<N extends ResourceName, O> {
-  readonly resource: ResourceSpec<N>
+interface KindSpec<N extends ResourceName, O> {
+  readonly resource: ResourceInput<N>
   /** Names that people use besides the kind's own: plural and short forms, in lower case. */
   readonly names: readonly string[]
   /** Resources, besides its own, that a verdict cannot do without. */
   readonly needs: readonly ResourceName[]
-  /** Resources that make a verdict better where they may be read. */
-  readonly optional: readonly ResourceName[]
-  /** Kinds that may own it, as Kubernetes writes them: their annotations count, and their state may. */
-  readonly owners: readonly string[]
+  /** Resources that make a verdict better where they may be read. Default: events. */
+  readonly optional?: readonly ResourceName[]
+  /** Kinds that may own it, as Kubernetes writes them: their annotations count, and their state may. Default: none. */
+  readonly owners?: readonly string[]
   /**
-   * Whether a label selector means its objects: `always`; `unowned`: only those without an owner; `last`: those without an
+   * Whether a label selector means its objects: `always`, the default; `unowned`: only those without an owner; `last`: those without an
    * owner, and only where no other workload matches.
    */
-  readonly selected: 'always' | 'unowned' | 'last'
-  /** What may be missing without harm to an answer about other kinds: nothing, the definition, or the right as well. */
-  readonly dispensable: 'no' | 'where-absent' | 'where-refused'
-  /** Whether /metrics has series of it. */
-  readonly hasSeries: boolean
+  readonly selected?: 'always' | 'unowned' | 'last'
+  /**
+   * What may be missing without harm to an answer about other kinds: nothing (`no`, the default), the definition, or the
+   * right as well.
+   */
+  readonly dispensable?: 'no' | 'where-absent' | 'where-refused'
+  /** Whether /metrics has series of it. Default: true. */
+  readonly hasSeries?: boolean
   readonly gather: (record: Records[N], view: NamespaceView) => O
-  readonly membership: (objects: O) => Membership
+  readonly membership: (objects: O) => MembershipInput
   readonly judge: (objects: O, context: Context) => Assessment
   /** Whether a hash is that of its current template: then the whole is judged, not the revision. Absent: never. */
   readonly isCurrent?: (record: Records[N], hash: string, view: NamespaceView) => boolean
@@ -96,16 +122,19 @@ export interface KindSpec<N extends ResourceName, O> {
 }
 
 /** A workload that can be released, with the state of its release. */
-export interface Releasable extends ReleaseState {
+interface Releasable extends ReleaseState {
   readonly record: Meta
 }
 
 /** A kind, as the rest of the program uses it. */
 export interface KindDescriptor<N extends ResourceName = ResourceName>
-  extends Pick<
-    KindSpec<ResourceName, never>,
-    'names' | 'needs' | 'optional' | 'owners' | 'selected' | 'dispensable' | 'hasSeries' | 'templatePath'
-  > {
+  extends Required<
+      Pick<
+        KindSpec<ResourceName, never>,
+        'names' | 'needs' | 'optional' | 'owners' | 'selected' | 'dispensable' | 'hasSeries'
+      >
+    >,
+    Pick<KindSpec<ResourceName, never>, 'templatePath'> {
   readonly resource: ResourceSpec<N>
   /** The object of this name; undefined when there is none. Throws an UnavailableError. */
   readonly find: (name: string, view: NamespaceView) => Workload | undefined
@@ -126,22 +155,30 @@ export interface KindDescriptor<N extends ResourceName = ResourceName>
 
 /** Turns what a kind's file says into what the rest of the program uses; hides the types of its records. */
 export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): KindDescriptor<N> {
-  const { resource, release } = spec
-  const index = (objects: ClusterView['objects']): ObjectIndex<Records[N] & Meta> => objects[resource.name]
-  const workload = (record: Records[N] & Meta, view: NamespaceView): Workload => {
+  const { release } = spec
+  const resource = defineResource(spec.resource)
+  type Record = Records[N] & Meta & MembershipRecord
+  const index = (objects: ClusterView['objects']): ObjectIndex<Record> => objects[resource.name]
+  const workload = (record: Record, view: NamespaceView): Workload => {
     const objects = spec.gather(record, view)
     return {
       apiKind: resource.kind,
       record,
       ownedBy: record.owner,
-      ...spec.membership(objects),
+      ...completeMembership(record, spec.membership(objects)),
       judge: (context) => spec.judge(objects, context),
     }
   }
-  const found = (record: (Records[N] & Meta) | undefined, view: NamespaceView): Workload | undefined =>
+  const found = (record: Record | undefined, view: NamespaceView): Workload | undefined =>
     record === undefined ? undefined : workload(record, view)
   return {
+    optional: ['events'],
+    owners: [],
+    selected: 'always',
+    dispensable: 'no',
+    hasSeries: true,
     ...spec,
+    resource,
     isReleased: release !== undefined,
     hasCurrent: spec.isCurrent !== undefined,
     find: (name, view) => {
@@ -169,5 +206,5 @@ export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): Kin
 export function deletedPods({ owners, hash }: Membership, view: NamespaceView): PodHistory[] {
   return owners
     .flatMap((uid) => view.cluster.historiesOwnedBy(uid))
-    .filter(({ labels }) => hash === null || labels['controller-revision-hash'] === hash)
+    .filter(({ labels }) => hash === null || labels[REVISION_HASH_LABEL] === hash)
 }

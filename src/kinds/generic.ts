@@ -7,13 +7,13 @@ import type { Context } from '../rules/context.ts'
 import { counts, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
-import { type Assessment, assess, unobserved } from './assessment.ts'
-import { defineKind, type KindDescriptor, type Membership } from './descriptor.ts'
+import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
+import { defineKind, type KindDescriptor, type MembershipInput } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { listPodOwners } from './owned.ts'
 
 /** A custom resource's object with the pods that it owns through any chain of owners that are watched. */
-export interface GenericObjects {
+interface GenericObjects {
   readonly object: CustomObject
   readonly pods: readonly PodFacts[]
   /** UIDs of the object and of everything between it and its pods. */
@@ -32,7 +32,7 @@ const MAYBE_BETWEEN = ['rollouts', 'cronjobs'] as const
  * (as kstatus reads them, https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), counts of replicas, and
  * by its pods. Where nothing of that says that it is well, it does not pass.
  */
-export function judgeGeneric(kind: string, objects: GenericObjects, context: Context): Assessment {
+function judgeGeneric(kind: string, objects: GenericObjects, context: Context): Assessment {
   const { object } = objects
   const { name, generation, observedGeneration } = object
   const own = newestPods(objects)
@@ -47,15 +47,11 @@ export function judgeGeneric(kind: string, objects: GenericObjects, context: Con
       ...subject,
       revision: object.updateRevision === '' ? null : object.updateRevision,
       pods: own,
-      drafts: [firstMatch(CONDITION_CHECKS, object, context)],
+      matches: [firstMatch(CONDITION_CHECKS, object, context)],
       missing: missing(object),
       good: good(object, desired),
-      tolerated: null,
       progress: {
         since: lastChange(object),
-        minReadySeconds: 0,
-        deadlineSeconds: context.policy.progressDeadlineSeconds,
-        expectedPods: 0,
         // Nothing says whether it was: a pod that is not ready any more must not have failed long ago.
         wasComplete: true,
       },
@@ -68,15 +64,13 @@ export function judgeGeneric(kind: string, objects: GenericObjects, context: Con
 function missing(object: CustomObject): string | null {
   const { replicas, currentReplicas, updatedReplicas, readyReplicas, availableReplicas } = object
   if (replicas !== null) {
-    const wanted = count(replicas, 'pod')
-    const toUpdate = podsToUpdate(object) ?? replicas
-    if (updatedReplicas !== null && updatedReplicas < toUpdate)
-      return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
-    if (readyReplicas !== null && readyReplicas < replicas) return `has ${readyReplicas} of ${wanted} ready`
-    if (availableReplicas !== null && availableReplicas < replicas)
-      return `has ${availableReplicas} of ${wanted} available`
-    if (currentReplicas !== null && currentReplicas > replicas)
-      return `waits for ${count(currentReplicas - replicas, 'pod')} to terminate`
+    // A count that the controller does not write keeps nothing waiting.
+    const lacks =
+      lacking(updatedReplicas ?? replicas, podsToUpdate(object) ?? replicas, 'updated') ??
+      lacking(readyReplicas ?? replicas, replicas, 'ready') ??
+      lacking(availableReplicas ?? replicas, replicas, 'available') ??
+      terminating((currentReplicas ?? 0) - replicas)
+    if (lacks !== null) return lacks
   }
   const ready = readiness(object)
   if (ready !== null) return ready ? null : 'is not ready'
@@ -119,7 +113,7 @@ function lastChange({ createdAt, changedAt, conditions }: CustomObject): Seconds
   return Math.max(createdAt, changedAt, ...conditions.map(({ since }) => since))
 }
 
-function membership(objects: GenericObjects): Membership {
+function membership(objects: GenericObjects): MembershipInput {
   const { object, owners, hash } = objects
   const pods = newestPods(objects)
   return {
@@ -128,8 +122,6 @@ function membership(objects: GenericObjects): Membership {
     hash,
     desired: wantedPods(object, pods),
     revision: object.updateRevision === '' ? null : object.updateRevision,
-    generation: object.generation,
-    minReadySeconds: 0,
   }
 }
 
@@ -177,10 +169,7 @@ export function genericKind(resource: CustomResource): KindDescriptor {
     names: [`${plural}.${group}`],
     needs: [...BETWEEN, 'pods'],
     optional: ['events', ...MAYBE_BETWEEN],
-    owners: [],
-    selected: 'always',
     dispensable: 'where-absent',
-    hasSeries: true,
     gather,
     membership,
     judge: (objects, context) => judgeGeneric(kind, objects, context),

@@ -7,7 +7,7 @@ import { counts, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt } from './assessment.ts'
-import { defineKind, type Membership } from './descriptor.ts'
+import { defineKind } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 
 /** A Job with its pods. */
@@ -32,20 +32,13 @@ export function judgeJob({ job, pods, events }: JobObjects, context: Context): A
       kind: 'Job',
       name: job.name,
       generation: job.generation,
-      revision: null,
       desired: 0,
       pods: complete ? [] : pods,
-      drafts: [own, createForbiddenByEvent(events, newestPodAt(pods), idle, context.now)],
+      matches: [own, createForbiddenByEvent(events, newestPodAt(pods), idle, context.now)],
       missing: complete ? null : missing(job, wanted),
       good: `is complete, with ${count(job.succeeded, 'successful pod')}`,
       tolerated: 0,
-      progress: {
-        since: job.createdAt,
-        minReadySeconds: 0,
-        deadlineSeconds: NO_DEADLINE,
-        expectedPods: 0,
-        wasComplete: false,
-      },
+      progress: { since: job.createdAt, deadlineSeconds: NO_DEADLINE },
     },
     { ...context, owner: 'job' },
   )
@@ -65,30 +58,18 @@ export function gatherJob(job: Job, view: NamespaceView): JobObjects {
   return { job, pods: view.podsOf(job), events: view.eventsAbout(job) }
 }
 
-function membership({ job, pods }: JobObjects): Membership {
-  const { generation } = job
-  return { pods, owners: [job.uid], hash: null, desired: 0, revision: null, generation, minReadySeconds: 0 }
-}
-
 export const job = defineKind({
   resource: {
     name: 'jobs',
-    plural: 'jobs',
     group: 'batch',
-    version: 'v1',
     kind: 'Job',
-    encoding: 'protobuf',
     without: 'questions about Jobs and selectors are answered with 503',
   },
   names: ['jobs'],
   needs: ['pods'],
-  optional: ['events'],
   owners: ['CronJob'],
-  selected: 'always',
-  dispensable: 'no',
-  hasSeries: true,
   gather: gatherJob,
-  membership,
+  membership: ({ pods }) => ({ pods }),
   judge: judgeJob,
   templatePath: ['spec', 'template'],
 })

@@ -9,14 +9,13 @@ import { superseded as supersededRevision } from '../rules/revision.ts'
 import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { podSubject, type RuleMatch, weigh } from '../rules/rule-match.ts'
-import { count } from '../rules/words.ts'
-import { type Assessment, assess } from './assessment.ts'
-import { defineKind, type Membership } from './descriptor.ts'
+import { type Assessment, assess, lacking, terminating } from './assessment.ts'
+import { defineKind, type MembershipInput } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { isSuperseded } from './revisions.ts'
 
 /** One revision by itself: a canary, a preview, an experiment, an old version, or a ReplicaSet that nobody owns. */
-export interface ReplicaSetObjects {
+interface ReplicaSetObjects {
   readonly replicaSet: ReplicaSet
   readonly pods: readonly PodFacts[]
   /** The Rollout whose newest revision this is. */
@@ -35,16 +34,15 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): A
       name,
       generation,
       desired,
-      revision: labels['rollouts-pod-template-hash'] ?? labels['pod-template-hash'] ?? null,
+      revision: templateHash(labels) ?? null,
       pods,
-      drafts: [
+      matches: [
         superseded && desired === 0 ? supersededRevision() : null,
         degraded(rollout, context),
         createForbidden(replicaSet.conditions, context.now),
       ],
       others: isOwned ? unproven(objects, context) : [],
       missing: missing(objects),
-      tolerated: null,
       progress: {
         since: replicaSet.createdAt,
         minReadySeconds: replicaSet.minReadySeconds,
@@ -68,10 +66,7 @@ function missing({ replicaSet, superseded }: ReplicaSetObjects): string | null {
   if (observedGeneration < generation)
     return 'has a number of replicas that its controller has not observed yet'
   if (replicas === 0) return replicaSet.owner === null || superseded ? null : 'wants no pods yet'
-  if (currentReplicas > replicas) return `waits for ${count(currentReplicas - replicas, 'pod')} to terminate`
-  return availableReplicas < replicas
-    ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
-    : null
+  return terminating(currentReplicas - replicas) ?? lacking(availableReplicas, replicas, 'available')
 }
 
 /**
@@ -103,34 +98,25 @@ function gather(replicaSet: ReplicaSet, view: NamespaceView): ReplicaSetObjects 
   }
 }
 
-function membership({ replicaSet, pods }: ReplicaSetObjects): Membership {
+function membership({ replicaSet, pods }: ReplicaSetObjects): MembershipInput {
   return {
     pods,
-    owners: [replicaSet.uid],
-    hash: null,
     desired: replicaSet.replicas,
     revision: templateHash(replicaSet.labels) ?? null,
-    generation: replicaSet.generation,
-    minReadySeconds: replicaSet.minReadySeconds,
   }
 }
 
 export const replicaset = defineKind({
   resource: {
     name: 'replicasets',
-    plural: 'replicasets',
     group: 'apps',
-    version: 'v1',
     kind: 'ReplicaSet',
-    encoding: 'protobuf',
     without: 'questions about hashes, Deployments, Rollouts and selectors are answered with 503',
   },
   names: ['replicasets', 'rs'],
   needs: ['pods'],
-  optional: ['events'],
   owners: ['Deployment', 'Rollout'],
   selected: 'unowned',
-  dispensable: 'no',
   hasSeries: false,
   gather,
   membership,

@@ -1,15 +1,12 @@
-import type { ResourceSpec } from './descriptor.ts'
+import { defineResource } from './descriptor.ts'
 
 /** Tells which template hash of a StatefulSet or DaemonSet is the newest. */
-export const CONTROLLER_REVISIONS: ResourceSpec<'controllerrevisions'> = {
+export const CONTROLLER_REVISIONS = defineResource({
   name: 'controllerrevisions',
-  plural: 'controllerrevisions',
   group: 'apps',
-  version: 'v1',
   kind: 'ControllerRevision',
-  encoding: 'protobuf',
   without: 'questions about StatefulSets, DaemonSets and selectors are answered with 503',
-}
+})
 
 /** Events of every pod's ordinary life, most of all events: no rule reads them. */
 const ORDINARY_EVENTS = [
@@ -22,13 +19,10 @@ const ORDINARY_EVENTS = [
   'SuccessfulCreate',
 ]
 
-export const EVENTS: ResourceSpec<'events'> = {
+export const EVENTS = defineResource({
   name: 'events',
-  plural: 'events',
   group: '',
-  version: 'v1',
   kind: 'Event',
-  encoding: 'protobuf',
   fieldSelector: ORDINARY_EVENTS.map((reason) => `reason!=${reason}`).join(),
   without: 'causes that only events tell, such as a volume that cannot be mounted, are not named',
-}
+})

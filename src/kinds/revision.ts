@@ -6,14 +6,14 @@ import { type Assessment, assess } from './assessment.ts'
 import type { Workload } from './descriptor.ts'
 
 /** Pods of one revision of a StatefulSet or DaemonSet that is not its newest, or of an owner that nobody knows. */
-export interface RevisionObjects {
+interface RevisionObjects {
   /** Kind and name of the owner, as Kubernetes writes them; of a pod without one, its own. */
   readonly owner: Pick<OwnerRef, 'kind' | 'name'>
   readonly hash: string
   readonly pods: readonly PodFacts[]
 }
 
-export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context): Assessment {
+function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context): Assessment {
   const desired = pods.filter(({ pod }) => counts(pod)).length
   return assess(
     {
@@ -23,16 +23,8 @@ export function judgeRevision({ owner, hash, pods }: RevisionObjects, context: C
       revision: hash,
       desired,
       pods,
-      drafts: [],
       missing: desired === 0 ? `has no pods of revision ${hash} any more` : null,
-      tolerated: null,
-      progress: {
-        since: 0,
-        minReadySeconds: 0,
-        deadlineSeconds: context.policy.progressDeadlineSeconds,
-        expectedPods: 0,
-        wasComplete: true,
-      },
+      progress: { since: 0, wasComplete: true },
     },
     context,
   )

@@ -1,3 +1,4 @@
+import { REVISION_HASH_LABEL, ROLLOUT_HASH_LABEL } from '../model/hash-labels.ts'
 import type { ControllerRevision, Deployment, ReplicaSet, Rollout } from '../model/records.ts'
 import type { NamespaceView } from './namespace-view.ts'
 
@@ -15,30 +16,30 @@ export function revisionNumber({ annotations }: ReplicaSet): number {
  * The ReplicaSet of a Deployment's present template: owned by it, with its revision number. Null while it is not known:
  * then the cache is between two events of the controller.
  */
-export function currentReplicaSet(deployment: Deployment, reader: NamespaceView): ReplicaSet | null {
+export function currentReplicaSet(deployment: Deployment, view: NamespaceView): ReplicaSet | null {
   const wanted = Number(deployment.annotations[REVISION] ?? 0)
-  const owned = reader.cluster.objects.replicasets.ownedBy(deployment.uid)
+  const owned = view.objects.replicasets.ownedBy(deployment.uid)
   return owned.find((one) => revisionNumber(one) === wanted) ?? null
 }
 
 /** The ReplicaSet of a Rollout's present template, by its hash. */
-export function currentRolloutSet(rollout: Rollout, reader: NamespaceView): ReplicaSet | null {
+export function currentRolloutSet(rollout: Rollout, view: NamespaceView): ReplicaSet | null {
   if (rollout.currentPodHash === '') return null
-  const owned = reader.cluster.objects.replicasets.ownedBy(rollout.uid)
-  return owned.find(({ labels }) => labels['rollouts-pod-template-hash'] === rollout.currentPodHash) ?? null
+  const owned = view.objects.replicasets.ownedBy(rollout.uid)
+  return owned.find(({ labels }) => labels[ROLLOUT_HASH_LABEL] === rollout.currentPodHash) ?? null
 }
 
 /** Whether the owner of a ReplicaSet has one of a newer revision. */
-export function isSuperseded(replicaSet: ReplicaSet, reader: NamespaceView): boolean {
+export function isSuperseded(replicaSet: ReplicaSet, view: NamespaceView): boolean {
   if (replicaSet.owner === null) return false
   const number = revisionNumber(replicaSet)
-  const siblings = reader.cluster.objects.replicasets.ownedBy(replicaSet.owner.uid)
+  const siblings = view.objects.replicasets.ownedBy(replicaSet.owner.uid)
   return number > 0 && siblings.some((one) => revisionNumber(one) > number)
 }
 
 /** The newest ControllerRevision of a StatefulSet or DaemonSet. */
-export function newestRevision(ownerUid: string, reader: NamespaceView): ControllerRevision | null {
-  const owned = reader.cluster.objects.controllerrevisions.ownedBy(ownerUid)
+export function newestRevision(ownerUid: string, view: NamespaceView): ControllerRevision | null {
+  const owned = view.objects.controllerrevisions.ownedBy(ownerUid)
   return owned.reduce<ControllerRevision | null>(
     (newest, one) => (newest === null || one.revision > newest.revision ? one : newest),
     null,
@@ -47,5 +48,11 @@ export function newestRevision(ownerUid: string, reader: NamespaceView): Control
 
 /** The value of controller-revision-hash: DaemonSets write the bare hash on their pods, StatefulSets the whole name. */
 export function revisionHash(revision: ControllerRevision): string {
-  return revision.labels['controller-revision-hash'] ?? revision.name
+  return revision.labels[REVISION_HASH_LABEL] ?? revision.name
+}
+
+/** Whether a hash is that of the newest ControllerRevision of a StatefulSet or DaemonSet. */
+export function isNewestRevision(ownerUid: string, hash: string, view: NamespaceView): boolean {
+  const newest = newestRevision(ownerUid, view)
+  return newest !== null && revisionHash(newest) === hash
 }

@@ -4,14 +4,13 @@ import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { isObserved, ROLLOUT_CHECKS } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
-import { count } from '../rules/words.ts'
-import { type Assessment, assess, unobserved } from './assessment.ts'
-import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import { type Assessment, assess, lacking, unobserved } from './assessment.ts'
+import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { currentRolloutSet } from './revisions.ts'
 
 /** An Argo Rollout with the ReplicaSet of its present template, when that is known, and its pods. */
-export interface RolloutObjects {
+interface RolloutObjects {
   readonly rollout: Rollout
   readonly replicaSet: ReplicaSet | null
   readonly pods: readonly PodFacts[]
@@ -28,12 +27,11 @@ export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, cont
       ...subject,
       revision: rollout.currentPodHash === '' ? null : rollout.currentPodHash,
       pods,
-      drafts: [
+      matches: [
         firstMatch(ROLLOUT_CHECKS, rollout, context),
         createForbidden(replicaSet?.conditions ?? [], context.now),
       ],
       missing: missing(rollout),
-      tolerated: null,
       progress: {
         since: Math.max(replicaSet?.createdAt ?? rollout.createdAt, begins ? progressing.updatedAt : 0),
         minReadySeconds: rollout.minReadySeconds,
@@ -57,9 +55,9 @@ function missing(rollout: Rollout): string | null {
   const { replicas, updatedReplicas, availableReplicas, currentPodHash, stableHash, activeHash } = rollout
   if (rollout.controllerPause && rollout.pauseConditions.length === 0)
     return 'is about to continue after a pause'
-  if (updatedReplicas < replicas) return `has ${updatedReplicas} of ${count(replicas, 'pod')} updated`
-  if (availableReplicas < updatedReplicas)
-    return `has ${availableReplicas} of ${count(updatedReplicas, 'pod')} available`
+  const lacks =
+    lacking(updatedReplicas, replicas, 'updated') ?? lacking(availableReplicas, updatedReplicas, 'available')
+  if (lacks !== null) return lacks
   if (rollout.strategy === 'blueGreen' && activeHash !== currentPodHash)
     return 'has not switched to its new version yet'
   if (stableHash !== currentPodHash) return 'has not made its new version the stable one yet'
@@ -73,15 +71,12 @@ function gather(rollout: Rollout, view: NamespaceView): RolloutObjects {
   return { rollout, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
 }
 
-function membership({ rollout, replicaSet, pods }: RolloutObjects): Membership {
+function membership({ rollout, replicaSet, pods }: RolloutObjects): MembershipInput {
   return {
     pods,
     owners: replicaSet === null ? [] : [replicaSet.uid],
-    hash: null,
     desired: rollout.replicas,
     revision: rollout.currentPodHash,
-    generation: rollout.generation,
-    minReadySeconds: rollout.minReadySeconds,
   }
 }
 
@@ -94,7 +89,6 @@ function release(rollout: Rollout): ReleaseState {
 export const rollout = defineKind({
   resource: {
     name: 'rollouts',
-    plural: 'rollouts',
     group: 'argoproj.io',
     version: 'v1alpha1',
     kind: 'Rollout',
@@ -103,11 +97,7 @@ export const rollout = defineKind({
   },
   names: ['rollouts', 'ro'],
   needs: ['replicasets', 'pods'],
-  optional: ['events'],
-  owners: [],
-  selected: 'always',
   dispensable: 'where-absent',
-  hasSeries: true,
   gather,
   membership,
   judge: judgeRollout,

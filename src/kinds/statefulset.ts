@@ -10,11 +10,10 @@ import { podFindings } from '../rules/pod-findings.ts'
 import { blockedUpdate } from '../rules/revision.ts'
 import { type RuleMatch, weigh } from '../rules/rule-match.ts'
 import { onDelete } from '../rules/strategy.ts'
-import { count } from '../rules/words.ts'
-import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
-import { defineKind, type Membership, type ReleaseState } from './descriptor.ts'
+import { type Assessment, assess, lacking, newestPodAt, terminating, unobserved } from './assessment.ts'
+import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { newestRevision, revisionHash } from './revisions.ts'
+import { isNewestRevision, newestRevision } from './revisions.ts'
 
 /** A StatefulSet with all of its pods, and when its newest revision was made. */
 export interface StatefulSetObjects {
@@ -24,14 +23,12 @@ export interface StatefulSetObjects {
   readonly events: readonly ClusterEvent[]
 }
 
-const HASH_LABEL = 'controller-revision-hash'
-
 export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Assessment {
   const { statefulSet, pods, revisionSince } = objects
   const { name, generation, replicas, updateRevision } = statefulSet
   const subject = { kind: 'StatefulSet', name, generation, desired: replicas }
   if (statefulSet.observedGeneration < generation) return unobserved(subject, context)
-  const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[HASH_LABEL] === updateRevision
+  const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[REVISION_HASH_LABEL] === updateRevision
   const updated = pods.filter(isUpdated)
   const old = pods.filter((facts) => !isUpdated(facts) && counts(facts.pod))
   const absent = replicas - pods.filter(({ pod }) => counts(pod)).length
@@ -41,7 +38,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
       pods: statefulSet.partition > 0 ? pods : updated,
       revision: updateRevision === '' ? null : updateRevision,
-      drafts: [
+      matches: [
         unsupported(statefulSet, old.length),
         createForbiddenByEvent(objects.events, newestPodAt(pods), absent, context.now),
       ],
@@ -52,7 +49,6 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       progress: {
         since: revisionSince,
         minReadySeconds: statefulSet.minReadySeconds,
-        deadlineSeconds: context.policy.progressDeadlineSeconds,
         expectedPods: statefulSet.partition > 0 ? replicas : statefulSet.updatedReplicas,
         wasComplete: statefulSet.currentRevision === updateRevision && old.length === 0,
       },
@@ -71,16 +67,15 @@ function unsupported(
 /** As `kubectl rollout status` waits, in the same order; a partition above the size leaves nothing to update. */
 function missing(set: StatefulSet): string | null {
   const { replicas, partition, updatedReplicas, readyReplicas, availableReplicas, currentReplicas } = set
-  if (replicas === 0)
-    return currentReplicas > 0 ? `waits for ${count(currentReplicas, 'pod')} to terminate` : null
-  if (readyReplicas < replicas) return `has ${readyReplicas} of ${count(replicas, 'pod')} ready`
-  const toUpdate = Math.max(0, replicas - partition)
-  if (updatedReplicas < toUpdate) return `has ${updatedReplicas} of ${count(toUpdate, 'pod')} updated`
-  if (partition === 0 && set.updateRevision !== set.currentRevision && set.strategy !== 'OnDelete')
-    return 'waits for its controller to finish the update'
-  return availableReplicas < replicas
-    ? `has ${availableReplicas} of ${count(replicas, 'pod')} available`
-    : null
+  if (replicas === 0) return terminating(currentReplicas)
+  const isUpdating =
+    partition === 0 && set.updateRevision !== set.currentRevision && set.strategy !== 'OnDelete'
+  return (
+    lacking(readyReplicas, replicas, 'ready') ??
+    lacking(updatedReplicas, replicas - partition, 'updated') ??
+    (isUpdating ? 'waits for its controller to finish the update' : null) ??
+    lacking(availableReplicas, replicas, 'available')
+  )
 }
 
 /**
@@ -120,16 +115,13 @@ export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView)
   }
 }
 
-function membership({ statefulSet, pods }: StatefulSetObjects): Membership {
-  const { updateRevision: revision, replicas, generation, minReadySeconds } = statefulSet
+function membership({ statefulSet, pods }: StatefulSetObjects): MembershipInput {
+  const { updateRevision: revision, replicas } = statefulSet
   return {
     pods: pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision),
-    owners: [statefulSet.uid],
     hash: revision,
     desired: replicas,
     revision,
-    generation,
-    minReadySeconds,
   }
 }
 
@@ -141,27 +133,18 @@ function release(set: StatefulSet): ReleaseState {
 
 /** Its status names the newest revision a moment after the revision is there. */
 function isCurrent({ uid, updateRevision }: StatefulSet, hash: string, view: NamespaceView): boolean {
-  const newest = newestRevision(uid, view)
-  return updateRevision === hash || (newest !== null && revisionHash(newest) === hash)
+  return updateRevision === hash || isNewestRevision(uid, hash, view)
 }
 
 export const statefulset = defineKind({
   resource: {
     name: 'statefulsets',
-    plural: 'statefulsets',
     group: 'apps',
-    version: 'v1',
     kind: 'StatefulSet',
-    encoding: 'protobuf',
     without: 'questions about StatefulSets and selectors are answered with 503',
   },
   names: ['statefulsets', 'sts'],
   needs: ['controllerrevisions', 'pods'],
-  optional: ['events'],
-  owners: [],
-  selected: 'always',
-  dispensable: 'no',
-  hasSeries: true,
   gather: gatherStatefulSet,
   membership,
   judge: judgeStatefulSet,

@@ -1,5 +1,5 @@
 /** Why there is no answer: the data that it needs can't be relied on. */
-export type UnavailableCode = 'not-synced' | 'stale' | 'forbidden' | 'no-such-resource' | 'ledger-unreadable'
+type UnavailableCode = 'not-synced' | 'stale' | 'forbidden' | 'no-such-resource' | 'ledger-unreadable'
 
 /** The cache does not know enough to answer. Never a verdict: what is missing could be the failure. */
 export class UnavailableError extends Error {
