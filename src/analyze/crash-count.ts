@@ -1,9 +1,8 @@
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
-import { isCrash } from '../rules/crash-accounting.ts'
 import type { Crash, CrashCount } from '../rules/crash-limit.ts'
-import { isSidecar } from '../rules/restart-policy.ts'
+import { isCrash, isSidecar } from '../rules/restart-policy.ts'
 
 /** Crashes of pods, present and gone, since a baseline; null: since each pod's start. */
 export function countCrashes(

@@ -114,7 +114,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 
   historiesMatching(namespace: string, selector: LabelSelector): readonly PodHistory[] {
-    return this.terminations.matching(namespace, selector)
+    return this.terminations.select(namespace, selector)
   }
 
   historiesOwnedBy(uid: string): readonly PodHistory[] {
@@ -122,7 +122,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 
   historyOf(podUid: string): PodHistory | undefined {
-    return this.terminations.of(podUid)
+    return this.terminations.byUid(podUid)
   }
 
   /** Every history there is: of pods that are there and of those that went in the last hour. */

@@ -22,6 +22,10 @@ export class LabelIndex<R extends Labelled> {
   /** By label key, then by value. */
   readonly #byLabel = new Map<string, MultiMap<string, Group<R>>>()
 
+  get isEmpty(): boolean {
+    return this.#groups.size === 0
+  }
+
   add(object: R): void {
     let group = this.#groups.get(object.labels)
     if (group === undefined) {

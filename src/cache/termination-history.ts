@@ -1,10 +1,16 @@
 import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
-import type { LabelSelector, Seconds } from '../model/meta.ts'
-import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import type { Seconds } from '../model/meta.ts'
+import {
+  type ContainerKind,
+  type ContainerSpec,
+  type ContainerStatus,
+  listContainers,
+  type Pod,
+  type Terminated,
+} from '../model/pod.ts'
 import { DeletedPods } from './deleted-pods.ts'
 import { isOfLeaving, leavingSince } from './disruption.ts'
-import { LabelIndex } from './label-index.ts'
-import { MultiMap } from './multi-map.ts'
+import { IndexedSet } from './indexed-set.ts'
 import { mergeOldest } from './terminations.ts'
 
 interface MutableHistory extends PodHistory {
@@ -22,18 +28,15 @@ interface Account extends ContainerHistory {
 }
 
 /** Remembers how containers ended, also what a pod's status no longer shows and what no single event showed. */
-export class TerminationHistory {
-  readonly #byPod = new Map<string, MutableHistory>()
-  readonly #byLabel = new Map<string, LabelIndex<MutableHistory>>()
-  readonly #byOwner = new MultiMap<string, MutableHistory>()
+export class TerminationHistory extends IndexedSet<MutableHistory> {
   readonly #gone = new DeletedPods<MutableHistory>()
 
   /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
   observe(pod: Pod, now: Seconds): void {
-    let history = this.#byPod.get(pod.uid)
+    let history = this.byUid(pod.uid)
     if (history === undefined && !pod.containers.some(hasEnded) && !pod.initContainers.some(hasEnded)) return
     const leaving = leavingSince(pod)
-    for (const [status, spec, kind] of statuses(pod)) {
+    for (const { status, spec, kind } of listContainers(pod)) {
       let account = history?.containers.find(({ container }) => container === status.name)
       const ended = countEnds(status)
       if (account === undefined) {
@@ -50,36 +53,12 @@ export class TerminationHistory {
   /** The pod is gone from the cluster: its history is kept for an hour. */
   gone(pod: Pod, now: Seconds): void {
     this.observe(pod, now)
-    for (const old of this.#gone.takeOld(now)) this.#unlink(old)
-    const history = this.#byPod.get(pod.uid)
+    for (const old of this.#gone.takeOld(now)) this.unlink(old)
+    const history = this.byUid(pod.uid)
     if (history !== undefined && history.goneAt === null) {
       history.goneAt = now
-      for (const forgotten of this.#gone.add(history)) this.#unlink(forgotten)
+      for (const forgotten of this.#gone.add(history)) this.unlink(forgotten)
     }
-  }
-
-  of(podUid: string): PodHistory | undefined {
-    return this.#byPod.get(podUid)
-  }
-
-  all(): Iterable<PodHistory> {
-    return this.#byPod.values()
-  }
-
-  withLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
-    return this.#byLabel.get(namespace)?.withLabel(key, value) ?? []
-  }
-
-  matching(namespace: string, selector: LabelSelector): readonly PodHistory[] {
-    return this.#byLabel.get(namespace)?.select(selector) ?? []
-  }
-
-  ownedBy(uid: string): readonly PodHistory[] {
-    return [...this.#byOwner.get(uid)]
-  }
-
-  get size(): number {
-    return this.#byPod.size
   }
 
   #open(pod: Pod): MutableHistory {
@@ -94,44 +73,13 @@ export class TerminationHistory {
       goneAt: null,
       containers: [],
     }
-    this.#byPod.set(uid, history)
-    this.#link(history)
+    this.link(history)
     return history
   }
 
-  #link(history: MutableHistory): void {
-    let index = this.#byLabel.get(history.namespace)
-    if (index === undefined) {
-      index = new LabelIndex()
-      this.#byLabel.set(history.namespace, index)
-    }
-    index.add(history)
-    if (history.owner !== null) this.#byOwner.add(history.owner.uid, history)
-  }
-
-  #unlink(history: MutableHistory): void {
-    this.#byPod.delete(history.uid)
-    this.#byLabel.get(history.namespace)?.remove(history)
-    if (history.owner !== null) this.#byOwner.delete(history.owner.uid, history)
-  }
-
   #relabel(history: MutableHistory, { labels, owner }: Pod): void {
-    this.#unlink(history)
-    const relabelled: MutableHistory = { ...history, labels, owner }
-    this.#byPod.set(history.uid, relabelled)
-    this.#link(relabelled)
-  }
-}
-
-type Kind = ContainerHistory['kind']
-
-function* statuses(pod: Pod): Iterable<[ContainerStatus, ContainerSpec | undefined, Kind]> {
-  for (const status of pod.initContainers) {
-    const spec = pod.spec.initContainers.find(({ name }) => name === status.name)
-    yield [status, spec, spec?.restartPolicy === 'Always' ? 'sidecar' : 'init']
-  }
-  for (const status of pod.containers) {
-    yield [status, pod.spec.containers.find(({ name }) => name === status.name), 'app']
+    this.unlink(history)
+    this.link({ ...history, labels, owner })
   }
 }
 
@@ -149,12 +97,17 @@ function countEnds({ restarts, state, last }: ContainerStatus): number {
  * Whether a status tells of an end worth remembering. Restarts whose ends it does not show come with the next that it
  * shows; an init container that did its work is no news, as most pods of a mesh have one.
  */
-function matters({ restarts, state, last }: ContainerStatus, kind: Kind): boolean {
+function matters({ restarts, state, last }: ContainerStatus, kind: ContainerKind): boolean {
   if (state.type !== 'terminated') return last !== null
   return kind !== 'init' || restarts > 0 || state.exitCode !== 0
 }
 
-function newAccount(container: string, kind: Kind, spec: ContainerSpec | undefined, pod: Pod): Account {
+function newAccount(
+  container: string,
+  kind: ContainerKind,
+  spec: ContainerSpec | undefined,
+  pod: Pod,
+): Account {
   const own = spec?.restartPolicy ?? ''
   const restartPolicy = own === '' ? pod.spec.restartPolicy : own
   return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, seen: [] }

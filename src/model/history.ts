@@ -1,4 +1,5 @@
 import type { Labels, OwnerRef, Seconds } from './meta.ts'
+import type { ContainerKind } from './pod.ts'
 
 /** One or more ends of a container, told apart from what a pod shows only for a moment. */
 export interface Termination {
@@ -17,7 +18,7 @@ export interface Termination {
 /** What is remembered of a container over all its starts. */
 export interface ContainerHistory {
   readonly container: string
-  readonly kind: 'init' | 'sidecar' | 'app'
+  readonly kind: ContainerKind
   /** Always, OnFailure or Never, the container's own or the pod's. */
   readonly restartPolicy: string
   /** restartCount as last seen. */

@@ -20,6 +20,31 @@ export interface Pod extends Meta {
   readonly initContainers: readonly ContainerStatus[]
 }
 
+/** `init` runs to its end before the others start; `sidecar` is an init container that runs as long as the pod. */
+export type ContainerKind = 'init' | 'sidecar' | 'app'
+
+/** A container by its pod's status and spec. */
+export interface ContainerPart {
+  readonly status: ContainerStatus
+  /** Undefined only where status and spec do not fit together. */
+  readonly spec: ContainerSpec | undefined
+  readonly kind: ContainerKind
+}
+
+/** The containers of a pod that have a status: init containers first, as they run first. Ephemeral ones never count. */
+export function listContainers({ spec, initContainers, containers }: Pod): ContainerPart[] {
+  const find = (specs: readonly ContainerSpec[], wanted: string) => specs.find(({ name }) => name === wanted)
+  return [
+    ...initContainers.map((status) => {
+      const own = find(spec.initContainers, status.name)
+      return { status, spec: own, kind: own?.restartPolicy === 'Always' ? 'sidecar' : 'init' } as const
+    }),
+    ...containers.map((status) => {
+      return { status, spec: find(spec.containers, status.name), kind: 'app' } as const
+    }),
+  ]
+}
+
 export interface PodSpec {
   /** Always, OnFailure or Never. */
   readonly restartPolicy: string
@@ -36,7 +61,7 @@ export interface ContainerSpec {
 }
 
 /** One of a container's restartPolicyRules (Kubernetes 1.34, alpha). */
-export interface RestartRule {
+interface RestartRule {
   /** Restart, RestartAllContainers. */
   readonly action: string
   /** In or NotIn. */

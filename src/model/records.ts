@@ -105,7 +105,7 @@ export interface Rollout extends WorkloadMeta {
   readonly conditions: readonly Condition[]
 }
 
-export interface PauseCondition {
+interface PauseCondition {
   readonly reason: string
   readonly startedAt: Seconds
 }

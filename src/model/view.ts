@@ -15,9 +15,6 @@ export interface ObjectIndex<R extends Meta> {
   all(): Iterable<R>
 }
 
-/** Why a resource can't be relied on right now. */
-export type Trouble = 'unsynced' | 'forbidden' | 'absent' | 'stale'
-
 /** The cluster as it was last heard of. What questions are answered from. */
 export interface ClusterView {
   /** The custom resources that are watched besides Rollouts. */

@@ -1,13 +1,12 @@
-import type { ContainerStatus, Pod, Terminated } from '../model/pod.ts'
-import { type ContainerPart, containerParts } from './container-facts.ts'
-import { isCrash } from './crash-accounting.ts'
+import type { ContainerPart, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import { containerParts } from './container-facts.ts'
 import { counts, isOver } from './pod.ts'
-import { restartsAfter } from './restart-policy.ts'
+import { isCrash, restartsAfter } from './restart-policy.ts'
 
 const BACK_OFF = 'CrashLoopBackOff'
 
 /** A container that does not run because it crashed, until the kubelet starts it again. */
-export interface BackOff {
+interface BackOff {
   readonly pod: Pod
   readonly container: string
   /** With which it ended; CrashLoopBackOff when the status does not show that. */

@@ -1,10 +1,17 @@
 import type { PodHistory, Termination } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ContainerSpec, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
+import {
+  type ContainerKind,
+  type ContainerPart,
+  type ContainerSpec,
+  type ContainerStatus,
+  listContainers,
+  type Pod,
+  type Terminated,
+} from '../model/pod.ts'
 import type { ClusterEvent } from '../model/records.ts'
 import type { Context } from './context.ts'
-import { isCrash } from './crash-accounting.ts'
-import { type ContainerKind, restartsAfter } from './restart-policy.ts'
+import { isCrash, restartsAfter } from './restart-policy.ts'
 
 /** A pod with its history and its events. */
 export interface PodFacts {
@@ -35,31 +42,14 @@ export interface ContainerFacts {
   readonly events: readonly ClusterEvent[]
 }
 
-/** The containers in scope: init containers first, as they run first. Ephemeral containers never count. */
+/** The containers in scope. */
 export function containerFacts(facts: PodFacts, context: Context): ContainerFacts[] {
   return containerParts(facts.pod, context.scope.container).map((one) => complete(facts, one, context))
 }
 
-/** A container by its pod's spec and status. */
-export interface ContainerPart {
-  readonly status: ContainerStatus
-  readonly spec: ContainerSpec | undefined
-  readonly kind: ContainerKind
-}
-
-/** The containers of a pod, or the one of that name, in the order of containerFacts(). */
+/** The containers of a pod, or the one of that name. */
 export function containerParts(pod: Pod, wanted: string | null): ContainerPart[] {
-  const all: ContainerPart[] = [
-    ...pod.initContainers.map((status) => {
-      const spec = pod.spec.initContainers.find(({ name }) => name === status.name)
-      return { status, spec, kind: spec?.restartPolicy === 'Always' ? 'sidecar' : 'init' } as const
-    }),
-    ...pod.containers.map((status) => {
-      const spec = pod.spec.containers.find(({ name }) => name === status.name)
-      return { status, spec, kind: 'app' } as const
-    }),
-  ]
-  return wanted === null ? all : all.filter(({ status }) => status.name === wanted)
+  return listContainers(pod).filter(({ status }) => wanted === null || status.name === wanted)
 }
 
 function complete(

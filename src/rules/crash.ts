@@ -9,12 +9,12 @@ import { count, exitCode } from './words.ts'
 
 const READ_ITS_LOG = 'Read its log: `kubectl logs POD -c CONTAINER --previous`.'
 
+/** How containers weigh that keep exiting. */
+const LOOP = { class: 'threshold', code: 'process-crashing', times: 3, counts: 'restarts' } as const
+
 const INIT_FAILURE = {
   id: 'init-failure',
-  class: 'threshold',
-  code: 'process-crashing',
-  times: 3,
-  counts: 'restarts',
+  ...LOOP,
   texts: {
     matches: ['CrashLoopBackOff', 'Error', 'any exit of an init container with a code other than 0'],
     exception: FINAL_OR_IN_A_JOB,
@@ -27,10 +27,7 @@ const INIT_FAILURE = {
 
 const SIDECAR_CRASH = {
   id: 'sidecar-crash',
-  class: 'threshold',
-  code: 'process-crashing',
-  times: 3,
-  counts: 'restarts',
+  ...LOOP,
   texts: {
     matches: ['CrashLoopBackOff', 'Error', 'any end of an init container with restartPolicy Always'],
     exception: IN_A_JOB,
@@ -42,10 +39,7 @@ const SIDECAR_CRASH = {
 
 const EXIT_LOOP = {
   id: 'exit-loop',
-  class: 'threshold',
-  code: 'process-crashing',
-  times: 3,
-  counts: 'restarts',
+  ...LOOP,
   texts: {
     matches: ['CrashLoopBackOff', 'Completed', 'exit code 0 under restartPolicy Always'],
     exception: IN_A_JOB,
@@ -58,10 +52,7 @@ const EXIT_LOOP = {
 
 const CRASH_LOOP = {
   id: 'crash-loop',
-  class: 'threshold',
-  code: 'process-crashing',
-  times: 3,
-  counts: 'restarts',
+  ...LOOP,
   texts: {
     matches: ['CrashLoopBackOff', 'Error', 'any exit code other than 0'],
     exception: FINAL_OR_IN_A_JOB,

@@ -1,7 +1,7 @@
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { counts, endedAt, endedByNode } from './pod.ts'
+import { counts, endedAt, endedByNode, NODE_REASONS } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
 import { clock, count, quote } from './words.ts'
 
@@ -13,18 +13,7 @@ const EVICTED = {
   times: 2,
   counts: 'pods in succession, each created after the one before was ended',
   texts: {
-    matches: [
-      'Evicted',
-      'Preempting',
-      'Shutdown',
-      'NodeShutdown',
-      'Terminated',
-      'NodeLost',
-      'NodeAffinity',
-      'UnexpectedAdmissionError',
-      'ContainerStatusUnknown',
-      'OutOfcpu, OutOfmemory, OutOf...',
-    ],
+    matches: [...NODE_REASONS, 'OutOfcpu, OutOfmemory, OutOf...'],
     exception:
       'A single eviction is a warning, and progressing when the node does not answer. Fatal for a pod that nothing replaces; a warning in a Job.',
     cause: 'The node ended or refused the pod: out of memory or disk, shut down, no room left.',
@@ -58,7 +47,7 @@ function onSilentNode({ pod }: PodFacts): Match | null {
 }
 
 /** Evictions of a revision's pods, as far as they count now. */
-export interface Evictions {
+interface Evictions {
   readonly match: MatchOf<'evicted'>
   /** The newest of the pods. */
   readonly pod: Pod

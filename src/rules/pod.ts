@@ -40,7 +40,7 @@ export function isOver({ phase }: Pod): boolean {
 }
 
 /** Reasons with which a node, not the program, ends or refuses a pod: kubelet eviction, shutdown and admission. */
-const NODE_REASONS: ReadonlySet<string> = new Set([
+export const NODE_REASONS: ReadonlySet<string> = new Set([
   'Evicted',
   'Preempting',
   'Shutdown',

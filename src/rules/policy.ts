@@ -55,7 +55,10 @@ export interface Policy {
 }
 
 /** How a rule weighs under a policy: as the policy says, else as its record does. */
-export function resolveWeight(rule: RuleWeight & { readonly id: string }, policy: Policy): RuleWeight {
+export function resolveWeight(
+  rule: RuleWeight & { readonly id: string },
+  policy: Pick<Policy, 'rules'>,
+): RuleWeight {
   const { class: category, code, seconds, patientSeconds, times } = rule
   return (
     policy.rules[rule.id] ?? {

@@ -1,6 +1,27 @@
-import type { ContainerSpec, PodSpec } from '../model/pod.ts'
+import type { Termination } from '../model/history.ts'
+import type { ContainerKind, ContainerSpec, PodSpec } from '../model/pod.ts'
 
-export type ContainerKind = 'init' | 'sidecar' | 'app'
+/** The kubelet lost track of the container: nobody knows how it ended. */
+const UNKNOWN_END = 'ContainerStatusUnknown'
+
+type End = Pick<Termination, 'exitCode' | 'reason' | 'leaving'>
+
+/**
+ * Whether an end of a container is a crash. It is not when it was requested (the pod is being deleted, evicted or
+ * preempted) or when nobody knows how it ended. Any other non-zero exit is a crash, also 143 (after a failed liveness
+ * probe) and an OOM kill. Exit 0 is a crash only where the program should keep running: with restartPolicy Always, but not
+ * in an init container.
+ */
+export function isCrash(
+  { exitCode, reason, leaving }: End,
+  kind: ContainerKind,
+  spec: ContainerSpec | undefined,
+  podPolicy: string,
+): boolean {
+  if (leaving || reason === UNKNOWN_END) return false
+  if (exitCode !== 0 || reason === 'OOMKilled') return true
+  return kind !== 'init' && effectivePolicy(spec, podPolicy) === 'Always'
+}
 
 /**
  * Whether the kubelet restarts a container after an exit code. The container's restart rules come first, then its own

@@ -1,8 +1,7 @@
 import type { Seconds } from '../model/meta.ts'
-import type { Context } from './context.ts'
 import type { Finding } from './finding.ts'
 import type { RuleId } from './index.ts'
-import { type RuleWeight, resolveWeight } from './policy.ts'
+import { type Policy, type RuleWeight, resolveWeight } from './policy.ts'
 import type { MatchOf } from './rule.ts'
 import { clock } from './words.ts'
 
@@ -10,7 +9,7 @@ import { clock } from './words.ts'
 export type RuleMatch = MatchOf<RuleId>
 
 /** The subject of a finding. */
-export interface Subject {
+interface Subject {
   readonly subject: string
   readonly podUid: string | null
   readonly container: string | null
@@ -28,7 +27,11 @@ export function workloadSubject(kind: string, name: string): Subject {
 }
 
 /** Weighs a match by the policy. */
-export function weigh(match: RuleMatch, subject: Subject, { policy, now }: Context): Finding {
+export function weigh(
+  match: RuleMatch,
+  subject: Subject,
+  { policy, now }: { readonly policy: Pick<Policy, 'rules'>; readonly now: Seconds },
+): Finding {
   const weight = resolveWeight(match.rule, policy)
   const category = match.class ?? weight.class
   const since = match.since ?? null
@@ -55,24 +58,7 @@ export function weigh(match: RuleMatch, subject: Subject, { policy, now }: Conte
 
 /** A finding about a question itself, which no policy weighs: its match is a whole sentence, and has no threshold. */
 export function weighByRecord(match: RuleMatch, subject: string, container: string | null = null): Finding {
-  const { rule, reason, what } = match
-  const category = match.class ?? rule.class
-  return {
-    subject,
-    podUid: null,
-    container,
-    who: '',
-    rule: rule.id,
-    code: match.code ?? rule.code,
-    reason,
-    class: category,
-    since: match.since ?? null,
-    what,
-    restarts: match.restarts ?? 0,
-    exitCode: match.exitCode ?? null,
-    reached: category === 'fatal',
-    changesAt: null,
-  }
+  return weigh(match, { subject, podUid: null, container, who: '' }, { policy: { rules: {} }, now: 0 })
 }
 
 /** What has to happen before it fails. */

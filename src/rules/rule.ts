@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import type { Code, FindingClass, RuleWeight } from './policy.ts'
 
 /** What a person wants to know about a rule; `docs/reasons.md` is generated from it. */
-export interface RuleTexts {
+interface RuleTexts {
   /** States and reasons of Kubernetes that it matches, as the API writes them; a phrase where there is no word. */
   readonly matches: readonly string[]
   /** When the patient threshold holds, as the rest of a sentence that begins with "while". */

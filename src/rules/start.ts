@@ -8,6 +8,9 @@ import { count, exitCode, quote } from './words.ts'
 
 const MINUTE = 60
 
+const START_FAILURES: ReadonlySet<string> = new Set(['RunContainerError', 'StartError', 'ContainerCannotRun'])
+const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
+
 /** Containers that fail to start. At most one of these rules matches. */
 export const START_RULES = [
   {
@@ -17,7 +20,7 @@ export const START_RULES = [
     times: 2,
     counts: 'starts',
     texts: {
-      matches: ['RunContainerError', 'StartError', 'ContainerCannotRun', 'exit code 126 or 127'],
+      matches: [...START_FAILURES, 'exit code 126 or 127'],
       exception: FINAL_OR_IN_A_JOB,
       cause:
         'The command does not exist in the image, is not executable, or is built for another architecture.',
@@ -31,7 +34,7 @@ export const START_RULES = [
     code: 'node-failure',
     seconds: 3 * MINUTE,
     texts: {
-      matches: ['RunContainerError', 'StartError', 'ContainerCannotRun'],
+      matches: [...START_FAILURES],
       exception: FINAL_OR_IN_A_JOB,
       cause: 'The runtime cannot start the container, and the message does not blame its command.',
       remedy: 'Look at the runtime on the node of the pod; delete the pod so that it starts on another node.',
@@ -45,7 +48,7 @@ export const START_RULES = [
     times: 3,
     counts: 'restarts',
     texts: {
-      matches: ['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'],
+      matches: [...HOOKS],
       exception: FINAL_OR_IN_A_JOB,
       cause: 'The hook that runs when the container starts fails, so the kubelet kills the container.',
       remedy: 'Run the command of `lifecycle.postStart` by hand in the image.',
@@ -54,7 +57,6 @@ export const START_RULES = [
   },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
 
-const START_FAILURES: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun', 'RunContainerError'])
 const NOT_EXECUTABLE = 126
 const NOT_FOUND = 127
 
@@ -109,8 +111,6 @@ function runtimeFault(facts: ContainerFacts, { now }: Context): Match | null {
   const what = `cannot be started by the container runtime${why}; ${count(times, 'attempt')}${describeLast(facts, now)}`
   return { reason, what, since, times }
 }
-
-const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
 
 function hookFails(facts: ContainerFacts): Match | null {
   const {

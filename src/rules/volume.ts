@@ -7,6 +7,14 @@ import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
 
+/** The pod says only ContainerCreating; these events say why. */
+const REASONS: ReadonlySet<string> = new Set([
+  'FailedMount',
+  'FailedAttachVolume',
+  'FailedMapVolume',
+  'FailedCreatePodSandBox',
+])
+
 /** What keeps the kubelet from creating the pod's containers. */
 export const VOLUME_RULES = [
   {
@@ -16,7 +24,7 @@ export const VOLUME_RULES = [
     seconds: 90,
     patientSeconds: 5 * MINUTE,
     texts: {
-      matches: ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox'],
+      matches: [...REASONS],
       patient: 'no event says that the object to mount does not exist',
       cause: 'A volume cannot be mounted or attached, or the pod gets no network. Only events say so.',
       remedy:
@@ -25,14 +33,6 @@ export const VOLUME_RULES = [
     check: cannotPrepare,
   },
 ] as const satisfies readonly CheckedRule<PodFacts>[]
-
-/** The pod says only ContainerCreating; these events say why. */
-const REASONS: ReadonlySet<string> = new Set([
-  'FailedMount',
-  'FailedAttachVolume',
-  'FailedMapVolume',
-  'FailedCreatePodSandBox',
-])
 
 function cannotPrepare({ pod, events }: PodFacts, { now }: Context): Match | null {
   if (!isCreating(pod)) return null

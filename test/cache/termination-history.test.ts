@@ -4,7 +4,7 @@ import type { ContainerStatus, Pod, Terminated } from '../../src/model/pod.ts'
 import { backOff, end, NOW, pod, running, status } from './ended-pods.ts'
 
 const ends = (ledger: TerminationHistory, uid = 'u1') =>
-  (ledger.of(uid)?.containers[0]?.terminations ?? []).map(({ at, count }) => [at - NOW, count])
+  (ledger.byUid(uid)?.containers[0]?.terminations ?? []).map(({ at, count }) => [at - NOW, count])
 
 t.test('each end is counted once, in whichever states it is shown', async (t) => {
   const ledger = new TerminationHistory()
@@ -31,7 +31,7 @@ t.test('restarts between two events count, at the latest moment at which they ca
     [75, 2],
     [80, 1],
   ])
-  t.equal(ledger.of('u1')?.containers[0]?.restarts, 4)
+  t.equal(ledger.byUid('u1')?.containers[0]?.restarts, 4)
 })
 
 t.test('a count that began anew goes on counting, and counts none twice', async (t) => {
@@ -95,7 +95,11 @@ t.test('a count that began anew goes on counting, and counts none twice', async 
     }
     const total = ends(ledger).reduce((sum, [, count]) => sum + (count ?? 0), 0)
     t.equal(total, expected, name)
-    t.equal(ledger.of('u1')?.containers[0]?.restarts, statuses.at(-1)?.[0], `${name}: restarts as last seen`)
+    t.equal(
+      ledger.byUid('u1')?.containers[0]?.restarts,
+      statuses.at(-1)?.[0],
+      `${name}: restarts as last seen`,
+    )
   }
 })
 
@@ -137,7 +141,7 @@ t.test('a pod that is asked to go, or put out, does not crash', async (t) => {
   for (const [name, more] of cases) {
     const ledger = new TerminationHistory()
     ledger.observe(pod(status(0, end('a', NOW + 5, { exitCode: 143 }), null), more), NOW + 5)
-    t.equal(ledger.of('u1')?.containers[0]?.terminations[0]?.leaving, true, name)
+    t.equal(ledger.byUid('u1')?.containers[0]?.terminations[0]?.leaving, true, name)
   }
 })
 
@@ -167,7 +171,7 @@ t.test('crashes before a pod was asked to go count, also when both are heard of 
   for (const [name, shown, more, expected] of cases) {
     const ledger = new TerminationHistory()
     ledger.observe(pod(shown, more), NOW + 110)
-    const found = ledger.of('u1')?.containers[0]?.terminations.map(({ leaving }) => leaving)
+    const found = ledger.byUid('u1')?.containers[0]?.terminations.map(({ leaving }) => leaving)
     t.same(found, expected, name)
   }
 })
@@ -189,7 +193,7 @@ t.test('one end that nobody saw takes no crashes along when they are merged', as
     const ended = end(`e${i}`, NOW + i, i === 32 ? { exitCode: 137, reason: 'ContainerStatusUnknown' } : {})
     ledger.observe(pod(status(i, ended, null)), NOW + i)
   }
-  const found = ledger.of('u1')?.containers[0]?.terminations ?? []
+  const found = ledger.byUid('u1')?.containers[0]?.terminations ?? []
   const crashes = found.filter(({ reason }) => reason === 'Error')
   t.equal(
     crashes.reduce((sum, { count }) => sum + count, 0),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { mergeOldest } from '../../src/cache/terminations.ts'
 import type { Termination } from '../../src/model/history.ts'
-import { isCrash } from '../../src/rules/crash-accounting.ts'
+import { isCrash } from '../../src/rules/restart-policy.ts'
 
 const CRASH = { exitCode: 1, reason: 'Error', leaving: false }
 const OUT_OF_MEMORY = { exitCode: 137, reason: 'OOMKilled', leaving: false }

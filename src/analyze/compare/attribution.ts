@@ -3,7 +3,7 @@ import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Tolerance } from '../../question/question.ts'
 import type { Members } from '../../question/resolved-target.ts'
-import { isCrash } from '../../rules/crash-accounting.ts'
+import { isCrash } from '../../rules/restart-policy.ts'
 import { type CrashKind, type Exposure, isExposed, type Span } from './exposure.ts'
 import { compareRates } from './rate-test.ts'
 

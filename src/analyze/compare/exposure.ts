@@ -2,8 +2,8 @@ import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Pod } from '../../model/pod.ts'
 import type { Members } from '../../question/resolved-target.ts'
-import { isCrash } from '../../rules/crash-accounting.ts'
 import { isOver } from '../../rules/pod.ts'
+import { isCrash } from '../../rules/restart-policy.ts'
 import { hasStarted } from '../crash-count.ts'
 
 /** A way in which containers end: the same in two revisions when container, reason and exit code are. */

@@ -1,6 +1,6 @@
 import type { ContainerHistory, Termination } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { isCrash } from '../../rules/crash-accounting.ts'
+import { isCrash } from '../../rules/restart-policy.ts'
 
 export interface Untold {
   readonly count: number
