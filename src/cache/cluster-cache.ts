@@ -1,7 +1,6 @@
 import type { ClusterSink } from '../cluster/watch/cluster-watcher.ts'
 import { findOwnerKind } from '../kinds/index.ts'
-import type { PodHistory } from '../model/history.ts'
-import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
+import type { Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import {
   BUILT_IN_RESOURCES,
@@ -44,7 +43,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly customResources: readonly CustomResource[]
   readonly objects: Stores
   readonly watchStates = new WatchStates()
-  readonly terminations = new TerminationHistory()
+  readonly histories = new TerminationHistory()
   readonly #changes = new ChangeBus()
   readonly #versions = new Map<string, number>()
   /** Grows with each change to what is known of any watch. */
@@ -63,13 +62,13 @@ export class ClusterCache implements ClusterView, ClusterSink {
     const store: Store<Records[N]> = this.objects[resource]
     if (type === 'DELETED') {
       if (store.remove(record) === undefined) return
-      if (isPod(resource, record)) this.terminations.gone(record, now)
+      if (isPod(resource, record)) this.histories.gone(record, now)
     } else {
       const previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.terminations.gone(previous, now)
-      if (isPod(resource, record)) this.terminations.observe(record, now)
+        this.histories.gone(previous, now)
+      if (isPod(resource, record)) this.histories.observe(record, now)
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
@@ -107,27 +106,6 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (before === this.watchStates.get(resource, namespace).type) return
     this.#watchVersion += 1
     this.#changes.changedEverywhere()
-  }
-
-  historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[] {
-    return this.terminations.withLabel(namespace, key, value)
-  }
-
-  historiesMatching(namespace: string, selector: LabelSelector): readonly PodHistory[] {
-    return this.terminations.select(namespace, selector)
-  }
-
-  historiesOwnedBy(uid: string): readonly PodHistory[] {
-    return this.terminations.ownedBy(uid)
-  }
-
-  historyOf(podUid: string): PodHistory | undefined {
-    return this.terminations.byUid(podUid)
-  }
-
-  /** Every history there is: of pods that are there and of those that went in the last hour. */
-  histories(): Iterable<PodHistory> {
-    return this.terminations.all()
   }
 
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {

@@ -145,7 +145,7 @@ function revisionLabel(
 ): string {
   const labels = [
     ...pods.map(({ pod }) => pod.labels),
-    ...view.cluster.historiesOwnedBy(uid).map((one) => one.labels),
+    ...view.cluster.histories.ownedBy(uid).map((one) => one.labels),
   ]
   const found = labels
     .map((one) => one[REVISION_HASH_LABEL])

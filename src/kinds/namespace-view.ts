@@ -39,7 +39,7 @@ export class NamespaceView {
   /** Events matter only for pods that are in trouble; looking for them costs most of all. */
   facts(pod: Pod): PodFacts {
     const events = pod.ready ? [] : this.eventsAbout(pod)
-    return { pod, history: this.cluster.historyOf(pod.uid), events }
+    return { pod, history: this.cluster.histories.byUid(pod.uid), events }
   }
 
   podsOf({ uid }: Pick<Meta, 'uid'>): PodFacts[] {

@@ -175,7 +175,7 @@ export class WorkloadMetrics {
   #count(object: Meta, { counted }: Series): void {
     const present: Record<CrashCode, number> = { 'process-crashing': 0, 'resource-limits-exceeded': 0 }
     for (const uid of listPodOwners(object.uid, this.#cache)) {
-      for (const { containers } of this.#cache.historiesOwnedBy(uid)) {
+      for (const { containers } of this.#cache.histories.ownedBy(uid)) {
         for (const container of containers) {
           for (const end of container.terminations) {
             if (!isCrash(end, container.kind, undefined, container.restartPolicy)) continue

@@ -2,10 +2,9 @@ import type { PodHistory } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
 import type { CustomResource, Records, ResourceName } from './records.ts'
 
-/** Read access to the objects of one resource. No call costs more than its answer, whatever the cluster's size. */
-export interface ObjectIndex<R extends Meta> {
+/** Read access to what belongs to objects. No call costs more than its answer, whatever the cluster's size. */
+interface Index<R> {
   readonly size: number
-  get(namespace: string, name: string): R | undefined
   byUid(uid: string): R | undefined
   /** Objects whose controller has this UID. */
   ownedBy(uid: string): readonly R[]
@@ -15,16 +14,18 @@ export interface ObjectIndex<R extends Meta> {
   all(): Iterable<R>
 }
 
+/** Read access to the objects of one resource. */
+export interface ObjectIndex<R extends Meta> extends Index<R> {
+  get(namespace: string, name: string): R | undefined
+}
+
 /** The cluster as it was last heard of. What questions are answered from. */
 export interface ClusterView {
   /** The custom resources that are watched besides Rollouts. */
   readonly customResources: readonly CustomResource[]
   readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
-  /** Histories of pods (present and gone) that carry this label. */
-  historiesWithLabel(namespace: string, key: string, value: string): readonly PodHistory[]
-  historiesMatching(namespace: string, selector: LabelSelector): readonly PodHistory[]
-  historiesOwnedBy(uid: string): readonly PodHistory[]
-  historyOf(podUid: string): PodHistory | undefined
+  /** The histories of pods that exist, and of those that were deleted in the last hour; `uid` is the pod's. */
+  readonly histories: Index<PodHistory>
   /**
    * How long the cache has not known the truth about a resource in a namespace: 0 while its watch works, Infinity when
    * it was never read.

@@ -51,7 +51,7 @@ export class ResolvedTarget {
     if (target.type !== 'selector') return this.#ofWorkloads()
     const { cluster, namespace } = this.view
     const pods = this.view.podsMatching(target.selector)
-    const histories = cluster.historiesMatching(namespace, target.selector)
+    const histories = cluster.histories.select(namespace, target.selector)
     if (pods.length === 0 && histories.length === 0) return this.#ofWorkloads()
     const owners = () => findAllAnnotated('Pod', pods, this.view)
     return { pods, histories, desired: pods.length, revision: null, generation: null, owners }
@@ -64,7 +64,7 @@ export class ResolvedTarget {
     const pods = view.podsWithHash(hash)
     // A pod may carry the hash by two of the labels.
     const histories = [
-      ...new Set(HASH_LABELS.flatMap((key) => cluster.historiesWithLabel(namespace, key, hash))),
+      ...new Set(HASH_LABELS.flatMap((key) => cluster.histories.withLabel(namespace, key, hash))),
     ]
     const sets = view.replicaSetsWithHash(hash)
     const revisions = view.revisionsWithHash(hash)
@@ -83,7 +83,9 @@ export class ResolvedTarget {
   #ofWorkloads(): Members {
     const { workloads, view } = this
     const pods = workloads.flatMap((one) => one.pods.map(({ pod }) => pod))
-    const present = pods.map(({ uid }) => view.cluster.historyOf(uid)).filter((one) => one !== undefined)
+    const present = pods
+      .map(({ uid }) => view.cluster.histories.byUid(uid))
+      .filter((one) => one !== undefined)
     const deleted = workloads.flatMap((one) => deletedPods(one, view))
     const [only, ...others] = workloads
     return {

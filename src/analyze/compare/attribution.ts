@@ -51,7 +51,7 @@ function othersCrashOn(node: string, own: Members['pods'], view: ClusterView, sp
   const uids = new Set(own.map(({ uid }) => uid))
   const crashed = view.objects.pods
     .select(first.namespace, [])
-    .filter(({ uid }) => !uids.has(uid) && crashedIn(view.historyOf(uid), span))
+    .filter(({ uid }) => !uids.has(uid) && crashedIn(view.histories.byUid(uid), span))
   return crashed.length > 0 && crashed.every((pod) => pod.node === node)
 }
 

@@ -17,7 +17,7 @@ export function readState(
 ): State {
   if (pod === undefined || pod.deletedAt !== null) return 'gone'
   const context: Context = { policy, now, scope: DEFAULT_SCOPE, owner: 'controller' }
-  const facts = containerFacts({ pod, history: view.historyOf(history.uid), events: [] }, context)
+  const facts = containerFacts({ pod, history: view.histories.byUid(history.uid), events: [] }, context)
   const own = facts.find(({ status }) => status.name === container)
   if (own === undefined) return 'gone'
   const { state } = own.status

@@ -24,7 +24,7 @@ export const NO_EPISODE: Episode = {
 
 /** Crashes that are due, of pods that are there and of those that are gone, and the recoveries from them. */
 export function* crashSteps(situation: Situation): Iterable<Step> {
-  for (const history of situation.view.histories()) {
+  for (const history of situation.view.histories.all()) {
     if (!isSelected(situation.selection, history)) continue
     const app = appOfPod(history, situation.view)
     const pod = situation.view.objects.pods.byUid(history.uid)
@@ -78,7 +78,7 @@ export function* presentCrashes(
   situation: Pick<Situation, 'view' | 'now' | 'policy'>,
   isNew: (pod: PodHistory) => boolean,
 ) {
-  for (const history of situation.view.histories()) {
+  for (const history of situation.view.histories.all()) {
     const pod = situation.view.objects.pods.byUid(history.uid)
     if (!isNew(history)) continue
     for (const container of history.containers) {

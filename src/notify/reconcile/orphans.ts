@@ -10,7 +10,8 @@ export function* orphanSteps({
   for (const [key, entry] of ledger.entries()) {
     if (entry.type !== 'episode' || entry.waiting === null) continue
     const { objectUid, namespace } = entry.waiting
-    if (view.objects.pods.byUid(objectUid) !== undefined || view.historyOf(objectUid) !== undefined) continue
+    if (view.objects.pods.byUid(objectUid) !== undefined || view.histories.byUid(objectUid) !== undefined)
+      continue
     // Not of interest any more since the settings were changed.
     const events = namespaces.length === 0 || namespaces.includes(namespace) ? [entry.waiting] : []
     yield { objectUid, events, entries: [[key, { ...entry, waiting: null }]] }

@@ -48,7 +48,7 @@ function isOver(view: NotifyView, podUid: string, { waiting }: Episode): boolean
     waiting === null &&
     view.isKnown('pods') &&
     view.objects.pods.byUid(podUid) === undefined &&
-    view.historyOf(podUid) === undefined
+    view.histories.byUid(podUid) === undefined
   )
 }
 

@@ -1,4 +1,3 @@
-import type { PodHistory } from '../../model/history.ts'
 import type { LabelSelector, Labels, Seconds } from '../../model/meta.ts'
 import type { ResourceName } from '../../model/records.ts'
 import { matches } from '../../model/selector.ts'
@@ -9,7 +8,6 @@ import type { Entry, LedgerView } from '../outbox/entries.ts'
 
 /** What events are derived from: the cluster, with the histories of all pods. */
 export interface NotifyView extends ClusterView {
-  histories(): Iterable<PodHistory>
   /** Whether all of a resource is known wherever it is watched, also that there is none. */
   isKnown(resource: ResourceName): boolean
 }
