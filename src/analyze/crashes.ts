@@ -7,7 +7,7 @@ import { completeTogether, resolveRecheck } from '../question/effective-question
 import { type Question, targetText } from '../question/question.ts'
 import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
 import { type CrashCount, crashLimit, describeBaseline, inBackOff, notStarted } from '../rules/crash-limit.ts'
-import { counts } from '../rules/pod.ts'
+import { isCounted } from '../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
@@ -43,7 +43,7 @@ export function judgeCrashes(
   const since = baseline(question, now)
   const counted = countCrashes(histories, since, question.container)
   const limit = question.limit ?? DEFAULT_LIMIT
-  const present = pods.filter(counts)
+  const present = pods.filter(isCounted)
   const known = `${describeCrashes(counted, limit)}${describeBaseline(since, now)}`
   const match =
     crashLimit(counted, limit, since, now) ?? findObjection(counted, present, question, known, now)
@@ -93,7 +93,7 @@ export function crashCounts(
   since: Seconds | null,
   container: string | null,
 ) {
-  const present = pods.filter(counts)
+  const present = pods.filter(isCounted)
   return {
     crashes,
     restarts: sumRestarts(present),

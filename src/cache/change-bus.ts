@@ -1,4 +1,4 @@
-/** Tells listeners that something in their namespace changed: once for all the changes of a turn of the event loop. */
+/** Calls listeners when an object of their namespace changes: once for all the changes of a turn of the event loop. */
 export class ChangeBus {
   readonly #listeners = new Map<string, Set<() => void>>()
   readonly #dirty = new Set<string>()
@@ -23,7 +23,7 @@ export class ChangeBus {
     this.#dirty.add(namespace)
   }
 
-  /** Something changed that concerns every namespace, such as whether what is known is still true. */
+  /** Something changed that concerns every namespace, such as the state of a watch. */
   changedEverywhere(): void {
     for (const namespace of this.#listeners.keys()) this.changed(namespace)
   }

@@ -16,11 +16,11 @@ import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
 import { WatchStates } from './watch-states.ts'
 
-/** Events are many and each only matters for a while: beyond so many the oldest are forgotten (about 1 KB each). */
+/** Events that are kept (about 1 KB each); beyond this number the oldest are forgotten, as an event matters only for a while. */
 const MAX_EVENTS = 20_000
-/** A bound against owners that own each other. */
+/** Owners above an object that are looked up, so that owners that own each other end the search. */
 const MAX_OWNERS = 8
-/** When more changed than this since anybody asked, it is not worth knowing what. */
+/** Changed workloads that are listed; beyond this number the caller looks at all of them, which costs no more. */
 const MAX_TOUCHED = 100_000
 
 type Stores = { readonly [N in ResourceName]: Store<Records[N]> }
@@ -38,7 +38,7 @@ function isComplete(stores: object): stores is Stores {
   return BUILT_IN_RESOURCES.every((name) => Object.hasOwn(stores, name))
 }
 
-/** The cluster in memory: every object as it was last heard of, with what pods did before. */
+/** The cluster in memory: every object as a watch last reported it, with the ends of containers that pods no longer show. */
 export class ClusterCache implements ClusterView, ClusterSink {
   readonly customResources: readonly CustomResource[]
   readonly objects: Stores
@@ -46,9 +46,9 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly histories = new TerminationHistory()
   readonly #changes = new ChangeBus()
   readonly #versions = new Map<string, number>()
-  /** Grows with each change to what is known of any watch. */
+  /** Grows with each change of the state of any watch. */
   #watchVersion = 0
-  /** UIDs of the outermost owners of whatever changed since they were last taken; null: too many to tell. */
+  /** UIDs of the objects that changed since the last takeTouched(), and of all their owners; null: more than MAX_TOUCHED. */
   #touched: Set<string> | null = new Set()
 
   /** `customResources`: those that are watched besides the built-in resources. */
@@ -57,17 +57,17 @@ export class ClusterCache implements ClusterView, ClusterSink {
     this.objects = createStores(customResources)
   }
 
-  /** Takes over one change, as a watch tells it. Telling the same again changes nothing. */
+  /** Applies one change that a watch reports. Applying it again has no effect. */
   apply<N extends ResourceName>(resource: N, type: ChangeType, record: Records[N], now: Seconds): void {
     const store: Store<Records[N]> = this.objects[resource]
     if (type === 'DELETED') {
       if (store.remove(record) === undefined) return
-      if (isPod(resource, record)) this.histories.gone(record, now)
+      if (isPod(resource, record)) this.histories.removePod(record, now)
     } else {
       const previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.histories.gone(previous, now)
+        this.histories.removePod(previous, now)
       if (isPod(resource, record)) this.histories.observe(record, now)
     }
     this.#touch(record)
@@ -84,8 +84,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 
   /**
-   * After a complete list: whatever is in the store and was not in the list is gone. `uids` are those of the list,
-   * `namespace` is what was listed ('' for all).
+   * Removes the objects that a complete list did not have. `uids` are those of the list, `namespace` is what was listed
+   * ('' for all).
    */
   retain<N extends ResourceName>(
     resource: N,
@@ -102,7 +102,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   setWatchState(resource: ResourceName, namespace: string, state: WatchState): void {
     const before = this.watchStates.get(resource, namespace).type
     this.watchStates.set(resource, namespace, state)
-    // Whoever waits must hear that the data came, went out of sight or came back.
+    // Waiters are called when data arrive, become old or are current again.
     if (before === this.watchStates.get(resource, namespace).type) return
     this.#watchVersion += 1
     this.#changes.changedEverywhere()
@@ -125,8 +125,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
     return (this.#versions.get(namespace) ?? 0) + this.#watchVersion
   }
 
-  get settled(): boolean {
-    return this.watchStates.settled
+  get watchesWork(): boolean {
+    return this.watchStates.allWork
   }
 
   onChange(namespace: string, listener: () => void): () => void {

@@ -1,44 +1,45 @@
+import { HASH_LABELS } from '../model/hash-labels.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import { MultiMap } from './multi-map.ts'
 import { hasCrashed } from './terminations.ts'
 
-/** How long the crashes of a pod are remembered after it is gone: as long as the longest usual analysis. */
+/** How long the crashes of a removed pod are remembered, seconds: as long as the longest usual analysis. */
 const REMEMBERED_SECONDS = 3600
-/** Gone pods that are remembered at most (about 1 KB each); beyond it some are forgotten early. */
-const REMEMBERED_PODS = 10_000
+/** Removed pods that are remembered (about 1 KB each); beyond this number some are forgotten early. */
+const MAX_REMEMBERED_PODS = 10_000
 
 /**
- * Says which of the pods that went are to be forgotten. When there are too many, first those that never crashed. Then
- * pods stand for each other: one goes whose revision has another crashed one, which still speaks against it. Only where
- * none stands for another, the oldest is lost.
+ * Decides which removed pods are forgotten. When there are too many, those that never crashed are forgotten first. Next is a
+ * pod whose revision has another crashed pod, because that one still counts against the revision. Only when no revision has
+ * two, the oldest crashed pod is forgotten.
  */
 export class DeletedPods<H extends PodHistory> {
-  /** Both in the order in which they went. */
+  /** Both in the order of removal. */
   readonly #quiet = new Set<H>()
   readonly #crashed = new Set<H>()
   readonly #crashedByRevision = new MultiMap<string, H>()
 
-  /** One more went; gives those to forget for it. */
+  /** Adds a removed pod; returns those to forget for it. */
   add(history: H): readonly H[] {
     if (!history.containers.some(hasCrashed)) this.#quiet.add(history)
     else {
       this.#crashed.add(history)
       this.#crashedByRevision.add(revisionKey(history), history)
     }
-    if (this.#quiet.size + this.#crashed.size <= REMEMBERED_PODS) return []
+    if (this.#quiet.size + this.#crashed.size <= MAX_REMEMBERED_PODS) return []
     const least = first(this.#quiet) ?? this.#relatedTo(history) ?? first(this.#crashed)
     if (least === undefined) return []
     this.#remove(least)
     return [least]
   }
 
-  /** Gives those that went too long ago. */
+  /** Returns those that were removed too long ago. */
   takeOld(now: Seconds): readonly H[] {
     const old: H[] = []
-    for (const went of [this.#quiet, this.#crashed]) {
-      for (const history of went) {
-        if (now - (history.goneAt ?? now) <= REMEMBERED_SECONDS) break
+    for (const removed of [this.#quiet, this.#crashed]) {
+      for (const history of removed) {
+        if (now - (history.removedAt ?? now) <= REMEMBERED_SECONDS) break
         old.push(history)
       }
     }
@@ -61,13 +62,10 @@ export class DeletedPods<H extends PodHistory> {
   }
 }
 
-/** What tells the revisions of one owner apart; whoever asks for one asks for such a label. */
-const REVISION_LABELS = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash']
-
-/** Its owner and revision; a pod without an owner is one by itself. */
+/** Its owner and the labels by which questions tell revisions apart; a pod without an owner is its own revision. */
 function revisionKey({ uid, owner, labels }: PodHistory): string {
   if (owner === null) return uid
-  return [owner.uid, ...REVISION_LABELS.map((label) => labels[label] ?? '')].join(' ')
+  return [owner.uid, ...HASH_LABELS.map((label) => labels[label] ?? '')].join(' ')
 }
 
 function first<T>(values: Iterable<T>): T | undefined {

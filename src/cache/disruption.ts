@@ -2,24 +2,24 @@ import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 
 /**
- * Since when a pod is on its way out: Infinity when it is not, null when nothing tells. Known is the moment at which it
- * was marked as target of a disruption (an eviction, a preemption, a node that shuts down): the mark comes before the
- * deletion. metadata.deletionTimestamp is when the pod must be gone, its grace period after it was asked to go.
+ * Since when a pod is being deleted or evicted: Infinity when it is not, null when the moment is unknown. The moment is known
+ * when the pod was marked as target of a disruption (an eviction, a preemption, a node that shuts down), which happens
+ * before the deletion. metadata.deletionTimestamp is not that moment: it is the end of the pod's grace period.
  */
-export function leavingSince(pod: Pod): Seconds | null {
+export function disruptedSince(pod: Pod): Seconds | null {
   const mark = pod.conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
   if (mark !== undefined) return mark.since > 0 ? mark.since : null
-  // Put out by its node (Evicted, OutOfcpu, Shutdown): a failed pod with a reason of its own.
+  // A node that evicts or refuses a pod (Evicted, OutOfcpu, Shutdown) fails it with a reason.
   if (pod.deletedAt !== null || (pod.phase === 'Failed' && pod.reason !== '')) return null
   return Number.POSITIVE_INFINITY
 }
 
 /**
- * Whether an end came of the pod's leaving. Where the moment is known, the end's own decides; both are whole seconds, so
- * within the same one it is taken for part of leaving. Where it isn't, it can only be an end after which the container
- * stayed terminated: the kubelet starts nothing any more in a pod that is to go, nor does it let it wait for a start
+ * Whether the disruption of its pod ended a container. If the moment is known, the time of the end decides; both are whole
+ * seconds, so an end within the same second counts as caused. If it is unknown, only an end after which the container stayed
+ * terminated counts: the kubelet starts nothing in a pod that is to go, and no container in it waits for a start
  * (ShouldContainerBeRestarted in kubernetes/pkg/kubelet/container/helpers.go).
  */
-export function isOfLeaving(since: Seconds | null, at: Seconds, stayed: boolean): boolean {
+export function isByDisruption(since: Seconds | null, at: Seconds, stayed: boolean): boolean {
   return since === null ? stayed : at >= since
 }

@@ -65,7 +65,7 @@ export class LabelIndex<R extends Labelled> {
     return members(matching)
   }
 
-  /** The smallest set of groups that holds all matches, by the most telling requirement. Each group comes once. */
+  /** The smallest set of groups that holds all matches, by the requirement with the fewest groups. Each group comes once. */
   #candidates(selector: LabelSelector): Iterable<Group<R>> {
     let best: { readonly size: number; readonly groups: Iterable<Group<R>> } = {
       size: this.#groups.size,

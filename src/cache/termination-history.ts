@@ -9,19 +9,19 @@ import {
   type Terminated,
 } from '../model/pod.ts'
 import { DeletedPods } from './deleted-pods.ts'
-import { isOfLeaving, leavingSince } from './disruption.ts'
+import { disruptedSince, isByDisruption } from './disruption.ts'
 import { IndexedSet } from './indexed-set.ts'
 import { mergeOldest } from './terminations.ts'
 
 interface MutableHistory extends PodHistory {
-  goneAt: Seconds | null
-  containers: Account[]
+  removedAt: Seconds | null
+  containers: MutableContainer[]
 }
 
-interface Account extends ContainerHistory {
+interface MutableContainer extends ContainerHistory {
   restarts: number
   terminations: Termination[]
-  /** Ends so far, as the status counts them: restartCount, and one more while it is down. */
+  /** Ends so far, as the status counts them: restartCount, and one more while it does not run. */
   ended: number
   /** IDs of the ends that the last status with any has shown; only those can come again. */
   seen: readonly string[]
@@ -29,35 +29,35 @@ interface Account extends ContainerHistory {
 
 /** Remembers how containers ended, also what a pod's status no longer shows and what no single event showed. */
 export class TerminationHistory extends IndexedSet<MutableHistory> {
-  readonly #gone = new DeletedPods<MutableHistory>()
+  readonly #removed = new DeletedPods<MutableHistory>()
 
-  /** Takes over what a pod's status tells. Pods without any end that matters cost nothing. */
+  /** Records the ends that a pod's status shows. A pod without any end that matters takes no memory. */
   observe(pod: Pod, now: Seconds): void {
     let history = this.byUid(pod.uid)
     if (history === undefined && !pod.containers.some(hasEnded) && !pod.initContainers.some(hasEnded)) return
-    const leaving = leavingSince(pod)
+    const disrupted = disruptedSince(pod)
     for (const { status, spec, kind } of listContainers(pod)) {
-      let account = history?.containers.find(({ container }) => container === status.name)
+      let container = history?.containers.find((known) => known.container === status.name)
       const ended = countEnds(status)
-      if (account === undefined) {
+      if (container === undefined) {
         if (!matters(status, kind)) continue
         history ??= this.#open(pod)
-        account = newAccount(status.name, kind, spec, pod)
-        history.containers.push(account)
+        container = newContainer(status.name, kind, spec, pod)
+        history.containers.push(container)
       }
-      settle(account, status, ended, leaving, now)
+      recordEnds(container, status, ended, disrupted, now)
     }
     if (history !== undefined && history.labels !== pod.labels) this.#relabel(history, pod)
   }
 
-  /** The pod is gone from the cluster: its history is kept for an hour. */
-  gone(pod: Pod, now: Seconds): void {
+  /** The pod was removed from the cluster; its history is kept for an hour. */
+  removePod(pod: Pod, now: Seconds): void {
     this.observe(pod, now)
-    for (const old of this.#gone.takeOld(now)) this.unlink(old)
+    for (const old of this.#removed.takeOld(now)) this.unlink(old)
     const history = this.byUid(pod.uid)
-    if (history !== undefined && history.goneAt === null) {
-      history.goneAt = now
-      for (const forgotten of this.#gone.add(history)) this.unlink(forgotten)
+    if (history !== undefined && history.removedAt === null) {
+      history.removedAt = now
+      for (const forgotten of this.#removed.add(history)) this.unlink(forgotten)
     }
   }
 
@@ -70,7 +70,7 @@ export class TerminationHistory extends IndexedSet<MutableHistory> {
       labels,
       owner,
       createdAt,
-      goneAt: null,
+      removedAt: null,
       containers: [],
     }
     this.link(history)
@@ -87,58 +87,58 @@ function hasEnded({ state, last }: ContainerStatus): boolean {
   return last !== null || state.type === 'terminated'
 }
 
-/** Ends up to now: restartCount counts the starts after the first, and while it is down the last start has ended too. */
+/** Ends up to now: restartCount counts the starts after the first; while it does not run, the last start has ended too. */
 function countEnds({ restarts, state, last }: ContainerStatus): number {
-  const down = state.type === 'terminated' || (state.type === 'waiting' && last !== null)
-  return restarts + (down ? 1 : 0)
+  const isStopped = state.type === 'terminated' || (state.type === 'waiting' && last !== null)
+  return restarts + (isStopped ? 1 : 0)
 }
 
 /**
- * Whether a status tells of an end worth remembering. Restarts whose ends it does not show come with the next that it
- * shows; an init container that did its work is no news, as most pods of a mesh have one.
+ * Whether a status shows an end worth remembering. Restarts whose ends it does not show are counted with the next end that
+ * it shows. An init container that succeeded is not worth it: most pods of a mesh have one.
  */
 function matters({ restarts, state, last }: ContainerStatus, kind: ContainerKind): boolean {
   if (state.type !== 'terminated') return last !== null
   return kind !== 'init' || restarts > 0 || state.exitCode !== 0
 }
 
-function newAccount(
+function newContainer(
   container: string,
   kind: ContainerKind,
   spec: ContainerSpec | undefined,
   pod: Pod,
-): Account {
+): MutableContainer {
   const own = spec?.restartPolicy ?? ''
   const restartPolicy = own === '' ? pod.spec.restartPolicy : own
   return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, seen: [] }
 }
 
 /**
- * Enters the ends that are new since the last status. What restarts happened unseen are taken to be like the next seen.
- * A count that falls began anew (the kubelet lost sight of earlier containers): nobody knows from where, so that only the
- * ends that are shown and were not before are new then.
+ * Records the ends that are new since the last status. Restarts that no status showed are recorded like the next end that
+ * one shows. When restartCount falls, the kubelet has lost earlier containers and counts from an unknown number: then only
+ * the ends that this status shows and the last one did not are new.
  */
-function settle(
-  account: Account,
+function recordEnds(
+  container: MutableContainer,
   status: ContainerStatus,
   ended: number,
-  leaving: Seconds | null,
+  disrupted: Seconds | null,
   now: Seconds,
 ): void {
   const present = status.state.type === 'terminated' ? status.state : null
   const shown = [status.last, present].filter((end) => end !== null)
-  const fresh = shown.filter(({ id }) => id === '' || !account.seen.includes(id))
-  const beganAnew = status.restarts < account.restarts
-  const added = beganAnew ? fresh.length : ended - account.ended
-  account.restarts = status.restarts
-  if (beganAnew) account.ended = ended
-  // Restarts without any end to show come with the next end that is shown.
+  const fresh = shown.filter(({ id }) => id === '' || !container.seen.includes(id))
+  const beganAnew = status.restarts < container.restarts
+  const added = beganAnew ? fresh.length : ended - container.ended
+  container.restarts = status.restarts
+  if (beganAnew) container.ended = ended
+  // Restarts without an end in the status are recorded with the next end that a status shows.
   if (shown.length === 0) return
-  account.seen = shown.map(({ id }) => id)
+  container.seen = shown.map(({ id }) => id)
   if (added <= 0) return
-  account.ended = ended
+  container.ended = ended
   const enter = (end: Terminated, count: number, at: Seconds, stayed: boolean): void => {
-    account.terminations.push(termination(end, count, at, isOfLeaving(leaving, at, stayed)))
+    container.terminations.push(termination(end, count, at, isByDisruption(disrupted, at, stayed)))
   }
   const visible = fresh.slice(-added)
   for (const [index, end] of visible.entries()) {
@@ -149,10 +149,10 @@ function settle(
   const known = shown.at(-1)
   if (visible.length === 0 && known !== undefined)
     enter(known, added, known.finishedAt || now, known === present)
-  mergeOldest(account.terminations)
+  mergeOldest(container.terminations)
 }
 
-function termination(end: Terminated, count: number, at: Seconds, leaving: boolean): Termination {
+function termination(end: Terminated, count: number, at: Seconds, disrupted: boolean): Termination {
   const { startedAt, exitCode, reason } = end
-  return { at, startedAt: count === 1 ? startedAt : 0, exitCode, reason, count, leaving }
+  return { at, startedAt: count === 1 ? startedAt : 0, exitCode, reason, count, disrupted }
 }

@@ -1,17 +1,18 @@
 import type { ContainerHistory, Termination } from '../model/history.ts'
 
-/** Ends kept one by one of each container; older ones are merged, so that counts stay right. */
-const KEPT_TERMINATIONS = 32
+/** Ends of one container that are kept one by one; older ones are merged, so that counts stay right. */
+const MAX_TERMINATIONS = 32
 
-/** Each kind is a crash in all its ends or in none, and tells as one and the same cause. There must be fewer than are kept. */
-type EndKind = 'leaving' | 'unseen' | 'out-of-memory' | 'completed' | 'failed'
+/** All ends of one kind have the same cause, and all or none are crashes. There must be fewer kinds than kept ends. */
+type EndKind = 'disrupted' | 'unseen' | 'out-of-memory' | 'completed' | 'failed'
 
 /**
- * Merges the oldest ends until few enough are left, only like with like, into the newer of the two: there are as many
- * crashes afterwards as before. Neighbours go first, as what was counted up to an end between two others would shift.
+ * Merges the oldest ends until at most MAX_TERMINATIONS are left. It merges two ends of the same kind into the newer one, so
+ * the number of crashes stays the same. It merges neighbours first: merging across another end would change how many ends
+ * came before that one.
  */
 export function mergeOldest(terminations: Termination[]): void {
-  while (terminations.length > KEPT_TERMINATIONS) {
+  while (terminations.length > MAX_TERMINATIONS) {
     const kinds = terminations.map(endKind)
     const [older, newer] = neighbours(kinds) ?? likeCrashes(kinds) ?? like(kinds) ?? []
     if (older === undefined || newer === undefined) return
@@ -32,9 +33,9 @@ export function hasCrashed({ terminations, kind, restartPolicy }: ContainerHisto
   })
 }
 
-function endKind({ leaving, reason, exitCode }: Termination): EndKind {
-  if (leaving) return 'leaving'
-  // The kubelet lost sight of the container.
+function endKind({ disrupted, reason, exitCode }: Termination): EndKind {
+  if (disrupted) return 'disrupted'
+  // The kubelet lost track of the container.
   if (reason === 'ContainerStatusUnknown') return 'unseen'
   if (reason === 'OOMKilled') return 'out-of-memory'
   return exitCode === 0 ? 'completed' : 'failed'
@@ -47,7 +48,7 @@ function neighbours(kinds: readonly EndKind[]): Pair | null {
   return older === -1 ? null : [older, older + 1]
 }
 
-/** Of two crashes with something between, the newer still comes after whatever was counted before. */
+/** With another end between two crashes, the newer crash still comes after whatever was counted before it. */
 function likeCrashes(kinds: readonly EndKind[]): Pair | null {
   return like(kinds, (kind) => kind === 'failed' || kind === 'out-of-memory')
 }

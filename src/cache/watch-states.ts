@@ -2,28 +2,28 @@ import type { Seconds } from '../model/meta.ts'
 import type { ResourceName } from '../model/records.ts'
 import { ALL_NAMESPACES, type WatchState } from '../model/watch-state.ts'
 
-/** Knows for every watch whether what it gave is still true. */
+/** The state of every watch: whether the objects that it delivered are still true. */
 export class WatchStates {
   readonly #states = new Map<ResourceName, Map<string, WatchState>>()
 
-  /** Watches that are neither working nor known to have nothing to tell. */
-  readonly #inDoubt = new Set<string>()
+  /** Watches that were not read yet or are broken. */
+  readonly #unreliable = new Set<string>()
 
   set(resource: ResourceName, namespace: string, state: WatchState): void {
     const watch = `${resource} ${namespace}`
-    if (state.type === 'broken' || state.type === 'unsynced') this.#inDoubt.add(watch)
-    else this.#inDoubt.delete(watch)
+    if (state.type === 'broken' || state.type === 'unsynced') this.#unreliable.add(watch)
+    else this.#unreliable.delete(watch)
     const scopes = this.#states.get(resource)
     if (scopes === undefined) this.#states.set(resource, new Map([[namespace, state]]))
     else scopes.set(namespace, state)
   }
 
   /** Whether every watch works, or is known to be refused or absent. */
-  get settled(): boolean {
-    return this.#inDoubt.size === 0
+  get allWork(): boolean {
+    return this.#unreliable.size === 0
   }
 
-  /** Whether all of a resource is known wherever it is watched, also that there is none. */
+  /** Whether every watch of a resource has read its objects, or knows that the API server has no such resource. */
   isKnown(resource: ResourceName): boolean {
     const states = [...(this.#states.get(resource)?.values() ?? [])]
     return states.length > 0 && states.every(({ type }) => type !== 'unsynced' && type !== 'forbidden')
@@ -46,8 +46,8 @@ export class WatchStates {
   }
 
   /**
-   * The watches whose data can't be trusted, as one text to compare with another: those that broke longer ago than
-   * `staleAfter` (seconds) and those that give nothing, each with why. Empty when all is well.
+   * The watches whose data are too old or missing, as one text to compare with another: those that broke more than
+   * `staleAfter` seconds ago, and those that were not read, are refused or absent. Empty when there are none.
    */
   untrusted(now: Seconds, staleAfter: Seconds): string {
     let found = ''

@@ -42,7 +42,7 @@ export class ResponseCache {
     const entry = this.#entries.get(url)
     if (entry === undefined) return undefined
     const unchanged =
-      this.#view.settled && this.#view.version(entry.namespace) === entry.version && now < entry.until
+      this.#view.watchesWork && this.#view.version(entry.namespace) === entry.version && now < entry.until
     if (unchanged) return { body: `${entry.head}${this.#rfc3339(now)}${entry.tail}`, verdict: entry.verdict }
     this.#entries.delete(url)
     return undefined
@@ -56,7 +56,7 @@ export class ResponseCache {
     body: string,
     recheckAt: Seconds | null,
   ): void {
-    if (!this.#view.settled) return
+    if (!this.#view.watchesWork) return
     const at = body.lastIndexOf(answer.evaluatedAt)
     if (at < 0) return
     if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()

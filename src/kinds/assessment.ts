@@ -3,10 +3,10 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
-import { counts, isOver } from '../rules/pod.ts'
+import { isCounted, isOver } from '../rules/pod.ts'
 import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
 import type { Code } from '../rules/policy.ts'
-import { defaultTolerance, required } from '../rules/quorum.ts'
+import { requiredPods, resolveDefaultTolerance } from '../rules/quorum.ts'
 import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
 import { decide, type Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
@@ -63,7 +63,7 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   const { kind, name, desired, pods, matches = [], others = [] } = subject
   const about = workloadSubject(kind, name)
   const own = matches.filter((match) => match !== null).map((match) => weigh(match, about, context))
-  const present = pods.map(({ pod }) => pod).filter((pod) => counts(pod) && !isOver(pod))
+  const present = pods.map(({ pod }) => pod).filter((pod) => isCounted(pod) && !isOver(pod))
   const evictions = evictionFindings(
     pods.map(({ pod }) => pod),
     context,
@@ -74,15 +74,15 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
   const progress = { ...defaultProgress(context), ...subject.progress, pods: present }
   if (missing !== null) findings.push(weigh(awaiting(missing, findings, progress, context), about, context))
-  const tolerated = subject.tolerated ?? defaultTolerance(desired, context.policy)
-  const crowd = {
+  const tolerated = subject.tolerated ?? resolveDefaultTolerance(desired, context.policy)
+  const quorum = {
     present: present.length,
-    required: required(context.scope.quorum, tolerated, desired),
+    required: requiredPods(context.scope.quorum, tolerated, desired),
     strict: context.scope.quorum !== null,
   }
   const good = `${kind} ${name} ${subject.good ?? (desired === 0 ? 'wants no pods' : `is complete: ${count(ready, 'pod')} ready`)}.`
   return {
-    ...decide(findings, crowd, good),
+    ...decide(findings, quorum, good),
     target: about.subject,
     revision: subject.revision ?? null,
     generation: subject.generation,

@@ -5,16 +5,16 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import { awaited } from '../rules/deadline.ts'
-import { counts } from '../rules/pod.ts'
+import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
-import { resolve } from '../rules/quorum.ts'
+import { resolvePods } from '../rules/quorum.ts'
 import type { RuleMatch } from '../rules/rule-match.ts'
 import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { isNewestRevision, newestRevision, revisionHash } from './revisions.ts'
+import { findNewestRevision, isNewestRevision, readRevisionHash } from './revisions.ts'
 
 /** A DaemonSet with all of its pods and its newest revision. */
 interface DaemonSetObjects {
@@ -35,12 +35,12 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
   const subject = { kind: 'DaemonSet', name, generation, desired }
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
   const pods = objects.pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision)
-  const old = objects.pods.filter(({ pod }) => counts(pod) && pod.labels[REVISION_HASH_LABEL] !== revision)
+  const old = objects.pods.filter(({ pod }) => isCounted(pod) && pod.labels[REVISION_HASH_LABEL] !== revision)
   // Pods on nodes that do not answer are not the rollout's fault: they are not waited for, if there are others.
   const silent = objects.pods.filter((facts) => isOnSilentNode(facts, context))
   // A node has two pods while a surge replaces the old one, but only one is wanted there.
   const lost = new Set(silent.map(({ pod }) => pod.node)).size
-  const unavailable = resolve(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
+  const unavailable = resolvePods(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
   const judged = assess(
     {
       ...subject,
@@ -91,13 +91,13 @@ function isOnSilentNode(facts: PodFacts, context: Context): boolean {
 }
 
 function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
-  const newest = newestRevision(daemonSet.uid, view)
+  const newest = findNewestRevision(daemonSet.uid, view)
   return {
     daemonSet,
-    revision: newest === null ? null : revisionHash(newest),
+    revision: newest === null ? null : readRevisionHash(newest),
     revisionSince: newest?.createdAt ?? daemonSet.createdAt,
-    pods: view.podsOf(daemonSet),
-    events: view.eventsAbout(daemonSet),
+    pods: view.listPods(daemonSet),
+    events: view.listEvents(daemonSet),
   }
 }
 

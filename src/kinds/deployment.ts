@@ -6,12 +6,12 @@ import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
 import { controllerDeadline } from '../rules/deadline.ts'
 import { DEPLOYMENT_PAUSED } from '../rules/paused.ts'
-import { rollingTolerance } from '../rules/quorum.ts'
+import { resolveRollingTolerance } from '../rules/quorum.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { currentReplicaSet } from './revisions.ts'
+import { findCurrentReplicaSet } from './revisions.ts'
 
 /** A Deployment with the ReplicaSet of its present template, when that is known, and its pods. */
 export interface DeploymentObjects {
@@ -43,7 +43,7 @@ export function judgeDeployment(
       tolerated:
         deployment.strategy === 'Recreate'
           ? null
-          : rollingTolerance(deployment.maxUnavailable, deployment.maxSurge, desired),
+          : resolveRollingTolerance(deployment.maxUnavailable, deployment.maxSurge, desired),
       progress: {
         since: clockStart(progressing, revisionSince, pods.length),
         minReadySeconds: deployment.minReadySeconds,
@@ -85,8 +85,8 @@ function clockStart(progressing: Condition | undefined, revisionSince: Seconds, 
 
 /** What a Deployment's verdict depends on. */
 export function gatherDeployment(deployment: Deployment, view: NamespaceView): DeploymentObjects {
-  const replicaSet = currentReplicaSet(deployment, view)
-  return { deployment, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
+  const replicaSet = findCurrentReplicaSet(deployment, view)
+  return { deployment, replicaSet, pods: replicaSet === null ? [] : view.listPods(replicaSet) }
 }
 
 function membership({ deployment, replicaSet, pods }: DeploymentObjects): MembershipInput {
@@ -129,7 +129,7 @@ export const deployment = defineKind({
   gather: gatherDeployment,
   membership,
   judge: judgeDeployment,
-  isCurrent: (one, hash, view) => currentReplicaSet(one, view)?.labels[DEPLOYMENT_HASH_LABEL] === hash,
+  isCurrent: (one, hash, view) => findCurrentReplicaSet(one, view)?.labels[DEPLOYMENT_HASH_LABEL] === hash,
   release,
   templatePath: ['spec', 'template'],
 })

@@ -203,7 +203,7 @@ export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): Kin
 }
 
 /** Histories of a workload's deleted pods. */
-export function deletedPods({ owners, hash }: Membership, view: NamespaceView): PodHistory[] {
+export function listDeletedHistories({ owners, hash }: Membership, view: NamespaceView): PodHistory[] {
   return owners
     .flatMap((uid) => view.cluster.histories.ownedBy(uid))
     .filter(({ labels }) => hash === null || labels[REVISION_HASH_LABEL] === hash)

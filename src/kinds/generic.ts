@@ -4,7 +4,7 @@ import { type CustomObject, type CustomResource, customResourceName } from '../m
 import { CONDITION_CHECKS, readiness } from '../rules/condition.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { counts, isOver } from '../rules/pod.ts'
+import { isCounted, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
@@ -104,7 +104,7 @@ function isNewest({ pod: { owner, labels } }: PodFacts, { uid, updateRevision }:
 /** Without a number of replicas: the pods that are there, but for those that have done their work or were replaced. */
 function wantedPods({ uid, replicas }: CustomObject, own: readonly PodFacts[]): number {
   const isWanted = ({ pod }: PodFacts): boolean =>
-    counts(pod) && (!isOver(pod) || (pod.phase === 'Failed' && pod.owner?.uid === uid))
+    isCounted(pod) && (!isOver(pod) || (pod.phase === 'Failed' && pod.owner?.uid === uid))
   return replicas ?? own.filter(isWanted).length
 }
 
@@ -132,7 +132,7 @@ function gather(object: CustomObject, view: NamespaceView): GenericObjects {
   for (const name of cluster.customResources.map(customResourceName))
     if (cluster.obstacle(name, namespace) !== 'absent') required.need(name)
   const owners = listPodOwners(object.uid, cluster)
-  const pods = owners.flatMap((uid) => view.podsOf({ uid }))
+  const pods = owners.flatMap((uid) => view.listPods({ uid }))
   const isTold = owners.length === 1 && object.updateRevision !== '' && podsToUpdate(object) === null
   return { object, pods, owners, hash: isTold ? revisionLabel(object, pods, view) : null }
 }
@@ -154,7 +154,7 @@ function revisionLabel(
 }
 
 /** The kind of a custom resource that the settings name. */
-export function genericKind(resource: CustomResource): KindDescriptor {
+export function defineGenericKind(resource: CustomResource): KindDescriptor {
   const { group, version, kind, plural } = resource
   return defineKind({
     resource: {

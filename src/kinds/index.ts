@@ -10,7 +10,7 @@ import { cronjob } from './cronjob.ts'
 import { daemonset } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import type { KindDescriptor, ResourceSpec } from './descriptor.ts'
-import { genericKind } from './generic.ts'
+import { defineGenericKind } from './generic.ts'
 import { job } from './job.ts'
 import { pod } from './pod.ts'
 import { replicaset } from './replicaset.ts'
@@ -54,12 +54,12 @@ export function listKinds(customResources: readonly CustomResource[]): readonly 
 }
 
 function customKind(resource: CustomResource): NamedKind {
-  return { ...genericKind(resource), kind: `${resource.kind.toLowerCase()}.${resource.group}` }
+  return { ...defineGenericKind(resource), kind: `${resource.kind.toLowerCase()}.${resource.group}` }
 }
 
 /** What is watched. */
 export function listResources(customResources: readonly CustomResource[]): readonly ResourceSpec[] {
-  return [...Object.values(RESOURCES), ...customResources.map((one) => genericKind(one).resource)]
+  return [...Object.values(RESOURCES), ...customResources.map((one) => defineGenericKind(one).resource)]
 }
 
 /** What Lynceus cannot do without a resource, as the rest of a sentence. */
@@ -111,7 +111,7 @@ export function findOwnerKind(
 }
 
 /** The resources that questions about one kind read: its own, its needs, and those of whatever may own it. */
-export function resourcesOfKind(
+export function listResourcesOfKind(
   kind: Kind,
   customResources: readonly CustomResource[],
 ): ReadonlySet<ResourceName> {

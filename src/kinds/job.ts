@@ -3,7 +3,7 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import { JOB_CHECKS } from '../rules/job.ts'
-import { counts, isOver } from '../rules/pod.ts'
+import { isCounted, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt } from './assessment.ts'
@@ -25,7 +25,7 @@ export function judgeJob({ job, pods, events }: JobObjects, context: Context): A
   const complete = job.conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
   const own = firstMatch(JOB_CHECKS, job, { ...context, owner: 'job' })
   const wanted = job.completions ?? 1
-  const active = pods.filter(({ pod }) => counts(pod) && !isOver(pod)).length
+  const active = pods.filter(({ pod }) => isCounted(pod) && !isOver(pod)).length
   const idle = complete || own !== null ? 0 : Math.min(job.parallelism, wanted - job.succeeded) - active
   return assess(
     {
@@ -55,7 +55,7 @@ function missing({ succeeded, failed, backoffLimit, backoffLimitPerIndex }: Job,
 
 /** What a Job's verdict depends on. */
 export function gatherJob(job: Job, view: NamespaceView): JobObjects {
-  return { job, pods: view.podsOf(job), events: view.eventsAbout(job) }
+  return { job, pods: view.listPods(job), events: view.listEvents(job) }
 }
 
 export const job = defineKind({

@@ -30,20 +30,20 @@ export class NamespaceView {
     return this.#hasEvents
   }
 
-  eventsAbout({ uid }: Pick<Meta, 'uid'>): readonly ClusterEvent[] {
+  listEvents({ uid }: Pick<Meta, 'uid'>): readonly ClusterEvent[] {
     if (!this.#hasEvents) return []
     this.#events ??= groupByObject(this.objects.events.select(this.namespace, []))
     return this.#events.get(uid) ?? []
   }
 
   /** Events matter only for pods that are in trouble; looking for them costs most of all. */
-  facts(pod: Pod): PodFacts {
-    const events = pod.ready ? [] : this.eventsAbout(pod)
+  gatherFacts(pod: Pod): PodFacts {
+    const events = pod.ready ? [] : this.listEvents(pod)
     return { pod, history: this.cluster.histories.byUid(pod.uid), events }
   }
 
-  podsOf({ uid }: Pick<Meta, 'uid'>): PodFacts[] {
-    return this.objects.pods.ownedBy(uid).map((pod) => this.facts(pod))
+  listPods({ uid }: Pick<Meta, 'uid'>): PodFacts[] {
+    return this.objects.pods.ownedBy(uid).map((pod) => this.gatherFacts(pod))
   }
 
   podsWithHash(hash: string): Pod[] {

@@ -44,7 +44,7 @@ export const pod = defineKind({
   owners: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'],
   selected: 'last',
   hasSeries: false,
-  gather: (one, view) => view.facts(one),
+  gather: (one, view) => view.gatherFacts(one),
   membership: (facts) => ({ pods: [facts], owners: [], desired: 1 }),
   judge: judgePod,
 })

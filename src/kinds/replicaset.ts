@@ -1,9 +1,9 @@
-import { ROLLOUT_HASH_LABEL, templateHash } from '../model/hash-labels.ts'
+import { findTemplateHash, ROLLOUT_HASH_LABEL } from '../model/hash-labels.ts'
 import type { ReplicaSet, Rollout } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbidden } from '../rules/create.ts'
-import { counts } from '../rules/pod.ts'
+import { isCounted } from '../rules/pod.ts'
 import { justStarted } from '../rules/readiness.ts'
 import { superseded as supersededRevision } from '../rules/revision.ts'
 import { isObserved, ROLLOUT_RULES } from '../rules/rollout.ts'
@@ -34,7 +34,7 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): A
       name,
       generation,
       desired,
-      revision: templateHash(labels) ?? null,
+      revision: findTemplateHash(labels) ?? null,
       pods,
       matches: [
         superseded && desired === 0 ? supersededRevision() : null,
@@ -78,7 +78,7 @@ function unproven({ replicaSet, pods, superseded }: ReplicaSetObjects, context: 
   return pods.flatMap(({ pod }) => {
     const isProbed = pod.spec.containers.every(({ readinessProbe }) => readinessProbe)
     const until = pod.readySince + context.policy.settleSeconds
-    if (!counts(pod) || !pod.ready || isProbed || context.now >= until) return []
+    if (!isCounted(pod) || !pod.ready || isProbed || context.now >= until) return []
     return [weigh(justStarted(until, context.now), podSubject(pod), context)]
   })
 }
@@ -92,7 +92,7 @@ function gather(replicaSet: ReplicaSet, view: NamespaceView): ReplicaSetObjects 
   const isCurrent = rollout !== undefined && rollout.currentPodHash === labels[ROLLOUT_HASH_LABEL]
   return {
     replicaSet,
-    pods: view.podsOf(replicaSet),
+    pods: view.listPods(replicaSet),
     rollout: isCurrent ? rollout : null,
     superseded: isSuperseded(replicaSet, view),
   }
@@ -102,7 +102,7 @@ function membership({ replicaSet, pods }: ReplicaSetObjects): MembershipInput {
   return {
     pods,
     desired: replicaSet.replicas,
-    revision: templateHash(replicaSet.labels) ?? null,
+    revision: findTemplateHash(replicaSet.labels) ?? null,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { OwnerRef } from '../model/meta.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { counts } from '../rules/pod.ts'
+import { isCounted } from '../rules/pod.ts'
 import { type Assessment, assess } from './assessment.ts'
 import type { Workload } from './descriptor.ts'
 
@@ -14,7 +14,7 @@ interface RevisionObjects {
 }
 
 function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context): Assessment {
-  const desired = pods.filter(({ pod }) => counts(pod)).length
+  const desired = pods.filter(({ pod }) => isCounted(pod)).length
   return assess(
     {
       kind: owner.kind,
@@ -31,7 +31,7 @@ function judgeRevision({ owner, hash, pods }: RevisionObjects, context: Context)
 }
 
 /** Pods of one revision as a workload of their own. `owner`: what owns them; null for a pod that nothing owns. */
-export function oldRevision(
+export function buildOldRevision(
   owner: OwnerRef | null,
   hash: string,
   pods: readonly [PodFacts, ...PodFacts[]],

@@ -7,7 +7,7 @@ const REVISION = 'deployment.kubernetes.io/revision'
 const ROLLOUT_REVISION = 'rollout.argoproj.io/revision'
 
 /** Number of a ReplicaSet's revision, 0 when it has none (yet). */
-export function revisionNumber({ annotations }: ReplicaSet): number {
+export function parseRevisionNumber({ annotations }: ReplicaSet): number {
   const number = Number(annotations[REVISION] ?? annotations[ROLLOUT_REVISION] ?? 0)
   return Number.isFinite(number) ? number : 0
 }
@@ -16,14 +16,14 @@ export function revisionNumber({ annotations }: ReplicaSet): number {
  * The ReplicaSet of a Deployment's present template: owned by it, with its revision number. Null while it is not known:
  * then the cache is between two events of the controller.
  */
-export function currentReplicaSet(deployment: Deployment, view: NamespaceView): ReplicaSet | null {
+export function findCurrentReplicaSet(deployment: Deployment, view: NamespaceView): ReplicaSet | null {
   const wanted = Number(deployment.annotations[REVISION] ?? 0)
   const owned = view.objects.replicasets.ownedBy(deployment.uid)
-  return owned.find((one) => revisionNumber(one) === wanted) ?? null
+  return owned.find((one) => parseRevisionNumber(one) === wanted) ?? null
 }
 
 /** The ReplicaSet of a Rollout's present template, by its hash. */
-export function currentRolloutSet(rollout: Rollout, view: NamespaceView): ReplicaSet | null {
+export function findCurrentRolloutSet(rollout: Rollout, view: NamespaceView): ReplicaSet | null {
   if (rollout.currentPodHash === '') return null
   const owned = view.objects.replicasets.ownedBy(rollout.uid)
   return owned.find(({ labels }) => labels[ROLLOUT_HASH_LABEL] === rollout.currentPodHash) ?? null
@@ -32,13 +32,13 @@ export function currentRolloutSet(rollout: Rollout, view: NamespaceView): Replic
 /** Whether the owner of a ReplicaSet has one of a newer revision. */
 export function isSuperseded(replicaSet: ReplicaSet, view: NamespaceView): boolean {
   if (replicaSet.owner === null) return false
-  const number = revisionNumber(replicaSet)
+  const number = parseRevisionNumber(replicaSet)
   const siblings = view.objects.replicasets.ownedBy(replicaSet.owner.uid)
-  return number > 0 && siblings.some((one) => revisionNumber(one) > number)
+  return number > 0 && siblings.some((one) => parseRevisionNumber(one) > number)
 }
 
 /** The newest ControllerRevision of a StatefulSet or DaemonSet. */
-export function newestRevision(ownerUid: string, view: NamespaceView): ControllerRevision | null {
+export function findNewestRevision(ownerUid: string, view: NamespaceView): ControllerRevision | null {
   const owned = view.objects.controllerrevisions.ownedBy(ownerUid)
   return owned.reduce<ControllerRevision | null>(
     (newest, one) => (newest === null || one.revision > newest.revision ? one : newest),
@@ -47,12 +47,12 @@ export function newestRevision(ownerUid: string, view: NamespaceView): Controlle
 }
 
 /** The value of controller-revision-hash: DaemonSets write the bare hash on their pods, StatefulSets the whole name. */
-export function revisionHash(revision: ControllerRevision): string {
+export function readRevisionHash(revision: ControllerRevision): string {
   return revision.labels[REVISION_HASH_LABEL] ?? revision.name
 }
 
 /** Whether a hash is that of the newest ControllerRevision of a StatefulSet or DaemonSet. */
 export function isNewestRevision(ownerUid: string, hash: string, view: NamespaceView): boolean {
-  const newest = newestRevision(ownerUid, view)
-  return newest !== null && revisionHash(newest) === hash
+  const newest = findNewestRevision(ownerUid, view)
+  return newest !== null && readRevisionHash(newest) === hash
 }

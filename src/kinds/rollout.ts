@@ -7,7 +7,7 @@ import { firstMatch } from '../rules/rule.ts'
 import { type Assessment, assess, lacking, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { currentRolloutSet } from './revisions.ts'
+import { findCurrentRolloutSet } from './revisions.ts'
 
 /** An Argo Rollout with the ReplicaSet of its present template, when that is known, and its pods. */
 interface RolloutObjects {
@@ -67,8 +67,8 @@ function missing(rollout: Rollout): string | null {
 }
 
 function gather(rollout: Rollout, view: NamespaceView): RolloutObjects {
-  const replicaSet = currentRolloutSet(rollout, view)
-  return { rollout, replicaSet, pods: replicaSet === null ? [] : view.podsOf(replicaSet) }
+  const replicaSet = findCurrentRolloutSet(rollout, view)
+  return { rollout, replicaSet, pods: replicaSet === null ? [] : view.listPods(replicaSet) }
 }
 
 function membership({ rollout, replicaSet, pods }: RolloutObjects): MembershipInput {

@@ -5,7 +5,7 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import type { Finding } from '../rules/finding.ts'
-import { counts } from '../rules/pod.ts'
+import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
 import { blockedUpdate } from '../rules/revision.ts'
 import { type RuleMatch, weigh } from '../rules/rule-match.ts'
@@ -13,7 +13,7 @@ import { onDelete } from '../rules/strategy.ts'
 import { type Assessment, assess, lacking, newestPodAt, terminating, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { isNewestRevision, newestRevision } from './revisions.ts'
+import { findNewestRevision, isNewestRevision } from './revisions.ts'
 
 /** A StatefulSet with all of its pods, and when its newest revision was made. */
 export interface StatefulSetObjects {
@@ -30,8 +30,8 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
   if (statefulSet.observedGeneration < generation) return unobserved(subject, context)
   const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[REVISION_HASH_LABEL] === updateRevision
   const updated = pods.filter(isUpdated)
-  const old = pods.filter((facts) => !isUpdated(facts) && counts(facts.pod))
-  const absent = replicas - pods.filter(({ pod }) => counts(pod)).length
+  const old = pods.filter((facts) => !isUpdated(facts) && isCounted(facts.pod))
+  const absent = replicas - pods.filter(({ pod }) => isCounted(pod)).length
   return assess(
     {
       ...subject,
@@ -91,7 +91,7 @@ function blocked(
   const { updateRevision, currentRevision, podManagementPolicy, strategy } = statefulSet
   if (updateRevision === currentRevision || podManagementPolicy === 'Parallel' || strategy === 'OnDelete')
     return []
-  const present = updated.filter(({ pod }) => counts(pod))
+  const present = updated.filter(({ pod }) => isCounted(pod))
   if (present.length < statefulSet.updatedReplicas || present.some(({ pod }) => !pod.ready)) return []
   return old
     .filter(({ pod }) => !pod.ready)
@@ -109,9 +109,9 @@ function blocked(
 export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView): StatefulSetObjects {
   return {
     statefulSet,
-    revisionSince: newestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
-    pods: view.podsOf(statefulSet),
-    events: view.eventsAbout(statefulSet),
+    revisionSince: findNewestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
+    pods: view.listPods(statefulSet),
+    events: view.listEvents(statefulSet),
   }
 }
 

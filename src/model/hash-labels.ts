@@ -15,6 +15,6 @@ export const DEPLOYMENT_HASH_LABEL = HASH_LABELS[1]
 export const REVISION_HASH_LABEL = HASH_LABELS[2]
 
 /** The template hash among an object's labels; undefined when it has none. */
-export function templateHash(labels: Labels): string | undefined {
+export function findTemplateHash(labels: Labels): string | undefined {
   return HASH_LABELS.map((key) => labels[key]).find((value) => value !== undefined)
 }

@@ -1,7 +1,7 @@
 import type { Labels, OwnerRef, Seconds } from './meta.ts'
 import type { ContainerKind } from './pod.ts'
 
-/** One or more ends of a container, told apart from what a pod shows only for a moment. */
+/** One or more ends of a container; kept longer than the pod's status shows them. */
 export interface Termination {
   /** When it ended; for ends that no event showed, the latest moment at which it can have been. */
   readonly at: Seconds
@@ -9,10 +9,10 @@ export interface Termination {
   readonly startedAt: Seconds
   readonly exitCode: number
   readonly reason: string
-  /** More than 1 when restarts happened between two events: all are taken to be like the one that was seen. */
+  /** More than 1 when restarts happened between two events: all are recorded like the one that was seen. */
   readonly count: number
   /** The pod was already being deleted, or marked as target of a disruption, when it ended. */
-  readonly leaving: boolean
+  readonly disrupted: boolean
 }
 
 /** What is remembered of a container over all its starts. */
@@ -27,7 +27,7 @@ export interface ContainerHistory {
   readonly terminations: readonly Termination[]
 }
 
-/** What is remembered of a pod with at least one terminated container, also for an hour after it is gone. */
+/** What is remembered of a pod with at least one terminated container, also for an hour after its removal. */
 export interface PodHistory {
   readonly uid: string
   readonly namespace: string
@@ -35,7 +35,7 @@ export interface PodHistory {
   readonly labels: Labels
   readonly owner: OwnerRef | null
   readonly createdAt: Seconds
-  /** When it vanished from the cluster; null while it is there. */
-  readonly goneAt: Seconds | null
+  /** When it was removed from the cluster; null while it exists. */
+  readonly removedAt: Seconds | null
   readonly containers: readonly ContainerHistory[]
 }

@@ -12,7 +12,7 @@ export interface OwnerRef {
   readonly uid: string
 }
 
-/** What tells an object, and a state of it, from all others. */
+/** Identifies an object and a state of it. */
 export interface Identity {
   readonly name: string
   readonly uid: string
@@ -23,7 +23,7 @@ export interface Identity {
 export interface Meta extends Identity {
   readonly namespace: string
   readonly createdAt: Seconds
-  /** When deletion was asked for; null while nobody asked. */
+  /** metadata.deletionTimestamp; null while nobody has asked for its deletion. */
   readonly deletedAt: Seconds | null
   readonly labels: Labels
   readonly owner: OwnerRef | null

@@ -93,7 +93,7 @@ export interface Running {
 
 export interface Terminated {
   readonly type: 'terminated'
-  /** Tells two ends apart that share all else: the tail of the container ID; empty when nothing was ever created. */
+  /** The end of the container ID, by which two otherwise equal ends differ; empty when no container was created. */
   readonly id: string
   readonly exitCode: number
   readonly reason: string

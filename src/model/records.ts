@@ -55,7 +55,7 @@ export interface DaemonSet extends WorkloadMeta {
   readonly updated: number
 }
 
-/** Tells which template hash of a DaemonSet or StatefulSet is the newest. */
+/** One revision of a StatefulSet or DaemonSet; the one with the highest number is the newest. */
 export interface ControllerRevision extends Meta {
   readonly revision: number
 }
@@ -75,7 +75,7 @@ export interface Job extends WorkloadMeta {
 
 export interface CronJob extends WorkloadMeta {
   readonly suspended: boolean
-  /** When a Job of it last finished well; 0: never. */
+  /** When one of its Jobs last succeeded; 0: never. */
   readonly succeededAt: Seconds
 }
 

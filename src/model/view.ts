@@ -19,24 +19,27 @@ export interface ObjectIndex<R extends Meta> extends Index<R> {
   get(namespace: string, name: string): R | undefined
 }
 
-/** The cluster as it was last heard of. What questions are answered from. */
+/** The cluster as watches last reported it; questions are answered from it. */
 export interface ClusterView {
   /** The custom resources that are watched besides Rollouts. */
   readonly customResources: readonly CustomResource[]
   readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
   /** The histories of pods that exist, and of those that were deleted in the last hour; `uid` is the pod's. */
   readonly histories: Index<PodHistory>
-  /**
-   * How long the cache has not known the truth about a resource in a namespace: 0 while its watch works, Infinity when
-   * it was never read.
-   */
+  /** The age of the data about a resource in a namespace: 0 while its watch works, Infinity when it was never read. */
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number
   /** Why the resource cannot be read at all (`forbidden`: 403; `absent`: the API server does not have it), or null. */
   obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null
-  /** Grows with each change to any object of a namespace, and to what is known of any watch: while it stays, so does whatever depends on no more than that and the time. */
+  /**
+   * Grows with each change to any object of a namespace and to the state of any watch. While it stays the same, an answer
+   * changes by time alone.
+   */
   version(namespace: string): number
-  /** Whether every watch works, so that nothing can have happened unheard. */
-  readonly settled: boolean
-  /** Calls back after each change to any object of a namespace or to what is known of any watch, at most once a turn of the event loop; returns how to stop. */
+  /** Whether every watch works or is known to be refused or absent, so that no change can be missing. */
+  readonly watchesWork: boolean
+  /**
+   * Calls back after each change to any object of a namespace or to the state of any watch, at most once a turn of the event
+   * loop. Returns a function that stops the calls.
+   */
   onChange(namespace: string, listener: () => void): () => void
 }

@@ -1,4 +1,4 @@
-import { deletedPods, type Workload } from '../kinds/descriptor.ts'
+import { listDeletedHistories, type Workload } from '../kinds/descriptor.ts'
 import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { type Annotated, findAllAnnotated, findAnnotated } from '../kinds/owners.ts'
 import { HASH_LABELS } from '../model/hash-labels.ts'
@@ -86,7 +86,7 @@ export class ResolvedTarget {
     const present = pods
       .map(({ uid }) => view.cluster.histories.byUid(uid))
       .filter((one) => one !== undefined)
-    const deleted = workloads.flatMap((one) => deletedPods(one, view))
+    const deleted = workloads.flatMap((one) => listDeletedHistories(one, view))
     const [only, ...others] = workloads
     return {
       pods,

@@ -1,7 +1,7 @@
 import type { KindDescriptor, Workload } from '../kinds/descriptor.ts'
 import { findKind, findOwnerKind, type Kind, listKinds } from '../kinds/index.ts'
 import type { NamespaceView } from '../kinds/namespace-view.ts'
-import { oldRevision } from '../kinds/revision.ts'
+import { buildOldRevision } from '../kinds/revision.ts'
 import { closest } from '../lib/closest.ts'
 import type { LabelSelector, Meta, OwnerRef } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
@@ -155,7 +155,7 @@ function ofControllers(
     const owner = owners.get(uid) ?? null
     const whole = owner === null ? undefined : currentOwner(owner, hash, view)
     if (whole !== undefined) return [whole]
-    const [first, ...others] = group.map((pod) => view.facts(pod))
-    return first === undefined ? [] : [oldRevision(owner, hash, [first, ...others])]
+    const [first, ...others] = group.map((pod) => view.gatherFacts(pod))
+    return first === undefined ? [] : [buildOldRevision(owner, hash, [first, ...others])]
   })
 }

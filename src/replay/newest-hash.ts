@@ -1,5 +1,5 @@
-import { revisionHash, revisionNumber } from '../kinds/revisions.ts'
-import { templateHash } from '../model/hash-labels.ts'
+import { parseRevisionNumber, readRevisionHash } from '../kinds/revisions.ts'
+import { findTemplateHash } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 
@@ -38,14 +38,14 @@ function revisionsByOwner(view: ClusterView, namespace: string): Map<string, Rev
     else known.push(revision)
   }
   for (const set of replicasets.select(namespace, [])) {
-    const hash = templateHash(set.labels)
+    const hash = findTemplateHash(set.labels)
     // Made by hand: it has no template hash, so it cannot be the newest.
     if (hash === undefined) continue
-    add(set.owner?.uid ?? set.uid, { hash, number: revisionNumber(set), createdAt: set.createdAt })
+    add(set.owner?.uid ?? set.uid, { hash, number: parseRevisionNumber(set), createdAt: set.createdAt })
   }
   for (const one of controllerrevisions.select(namespace, []))
     add(one.owner?.uid ?? one.uid, {
-      hash: revisionHash(one),
+      hash: readRevisionHash(one),
       number: one.revision,
       createdAt: one.createdAt,
     })

@@ -1,6 +1,6 @@
 import type { ContainerPart, ContainerStatus, Pod, Terminated } from '../model/pod.ts'
 import { containerParts } from './container-facts.ts'
-import { counts, isOver } from './pod.ts'
+import { isCounted, isOver } from './pod.ts'
 import { isCrash, restartsAfter } from './restart-policy.ts'
 
 const BACK_OFF = 'CrashLoopBackOff'
@@ -20,21 +20,21 @@ interface BackOff {
  * waits up to 5 minutes between two starts, longer than many a window. None of a pod that is over or being deleted.
  */
 export function containersInBackOff(pod: Pod, container: string | null): BackOff[] {
-  if (!counts(pod) || isOver(pod)) return []
+  if (!isCounted(pod) || isOver(pod)) return []
   return containerParts(pod, container)
-    .filter((part) => isDown(part, pod))
+    .filter((part) => isInBackOff(part, pod))
     .map(({ status }) => {
       const end = lastEnd(status)
       return { pod, container: status.name, reason: end === null ? BACK_OFF : end.reason || 'Error', end }
     })
 }
 
-function isDown({ status, spec, kind }: ContainerPart, { spec: { restartPolicy } }: Pod): boolean {
+function isInBackOff({ status, spec, kind }: ContainerPart, { spec: { restartPolicy } }: Pod): boolean {
   const { state } = status
   if (state.type === 'running') return false
   if (state.type === 'waiting' && state.reason === BACK_OFF) return true
   const end = lastEnd(status)
-  if (end === null || !isCrash({ ...end, leaving: false }, kind, spec, restartPolicy)) return false
+  if (end === null || !isCrash({ ...end, disrupted: false }, kind, spec, restartPolicy)) return false
   return state.type === 'waiting' || restartsAfter(end.exitCode, kind, spec, restartPolicy)
 }
 

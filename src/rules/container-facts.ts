@@ -71,7 +71,7 @@ function complete(
     end !== null &&
     end.finishedAt >= since &&
     crashCount > 0 &&
-    isCrash({ ...end, leaving: false }, kind, spec, pod.spec.restartPolicy)
+    isCrash({ ...end, disrupted: false }, kind, spec, pod.spec.restartPolicy)
       ? end
       : null
   return {
@@ -95,7 +95,7 @@ function shownEnds({ restarts, state, last }: ContainerStatus): Termination[] {
   if (end === null) return []
   const count = restarts + (state.type === 'running' ? 0 : 1)
   const { startedAt, finishedAt, exitCode, reason } = end
-  return [{ at: finishedAt, startedAt, exitCode, reason, count: Math.max(1, count), leaving: false }]
+  return [{ at: finishedAt, startedAt, exitCode, reason, count: Math.max(1, count), disrupted: false }]
 }
 
 /** The earliest moment at which a waiting container can have begun to fail: what comes before it was done by then. */

@@ -1,7 +1,7 @@
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { counts, endedAt, endedByNode, NODE_REASONS } from './pod.ts'
+import { endedAt, endedByNode, isCounted, NODE_REASONS } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
 import { clock, count, quote } from './words.ts'
 
@@ -62,7 +62,7 @@ export function findEvictions(pods: readonly Pod[], context: Context): Evictions
   if (context.owner === 'bare') return null
   const memory = context.policy.evictionMemorySeconds
   const lost = pods
-    .filter((pod) => counts(pod) && endedByNode(pod))
+    .filter((pod) => isCounted(pod) && endedByNode(pod))
     .map((pod) => ({ pod, at: endedAt(pod) }))
     .filter(({ at }) => context.now < at + memory)
     .sort((left, right) => left.at - right.at || (left.pod.name < right.pod.name ? -1 : 1))

@@ -42,7 +42,7 @@ export function unstablePass(until: string): MatchOf<'stability-window'> {
   return {
     rule: STABILITY_WINDOW,
     reason: null,
-    what: `It must hold until ${until} to count`,
+    what: `The verdict must stay pass until ${until}`,
   }
 }
 

@@ -4,7 +4,7 @@ import { containerFinding } from './container-findings.ts'
 import type { Context } from './context.ts'
 import { findEvictions, LOST_FOR_GOOD, ON_SILENT_NODE } from './eviction.ts'
 import type { Finding } from './finding.ts'
-import { counts, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
+import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
 import { READINESS_CHECKS } from './readiness.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
@@ -27,7 +27,7 @@ const POD_CHECKS = [
  */
 export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const { pod } = facts
-  if (!counts(pod)) return []
+  if (!isCounted(pod)) return []
   const match = firstMatch(POD_CHECKS, facts, context)
   if (match !== null) return [weigh(match, podSubject(pod), context)]
   if (isOver(pod)) return []

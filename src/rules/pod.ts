@@ -30,7 +30,7 @@ export const KILLED_FOR_GOOD = {
 } satisfies CheckedRule<PodFacts>
 
 /** Whether a pod counts: it is not being deleted, and it is not a mirror pod of a node. */
-export function counts({ deletedAt, owner }: Pod): boolean {
+export function isCounted({ deletedAt, owner }: Pod): boolean {
   return deletedAt === null && owner?.kind !== 'Node'
 }
 

@@ -4,7 +4,7 @@ import type { ContainerKind, ContainerSpec, PodSpec } from '../model/pod.ts'
 /** The kubelet lost track of the container: nobody knows how it ended. */
 const UNKNOWN_END = 'ContainerStatusUnknown'
 
-type End = Pick<Termination, 'exitCode' | 'reason' | 'leaving'>
+type End = Pick<Termination, 'exitCode' | 'reason' | 'disrupted'>
 
 /**
  * Whether an end of a container is a crash. It is not when it was requested (the pod is being deleted, evicted or
@@ -13,12 +13,12 @@ type End = Pick<Termination, 'exitCode' | 'reason' | 'leaving'>
  * in an init container.
  */
 export function isCrash(
-  { exitCode, reason, leaving }: End,
+  { exitCode, reason, disrupted }: End,
   kind: ContainerKind,
   spec: ContainerSpec | undefined,
   podPolicy: string,
 ): boolean {
-  if (leaving || reason === UNKNOWN_END) return false
+  if (disrupted || reason === UNKNOWN_END) return false
   if (exitCode !== 0 || reason === 'OOMKilled') return true
   return kind !== 'init' && effectivePolicy(spec, podPolicy) === 'Always'
 }

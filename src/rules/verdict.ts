@@ -7,7 +7,7 @@ import { withoutStop } from './words.ts'
 export type Verdict = 'pass' | 'pending' | 'fail' | 'unknown'
 
 /** The pods of a revision whose findings are weighed. */
-export interface Crowd {
+export interface PodQuorum {
   /** Pods of the revision, without those that are being deleted. */
   readonly present: number
   /** Affected pods that make it fail. */
@@ -22,20 +22,20 @@ export interface Crowd {
  * The finding that decides is the first of the findings, and its sentence is in the message; the others follow in order of
  * weight and precedence.
  */
-export function decide(findings: readonly Finding[], crowd: Crowd, good: string) {
+export function decide(findings: readonly Finding[], quorum: PodQuorum, good: string) {
   const sorted = findings.toSorted(byWeight)
   const reached = findings.filter((one) => one.reached)
-  const enough = affectedPods(reached) >= crowd.required
+  const enough = affectedPods(reached) >= quorum.required
   const [cause] = reached
-    .filter((one) => one.podUid === null || enough || (one.class === 'fatal' && !crowd.strict))
+    .filter((one) => one.podUid === null || enough || (one.class === 'fatal' && !quorum.strict))
     .toSorted(byRule)
-  if (cause !== undefined) return conclude('fail', cause, cause.reason, sorted, crowd)
+  if (cause !== undefined) return conclude('fail', cause, cause.reason, sorted, quorum)
   const [open] = sorted.filter((one) => one.class !== 'ok' && one.class !== 'warning')
   if (open === undefined)
     return { verdict: 'pass', code: null, reason: null, message: good, findings: sorted } as const
   const warning = sorted.find((one) => one.class === 'warning')
   const { reason } = open.rule === 'incomplete' && warning !== undefined ? warning : open
-  return conclude('pending', open, reason, sorted, crowd)
+  return conclude('pending', open, reason, sorted, quorum)
 }
 
 function conclude(
@@ -43,12 +43,12 @@ function conclude(
   lead: Finding,
   reason: string | null,
   sorted: readonly Finding[],
-  crowd: Crowd,
+  quorum: PodQuorum,
 ) {
   // A finding that too few pods have will not become the code of the failure.
   const code = verdict === 'pending' && lead.reached ? null : lead.code
   const findings = [lead, ...sorted.filter((one) => one !== lead)]
-  return { verdict, code, reason, message: describe(lead, sorted, crowd), findings }
+  return { verdict, code, reason, message: describe(lead, sorted, quorum), findings }
 }
 
 function affectedPods(findings: readonly Finding[]): number {
@@ -91,7 +91,7 @@ function selectRules(matches: (rule: Rule) => boolean): ReadonlySet<RuleId> {
   return new Set(RULES.filter(matches).map(({ id }) => id))
 }
 
-function describe(lead: Finding, sorted: readonly Finding[], { present }: Crowd): string {
+function describe(lead: Finding, sorted: readonly Finding[], { present }: PodQuorum): string {
   if (lead.podUid === null) {
     const cause = CONSEQUENCES.has(lead.rule)
       ? sorted.find((one) => one.podUid !== null && !EXPLAINS_NOTHING.has(one.rule))

@@ -103,7 +103,7 @@ export class GateVerdict {
   #moments(answer: Answer, now: Seconds): (Seconds | null)[] {
     const { view, staleAfterSeconds } = this.#context
     return [
-      view.settled ? null : now + Math.max(staleAfterSeconds - answer.cacheAgeSeconds, 0),
+      view.watchesWork ? null : now + Math.max(staleAfterSeconds - answer.cacheAgeSeconds, 0),
       this.#question.window === undefined ? null : now + WINDOW_RECHECK_SECONDS,
     ]
   }

@@ -19,7 +19,7 @@ export function collectEvidence(target: Target, reader: NamespaceView): Evidence
   const ends = histories.flatMap(({ containers }) => containers.flatMap((one) => one.terminations))
   return {
     minReadySeconds: Math.max(0, ...resolved.workloads.map((one) => one.minReadySeconds)),
-    terminations: ends.reduce((sum, { leaving, count }) => sum + (leaving ? 0 : count), 0),
+    terminations: ends.reduce((sum, { disrupted, count }) => sum + (disrupted ? 0 : count), 0),
   }
 }
 

@@ -12,7 +12,7 @@ import { BUILT_IN_RESOURCES } from '../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import { NotFoundError } from '../../src/question/not-found-error.ts'
 import type { Question, Target } from '../../src/question/question.ts'
-import { counts, isOver } from '../../src/rules/pod.ts'
+import { isCounted, isOver } from '../../src/rules/pod.ts'
 import { interleaved, SCENARIOS, Stage } from '../corpus/stage.ts'
 
 const ANALYSES = [analyzeOverall, analyzeCrashes, analyzeRollout]
@@ -179,7 +179,7 @@ t.test(
         const stage = new Stage(scenario, share)
         const everyPod: Target = { type: 'selector', selector: [], text: 'all' }
         const [any] = stage.questions()
-        const pods = [...stage.cache.objects.pods.all()].filter((pod) => counts(pod) && !isOver(pod))
+        const pods = [...stage.cache.objects.pods.all()].filter((pod) => isCounted(pod) && !isOver(pod))
         if (any === undefined || pods.length === 0) return true
         const answer = ask(stage, { ...any, target: everyPod, ...more }, analyzeCrashes)?.answer
         return answer?.verdict !== 'pass' || (more.container === null && !pods.some(isInBackOff))

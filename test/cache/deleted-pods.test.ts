@@ -6,14 +6,14 @@ import { end, NOW, pod, status } from './ended-pods.ts'
 t.test('gone pods are remembered for an hour, in bounded memory', async (t) => {
   const ledger = new TerminationHistory()
   for (let i = 0; i < 12_000; i += 1) {
-    ledger.gone(pod(status(0, end('a', NOW), null), { uid: `u${i}`, name: `web-${i}` }), NOW + 10)
+    ledger.removePod(pod(status(0, end('a', NOW), null), { uid: `u${i}`, name: `web-${i}` }), NOW + 10)
   }
   t.equal(ledger.size, 10_000)
   t.equal(ledger.byUid('u0'), undefined, 'the oldest are forgotten first')
-  t.equal(ledger.byUid('u11999')?.goneAt, NOW + 10)
+  t.equal(ledger.byUid('u11999')?.removedAt, NOW + 10)
   t.equal(ledger.withLabel('shop', 'app', 'web').length, 10_000)
   t.equal(ledger.ownedBy('rs').length, 10_000)
-  ledger.gone(pod(status(0, end('a', NOW), null), { uid: 'late' }), NOW + 3700)
+  ledger.removePod(pod(status(0, end('a', NOW), null), { uid: 'late' }), NOW + 3700)
   t.equal(ledger.size, 1)
   t.equal(ledger.withLabel('shop', 'app', 'web').length, 1)
 })
@@ -35,14 +35,17 @@ t.test('of too many gone pods those go first that others stand for', async (t) =
   ]
   for (const [name, terminated, ownerOf, kept] of cases) {
     const ledger = new TerminationHistory()
-    ledger.gone(of('first', crash, owner('rs')), NOW)
+    ledger.removePod(of('first', crash, owner('rs')), NOW)
     for (let i = 0; i < 10_001; i += 1) {
       const other = of(`u${i}`, terminated, ownerOf(i))
-      ledger.gone({ ...other, labels: { ...other.labels, 'controller-revision-hash': 'other' } }, NOW + 10)
+      ledger.removePod(
+        { ...other, labels: { ...other.labels, 'controller-revision-hash': 'other' } },
+        NOW + 10,
+      )
     }
     t.equal(ledger.byUid('first') !== undefined, kept, name)
     t.equal(ledger.size, 10_000, `${name}: bounded`)
-    ledger.gone(of('late', crash, owner('rs')), NOW + 3700)
+    ledger.removePod(of('late', crash, owner('rs')), NOW + 3700)
     t.equal(ledger.size, 1, `${name}: forgotten after an hour`)
   }
 })
@@ -50,12 +53,12 @@ t.test('of too many gone pods those go first that others stand for', async (t) =
 t.test('the crashes of a pod outlast any number of gone pods that only left', async (t) => {
   const ledger = new TerminationHistory()
   const gone = (uid: string, state: Terminated, last: Terminated | null, deletedAt: number | null) =>
-    ledger.gone(pod(status(last === null ? 0 : 1, state, last), { uid, name: uid, deletedAt }), NOW + 10)
+    ledger.removePod(pod(status(last === null ? 0 : 1, state, last), { uid, name: uid, deletedAt }), NOW + 10)
   gone('crashed', end('b', NOW + 9), end('a', NOW), NOW + 30)
   for (let i = 0; i < 10_001; i += 1) gone(`u${i}`, end('a', NOW), null, NOW + 30)
   const [app] = ledger.byUid('crashed')?.containers ?? []
   t.same(
-    app?.terminations.map(({ at, leaving }) => [at - NOW, leaving]),
+    app?.terminations.map(({ at, disrupted }) => [at - NOW, disrupted]),
     [
       [0, false],
       [9, true],

@@ -141,7 +141,7 @@ t.test('a pod that is asked to go, or put out, does not crash', async (t) => {
   for (const [name, more] of cases) {
     const ledger = new TerminationHistory()
     ledger.observe(pod(status(0, end('a', NOW + 5, { exitCode: 143 }), null), more), NOW + 5)
-    t.equal(ledger.byUid('u1')?.containers[0]?.terminations[0]?.leaving, true, name)
+    t.equal(ledger.byUid('u1')?.containers[0]?.terminations[0]?.disrupted, true, name)
   }
 })
 
@@ -153,7 +153,7 @@ t.test('crashes before a pod was asked to go count, also when both are heard of 
   const evicted = { phase: 'Failed', reason: 'Evicted' }
   const last = end('a', NOW + 20)
   const killed = end('b', NOW + 100, { exitCode: 143 })
-  // What is shown, how the pod leaves, and of its ends, oldest first, which are part of leaving.
+  // What is shown, how the pod leaves, and of its ends, oldest first, which are part of disrupted.
   const cases: readonly (readonly [string, ContainerStatus, Partial<Pod>, readonly boolean[]])[] = [
     ['deleted in back-off', status(0, backOff, last), deleting, [false]],
     ['deleted after a restart', status(1, running(NOW + 30), last), deleting, [false]],
@@ -171,7 +171,7 @@ t.test('crashes before a pod was asked to go count, also when both are heard of 
   for (const [name, shown, more, expected] of cases) {
     const ledger = new TerminationHistory()
     ledger.observe(pod(shown, more), NOW + 110)
-    const found = ledger.byUid('u1')?.containers[0]?.terminations.map(({ leaving }) => leaving)
+    const found = ledger.byUid('u1')?.containers[0]?.terminations.map(({ disrupted }) => disrupted)
     t.same(found, expected, name)
   }
 })

@@ -4,13 +4,13 @@ import { mergeOldest } from '../../src/cache/terminations.ts'
 import type { Termination } from '../../src/model/history.ts'
 import { isCrash } from '../../src/rules/restart-policy.ts'
 
-const CRASH = { exitCode: 1, reason: 'Error', leaving: false }
-const OUT_OF_MEMORY = { exitCode: 137, reason: 'OOMKilled', leaving: false }
-const UNSEEN = { exitCode: 137, reason: 'ContainerStatusUnknown', leaving: false }
-const COMPLETED = { exitCode: 0, reason: 'Completed', leaving: false }
-const LEFT = { exitCode: 143, reason: 'Error', leaving: true }
+const CRASH = { exitCode: 1, reason: 'Error', disrupted: false }
+const OUT_OF_MEMORY = { exitCode: 137, reason: 'OOMKilled', disrupted: false }
+const UNSEEN = { exitCode: 137, reason: 'ContainerStatusUnknown', disrupted: false }
+const COMPLETED = { exitCode: 0, reason: 'Completed', disrupted: false }
+const LEFT = { exitCode: 143, reason: 'Error', disrupted: true }
 
-type Kind = Pick<Termination, 'exitCode' | 'reason' | 'leaving'>
+type Kind = Pick<Termination, 'exitCode' | 'reason' | 'disrupted'>
 
 /** Ends of these kinds, as a ledger takes them over: one by one. */
 function merged(kinds: readonly Kind[], count = 1): Termination[] {
@@ -27,7 +27,7 @@ const sum = (ends: readonly Termination[]) => ends.reduce((total, { count }) => 
 t.test('an end of another kind makes no crash fewer and none more', async (t) => {
   const cases: readonly (readonly [string, Kind, number])[] = [
     ['unseen', UNSEEN, 63],
-    ['while leaving', LEFT, 63],
+    ['while disrupted', LEFT, 63],
     ['out of memory', OUT_OF_MEMORY, 64],
     ['completed', COMPLETED, 63],
   ]

@@ -28,7 +28,7 @@ t.test('nothing is answered from memory while a watch is in doubt', async (t) =>
   t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
   t.match(await get(question), { status: 200, body: { verdict: 'pass' } })
   await api.stop()
-  await until('noticed', () => !service.cache.settled)
+  await until('noticed', () => !service.cache.watchesWork)
   ahead = 60
   t.match(await get(question), { status: 503, body: { code: 'stale' } })
 })
@@ -42,7 +42,7 @@ t.test('nothing is answered from memory that may no longer be read', async (t) =
   api.access.forbid('pods')
   api.faults.expireWatches()
   await until('refused', () => service.cache.watchStates.get('pods', 'shop').type === 'forbidden')
-  await until('the others back', () => service.cache.settled)
+  await until('the others back', () => service.cache.watchesWork)
   t.match(await get(question), { status: 503, body: { code: 'forbidden' } })
 })
 

@@ -5,7 +5,7 @@ import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
-import { type Kind, listKinds, resourcesOfKind } from '../../src/kinds/index.ts'
+import { type Kind, listKinds, listResourcesOfKind } from '../../src/kinds/index.ts'
 import { RequiredData } from '../../src/kinds/required-data.ts'
 import { HASH_LABELS } from '../../src/model/hash-labels.ts'
 import type { OwnerRef } from '../../src/model/meta.ts'
@@ -104,7 +104,7 @@ t.test('the resources to watch for a kind are enough for each question about an 
       for (const resource of resources) part.cache.setWatchState(resource, ALL_NAMESPACES, state)
     }
     for (const { kind, resource } of listKinds([])) {
-      const watched = resourcesOfKind(kind, [])
+      const watched = listResourcesOfKind(kind, [])
       const others = BUILT_IN_RESOURCES.filter((resource) => !watched.has(resource))
       setStates(others, { type: 'unsynced' })
       for (const { namespace, name } of whole.cache.objects[resource.name]?.all() ?? []) {

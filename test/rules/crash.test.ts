@@ -90,7 +90,7 @@ function verdict(shapes: readonly Shape[]): Verdict {
       exitCode,
       reason,
       count: crashes,
-      leaving: false,
+      disrupted: false,
     }
     const containers = [
       {
@@ -105,7 +105,7 @@ function verdict(shapes: readonly Shape[]): Verdict {
     const { uid, namespace, name, labels, owner, createdAt } = of
     return {
       pod: of,
-      history: { uid, namespace, name, labels, owner, createdAt, goneAt: null, containers },
+      history: { uid, namespace, name, labels, owner, createdAt, removedAt: null, containers },
       events: [],
     }
   })

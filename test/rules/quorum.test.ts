@@ -1,7 +1,12 @@
 // How many affected pods decide. Too many required is the dangerous side: a bad revision would not fail.
 import t from 'tap'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
-import { defaultTolerance, required, resolve, rollingTolerance } from '../../src/rules/quorum.ts'
+import {
+  requiredPods,
+  resolveDefaultTolerance,
+  resolvePods,
+  resolveRollingTolerance,
+} from '../../src/rules/quorum.ts'
 
 t.test('an IntOrPercent of a total', async (t) => {
   for (const [value, total, round, expected] of [
@@ -14,7 +19,7 @@ t.test('an IntOrPercent of a total', async (t) => {
     ['0%', 7, 'up', 0],
     ['a lot', 7, 'up', null],
   ] as const)
-    t.equal(resolve(value, total, round), expected, `${value} of ${total}, ${round}`)
+    t.equal(resolvePods(value, total, round), expected, `${value} of ${total}, ${round}`)
 })
 
 t.test('what a rolling update may do without', async (t) => {
@@ -33,7 +38,11 @@ t.test('what a rolling update may do without', async (t) => {
     [null, 0, 10, 1],
     [null, null, 1, 0],
   ] as const)
-    t.equal(rollingTolerance(unavailable, surge, replicas), tolerated, `${unavailable} ${surge} ${replicas}`)
+    t.equal(
+      resolveRollingTolerance(unavailable, surge, replicas),
+      tolerated,
+      `${unavailable} ${surge} ${replicas}`,
+    )
 })
 
 t.test('without a word of the workload', async (t) => {
@@ -47,8 +56,8 @@ t.test('without a word of the workload', async (t) => {
     [14, 2],
     [15, 3],
   ] as const)
-    t.equal(defaultTolerance(pods, LYNCEUS), tolerated, `${pods} pods`)
-  t.equal(defaultTolerance(3, { ...LYNCEUS, smallRevisionPods: 2, toleratedShare: 0.5 }), 1)
+    t.equal(resolveDefaultTolerance(pods, LYNCEUS), tolerated, `${pods} pods`)
+  t.equal(resolveDefaultTolerance(3, { ...LYNCEUS, smallRevisionPods: 2, toleratedShare: 0.5 }), 1)
 })
 
 t.test('how many are required', async (t) => {
@@ -65,7 +74,7 @@ t.test('how many are required', async (t) => {
     [{ share: 1 }, 0, 10, 10],
   ] as const)
     t.equal(
-      required(quorum, tolerated, desired),
+      requiredPods(quorum, tolerated, desired),
       expected,
       `${JSON.stringify(quorum)} ${tolerated} ${desired}`,
     )

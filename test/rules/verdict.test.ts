@@ -1,10 +1,10 @@
 // What findings come to. A pass needs that nothing is open: whatever turns a fail or a pending into a pass must be seen here.
 import t from 'tap'
 import type { Finding } from '../../src/rules/finding.ts'
-import { type Crowd, decide } from '../../src/rules/verdict.ts'
+import { decide, type PodQuorum } from '../../src/rules/verdict.ts'
 import { NOW } from './facts.ts'
 
-const CROWD: Crowd = { present: 4, required: 2, strict: false }
+const CROWD: PodQuorum = { present: 4, required: 2, strict: false }
 
 function finding(rest: Partial<Finding>): Finding {
   const name = rest.podUid ?? 'web'
@@ -48,7 +48,7 @@ const CASES: readonly (readonly [
   findings: readonly Partial<Finding>[],
   verdict: string,
   code: string | null,
-  crowd?: Partial<Crowd>,
+  crowd?: Partial<PodQuorum>,
 ])[] = [
   ['nothing', [], 'pass', null],
   ['explained', [{ class: 'ok' }], 'pass', null],
@@ -170,7 +170,7 @@ t.test('what is simply awaited takes its reason from a warning', async (t) => {
 })
 
 t.test('the message', async (t) => {
-  const say = (findings: readonly Partial<Finding>[], crowd: Partial<Crowd> = {}) =>
+  const say = (findings: readonly Partial<Finding>[], crowd: Partial<PodQuorum> = {}) =>
     decide(findings.map(finding), { ...CROWD, ...crowd }, 'Good.').message
   t.equal(say([{ ...FATAL, podUid: 'a' }]), 'Pod a (1 of 4 pods) is fatal.')
   t.equal(say([{ ...FATAL, podUid: 'a' }], { present: 1 }), 'Pod a is fatal.', 'of a single pod')

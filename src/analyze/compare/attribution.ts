@@ -35,7 +35,7 @@ function isWorse(kind: CrashKind, canary: Exposure, stable: Exposure, tolerance:
  */
 export function nodeToBlame({ pods, histories }: Members, view: ClusterView, span: Span): string | null {
   const crashed = new Set(histories.filter((one) => crashedIn(one, span)).map(({ uid }) => uid))
-  if (crashed.size === 0 || histories.some(({ uid, goneAt }) => crashed.has(uid) && goneAt !== null))
+  if (crashed.size === 0 || histories.some(({ uid, removedAt }) => crashed.has(uid) && removedAt !== null))
     return null
   const [node, ...others] = new Set(pods.filter(({ uid }) => crashed.has(uid)).map((pod) => pod.node))
   if (node === undefined || node === '' || others.length > 0) return null

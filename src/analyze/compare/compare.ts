@@ -12,7 +12,7 @@ import {
   stableCrashesToo,
 } from '../../rules/compare.ts'
 import { inBackOff, notStarted } from '../../rules/crash-limit.ts'
-import { counts } from '../../rules/pod.ts'
+import { isCounted } from '../../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../../rules/rule-match.ts'
 import { count, round } from '../../rules/words.ts'
@@ -91,7 +91,7 @@ function findObjection(
   figures: string,
   now: Seconds,
 ): RuleMatch | null {
-  const present = pods.filter(counts)
+  const present = pods.filter(isCounted)
   const unknown = unknownContainer(present, container)
   if (unknown !== null) return unknown
   const started = present.filter((pod) => hasStarted([pod], container)).length

@@ -36,8 +36,8 @@ export function measureExposure({ pods, histories }: Members, span: Span): Expos
     .filter(isExposed)
     .reduce((sum, pod) => sum + seconds(pod.createdAt, isOver(pod) ? lastMoment(pod) : span.now, span), 0)
   const gone = histories
-    .filter(({ goneAt }) => goneAt !== null)
-    .reduce((sum, { createdAt, goneAt }) => sum + seconds(createdAt, goneAt ?? span.now, span), 0)
+    .filter(({ removedAt }) => removedAt !== null)
+    .reduce((sum, { createdAt, removedAt }) => sum + seconds(createdAt, removedAt ?? span.now, span), 0)
   return { crashes, podSeconds: present + gone }
 }
 

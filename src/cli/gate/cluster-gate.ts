@@ -3,7 +3,7 @@ import { Connection } from '../../cluster/client/connection.ts'
 import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
 import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
-import { listResources, resourcesOfKind } from '../../kinds/index.ts'
+import { listResources, listResourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
@@ -101,7 +101,7 @@ export class ClusterGate implements GateSource {
 function resourcesFor(target: Target, customResources: readonly CustomResource[]): readonly ResourceSpec[] {
   const all = listResources(customResources)
   if (target.type !== 'object') return all
-  const needed = resourcesOfKind(target.kind, customResources)
+  const needed = listResourcesOfKind(target.kind, customResources)
   return all.filter(({ name }) => needed.has(name))
 }
 

@@ -6,7 +6,7 @@ export function* orphanSteps({
   ledger,
   selection: { namespaces },
 }: Pick<Situation, 'view' | 'ledger' | 'selection'>): Iterable<Step> {
-  if (!view.settled) return
+  if (!view.watchesWork) return
   for (const [key, entry] of ledger.entries()) {
     if (entry.type !== 'episode' || entry.waiting === null) continue
     const { objectUid, namespace } = entry.waiting

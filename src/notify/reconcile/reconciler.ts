@@ -61,7 +61,7 @@ export class Reconciler {
         if (entered !== null) this.#unsaved.push(entered)
       }
     }
-    if (view.settled) for (const key of [...forgotten({ view, ledger: store })]) store.set(key, undefined)
+    if (view.watchesWork) for (const key of [...forgotten({ view, ledger: store })]) store.set(key, undefined)
     await this.#save()
   }
 

@@ -42,7 +42,7 @@ function* podSteps(situation: Situation, pod: Pod, reader: NamespaceView): Itera
   const context: Context = { policy: situation.policy, now: situation.now, scope: DEFAULT_SCOPE, owner }
   const app = appOfPod(pod, situation.view)
   const troubles = [
-    ...podFindings(reader.facts(pod), context).map((finding) => toTrouble(finding, pod)),
+    ...podFindings(reader.gatherFacts(pod), context).map((finding) => toTrouble(finding, pod)),
     ...pod.containers.map((status) => notBooted(status, pod, app, situation.now)),
   ].filter((trouble) => trouble !== null)
   for (const trouble of troubles) {

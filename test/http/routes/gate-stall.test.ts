@@ -2,7 +2,7 @@ import t from 'tap'
 import { QUESTION, waiting } from '../waiting.ts'
 
 const CRASH = { exitCode: 1, reason: 'Error' }
-const HOLDS = /must hold until/
+const HOLDS = /must stay pass until/
 
 t.test('a process that stood still while a pass settled takes no pass that it has not heard', async (t) => {
   // Within the settling, over its end, and just before it, so that its own schedule is hardly late.

@@ -3,7 +3,7 @@ import { replicaSet } from '../serving.ts'
 import { QUESTION, waiting } from '../waiting.ts'
 
 const CRASH = { exitCode: 1, reason: 'Error' }
-const HOLDS = /must hold until/
+const HOLDS = /must stay pass until/
 
 t.test('a rollout that completes passes once it has held for settle', async (t) => {
   const { stage, release, listen, time, heard, get, awaiting } = await waiting(t)
