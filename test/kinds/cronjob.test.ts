@@ -26,13 +26,15 @@ interface Shape {
   readonly refused?: boolean
 }
 
+const GENERATION = 7
+
 function metadata(name: string, extra: object = {}) {
   return {
     name,
     namespace: 'shop',
     uid: `uid-${name}`,
     resourceVersion: '1',
-    generation: 1,
+    generation: GENERATION,
     creationTimestamp: TIMES.first,
     labels: { app: 'shop' },
     ...extra,
@@ -131,4 +133,14 @@ t.test('without the right to read CronJobs their Jobs alone tell', async (t) => 
   t.equal(ask({ refused: true, jobs: [badBefore, good] }, BY_LABEL).verdict, 'pass')
   t.equal(ask({ refused: true, jobs: [goodBefore, bad] }, BY_LABEL).verdict, 'fail')
   t.throws(() => ask({ refused: true }, BY_NAME), { name: 'UnavailableError' })
+})
+
+t.test('the answer has its generation', async (t) => {
+  t.equal(ask({ jobs: [good] }, BY_NAME).generation, GENERATION)
+})
+
+t.test('a Job that runs has not failed', async (t) => {
+  const { findings } = ask({ jobs: [running] }, BY_NAME)
+  const awaited = findings?.find(({ subject }) => subject === 'cronjob/nightly')
+  t.match(awaited?.message, /has no Job that has finished yet/)
 })

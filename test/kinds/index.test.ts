@@ -40,3 +40,30 @@ t.test('the fake API server serves each of them', async (t) => {
   for (const { group, version, plural, kind } of watched)
     t.ok(served.includes([group, version, plural, kind].join('/')), plural)
 })
+
+/** Objects as a real API server sent them; it had no CronJob and no Rollout. */
+const OBJECTS: readonly Readonly<Record<string, unknown>>[] = [
+  ...JSON.parse(
+    readFileSync(new URL('../testing/fake-apiserver/fixtures/real-objects.json', import.meta.url), 'utf8'),
+  ).map(({ json }: { json: Record<string, unknown> }) => json),
+  { kind: 'CronJob', spec: { jobTemplate: { spec: { template: { spec: { containers: [] } } } } } },
+  { kind: 'Rollout', spec: { template: { spec: { containers: [] } } } },
+]
+
+function readMember(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined
+}
+
+t.test('every kind but the pod says where its pod template lies', async (t) => {
+  for (const { kind, resource, templatePath } of listKinds([])) {
+    if (kind === 'pod') {
+      t.equal(templatePath, undefined)
+      continue
+    }
+    const object = OBJECTS.find((one) => one.kind === resource.kind)
+    const containers = [...(templatePath ?? []), 'spec', 'containers'].reduce(readMember, object)
+    t.ok(Array.isArray(containers), kind)
+  }
+})
