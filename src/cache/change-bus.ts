@@ -1,37 +1,50 @@
-/** Calls listeners when an object of their namespace changes: once for all the changes of a turn of the event loop. */
+import { type Dependencies, visitKeys } from '../model/dependencies.ts'
+import type { Meta } from '../model/meta.ts'
+import type { ResourceName } from '../model/records.ts'
+import { MultiMap } from './multi-map.ts'
+
+type Listener = () => void
+
+/** Calls listeners when something changed that they depend on: once for all the changes of a turn of the event loop. */
 export class ChangeBus {
-  readonly #listeners = new Map<string, Set<() => void>>()
-  readonly #dirty = new Set<string>()
+  readonly #byKey = new MultiMap<string, Listener>()
+  readonly #listeners = new Set<Listener>()
+  readonly #due = new Set<Listener>()
 
-  on(namespace: string, listener: () => void): () => void {
-    let listeners = this.#listeners.get(namespace)
-    if (listeners === undefined) {
-      listeners = new Set()
-      this.#listeners.set(namespace, listeners)
-    }
-    listeners.add(listener)
+  /** Returns a function that stops the calls. The same listener must not be added twice at a time. */
+  on(dependencies: Dependencies, listener: Listener): () => void {
+    this.#listeners.add(listener)
+    for (const key of dependencies) this.#byKey.add(key, listener)
     return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#listeners.get(namespace) === listeners)
-        this.#listeners.delete(namespace)
+      this.#listeners.delete(listener)
+      this.#due.delete(listener)
+      for (const key of dependencies) this.#byKey.delete(key, listener)
     }
   }
 
-  changed(namespace: string): void {
-    if (!this.#listeners.has(namespace)) return
-    if (this.#dirty.size === 0) queueMicrotask(() => this.#flush())
-    this.#dirty.add(namespace)
+  /** An object was added, changed or removed; `records`: as it is, and as it was. */
+  changed(resource: ResourceName, ...records: readonly (Meta | undefined)[]): void {
+    if (this.#byKey.size === 0) return
+    for (const record of records) if (record !== undefined) visitKeys(resource, record, this.#call)
   }
 
-  /** Something changed that concerns every namespace, such as the state of a watch. */
+  /** Something changed that concerns everything, such as whether a watch works. */
   changedEverywhere(): void {
-    for (const namespace of this.#listeners.keys()) this.changed(namespace)
+    for (const listener of this.#listeners) this.#schedule(listener)
+  }
+
+  readonly #call = (key: string): void => {
+    for (const listener of this.#byKey.get(key)) this.#schedule(listener)
+  }
+
+  #schedule(listener: Listener): void {
+    if (this.#due.size === 0) queueMicrotask(() => this.#flush())
+    this.#due.add(listener)
   }
 
   #flush(): void {
-    const namespaces = [...this.#dirty]
-    this.#dirty.clear()
-    for (const namespace of namespaces)
-      for (const listener of [...(this.#listeners.get(namespace) ?? [])]) listener()
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const listener of due) if (this.#listeners.has(listener)) listener()
   }
 }

@@ -1,5 +1,6 @@
 import type { ClusterSink } from '../cluster/watch/cluster-watcher.ts'
 import { findOwnerKind } from '../kinds/index.ts'
+import type { Dependencies } from '../model/dependencies.ts'
 import type { Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import {
@@ -44,10 +45,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly objects: Stores
   readonly watchStates = new WatchStates()
   readonly histories = new TerminationHistory()
-  readonly #changes = new ChangeBus()
-  readonly #versions = new Map<string, number>()
-  /** Grows with each change of the state of any watch. */
-  #watchVersion = 0
+  readonly #bus = new ChangeBus()
+  #changeCount = 0
   /** UIDs of the objects that changed since the last takeTouched(), and of all their owners; null: more than MAX_TOUCHED. */
   #touched: Set<string> | null = new Set()
 
@@ -60,11 +59,13 @@ export class ClusterCache implements ClusterView, ClusterSink {
   /** Applies one change that a watch reports. Applying it again has no effect. */
   apply<N extends ResourceName>(resource: N, type: ChangeType, record: Records[N], now: Seconds): void {
     const store: Store<Records[N]> = this.objects[resource]
+    let previous: Records[N] | undefined
     if (type === 'DELETED') {
-      if (store.remove(record) === undefined) return
+      previous = store.remove(record)
+      if (previous === undefined) return
       if (isPod(resource, record)) this.histories.removePod(record, now)
     } else {
-      const previous = store.put(record)
+      previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
         this.histories.removePod(previous, now)
@@ -72,8 +73,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
-    this.#versions.set(record.namespace, (this.#versions.get(record.namespace) ?? 0) + 1)
-    this.#changes.changed(record.namespace)
+    this.#changeCount += 1
+    this.#bus.changed(resource, record, previous)
   }
 
   /** UIDs of the workloads that changed, themselves or in what they own, since the last call; null: any may have. */
@@ -104,8 +105,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
     this.watchStates.set(resource, namespace, state)
     // Waiters are called when data arrive, become old or are current again.
     if (before === this.watchStates.get(resource, namespace).type) return
-    this.#watchVersion += 1
-    this.#changes.changedEverywhere()
+    this.#changeCount += 1
+    this.#bus.changedEverywhere()
   }
 
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {
@@ -121,16 +122,16 @@ export class ClusterCache implements ClusterView, ClusterSink {
     return this.watchStates.isKnown(resource)
   }
 
-  version(namespace: string): number {
-    return (this.#versions.get(namespace) ?? 0) + this.#watchVersion
+  get changes(): number {
+    return this.#changeCount
   }
 
   get watchesWork(): boolean {
     return this.watchStates.allWork
   }
 
-  onChange(namespace: string, listener: () => void): () => void {
-    return this.#changes.on(namespace, listener)
+  onChange(dependencies: Dependencies, listener: () => void): () => void {
+    return this.#bus.on(dependencies, listener)
   }
 
   #touch(record: Meta): void {

@@ -12,7 +12,6 @@ export class NamespaceView {
   readonly namespace: string
   readonly required: RequiredData
   readonly #hasEvents: boolean
-  #events: Map<string, ClusterEvent[]> | undefined
 
   constructor(view: ClusterView, namespace: string, now: Seconds, staleAfterSeconds: number) {
     this.cluster = view
@@ -31,12 +30,10 @@ export class NamespaceView {
   }
 
   listEvents({ uid }: Pick<Meta, 'uid'>): readonly ClusterEvent[] {
-    if (!this.#hasEvents) return []
-    this.#events ??= groupByObject(this.objects.events.select(this.namespace, []))
-    return this.#events.get(uid) ?? []
+    return this.#hasEvents ? this.objects.events.ownedBy(uid) : []
   }
 
-  /** Events matter only for pods that are in trouble; looking for them costs most of all. */
+  /** Events matter only for pods that are not ready. */
   gatherFacts(pod: Pod): PodFacts {
     const events = pod.ready ? [] : this.listEvents(pod)
     return { pod, history: this.cluster.histories.byUid(pod.uid), events }
@@ -68,14 +65,4 @@ export class NamespaceView {
     const found = HASH_LABELS.flatMap((key) => this.objects.replicasets.withLabel(this.namespace, key, hash))
     return [...new Set(found)]
   }
-}
-
-function groupByObject(events: readonly ClusterEvent[]): Map<string, ClusterEvent[]> {
-  const groups = new Map<string, ClusterEvent[]>()
-  for (const event of events) {
-    const group = groups.get(event.about.uid)
-    if (group === undefined) groups.set(event.about.uid, [event])
-    else group.push(event)
-  }
-  return groups
 }

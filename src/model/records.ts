@@ -110,14 +110,10 @@ interface PauseCondition {
   readonly startedAt: Seconds
 }
 
-/** A core/v1 Event about one object. */
+/** A core/v1 Event; its `owner` is the object that it is about. */
 export interface ClusterEvent extends Meta {
-  readonly about: {
-    readonly kind: string
-    readonly name: string
-    readonly uid: string
-    readonly fieldPath: string
-  }
+  /** The part of the object, such as `spec.containers{app}`; empty for the whole. */
+  readonly fieldPath: string
   /** Normal or Warning. */
   readonly type: string
   readonly reason: string

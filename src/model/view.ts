@@ -1,9 +1,10 @@
+import type { Dependencies } from './dependencies.ts'
 import type { PodHistory } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
 import type { CustomResource, Records, ResourceName } from './records.ts'
 
 /** Read access to what belongs to objects. No call costs more than its answer, whatever the cluster's size. */
-interface Index<R> {
+export interface Index<R> {
   readonly size: number
   byUid(uid: string): R | undefined
   /** Objects whose controller has this UID. */
@@ -30,16 +31,13 @@ export interface ClusterView {
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number
   /** Why the resource cannot be read at all (`forbidden`: 403; `absent`: the API server does not have it), or null. */
   obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null
-  /**
-   * Grows with each change to any object of a namespace and to the state of any watch. While it stays the same, an answer
-   * changes by time alone.
-   */
-  version(namespace: string): number
+  /** Grows with each change to any object and to the state of any watch. */
+  readonly changes: number
   /** Whether every watch works or is known to be refused or absent, so that no change can be missing. */
   readonly watchesWork: boolean
   /**
-   * Calls back after each change to any object of a namespace or to the state of any watch, at most once a turn of the event
-   * loop. Returns a function that stops the calls.
+   * Calls back after each change to what an evaluation depends on and to the state of any watch, at most once a turn of the
+   * event loop. Returns a function that stops the calls.
    */
-  onChange(namespace: string, listener: () => void): () => void
+  onChange(dependencies: Dependencies, listener: () => void): () => void
 }

@@ -180,9 +180,9 @@ function isPullFailure({ message }: ClusterEvent): boolean {
 
 function pullEvents({ status, events }: ContainerFacts): ClusterEvent[] {
   return events.filter(
-    ({ reason, about, message }) =>
+    ({ reason, fieldPath, message }) =>
       (reason === 'Failed' || reason === 'BackOff') &&
-      about.fieldPath.endsWith(`{${status.name}}`) &&
+      fieldPath.endsWith(`{${status.name}}`) &&
       (message.startsWith('Failed to pull image') || message.includes('ImagePull')),
   )
 }

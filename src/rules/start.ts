@@ -126,9 +126,9 @@ function hookFails(facts: ContainerFacts): Match | null {
 /** Between two starts only the kubelet's event shows that the hook ended the last run. */
 function failedHook({ status, lastCrash, events }: ContainerFacts): string | null {
   const failed = events.some(
-    ({ reason, about, lastSeen }) =>
+    ({ reason, fieldPath, lastSeen }) =>
       reason === 'FailedPostStartHook' &&
-      about.fieldPath.endsWith(`{${status.name}}`) &&
+      fieldPath.endsWith(`{${status.name}}`) &&
       lastCrash !== null &&
       lastSeen >= lastCrash.startedAt,
   )

@@ -4,9 +4,9 @@ import type { ClusterEvent } from '../../src/model/records.ts'
 import { podFindings } from '../../src/rules/pod-findings.ts'
 import { CONTEXT, eventOf, factsOf, NOW, podOf, running } from './facts.ts'
 
-const about = { ...eventOf('').about, fieldPath: 'spec.containers{app}' }
+const fieldPath = 'spec.containers{app}'
 const pullFailed = (message: string, rest: Partial<ClusterEvent> = {}) =>
-  eventOf('Failed', { about, message: `Failed to pull image "r.io/web:1": ${message}`, ...rest })
+  eventOf('Failed', { fieldPath, message: `Failed to pull image "r.io/web:1": ${message}`, ...rest })
 const BACK_OFF = 'Back-off pulling image "r.io/web:1"'
 const NOT_FOUND = 'rpc error: code = NotFound desc = r.io/web:1: not found'
 const TIMEOUT = 'dial tcp 10.0.0.1:443: i/o timeout'
@@ -46,13 +46,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'an event that is no failed pull says nothing of the cause': {
     reason: 'ImagePullBackOff',
     message: BACK_OFF,
-    events: [pullFailed(NOT_FOUND), eventOf('Failed', { about, message: 'Error: ImagePullBackOff' })],
+    events: [pullFailed(NOT_FOUND), eventOf('Failed', { fieldPath, message: 'Error: ImagePullBackOff' })],
     rule: 'image-not-found',
   },
   'the event of another container does not count': {
     reason: 'ImagePullBackOff',
     message: BACK_OFF,
-    events: [pullFailed(NOT_FOUND, { about: { ...about, fieldPath: 'spec.containers{side}' } })],
+    events: [pullFailed(NOT_FOUND, { fieldPath: 'spec.containers{side}' })],
     rule: 'image-unknown-cause',
   },
   'nobody knows why': { reason: 'ImagePullBackOff', message: BACK_OFF, rule: 'image-unknown-cause' },

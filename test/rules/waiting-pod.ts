@@ -47,10 +47,10 @@ export function podWaiting(reason: string, message: string): Pod {
 export function pullEvent(message: string): ClusterEvent {
   return {
     ...META,
-    owner: null,
+    owner: { apiVersion: 'v1', kind: 'Pod', name: 'web-1', uid: 'web-1' },
     name: 'event',
     uid: 'event',
-    about: { kind: 'Pod', name: 'web-1', uid: 'web-1', fieldPath: 'spec.containers{app}' },
+    fieldPath: 'spec.containers{app}',
     type: 'Warning',
     reason: 'Failed',
     message,

@@ -176,6 +176,7 @@ export interface ObjectReference {
   readonly kind: string
   readonly name: string
   readonly uid: string
+  readonly apiVersion: string
   readonly fieldPath: string
 }
 
@@ -982,6 +983,10 @@ export const descriptor = {
       "uid": {
        "type": "string",
        "id": 4
+      },
+      "apiVersion": {
+       "type": "string",
+       "id": 5
       },
       "fieldPath": {
        "type": "string",

@@ -59,14 +59,15 @@ export class MetaProjector {
   }
 
   owner(references: readonly slim.OwnerReference[]): OwnerRef | null {
-    for (const { apiVersion, kind, name, uid, controller } of references) {
-      if (!controller) continue
-      if (this.#lastOwner?.uid === uid) return this.#lastOwner
-      this.#lastOwner =
-        this.#owners.get(uid) ?? this.#owners.keep(uid, Object.freeze({ apiVersion, kind, name, uid }))
-      return this.#lastOwner
-    }
-    return null
+    const controller = references.find((one) => one.controller)
+    return controller === undefined ? null : this.ownerRef(controller)
+  }
+
+  ownerRef({ apiVersion, kind, name, uid }: OwnerRef): OwnerRef {
+    if (this.#lastOwner?.uid === uid) return this.#lastOwner
+    this.#lastOwner =
+      this.#owners.get(uid) ?? this.#owners.keep(uid, Object.freeze({ apiVersion, kind, name, uid }))
+    return this.#lastOwner
   }
 
   /** A reason or message that many objects carry. */

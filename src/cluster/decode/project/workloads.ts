@@ -130,12 +130,8 @@ function event(message: slim.Event, meta: MetaProjector): ClusterEvent {
     seconds(message.series?.lastObservedTime ?? null) || seconds(message.lastTimestamp) || firstSeen
   return {
     ...plainMeta(message.metadata, meta),
-    about: {
-      kind: about?.kind ?? '',
-      name: about?.name ?? '',
-      uid: about?.uid ?? '',
-      fieldPath: about?.fieldPath ?? '',
-    },
+    owner: about ? meta.ownerRef(about) : null,
+    fieldPath: about?.fieldPath ?? '',
     type: message.type,
     reason: message.reason,
     message: meta.text(message.message),

@@ -1,0 +1,129 @@
+import {
+  ANYTHING,
+  type Dependencies,
+  labelKey,
+  nameKey,
+  ownedKey,
+  selectorKeys,
+  uidKey,
+} from '../model/dependencies.ts'
+import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
+import type { CustomResource, ResourceName } from '../model/records.ts'
+import type { ClusterView, Index, ObjectIndex } from '../model/view.ts'
+
+type Record = (key: string) => void
+
+/** A view that keeps account of what is read from it; only evaluations within track() may read it. */
+export class TrackedView implements ClusterView {
+  readonly objects: ClusterView['objects']
+  readonly histories: ClusterView['histories']
+  readonly #view: ClusterView
+  #keys = new Set<string>()
+
+  constructor(view: ClusterView) {
+    this.#view = view
+    const record = (key: string): void => {
+      this.#keys.add(key)
+    }
+    const tracked: object = Object.fromEntries(
+      Object.entries(view.objects).map(([name, index]) => [name, new TrackedObjects<Meta>(name, index, record)]),
+    )
+    if (!hasAll(tracked, view.objects)) throw new TypeError('a resource without a tracked index')
+    this.objects = tracked
+    this.histories = new TrackedIndex('pods', view.histories, record)
+  }
+
+  /** Evaluates, and says what was read. Throws what the evaluation throws. */
+  track<T>(evaluate: () => T): { readonly value: T; readonly dependencies: Dependencies } {
+    const keys = new Set<string>()
+    this.#keys = keys
+    return { value: evaluate(), dependencies: keys }
+  }
+
+  get customResources(): readonly CustomResource[] {
+    return this.#view.customResources
+  }
+
+  get changes(): number {
+    return this.#view.changes
+  }
+
+  get watchesWork(): boolean {
+    return this.#view.watchesWork
+  }
+
+  ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number {
+    return this.#view.ageSeconds(resource, namespace, now)
+  }
+
+  obstacle(resource: ResourceName, namespace: string): 'unsynced' | 'forbidden' | 'absent' | null {
+    return this.#view.obstacle(resource, namespace)
+  }
+
+  onChange(dependencies: Dependencies, listener: () => void): () => void {
+    return this.#view.onChange(dependencies, listener)
+  }
+}
+
+function hasAll(tracked: object, objects: ClusterView['objects']): tracked is ClusterView['objects'] {
+  return Object.keys(objects).every((name) => Object.hasOwn(tracked, name))
+}
+
+/** Reads of an index. Histories change with their pods, so they have the keys of pods. */
+class TrackedIndex<R> implements Index<R> {
+  readonly #resource: string
+  readonly #index: Index<R>
+  readonly #record: Record
+
+  constructor(resource: string, index: Index<R>, record: Record) {
+    this.#resource = resource
+    this.#index = index
+    this.#record = record
+  }
+
+  get size(): number {
+    this.#record(ANYTHING)
+    return this.#index.size
+  }
+
+  byUid(uid: string): R | undefined {
+    this.#record(uidKey(uid))
+    return this.#index.byUid(uid)
+  }
+
+  ownedBy(uid: string): readonly R[] {
+    this.#record(ownedKey(uid))
+    return this.#index.ownedBy(uid)
+  }
+
+  withLabel(namespace: string, key: string, value: string): readonly R[] {
+    this.#record(labelKey(this.#resource, namespace, key, value))
+    return this.#index.withLabel(namespace, key, value)
+  }
+
+  select(namespace: string, selector: LabelSelector): readonly R[] {
+    for (const key of selectorKeys(this.#resource, namespace, selector)) this.#record(key)
+    return this.#index.select(namespace, selector)
+  }
+
+  all(): Iterable<R> {
+    this.#record(ANYTHING)
+    return this.#index.all()
+  }
+}
+
+class TrackedObjects<R extends Meta> extends TrackedIndex<R> implements ObjectIndex<R> {
+  readonly #get: (namespace: string, name: string) => R | undefined
+
+  constructor(resource: string, index: ObjectIndex<R>, record: Record) {
+    super(resource, index, record)
+    this.#get = (namespace, name) => {
+      record(nameKey(resource, namespace, name))
+      return index.get(namespace, name)
+    }
+  }
+
+  get(namespace: string, name: string): R | undefined {
+    return this.#get(namespace, name)
+  }
+}
