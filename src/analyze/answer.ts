@@ -2,61 +2,13 @@ import type { Assessment } from '../kinds/assessment.ts'
 import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type Finding, sentence } from '../rules/finding.ts'
-import type { Code } from '../rules/policy.ts'
-import type { Verdict } from '../rules/verdict.ts'
+import type { Answer, AnswerFinding } from './answer-schema.ts'
 
 /** Bytes of a message at most. */
 const MAX_MESSAGE_BYTES = 400
 /** Entries of a list in detail=full at most. */
 const MAX_FINDINGS = 50
 const MAX_WORKLOADS = 50
-
-export interface AnswerFinding {
-  readonly rule: string
-  readonly code: string | null
-  readonly reason: string | null
-  readonly class: string
-  readonly subject: string
-  readonly container: string | null
-  readonly since: string | null
-  readonly message: string
-  readonly restarts: number
-  readonly exitCode: number | null
-}
-
-export interface AnswerWorkload {
-  readonly target: string
-  readonly verdict: Verdict
-  readonly code: string | null
-  readonly reason: string | null
-  readonly message: string
-}
-
-/** What is answered; see the schema for the meaning of each. */
-export interface Answer {
-  readonly verdict: Verdict
-  readonly code: Code | null
-  readonly reason: string | null
-  readonly message: string
-  readonly crashes: number
-  readonly restarts: number
-  readonly pods: number
-  readonly readyPods: number
-  readonly failingPods: number
-  readonly desired: number
-  readonly target: string
-  readonly revision: string | null
-  readonly generation: number | null
-  readonly cacheAgeSeconds: number
-  readonly evaluatedAt: string
-  readonly findings?: readonly AnswerFinding[]
-  readonly findingsOmitted?: number
-  readonly workloads?: readonly AnswerWorkload[]
-  readonly workloadsOmitted?: number
-}
-
-/** An answer as it is told; one that came over the network may have codes that are newer than this program. */
-export type RemoteAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
 
 /** What an analysis finds out; evaluate() adds what is the same for all. The findings are those of detail=full. */
 export type BareAnswer = Omit<Answer, 'target' | 'cacheAgeSeconds' | 'evaluatedAt'> & FindingList

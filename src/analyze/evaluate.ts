@@ -8,7 +8,6 @@ import { dataUnavailable } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import { withoutStop } from '../rules/words.ts'
 import {
-  type Answer,
   answerBy,
   type BareAnswer,
   listFindings,
@@ -16,6 +15,7 @@ import {
   type TimedAnswer,
   truncateMessage,
 } from './answer.ts'
+import type { Answer } from './answer-schema.ts'
 
 /**
  * Answers a question from the view. Throws a NotFoundError, or an UnavailableError when data are missing or too old;

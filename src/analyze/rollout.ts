@@ -12,14 +12,8 @@ import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
-import {
-  type Answer,
-  answerBy,
-  type BareAnswer,
-  listFindings,
-  listWorkloads,
-  type TimedAnswer,
-} from './answer.ts'
+import { answerBy, type BareAnswer, listFindings, listWorkloads, type TimedAnswer } from './answer.ts'
+import type { Answer } from './answer-schema.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
 import { evaluate } from './evaluate.ts'
 import { annotationNotes, eventNotes } from './notes.ts'

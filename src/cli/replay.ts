@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { analyzeOverall } from '../analyze/overall.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { parseDuration } from '../lib/duration.ts'

@@ -1,4 +1,4 @@
-import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { listCases, verdictText } from './cases.ts'
 import { oneLine } from './text.ts'
 
@@ -13,7 +13,7 @@ const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
  * An answer as workflow commands, a line for each workload: GitHub shows them as annotations, at `file` when one is given.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function githubCommands(answer: RemoteAnswer, file: string | null = null): string {
+export function githubCommands(answer: Answer, file: string | null = null): string {
   return listCases(answer)
     .map((one) => {
       const properties = [
@@ -33,7 +33,7 @@ const MARKS: Readonly<Record<Answer['verdict'], string>> = {
 }
 
 /** An answer as the Markdown of a job summary. */
-export function githubSummary(answer: RemoteAnswer): string {
+export function githubSummary(answer: Answer): string {
   const rows = listCases(answer).map(
     (one) =>
       `| ${cell(one.target)} | ${MARKS[one.verdict]} ${cell(verdictText(one))} | ${cell(one.message)} |\n`,

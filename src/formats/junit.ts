@@ -1,11 +1,11 @@
-import type { RemoteAnswer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { type Case, listCases, verdictText } from './cases.ts'
 
 /**
  * An answer as a JUnit report, one test case for each workload: fail is a failure, and so is what did not come to a verdict
  * in time; unknown is an error. https://github.com/testmoapp/junitxml
  */
-export function junit(answer: RemoteAnswer, seconds: number): string {
+export function junit(answer: Answer, seconds: number): string {
   const cases = listCases(answer)
   const failures = cases.filter(({ verdict }) => verdict === 'fail' || verdict === 'pending').length
   const errors = cases.filter(({ verdict }) => verdict === 'unknown').length

@@ -1,4 +1,4 @@
-import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { paint, type Style } from '../lib/terminal.ts'
 import { verdictText } from './cases.ts'
 
@@ -11,7 +11,7 @@ export const VERDICT_STYLES: Readonly<Record<Answer['verdict'], Style>> = {
 }
 
 /** One answer as a line for people, without line end: time of day, verdict, target, sentence. */
-export function textLine(answer: RemoteAnswer, colours = false): string {
+export function textLine(answer: Answer, colours = false): string {
   const verdict = verdictText(answer)
   const shown = paint(colours, VERDICT_STYLES[answer.verdict], verdict)
   return `${answer.evaluatedAt.slice(11, 19)} ${shown} ${answer.target}: ${oneLine(answer.message)}`

@@ -1,5 +1,5 @@
 import type { FastifyReply, onRequestHookHandler } from 'fastify'
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'

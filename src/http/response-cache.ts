@@ -1,4 +1,4 @@
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import type { ClusterCache } from '../cache/cluster-cache.ts'
 import { findOwnerKind, type Kind, listKinds } from '../kinds/index.ts'

@@ -1,4 +1,5 @@
-import type { Answer, TimedAnswer } from '../analyze/answer.ts'
+import type { TimedAnswer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
 import { listResources } from '../kinds/index.ts'

@@ -3,7 +3,7 @@ import { Throttle } from '../lib/throttle.ts'
 import type { Seconds } from '../model/meta.ts'
 import { DueTimer } from './due-timer.ts'
 
-/** What one evaluation of a question found. */
+/** The result of one evaluation of a question. */
 export interface Reading<T> {
   readonly value: T
   /** When time alone may change the value; null: only a change in the cluster can. */
@@ -13,8 +13,8 @@ export interface Reading<T> {
 }
 
 /**
- * Evaluates a question at a moment. `stalled`: this process stood still until now, so whatever happened meanwhile has not
- * been received yet. What it throws ends the watch.
+ * Evaluates a question at a moment. `stalled`: this process did not run until now, so it has not received yet what happened
+ * meanwhile. An error ends the watch.
  */
 export type Evaluate<T> = (now: Seconds, stalled: boolean) => Reading<T>
 
@@ -26,23 +26,27 @@ export interface WatchListener<T> {
   readonly onError: (error: unknown) => void
 }
 
+/** The clocks and the throttle of watches. */
+export interface WatchTiming {
+  /** The cluster's time, for the moments at which time alone may change a value. */
+  readonly clock: Clock
+  /** The machine's time, for the throttle: its gap depends on the load of this process. */
+  readonly loadClock: Clock
+  /** Minimum time between two evaluations that changes cause, seconds. */
+  readonly gapSeconds: () => Seconds
+}
+
 /** What a watch is made of. */
-export interface QuestionWatchOptions<T> {
+export interface QuestionWatchOptions<T> extends WatchTiming {
   readonly evaluate: Evaluate<T>
   /** Subscribes to the changes that concern the question; returns how to stop. */
   readonly subscribe: (listener: () => void) => () => void
-  /** The cluster's time: due moments are reckoned by it. */
-  readonly clock: Clock
-  /** The machine's time: the throttle goes by it, as the gap is about this process's load. */
-  readonly loadClock: Clock
-  /** Least time between two evaluations that changes cause, seconds. */
-  readonly gapSeconds: () => Seconds
   readonly onClose: () => void
 }
 
 /**
- * Keeps the value of one question current for all who wait for it: evaluates at changes that concern it (throttled) and at
- * the moments at which time alone may change the value. Closes itself when the value is final or the last listener leaves.
+ * Keeps the value of one question current for all who wait for it. It evaluates after changes that concern the question
+ * (throttled), and when time alone may change the value. It closes itself when the value is final or the last listener leaves.
  */
 export class QuestionWatch<T> {
   readonly #options: QuestionWatchOptions<T>
@@ -74,7 +78,7 @@ export class QuestionWatch<T> {
     return this.#value
   }
 
-  /** False once the value is final, an evaluation threw, or nobody listens any more. */
+  /** False once the value is final, an evaluation threw, or the last listener left. */
   get open(): boolean {
     return this.#open
   }
@@ -88,7 +92,7 @@ export class QuestionWatch<T> {
     }
   }
 
-  /** Evaluates when the value is as old as this or older, seconds. */
+  /** Evaluates when the value is at least this old, seconds. */
   refresh(maxAgeSeconds: Seconds): void {
     if (this.#options.clock.now() - this.#evaluatedAt >= maxAgeSeconds) this.evaluate()
   }

@@ -1,34 +1,23 @@
-import type { Clock } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { Question } from '../question/question.ts'
-import { onRelevantChange } from './dependencies.ts'
-import { type Evaluate, QuestionWatch } from './question-watch.ts'
-
-/** What all watches of an engine share. */
-export interface WatchTiming {
-  readonly view: ClusterView
-  /** The cluster's time. */
-  readonly clock: Clock
-  /** The machine's time. */
-  readonly loadClock: Clock
-  /** Least time between two evaluations of one question that changes cause, seconds. */
-  readonly gapSeconds: () => Seconds
-}
+import { type Evaluate, QuestionWatch, type WatchTiming } from './question-watch.ts'
 
 /** The open watches by question: equal questions share one. */
 export class WatchTable<T> {
+  readonly #view: ClusterView
   readonly #timing: WatchTiming
   readonly #maxAgeSeconds: Seconds
   readonly #watches = new Map<string, QuestionWatch<T>>()
 
-  /** `maxAgeSeconds`: an open watch that is joined is evaluated first when its value is as old as this or older. */
-  constructor(timing: WatchTiming, maxAgeSeconds: Seconds) {
+  /** `maxAgeSeconds`: joining an open watch first evaluates it when its value is this old or older. */
+  constructor(view: ClusterView, timing: WatchTiming, maxAgeSeconds: Seconds) {
+    this.#view = view
     this.#timing = timing
     this.#maxAgeSeconds = maxAgeSeconds
   }
 
-  /** Questions that are watched at present. */
+  /** Number of questions that are watched now. */
   get size(): number {
     return this.#watches.size
   }
@@ -44,14 +33,25 @@ export class WatchTable<T> {
   open(key: string, question: Question, makeEvaluate: () => Evaluate<T>): QuestionWatch<T> {
     const known = this.find(key)
     if (known !== undefined) return known
-    const { view, ...timing } = this.#timing
     const watch: QuestionWatch<T> = new QuestionWatch({
-      ...timing,
+      ...this.#timing,
       evaluate: makeEvaluate(),
-      subscribe: (listener) => onRelevantChange(view, question, listener),
+      subscribe: (listener) => onRelevantChange(this.#view, question, listener),
       onClose: () => this.#watches.delete(key),
     })
     if (watch.open) this.#watches.set(key, watch)
     return watch
   }
+}
+
+/**
+ * Calls back after each change that may change the answer to a question; returns how to stop.
+ *
+ * Only this function decides which changes concern a question. Today it is every change in the question's namespace and to
+ * the state of any watch of the cluster. To evaluate less, narrow it here, e.g. to the workload and what it owns. A
+ * narrower choice may leave out only what the analysis of this question never reads. The response cache makes the same
+ * choice for answers without a wait: it keys its entries by `view.version(namespace)`.
+ */
+function onRelevantChange(view: ClusterView, question: Question, listener: () => void): () => void {
+  return view.onChange(question.namespace, listener)
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../../src/analyze/answer.ts'
+import type { Answer } from '../../src/analyze/answer-schema.ts'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { UnavailableError } from '../../src/kinds/unavailable-error.ts'
 import { NotFoundError } from '../../src/question/not-found-error.ts'
