@@ -28,49 +28,38 @@ export function evaluate(
   staleAfterSeconds: number,
   judge: (resolved: ResolvedTarget) => TimedAnswer<BareAnswer>,
 ): TimedAnswer {
-  const reader = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
+  const namespace = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
   try {
-    const { answer, recheckAt, unknown } = judge(new ResolvedTarget(question.target, reader))
+    const { answer, recheckAt, unknown } = judge(new ResolvedTarget(question.target, namespace))
     const next = recheckAt !== null && recheckAt > now ? recheckAt : null
-    return { answer: complete(question, answer, reader, now), recheckAt: next, unknown }
+    return { answer: complete(question, answer, namespace, now), recheckAt: next, unknown }
   } catch (error) {
     if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
-    return {
-      answer: complete(question, outOfSight(error, question), reader, now),
-      recheckAt: null,
-      unknown: [],
-    }
+    const answer = complete(question, answerWithoutData(error, question), namespace, now)
+    return { answer, recheckAt: null, unknown: [] }
   }
 }
 
 function complete(
   { target, detail }: Question,
-  { findings, findingsOmitted, workloads, workloadsOmitted, ...found }: BareAnswer,
-  { required: freshness }: NamespaceView,
+  { findings, findingsOmitted, workloads, workloadsOmitted, revision, generation, ...judged }: BareAnswer,
+  { required }: NamespaceView,
   now: Seconds,
 ): Answer {
   return {
-    verdict: found.verdict,
-    code: found.code,
-    reason: found.reason,
-    message: truncateMessage(found.message),
-    crashes: found.crashes,
-    restarts: found.restarts,
-    pods: found.pods,
-    readyPods: found.readyPods,
-    failingPods: found.failingPods,
-    desired: found.desired,
+    ...judged,
+    message: truncateMessage(judged.message),
     target: targetText(target),
-    revision: found.revision,
-    generation: found.generation,
-    cacheAgeSeconds: Math.round(freshness.worstSeconds * 10) / 10,
+    revision,
+    generation,
+    cacheAgeSeconds: Math.round(required.worstSeconds * 10) / 10,
     evaluatedAt: rfc3339(now),
     ...(detail === 'full' ? { findings, findingsOmitted } : {}),
     ...(detail === 'full' && workloads !== undefined ? { workloads, workloadsOmitted } : {}),
   }
 }
 
-function outOfSight({ message }: UnavailableError, { target }: Question): BareAnswer {
+function answerWithoutData({ message }: UnavailableError, { target }: Question): BareAnswer {
   const finding = weighByRecord(dataUnavailable(withoutStop(message)), targetText(target))
   return {
     ...answerBy(finding),

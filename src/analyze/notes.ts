@@ -4,12 +4,12 @@ import type { Finding } from '../rules/finding.ts'
 import { badAnnotation, eventsMissing } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 
-/** Without events some rules are blind: the findings say so. */
+/** The note that some rules cannot match because events cannot be read. */
 export function eventNotes({ hasEvents }: NamespaceView): Finding[] {
   return hasEvents ? [] : [weighByRecord(eventsMissing(), 'events')]
 }
 
-/** Annotations that mean nothing, each once. */
+/** The notes about annotations that cannot be used, each once. */
 export function annotationNotes(tuned: readonly EffectiveQuestion[]): Finding[] {
   const notes = tuned.flatMap(({ subject, problems }) =>
     subject === null

@@ -9,8 +9,8 @@ import { evaluate } from './evaluate.ts'
 import { judgeRollout } from './rollout.ts'
 
 /**
- * Is the target good, all in all? What the rules say of its rollout; and when the question or an annotation gives a limit
- * of crashes, also whether it is reached. Without a limit the rules alone weigh crashes, as a single one is often harmless.
+ * Is the target good, all in all? The rules judge its rollout. When the question or an annotation gives a limit of crashes,
+ * the crashes are counted too; without a limit only the rules weigh crashes, because a single one is often harmless.
  * See evaluate() for what it throws.
  */
 export function analyzeOverall(
