@@ -1,17 +1,18 @@
 import type { Annotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type BadAnnotation, parseAnnotations } from './annotations.ts'
+import { parseAnnotations } from './annotations.ts'
+import type { ParameterProblem } from './invalid-question-error.ts'
 import type { Question } from './question.ts'
 
-/** A question as it is about one workload. */
+/** A question with the thresholds of a workload's annotations. */
 export interface EffectiveQuestion {
   readonly question: Question
-  /** `kind/name` of the workload whose annotations count; null where none is known. */
+  /** `kind/name` of the workload whose annotations count; null when none is known. */
   readonly subject: string | null
-  readonly problems: readonly BadAnnotation[]
+  readonly problems: readonly ParameterProblem[]
 }
 
-/** Completes a question by what the workload's annotations say. */
+/** Adds the thresholds of the workload's annotations; those of the question itself win. */
 export function completeByAnnotations(question: Question, workload: Annotated | null): EffectiveQuestion {
   if (workload === null) return { question, subject: null, problems: [] }
   const { thresholds, problems } = parseAnnotations(workload.annotations)
@@ -19,8 +20,8 @@ export function completeByAnnotations(question: Question, workload: Annotated | 
 }
 
 /**
- * The question about all that it names at once, where pods of several workloads are counted together: annotations count
- * only where all is of one workload.
+ * Completes a question for a count over the pods of several workloads: annotations count only when all pods belong to one
+ * workload.
  */
 export function completeTogether(
   question: Question,
@@ -30,13 +31,10 @@ export function completeTogether(
   return completeByAnnotations(question, others.every((one) => one?.uid === first?.uid) ? first : null)
 }
 
-/**
- * With a window that is not in the question, its answer moves with the clock though nothing says when: it is to be looked
- * at again so soon, seconds.
- */
-const WINDOW_SECONDS = 1
+/** A `window` in an annotation changes the answer at moments that nothing gives: it is evaluated again this soon, seconds. */
+const WINDOW_RECHECK_SECONDS = 1
 
-/** When to look again at an answer, given when its findings change by time. */
+/** When to evaluate again. `recheckAt`: when time alone changes the findings. */
 export function resolveRecheck(
   asked: Question,
   tuned: readonly EffectiveQuestion[],
@@ -44,5 +42,5 @@ export function resolveRecheck(
   now: Seconds,
 ): Seconds | null {
   if (tuned.every(({ question }) => question.window === asked.window)) return recheckAt
-  return Math.min(recheckAt ?? Number.POSITIVE_INFINITY, now + WINDOW_SECONDS)
+  return Math.min(recheckAt ?? Number.POSITIVE_INFINITY, now + WINDOW_RECHECK_SECONDS)
 }

@@ -1,6 +1,6 @@
 import type { LabelSelector, Requirement } from '../model/meta.ts'
 
-/** Requirements of one selector at most. */
+/** Maximum number of requirements of one selector. */
 export const MAX_REQUIREMENTS = 32
 
 /** The selector can't be read; the message says where. */
@@ -18,7 +18,7 @@ interface Token {
 }
 
 /**
- * Reads a label selector as the API server does: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, separated
+ * Parses a label selector as the API server does: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, separated
  * by commas. Throws a SelectorError.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */

@@ -115,7 +115,7 @@ t.test('each parameter means the same by query, body, flag and annotation', asyn
     )
     if (row.isFlag) t.same(await byFlags(texts), asked.question, `${name}: flag`)
     else await t.rejects(byFlags(texts), UsageError, `${name} is about serving`)
-    const isAnnotation = 'isAnnotation' in row && row.isAnnotation
+    const isAnnotation = 'tune' in row
     t.equal(ANNOTATION_NAMES.includes(kebab(name)), isAnnotation)
     const annotations = { [`lynceus.dev/${kebab(name)}`]: texts[name] ?? '' }
     const workload = { uid: 'u', subject: 'deployment/web', annotations }
