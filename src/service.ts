@@ -9,11 +9,9 @@ import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
 import type { Config } from './config/settings.ts'
-import { buildApp, type LogSink } from './http/app.ts'
+import { buildApp, closeAfterAnswers, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
-import { closeAfterAnswers } from './http/draining.ts'
-import { Health } from './http/health.ts'
-import { reportRenewal } from './http/report-renewal.ts'
+import { Health, reportRenewal } from './http/health.ts'
 import { steadyNow, wallNow } from './lib/clock.ts'
 import { realSchedule, type Schedule } from './lib/schedule.ts'
 import { HttpMetrics, mirrorService } from './metrics/http.ts'
@@ -85,7 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     unknownReasons: metrics.unknownReasons,
   })
   const health = new Health(cache.watchStates, now)
-  health.alsoTell(() => notifier?.trouble ?? null)
+  health.addWarning(() => notifier?.trouble ?? null)
   mirrorService(registry, engine, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
   const app = await buildApp({

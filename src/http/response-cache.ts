@@ -2,14 +2,14 @@ import type { Answer } from '../analyze/answer-schema.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 
-/** Answers that are kept (about 1 KB each); one more drops all of them, as clients ask again anyway. */
+/** Maximum number of answers in the cache (about 1 KB each). One more clears the cache: clients ask again anyway. */
 const MAX_ENTRIES = 2_000
 
 interface Entry {
   readonly namespace: string
-  /** Of the namespace when it was answered. */
+  /** Version of the namespace at the time of the answer. */
   readonly version: number
-  /** From then on time alone may change the answer. */
+  /** When time alone may change the answer. */
   readonly until: Seconds
   /** The body before and after the time of the answer. */
   readonly head: string
@@ -18,15 +18,15 @@ interface Entry {
 }
 
 /** A body that is still right, with its verdict. */
-export interface CachedResponse {
+interface CachedResponse {
   readonly body: string
   readonly verdict: string
 }
 
 /**
- * Clients that poll repeat their questions, and an answer depends only on the objects of its namespace, on which watches
- * work and, after a known moment, on time. As long as nothing changed there, the same body is right but for `evaluatedAt`.
- * Nothing is kept or given while any watch is in doubt: what may have changed unnoticed is evaluated again.
+ * Clients that poll repeat their questions, and an answer depends only on the objects of its namespace, on the states of the
+ * watches and, from a known moment on, on time. Until one of these changes, the same body is right except for `evaluatedAt`.
+ * While a watch does not work, changes may be unknown: then the cache neither stores nor answers.
  */
 export class ResponseCache {
   readonly #view: ClusterView
@@ -37,7 +37,7 @@ export class ResponseCache {
     this.#view = view
   }
 
-  /** The body for this very question (route and query as they came), if it is still right. */
+  /** The body for the same URL, if it is still right. */
   get(url: string, now: Seconds): CachedResponse | undefined {
     const entry = this.#entries.get(url)
     if (entry === undefined) return undefined
@@ -48,7 +48,7 @@ export class ResponseCache {
     return undefined
   }
 
-  /** Keeps an answer's body, judged when a namespace had a version, until something changes, or until `recheckAt`. */
+  /** Stores the body of an answer until the version of its namespace changes, or until `recheckAt`. */
   put(
     url: string,
     { namespace, version }: Pick<Entry, 'namespace' | 'version'>,
