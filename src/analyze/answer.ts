@@ -1,7 +1,11 @@
 import type { Assessment } from '../kinds/assessment.ts'
+import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { EffectiveQuestion } from '../question/annotations.ts'
 import { type Finding, sentence } from '../rules/finding.ts'
+import { badAnnotation, eventsMissing } from '../rules/question.ts'
+import { weighByRecord } from '../rules/rule-match.ts'
 import type { Answer, AnswerFinding } from './answer-schema.ts'
 
 /** Maximum length of a message, bytes. */
@@ -23,6 +27,9 @@ export interface TimedAnswer<A = Answer> {
   /** Findings with a reason that no rule knows, whether the answer lists findings or not. */
   readonly unknown: readonly Finding[]
 }
+
+/** The counts of an answer without pods. */
+export const NO_PODS = { pods: 0, readyPods: 0, failingPods: 0, desired: 0 }
 
 /** Cuts a message to the length that an answer may have. */
 export function truncateMessage(text: string): string {
@@ -77,4 +84,19 @@ export function toAnswerFinding(finding: Finding): AnswerFinding {
     restarts,
     exitCode,
   }
+}
+
+/** The note that some rules cannot match because events cannot be read. */
+export function eventNotes({ hasEvents }: NamespaceView): Finding[] {
+  return hasEvents ? [] : [weighByRecord(eventsMissing(), 'events')]
+}
+
+/** The notes about annotations that cannot be used, each once. */
+export function annotationNotes(tuned: readonly EffectiveQuestion[]): Finding[] {
+  const notes = tuned.flatMap(({ subject, problems }) =>
+    subject === null
+      ? []
+      : problems.map(({ name, reason }) => weighByRecord(badAnnotation(name, subject, reason), subject)),
+  )
+  return [...new Map(notes.map((one) => [one.what, one])).values()]
 }

@@ -1,8 +1,7 @@
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
-import type { ClusterView } from '../model/view.ts'
+import { completeTogether, resolveRecheck } from '../question/annotations.ts'
 import { baseline } from '../question/effective-policy.ts'
-import { completeTogether, resolveRecheck } from '../question/effective-question.ts'
 import { type Question, targetText } from '../question/question.ts'
 import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
 import { type CrashCount, crashLimit, describeBaseline, inBackOff, notStarted } from '../rules/crash-limit.ts'
@@ -11,28 +10,20 @@ import { counts } from '../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { answerBy, type BareAnswer, listFindings, type TimedAnswer } from './answer.ts'
+import { annotationNotes, answerBy, type BareAnswer, listFindings, type TimedAnswer } from './answer.ts'
 import { countCrashes, hasStarted, listCrashes, sumRestarts } from './crash-count.ts'
-import { evaluate } from './evaluate.ts'
-import { annotationNotes } from './notes.ts'
+import { defineAnalysis } from './evaluate.ts'
 
 /** Crashes at which it fails, unless the question or an annotation gives a limit. */
 const DEFAULT_LIMIT = 1
 
 /**
  * Do the target's pods crash? `fail` at the limit; `pending` until a container (the one in the question, if any) has started
- * and `minPods` exist, and while one is down after a crash; else `pass`. See evaluate() for what it throws.
+ * and `minPods` exist, and while one is down after a crash; else `pass`.
  */
-export function analyzeCrashes(
-  view: ClusterView,
-  question: Question,
-  now: Seconds,
-  staleAfterSeconds: number,
-): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (resolved) => judgeCrashes(resolved, question, now))
-}
+export const analyzeCrashes = defineAnalysis(judgeCrashes)
 
-/** The answer of analyzeCrashes() for a target that is resolved already. */
+/** Counts the crashes of a resolved target. */
 export function judgeCrashes(
   { members }: ResolvedTarget,
   asked: Question,

@@ -4,6 +4,8 @@ import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { ResolvedTarget } from '../question/resolved-target.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
 import { dataUnavailable } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import { withoutStop } from '../rules/words.ts'
@@ -11,6 +13,7 @@ import {
   answerBy,
   type BareAnswer,
   listFindings,
+  NO_PODS,
   rfc3339,
   type TimedAnswer,
   truncateMessage,
@@ -18,25 +21,40 @@ import {
 import type { Answer } from './answer-schema.ts'
 
 /**
- * Answers a question from the view. Throws a NotFoundError, or an UnavailableError when data are missing or too old;
- * with onStale=unknown such data give an `unknown` answer instead.
+ * Answers a question from the view. `policy` is the server's (lynceus by default); annotations and the question itself
+ * override its thresholds. Throws a NotFoundError, or an UnavailableError when data are missing or too old; with
+ * onStale=unknown such data give an `unknown` answer instead.
  */
-export function evaluate(
+export type Analyze<Q extends Question> = (
   view: ClusterView,
-  question: Question,
+  question: Q,
   now: Seconds,
-  staleAfterSeconds: number,
-  judge: (resolved: ResolvedTarget) => TimedAnswer<BareAnswer>,
-): TimedAnswer {
-  const namespace = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
-  try {
-    const { answer, recheckAt, unknown } = judge(new ResolvedTarget(question.target, namespace))
-    const next = recheckAt !== null && recheckAt > now ? recheckAt : null
-    return { answer: complete(question, answer, namespace, now), recheckAt: next, unknown }
-  } catch (error) {
-    if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
-    const answer = complete(question, answerWithoutData(error, question), namespace, now)
-    return { answer, recheckAt: null, unknown: [] }
+  staleAfterSeconds: Seconds,
+  policy?: Policy,
+) => TimedAnswer
+
+/** Judges a target, which it reads through `resolved`. Throws as an analysis does. */
+type Judge<Q extends Question> = (
+  resolved: ResolvedTarget,
+  question: Q,
+  now: Seconds,
+  policy: Policy,
+) => TimedAnswer<BareAnswer>
+
+/** Makes an analysis of what judges a target. */
+export function defineAnalysis<Q extends Question>(judge: Judge<Q>): Analyze<Q> {
+  return (view, question, now, staleAfterSeconds, policy = LYNCEUS) => {
+    const namespace = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
+    try {
+      const resolved = new ResolvedTarget(question.target, namespace)
+      const { answer, recheckAt, unknown } = judge(resolved, question, now, policy)
+      const next = recheckAt !== null && recheckAt > now ? recheckAt : null
+      return { answer: complete(question, answer, namespace, now), recheckAt: next, unknown }
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
+      const answer = complete(question, answerWithoutData(error, question), namespace, now)
+      return { answer, recheckAt: null, unknown: [] }
+    }
   }
 }
 
@@ -65,10 +83,7 @@ function answerWithoutData({ message }: UnavailableError, { target }: Question):
     ...answerBy(finding),
     crashes: 0,
     restarts: 0,
-    pods: 0,
-    readyPods: 0,
-    failingPods: 0,
-    desired: 0,
+    ...NO_PODS,
     revision: null,
     generation: null,
     ...listFindings([finding]),

@@ -1,40 +1,32 @@
 import type { Assessment } from '../kinds/assessment.ts'
 import { findAnnotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterView } from '../model/view.ts'
+import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/annotations.ts'
 import { baseline, resolveContext } from '../question/effective-policy.ts'
-import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
 import { type Question, targetText } from '../question/question.ts'
 import type { ResolvedTarget } from '../question/resolved-target.ts'
-import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
-import { answerBy, type BareAnswer, listFindings, listWorkloads, type TimedAnswer } from './answer.ts'
+import {
+  annotationNotes,
+  answerBy,
+  type BareAnswer,
+  eventNotes,
+  listFindings,
+  listWorkloads,
+  type TimedAnswer,
+} from './answer.ts'
 import type { Answer } from './answer-schema.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
-import { evaluate } from './evaluate.ts'
-import { annotationNotes, eventNotes } from './notes.ts'
+import { defineAnalysis } from './evaluate.ts'
 
-/**
- * Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. `policy` is the server's;
- * annotations and the question itself override its thresholds. See evaluate() for what it throws.
- */
-export function analyzeRollout(
-  view: ClusterView,
-  question: Question,
-  now: Seconds,
-  staleAfterSeconds: number,
-  policy: Policy = LYNCEUS,
-): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (resolved) =>
-    judgeRollout(resolved, question, now, policy),
-  )
-}
+/** Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. */
+export const analyzeRollout = defineAnalysis(judgeRollout)
 
-/** The answer of analyzeRollout() for a resolved target. `limit`: the limit of crashes in the question or an annotation. */
+/** Judges the rollout of a resolved target. `limit`: the limit of crashes in the question or an annotation. */
 export function judgeRollout(
   resolved: ResolvedTarget,
   question: Question,

@@ -1,6 +1,5 @@
 import type { Answer } from '../analyze/answer-schema.ts'
-import { listCases, verdictText } from './cases.ts'
-import { oneLine } from './text.ts'
+import { listCases, oneLine, verdictText } from './text.ts'
 
 const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
   pass: 'notice',
@@ -10,7 +9,7 @@ const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
 }
 
 /**
- * An answer as workflow commands, a line for each workload: GitHub shows them as annotations, at `file` when one is given.
+ * Renders an answer as workflow commands, one for each workload: GitHub shows them as annotations, of `file` if given.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function githubCommands(answer: Answer, file: string | null = null): string {
@@ -32,7 +31,7 @@ const MARKS: Readonly<Record<Answer['verdict'], string>> = {
   unknown: '❔',
 }
 
-/** An answer as the Markdown of a job summary. */
+/** Renders an answer as the Markdown of a job summary. */
 export function githubSummary(answer: Answer): string {
   const rows = listCases(answer).map(
     (one) =>
@@ -48,12 +47,12 @@ export function githubSummary(answer: Answer): string {
   ].join('')
 }
 
-/** As GitHub's own toolkit escapes: what follows `::` up to the line's end. */
+/** Escapes the text after `::` up to the end of the line, as GitHub's own toolkit does. */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-/** Values of properties also end at a comma or colon. */
+/** Also escapes the comma and the colon, which end the value of a property. */
 function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }

@@ -17,12 +17,6 @@ interface Entry {
   readonly verdict: string
 }
 
-/** A body that is still right, with its verdict. */
-interface CachedResponse {
-  readonly body: string
-  readonly verdict: string
-}
-
 /**
  * Clients that poll repeat their questions, and an answer depends only on the objects of its namespace, on the states of the
  * watches and, from a known moment on, on time. Until one of these changes, the same body is right except for `evaluatedAt`.
@@ -38,7 +32,7 @@ export class ResponseCache {
   }
 
   /** The body for the same URL, if it is still right. */
-  get(url: string, now: Seconds): CachedResponse | undefined {
+  get(url: string, now: Seconds): { readonly body: string; readonly verdict: string } | undefined {
     const entry = this.#entries.get(url)
     if (entry === undefined) return undefined
     const unchanged =

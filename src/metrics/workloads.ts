@@ -42,11 +42,12 @@ export const WORKLOAD_FAMILIES = {
 type CrashCode = 'process-crashing' | 'resource-limits-exceeded'
 const CRASH_CODES: readonly CrashCode[] = ['process-crashing', 'resource-limits-exceeded']
 
-/** The lines of one workload, ready to be sent, until something about it changes. */
+const SERIES_FAMILIES = ['verdict', 'pods', 'crashes'] as const
+type SeriesFamily = (typeof SERIES_FAMILIES)[number]
+
+/** The rendered lines of one workload, valid until something about it changes. */
 interface Series {
-  verdict: string
-  pods: string
-  crashes: string
+  lines: Readonly<Record<SeriesFamily, string>>
   /** Crashes counted in all, and those in the termination history last time: the history forgets, a counter must not. */
   readonly counted: Record<CrashCode, { total: number; seen: number }>
   recheckAt: Seconds | null
@@ -113,7 +114,7 @@ export class WorkloadMetrics {
     // When trust changed between two slices, some workloads were judged before it and some after.
     this.#judgeAll = this.#hasTrustChanged()
     for (const [uid, { round }] of this.#series) if (round !== this.#round) this.#series.delete(uid)
-    return this.#exposition(Math.max(0, workloads - maxSeries))
+    return this.#render(Math.max(0, workloads - maxSeries))
   }
 
   /** Whether the series of its owner include it: a Job of a CronJob has none of its own. */
@@ -149,25 +150,17 @@ export class WorkloadMetrics {
     unknownReasons.observe(unknown)
     series.recheckAt = recheckAt
     count(object, series, cache)
-    render(
-      series,
-      `namespace="${escaped(object.namespace)}",kind="${kind}",name="${escaped(object.name)}"`,
-      answer,
-    )
+    const labels = `namespace="${escaped(object.namespace)}",kind="${kind}",name="${escaped(object.name)}"`
+    series.lines = renderLines(series, labels, answer)
   }
 
-  #exposition(dropped: number): string {
+  #render(dropped: number): string {
     const all = [...this.#series.values()]
-    return [
-      head(WORKLOAD_FAMILIES.verdict),
-      all.map(({ verdict }) => verdict).join(''),
-      head(WORKLOAD_FAMILIES.pods),
-      all.map(({ pods }) => pods).join(''),
-      head(WORKLOAD_FAMILIES.crashes),
-      all.map(({ crashes }) => crashes).join(''),
-      head(WORKLOAD_FAMILIES.dropped),
-      `${WORKLOAD_FAMILIES.dropped.name} ${dropped}\n`,
-    ].join('')
+    const families = SERIES_FAMILIES.map(
+      (family) => head(WORKLOAD_FAMILIES[family]) + all.map(({ lines }) => lines[family]).join(''),
+    )
+    const { dropped: last } = WORKLOAD_FAMILIES
+    return `${families.join('')}${head(last)}${last.name} ${dropped}\n`
   }
 }
 
@@ -189,23 +182,22 @@ function newSeries(round: number): Series {
     'process-crashing': { total: 0, seen: 0 },
     'resource-limits-exceeded': { total: 0, seen: 0 },
   }
-  return { verdict: '', pods: '', crashes: '', counted, recheckAt: null, round }
+  return { lines: { verdict: '', pods: '', crashes: '' }, counted, recheckAt: null, round }
 }
 
-function render(
-  series: Series,
+function renderLines(
+  { counted }: Series,
   labels: string,
   { verdict, desired, pods, readyPods, failingPods }: Answer,
-): void {
-  const family = WORKLOAD_FAMILIES
-  series.verdict = `${family.verdict.name}{${labels},verdict="${verdict}"} 1\n`
+): Series['lines'] {
+  const line = (family: SeriesFamily, label: string, value: number): string =>
+    `${WORKLOAD_FAMILIES[family].name}{${labels},${label}} ${value}\n`
   const states = Object.entries({ desired, present: pods, ready: readyPods, failing: failingPods })
-  series.pods = states
-    .map(([state, count]) => `${family.pods.name}{${labels},state="${state}"} ${count}\n`)
-    .join('')
-  series.crashes = CRASH_CODES.map(
-    (code) => `${family.crashes.name}{${labels},code="${code}"} ${series.counted[code].total}\n`,
-  ).join('')
+  return {
+    verdict: line('verdict', `verdict="${verdict}"`, 1),
+    pods: states.map(([state, count]) => line('pods', `state="${state}"`, count)).join(''),
+    crashes: CRASH_CODES.map((code) => line('crashes', `code="${code}"`, counted[code].total)).join(''),
+  }
 }
 
 function head({ name, type, help }: { name: string; type: string; help: string }): string {

@@ -12,6 +12,15 @@ const KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.
 const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
 const TOKEN = /\s*(==|!=|=|!|,|\(|\)|[^\s=!,()]+)/y
 
+/** The operators with values; those that are words take a list in parentheses. */
+const OPERATORS = new Map<string, Requirement['operator']>([
+  ['=', 'In'],
+  ['==', 'In'],
+  ['!=', 'NotIn'],
+  ['in', 'In'],
+  ['notin', 'NotIn'],
+])
+
 interface Token {
   readonly text: string
   readonly at: number
@@ -64,23 +73,11 @@ class Parser {
       return { key: this.#key(), operator: 'DoesNotExist', values: [] }
     }
     const key = this.#key()
-    switch (this.#peek()) {
-      case '=':
-      case '==':
-        this.#take()
-        return { key, operator: 'In', values: [this.#value()] }
-      case '!=':
-        this.#take()
-        return { key, operator: 'NotIn', values: [this.#value()] }
-      case 'in':
-        this.#take()
-        return { key, operator: 'In', values: this.#values() }
-      case 'notin':
-        this.#take()
-        return { key, operator: 'NotIn', values: this.#values() }
-      default:
-        return { key, operator: 'Exists', values: [] }
-    }
+    const token = this.#peek() ?? ''
+    const operator = OPERATORS.get(token)
+    if (operator === undefined) return { key, operator: 'Exists', values: [] }
+    this.#take()
+    return { key, operator, values: /^\w/.test(token) ? this.#values() : [this.#value()] }
   }
 
   expect(wanted: string): void {

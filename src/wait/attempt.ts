@@ -1,4 +1,5 @@
 import type { TimedAnswer } from '../analyze/answer.ts'
+import type { Analyze } from '../analyze/evaluate.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
@@ -7,15 +8,6 @@ import type { Question } from '../question/question.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { QuestionWatch } from './question-watch.ts'
 import type { WatchTable } from './watch-table.ts'
-
-/** Answers a question from the view. Throws a NotFoundError or an UnavailableError. */
-export type Analyze<Q extends Question> = (
-  view: ClusterView,
-  question: Q,
-  now: Seconds,
-  staleAfterSeconds: Seconds,
-  policy: Policy,
-) => TimedAnswer
 
 /** What questions are answered from. */
 export interface AnalysisContext {

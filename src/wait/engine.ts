@@ -1,14 +1,8 @@
+import type { Analyze } from '../analyze/evaluate.ts'
 import { type Clock, machineClock, type Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Question } from '../question/question.ts'
-import {
-  type AnalysisContext,
-  type Analyze,
-  type Attempt,
-  askQuestion,
-  type Evaluated,
-  unwrapAttempt,
-} from './attempt.ts'
+import { type AnalysisContext, type Attempt, askQuestion, type Evaluated, unwrapAttempt } from './attempt.ts'
 import type { GateContext } from './gate-verdict.ts'
 import { type GateWait, GateWaits, MAX_SNAPSHOT_AGE_SECONDS, type WaitResult } from './gate-waits.ts'
 import { LongPolls } from './long-polls.ts'

@@ -1,4 +1,4 @@
-import { answerBy, rfc3339, toAnswerFinding, truncateMessage } from '../analyze/answer.ts'
+import { answerBy, NO_PODS, rfc3339, toAnswerFinding, truncateMessage } from '../analyze/answer.ts'
 import type { Answer } from '../analyze/answer-schema.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type Finding, sentence } from '../rules/finding.ts'
@@ -34,10 +34,7 @@ export function absentAnswer(last: Answer, match: RuleMatch, now: Seconds): Answ
   return {
     ...rest,
     ...answerBy(finding),
-    pods: 0,
-    readyPods: 0,
-    failingPods: 0,
-    desired: 0,
+    ...NO_PODS,
     evaluatedAt: rfc3339(now),
     ...(last.findings === undefined ? {} : { findings: [toAnswerFinding(finding)], findingsOmitted: 0 }),
   }

@@ -78,40 +78,32 @@ export class GateWaits {
    * grace, or an UnavailableError when its data cannot be read.
    */
   async wait(wait: GateWait): Promise<WaitResult> {
-    const { watches, grace, max, context } = this.#options
+    const { watches, grace, max, context, clock } = this.#options
     if (this.#size >= max) throw new TooManyWaitingError(max)
     this.#size += 1
+    let waiter: Waiter<Snapshot, WaitResult> | undefined
     try {
       const key = JSON.stringify([wait.question, wait.settleSeconds])
       if (watches.find(key) === undefined) {
         const question = { ...wait.question, onStale: 'error' } as const
         refuseUnreadable(await grace.find(askQuestion('gate', question, analyzeRollout, context)))
       }
-      return await this.#enter(key, wait)
-    } finally {
-      this.#size -= 1
-    }
-  }
-
-  async #enter(key: string, wait: GateWait): Promise<WaitResult> {
-    const { watches, context, clock } = this.#options
-    const { question, settleSeconds, signal } = wait
-    const waiter = new Waiter(untilFinal(wait, clock.now), {
-      open: () =>
-        watches.open(key, question, () => {
-          const verdict = new GateVerdict(question, settleSeconds, context)
-          return (now, stalled) => verdict.read(now, stalled)
-        }),
-      schedule: clock.schedule,
-      signal,
-    })
-    this.#waiters.add(waiter)
-    try {
+      waiter = new Waiter(untilFinal(wait, clock.now), {
+        open: () =>
+          watches.open(key, wait.question, () => {
+            const verdict = new GateVerdict(wait.question, wait.settleSeconds, context)
+            return (now, stalled) => verdict.read(now, stalled)
+          }),
+        schedule: clock.schedule,
+        signal: wait.signal,
+      })
+      this.#waiters.add(waiter)
       const result = waiter.start()
       if (this.#closed) waiter.stop('released')
       return await result
     } finally {
-      this.#waiters.delete(waiter)
+      this.#size -= 1
+      if (waiter !== undefined) this.#waiters.delete(waiter)
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { Answer } from '../../src/analyze/answer-schema.ts'
+import type { Analyze } from '../../src/analyze/evaluate.ts'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { UnavailableError } from '../../src/kinds/unavailable-error.ts'
 import { NotFoundError } from '../../src/question/not-found-error.ts'
 import { plainQuestion, type Question } from '../../src/question/question.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { Verdict } from '../../src/rules/verdict.ts'
-import type { Analyze } from '../../src/wait/attempt.ts'
 import { type AnswerRequest, WaitingEngine, type WaitingEngineOptions } from '../../src/wait/engine.ts'
 import { ManualTime } from '../manual-time.ts'
 

@@ -1,6 +1,5 @@
 import type { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ClusterView } from '../../model/view.ts'
 import { baseline } from '../../question/effective-policy.ts'
 import { type CompareQuestion, targetText } from '../../question/question.ts'
 import { type Members, ResolvedTarget } from '../../question/resolved-target.ts'
@@ -16,10 +15,9 @@ import { counts } from '../../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../../rules/rule-match.ts'
 import { count, round } from '../../rules/words.ts'
-import type { TimedAnswer } from '../answer.ts'
 import { hasStarted } from '../crash-count.ts'
 import { answerAboutCrashes } from '../crashes.ts'
-import { evaluate } from '../evaluate.ts'
+import { defineAnalysis } from '../evaluate.ts'
 import { nodeToBlame, sharedCrashes } from './attribution.ts'
 import { type Exposure, measureExposure, toRate } from './exposure.ts'
 import { compareRates } from './rate-test.ts'
@@ -30,25 +28,18 @@ const RECHECK_SECONDS = 5
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
  * evident; `pending` while the data do not decide it; never `pass` while it crashes more than is tolerated, or is down after
- * a crash. See evaluate() for what it throws, and docs/compare.md for the statistic.
+ * a crash. See docs/compare.md for the statistic.
  */
-export function analyzeCompare(
-  view: ClusterView,
-  question: CompareQuestion,
-  now: Seconds,
-  staleAfterSeconds: number,
-): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: namespace }) => {
-    const { figures, match } = compare(question, canary, namespace, now)
-    const finding = match && weighByRecord(match, targetText(question.target), question.container)
-    const good = `${figures}: ${TOLERATED}.`
-    return {
-      answer: answerAboutCrashes(canary, baseline(question, now), question.container, finding, good),
-      recheckAt: now + RECHECK_SECONDS,
-      unknown: [],
-    }
-  })
-}
+export const analyzeCompare = defineAnalysis<CompareQuestion>(({ members: canary, view }, question, now) => {
+  const { figures, match } = compare(question, canary, view, now)
+  const finding = match && weighByRecord(match, targetText(question.target), question.container)
+  const good = `${figures}: ${TOLERATED}.`
+  return {
+    answer: answerAboutCrashes(canary, baseline(question, now), question.container, finding, good),
+    recheckAt: now + RECHECK_SECONDS,
+    unknown: [],
+  }
+})
 
 const TOLERATED = 'within the tolerance'
 
