@@ -2,10 +2,8 @@ import { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { ClusterCache } from '../src/cache/cluster-cache.ts'
-import { gateMetrics } from '../src/metrics/gate.ts'
-import { HttpMetrics } from '../src/metrics/http.ts'
+import { HttpMetrics, mirrorService } from '../src/metrics/http.ts'
 import { NotificationMetrics } from '../src/metrics/notifications.ts'
-import { mirrorReadiness } from '../src/metrics/readiness.ts'
 import { createRegistry, PREFIX } from '../src/metrics/registry.ts'
 import { WatchMetrics } from '../src/metrics/watch.ts'
 import { WORKLOAD_FAMILIES } from '../src/metrics/workloads.ts'
@@ -38,11 +36,10 @@ Besides these there are \`process_*\` and \`nodejs_*\`, of the process and of No
 export function metricFamilies(): MetricFamily[] {
   const registry = new Registry()
   const own = [registry, createRegistry(VERSION)]
-  new HttpMetrics(registry, () => 0)
+  new HttpMetrics(registry)
   new WatchMetrics(registry, new ClusterCache(), () => 0)
   new NotificationMetrics(registry, () => ({ length: 0, oldest: null, withoutRoom: 0 }))
-  gateMetrics(registry, { waitingClients: 0, waitingQuestions: 0 })
-  mirrorReadiness(registry, () => false)
+  mirrorService(registry, { heldAnswers: 0, waitingClients: 0, waitingQuestions: 0 }, () => false)
   return [...own.flatMap((one) => one.getMetricsAsArray()), ...Object.values(WORKLOAD_FAMILIES)]
     .map((metric) => familyOf(metric))
     .filter(({ name }) => name.startsWith(PREFIX))

@@ -27,7 +27,7 @@ export async function generateOpenApi(): Promise<string> {
     logLevel: 'silent',
     health: new Health(cache.watchStates, now),
     registry,
-    metrics: new HttpMetrics(registry, () => 0),
+    metrics: new HttpMetrics(registry),
     schedule: realSchedule,
     workloadMetrics: async () => '',
     notifications: () => null,

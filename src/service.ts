@@ -9,16 +9,12 @@ import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
 import type { Config } from './config/settings.ts'
-import { buildApp, type LogSink } from './http/app.ts'
+import { buildApp, closeAfterAnswers, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
-import { closeAfterAnswers } from './http/draining.ts'
-import { Health } from './http/health.ts'
-import { reportRenewal } from './http/report-renewal.ts'
+import { Health, reportRenewal } from './http/health.ts'
 import { steadyNow, wallNow } from './lib/clock.ts'
 import { realSchedule, type Schedule } from './lib/schedule.ts'
-import { gateMetrics } from './metrics/gate.ts'
-import { HttpMetrics } from './metrics/http.ts'
-import { mirrorReadiness } from './metrics/readiness.ts'
+import { HttpMetrics, mirrorService } from './metrics/http.ts'
 import { createRegistry } from './metrics/registry.ts'
 import { WatchMetrics } from './metrics/watch.ts'
 import { observeWatches } from './metrics/watch-observer.ts'
@@ -66,7 +62,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { customResources } = config
   const cache = new ClusterCache(customResources)
   const registry = createRegistry(VERSION)
-  const metrics = new HttpMetrics(registry, () => engine.heldAnswers)
+  const metrics = new HttpMetrics(registry)
   const engine = new WaitingEngine({
     view: cache,
     now,
@@ -77,19 +73,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     maxHeld: config.maxHeld,
     maxWaiting: config.maxWaiting,
   })
-  gateMetrics(registry, engine)
   const watchMetrics = new WatchMetrics(registry, cache, now)
-  const workloads = new WorkloadMetrics(
+  const workloads = new WorkloadMetrics({
     cache,
     now,
-    config.maxSeries,
-    config.staleAfter,
+    maxSeries: config.maxSeries,
+    staleAfterSeconds: config.staleAfter,
     policy,
-    metrics.unknownReasons,
-  )
+    unknownReasons: metrics.unknownReasons,
+  })
   const health = new Health(cache.watchStates, now)
-  health.alsoTell(() => notifier?.trouble ?? null)
-  mirrorReadiness(registry, () => health.readiness().ready)
+  health.addWarning(() => notifier?.trouble ?? null)
+  mirrorService(registry, engine, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
   const app = await buildApp({
     version: VERSION,

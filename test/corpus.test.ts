@@ -1,7 +1,6 @@
 // Replays every recorded incident through the engine that serves, and holds the verdicts against what people judged.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { analyzeOverall } from '../src/analyze/overall.ts'
 import { plainQuestion } from '../src/question/question.ts'
 import { readRecording } from '../src/replay/recording.ts'
 import { replay } from '../src/replay/replay.ts'
@@ -22,7 +21,7 @@ t.comment(`\n${rows.join('\n')}`)
 function answers({ scenario, query, from, end }: Label): Seen[] {
   const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
   const question = plainQuestion(query.namespace, resolveTarget(query))
-  const moments = replay({ recording, question, analyze: analyzeOverall, from, until: end })
+  const moments = replay({ recording, question, from, until: end })
   return [...moments].flatMap(({ t: at, answer }) => (answer === null ? [] : [{ t: at, ...answer }]))
 }
 

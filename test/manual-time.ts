@@ -31,6 +31,11 @@ export class ManualTime implements Clock {
     this.#now = end
   }
 
+  /** Time passes while something runs: no timer fires meanwhile. */
+  spend(seconds: number): void {
+    this.#now += seconds
+  }
+
   /** As if the process was stopped for that time: timers fire late, and before anything is received. */
   stall(seconds: number): void {
     this.#now += seconds

@@ -2,8 +2,8 @@
 // the same schema and size. Tells both addresses by IPC.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fastify } from 'fastify'
+import { AnswerSchema } from '../../src/analyze/answer-schema.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { AnswerSchema } from '../../src/formats/answer-schema.ts'
 import { startService } from '../../src/service.ts'
 
 const question = process.argv[2] ?? ''

@@ -1,70 +1,26 @@
 import type { Assessment } from '../kinds/assessment.ts'
+import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { truncateBytes } from '../lib/text.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { EffectiveQuestion } from '../question/annotations.ts'
 import { type Finding, sentence } from '../rules/finding.ts'
-import type { Code } from '../rules/policy.ts'
-import type { Verdict } from '../rules/verdict.ts'
+import { badAnnotation, eventsMissing } from '../rules/question.ts'
+import { weighByRecord } from '../rules/rule-match.ts'
+import type { Answer, AnswerFinding } from './answer-schema.ts'
 
-/** Bytes of a message at most. */
+/** Maximum length of a message, bytes. */
 const MAX_MESSAGE_BYTES = 400
-/** Entries of a list in detail=full at most. */
+/** Maximum number of entries of the lists in detail=full. */
 const MAX_FINDINGS = 50
 const MAX_WORKLOADS = 50
 
-export interface AnswerFinding {
-  readonly rule: string
-  readonly code: string | null
-  readonly reason: string | null
-  readonly class: string
-  readonly subject: string
-  readonly container: string | null
-  readonly since: string | null
-  readonly message: string
-  readonly restarts: number
-  readonly exitCode: number | null
-}
-
-export interface AnswerWorkload {
-  readonly target: string
-  readonly verdict: Verdict
-  readonly code: string | null
-  readonly reason: string | null
-  readonly message: string
-}
-
-/** What is answered; see the schema for the meaning of each. */
-export interface Answer {
-  readonly verdict: Verdict
-  readonly code: Code | null
-  readonly reason: string | null
-  readonly message: string
-  readonly crashes: number
-  readonly restarts: number
-  readonly pods: number
-  readonly readyPods: number
-  readonly failingPods: number
-  readonly desired: number
-  readonly target: string
-  readonly revision: string | null
-  readonly generation: number | null
-  readonly cacheAgeSeconds: number
-  readonly evaluatedAt: string
-  readonly findings?: readonly AnswerFinding[]
-  readonly findingsOmitted?: number
-  readonly workloads?: readonly AnswerWorkload[]
-  readonly workloadsOmitted?: number
-}
-
-/** An answer as it is told; one that came over the network may have codes that are newer than this program. */
-export type RemoteAnswer = Omit<Answer, 'code'> & { readonly code: string | null }
-
-/** What an analysis finds out; evaluate() adds what is the same for all. The findings are those of detail=full. */
+/** The result of an analysis; evaluate() adds what is the same for all analyses. The findings are those of detail=full. */
 export type BareAnswer = Omit<Answer, 'target' | 'cacheAgeSeconds' | 'evaluatedAt'> & FindingList
 
-/** The findings of an answer: the one that decides first. Empty only in a pass. */
-export type FindingList = Required<Pick<Answer, 'findings' | 'findingsOmitted'>>
+/** The findings of an answer: the first one decides. Empty only in a pass. */
+type FindingList = Required<Pick<Answer, 'findings' | 'findingsOmitted'>>
 
-/** An answer, and when it may change by itself. */
+/** An answer, and when time alone may change it. */
 export interface TimedAnswer<A = Answer> {
   readonly answer: A
   readonly recheckAt: Seconds | null
@@ -72,7 +28,10 @@ export interface TimedAnswer<A = Answer> {
   readonly unknown: readonly Finding[]
 }
 
-/** A message as long as an answer may have it. */
+/** The counts of an answer without pods. */
+export const NO_PODS = { pods: 0, readyPods: 0, failingPods: 0, desired: 0 }
+
+/** Cuts a message to the length that an answer may have. */
 export function truncateMessage(text: string): string {
   return truncateBytes(text, MAX_MESSAGE_BYTES)
 }
@@ -81,14 +40,14 @@ export function rfc3339(seconds: Seconds): string {
   return new Date(seconds * 1000).toISOString()
 }
 
-/** What an answer says whose verdict rests on one finding about the question itself. */
+/** The verdict that one finding decides, and its sentence as the message. */
 export function answerBy(finding: Finding): Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'> {
   const { class: category, code, reason } = finding
   const verdict = category === 'fatal' ? 'fail' : category === 'unknown' ? 'unknown' : 'pending'
-  return { verdict, code, reason, message: sentence(finding) }
+  return { verdict, code, reason, message: truncateMessage(sentence(finding)) }
 }
 
-/** The findings of detail=full. Notes are about the question, and never left out. */
+/** The findings of detail=full. Notes are about the question; they are never omitted. */
 export function listFindings(findings: readonly Finding[], notes: readonly Finding[] = []): FindingList {
   return {
     findings: [...findings.slice(0, MAX_FINDINGS), ...notes].map(toAnswerFinding),
@@ -110,20 +69,34 @@ export function listWorkloads(assessments: readonly Assessment[]) {
   }
 }
 
-/** A finding as an answer lists it. */
-export function toAnswerFinding(found: Finding): AnswerFinding {
-  const { rule, code, reason, class: kind, subject, container, since, restarts, exitCode } = found
-  const began = since === null || since === 0 ? null : rfc3339(since)
+/** Renders a finding as an answer lists it. */
+export function toAnswerFinding(finding: Finding): AnswerFinding {
+  const { rule, code, reason, class: category, subject, container, since, restarts, exitCode } = finding
   return {
     rule,
     code,
     reason,
-    class: kind,
+    class: category,
     subject,
     container,
-    since: began,
-    message: truncateMessage(sentence(found)),
+    since: since === null || since === 0 ? null : rfc3339(since),
+    message: truncateMessage(sentence(finding)),
     restarts,
     exitCode,
   }
+}
+
+/** The note that some rules cannot match because events cannot be read. */
+export function eventNotes({ hasEvents }: NamespaceView): Finding[] {
+  return hasEvents ? [] : [weighByRecord(eventsMissing(), 'events')]
+}
+
+/** The notes about annotations that cannot be used, each once. */
+export function annotationNotes(tuned: readonly EffectiveQuestion[]): Finding[] {
+  const notes = tuned.flatMap(({ subject, problems }) =>
+    subject === null
+      ? []
+      : problems.map(({ name, reason }) => weighByRecord(badAnnotation(name, subject, reason), subject)),
+  )
+  return [...new Map(notes.map((one) => [one.what, one])).values()]
 }

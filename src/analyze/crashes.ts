@@ -1,37 +1,29 @@
-import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
-import type { ClusterView } from '../model/view.ts'
+import { completeTogether, resolveRecheck } from '../question/annotations.ts'
 import { baseline } from '../question/effective-policy.ts'
-import { completeTogether, resolveRecheck } from '../question/effective-question.ts'
 import { type Question, targetText } from '../question/question.ts'
 import type { Members, ResolvedTarget } from '../question/resolved-target.ts'
 import { type CrashCount, crashLimit, describeBaseline, inBackOff, notStarted } from '../rules/crash-limit.ts'
+import type { Finding } from '../rules/finding.ts'
 import { isCounted } from '../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { answerBy, type BareAnswer, listFindings, type TimedAnswer } from './answer.ts'
-import { countCrashes, hasStarted, sumRestarts } from './crash-count.ts'
-import { evaluate } from './evaluate.ts'
-import { annotationNotes } from './notes.ts'
+import { annotationNotes, answerBy, type BareAnswer, listFindings, type TimedAnswer } from './answer.ts'
+import { countCrashes, hasStarted, listCrashes, sumRestarts } from './crash-count.ts'
+import { defineAnalysis } from './evaluate.ts'
 
-/** Crashes at which it fails, unless the question says. */
+/** Crashes at which it fails, unless the question or an annotation gives a limit. */
 const DEFAULT_LIMIT = 1
 
 /**
- * Do the target's pods crash? `fail` at the limit, `pending` until a container (the one that is asked about) has started
- * and `minPods` are there, and while one is down after a crash, else `pass`. See evaluate() for what it throws.
+ * Do the target's pods crash? `fail` at the limit; `pending` until a container (the one in the question, if any) has started
+ * and `minPods` exist, and while one is down after a crash; else `pass`.
  */
-export function analyzeCrashes(
-  view: ClusterView,
-  question: Question,
-  now: Seconds,
-  staleAfterSeconds: number,
-): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (resolved) => judgeCrashes(resolved, question, now))
-}
+export const analyzeCrashes = defineAnalysis(judgeCrashes)
 
+/** Counts the crashes of a resolved target. */
 export function judgeCrashes(
   { members }: ResolvedTarget,
   asked: Question,
@@ -47,23 +39,16 @@ export function judgeCrashes(
   const known = `${describeCrashes(counted, limit)}${describeBaseline(since, now)}`
   const match =
     crashLimit(counted, limit, since, now) ?? findObjection(counted, present, question, known, now)
-  const finding = match === null ? null : weighByRecord(match, targetText(asked.target), question.container)
-  const verdict =
-    finding === null
-      ? ({ verdict: 'pass', code: null, reason: null, message: `${inPods(known, present)}.` } as const)
-      : answerBy(finding)
+  const finding = match && weighByRecord(match, targetText(asked.target), question.container)
+  const good = `${inPods(known, present)}.`
   return {
-    answer: {
-      ...verdict,
-      ...crashCounts(members, counted, since, question.container),
-      ...listFindings(finding === null ? [] : [finding], annotationNotes([tuned])),
-    },
+    answer: answerAboutCrashes(members, since, question.container, finding, good, annotationNotes([tuned])),
     recheckAt: resolveRecheck(asked, [tuned], leaves(counted, question), now),
     unknown: [],
   }
 }
 
-/** What keeps crashes below the limit from being a pass, the first thing first. */
+/** What prevents a pass although the crashes are below the limit; the first reason counts. */
 function findObjection(
   { crashes }: CrashCount,
   present: readonly Pod[],
@@ -86,38 +71,33 @@ function inPods(known: string, { length }: readonly Pod[]): string {
   return `${known} in ${count(length, 'pod')}`
 }
 
-/** What an answer says of pods and their crashes, whatever the verdict. */
-export function crashCounts(
+/** The answer about crashes of pods. `finding`: what decides against a pass; null: it is one, with the message `good`. */
+export function answerAboutCrashes(
   { pods, histories, desired, revision, generation }: Members,
-  { crashes }: CrashCount,
   since: Seconds | null,
   container: string | null,
-) {
+  finding: Finding | null,
+  good: string,
+  notes: readonly Finding[] = [],
+): BareAnswer {
   const present = pods.filter(isCounted)
+  const uids = new Set(present.map(({ uid }) => uid))
   return {
-    crashes,
+    ...(finding === null ? { verdict: 'pass', code: null, reason: null, message: good } : answerBy(finding)),
+    crashes: countCrashes(histories, since, container).crashes,
     restarts: sumRestarts(present),
     pods: present.length,
     readyPods: present.filter(({ ready }) => ready).length,
-    failingPods: failing(present, histories, since, container),
+    failingPods: histories.filter((one) => uids.has(one.uid) && listCrashes(one, since, container).length > 0)
+      .length,
     desired,
     revision,
     generation,
+    ...listFindings(finding === null ? [] : [finding], notes),
   }
 }
 
-/** When the oldest crash leaves the window. */
+/** When the oldest counted crash leaves the window. */
 function leaves({ firstAt }: CrashCount, { window }: Question): Seconds | null {
   return window === undefined || firstAt === null ? null : firstAt + window
-}
-
-function failing(
-  present: readonly Pod[],
-  histories: readonly PodHistory[],
-  since: Seconds | null,
-  container: string | null,
-): number {
-  const uids = new Set(present.map(({ uid }) => uid))
-  return histories.filter((one) => uids.has(one.uid) && countCrashes([one], since, container).crashes > 0)
-    .length
 }

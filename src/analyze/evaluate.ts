@@ -4,82 +4,86 @@ import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { ResolvedTarget } from '../question/resolved-target.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
 import { dataUnavailable } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import { withoutStop } from '../rules/words.ts'
 import {
-  type Answer,
   answerBy,
   type BareAnswer,
   listFindings,
+  NO_PODS,
   rfc3339,
   type TimedAnswer,
   truncateMessage,
 } from './answer.ts'
+import type { Answer } from './answer-schema.ts'
 
 /**
- * Answers a question from the view. Throws a NotFoundError, or an UnavailableError when data are missing or too old;
- * with onStale=unknown such data give an `unknown` answer instead.
+ * Answers a question from the view. `policy` is the server's (lynceus by default); annotations and the question itself
+ * override its thresholds. Throws a NotFoundError, or an UnavailableError when data are missing or too old; with
+ * onStale=unknown such data give an `unknown` answer instead.
  */
-export function evaluate(
+export type Analyze<Q extends Question> = (
   view: ClusterView,
-  question: Question,
+  question: Q,
   now: Seconds,
-  staleAfterSeconds: number,
-  judge: (resolved: ResolvedTarget) => TimedAnswer<BareAnswer>,
-): TimedAnswer {
-  const reader = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
-  try {
-    const { answer, recheckAt, unknown } = judge(new ResolvedTarget(question.target, reader))
-    const next = recheckAt !== null && recheckAt > now ? recheckAt : null
-    return { answer: complete(question, answer, reader, now), recheckAt: next, unknown }
-  } catch (error) {
-    if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
-    return {
-      answer: complete(question, outOfSight(error, question), reader, now),
-      recheckAt: null,
-      unknown: [],
+  staleAfterSeconds: Seconds,
+  policy?: Policy,
+) => TimedAnswer
+
+/** Judges a target, which it reads through `resolved`. Throws as an analysis does. */
+type Judge<Q extends Question> = (
+  resolved: ResolvedTarget,
+  question: Q,
+  now: Seconds,
+  policy: Policy,
+) => TimedAnswer<BareAnswer>
+
+/** Makes an analysis of what judges a target. */
+export function defineAnalysis<Q extends Question>(judge: Judge<Q>): Analyze<Q> {
+  return (view, question, now, staleAfterSeconds, policy = LYNCEUS) => {
+    const namespace = new NamespaceView(view, question.namespace, now, staleAfterSeconds)
+    try {
+      const resolved = new ResolvedTarget(question.target, namespace)
+      const { answer, recheckAt, unknown } = judge(resolved, question, now, policy)
+      const next = recheckAt !== null && recheckAt > now ? recheckAt : null
+      return { answer: complete(question, answer, namespace, now), recheckAt: next, unknown }
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
+      const answer = complete(question, answerWithoutData(error, question), namespace, now)
+      return { answer, recheckAt: null, unknown: [] }
     }
   }
 }
 
 function complete(
   { target, detail }: Question,
-  { findings, findingsOmitted, workloads, workloadsOmitted, ...found }: BareAnswer,
-  { required: freshness }: NamespaceView,
+  { findings, findingsOmitted, workloads, workloadsOmitted, revision, generation, ...judged }: BareAnswer,
+  { required }: NamespaceView,
   now: Seconds,
 ): Answer {
   return {
-    verdict: found.verdict,
-    code: found.code,
-    reason: found.reason,
-    message: truncateMessage(found.message),
-    crashes: found.crashes,
-    restarts: found.restarts,
-    pods: found.pods,
-    readyPods: found.readyPods,
-    failingPods: found.failingPods,
-    desired: found.desired,
+    ...judged,
+    message: truncateMessage(judged.message),
     target: targetText(target),
-    revision: found.revision,
-    generation: found.generation,
-    cacheAgeSeconds: Math.round(freshness.worstSeconds * 10) / 10,
+    revision,
+    generation,
+    cacheAgeSeconds: Math.round(required.worstSeconds * 10) / 10,
     evaluatedAt: rfc3339(now),
     ...(detail === 'full' ? { findings, findingsOmitted } : {}),
     ...(detail === 'full' && workloads !== undefined ? { workloads, workloadsOmitted } : {}),
   }
 }
 
-function outOfSight({ message }: UnavailableError, { target }: Question): BareAnswer {
+function answerWithoutData({ message }: UnavailableError, { target }: Question): BareAnswer {
   const finding = weighByRecord(dataUnavailable(withoutStop(message)), targetText(target))
   return {
     ...answerBy(finding),
     crashes: 0,
     restarts: 0,
-    pods: 0,
-    readyPods: 0,
-    failingPods: 0,
-    desired: 0,
+    ...NO_PODS,
     revision: null,
     generation: null,
     ...listFindings([finding]),

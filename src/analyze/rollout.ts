@@ -1,46 +1,32 @@
 import type { Assessment } from '../kinds/assessment.ts'
 import { findAnnotated } from '../kinds/owners.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterView } from '../model/view.ts'
+import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/annotations.ts'
 import { baseline, resolveContext } from '../question/effective-policy.ts'
-import { completeByAnnotations, completeTogether, resolveRecheck } from '../question/effective-question.ts'
 import { type Question, targetText } from '../question/question.ts'
 import type { ResolvedTarget } from '../question/resolved-target.ts'
-import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { Policy } from '../rules/policy.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 import {
-  type Answer,
+  annotationNotes,
   answerBy,
   type BareAnswer,
+  eventNotes,
   listFindings,
   listWorkloads,
   type TimedAnswer,
 } from './answer.ts'
+import type { Answer } from './answer-schema.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
-import { evaluate } from './evaluate.ts'
-import { annotationNotes, eventNotes } from './notes.ts'
+import { defineAnalysis } from './evaluate.ts'
 
-/**
- * Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. `policy` is the server's, over
- * which annotations and the question itself go. See evaluate() for what it throws.
- */
-export function analyzeRollout(
-  view: ClusterView,
-  question: Question,
-  now: Seconds,
-  staleAfterSeconds: number,
-  policy: Policy = LYNCEUS,
-): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, (resolved) =>
-    judgeRollout(resolved, question, now, policy),
-  )
-}
+/** Has the target rolled out, is it stuck, is it dead? Of several workloads all must pass. */
+export const analyzeRollout = defineAnalysis(judgeRollout)
 
-/** `limit`: the limit of crashes that is in force, by the question or by annotation. */
+/** Judges the rollout of a resolved target. `limit`: the limit of crashes in the question or an annotation. */
 export function judgeRollout(
   resolved: ResolvedTarget,
   question: Question,
@@ -52,10 +38,8 @@ export function judgeRollout(
     return { workload, annotated, tuned: completeByAnnotations(question, annotated) }
   })
   const tuned = found.map((one) => one.tuned)
-  const together = completeTogether(
-    question,
-    found.map(({ annotated }) => annotated),
-  ).question
+  const annotated = found.map((one) => one.annotated)
+  const together = completeTogether(question, annotated).question
   const assessments = found.map((one) => one.workload.judge(resolveContext(one.tuned.question, policy, now)))
   const worst = assessments.toSorted(
     (left, right) =>
@@ -68,21 +52,19 @@ export function judgeRollout(
   const pods = sum((one) => one.pods)
   const rolledOut = summarize(worst)
   const minPods = together.minPods ?? 0
-  // Without the second, a typing error in the name of a container would look healthy.
+  // Without the check of the container, a typing error in its name would look healthy.
   const match =
     rolledOut.verdict !== 'pass'
       ? null
       : pods < minPods
         ? tooFewPods(pods, minPods, 'exist')
         : unknownContainer(members.pods, question.container)
-  const objection =
-    match === null ? [] : [weighByRecord(match, targetText(question.target), question.container)]
-  const [objecting] = objection
-  const findings = [...objection, ...worst.flatMap((one) => one.findings)]
+  const objection = match && weighByRecord(match, targetText(question.target), question.container)
+  const findings = [...(objection === null ? [] : [objection]), ...worst.flatMap((one) => one.findings)]
   const [only, ...others] = assessments
   return {
     answer: {
-      ...(objecting === undefined ? rolledOut : answerBy(objecting)),
+      ...(objection === null ? rolledOut : answerBy(objection)),
       crashes: countCrashes(members.histories, since, question.container).crashes,
       restarts: sumRestarts(members.pods.filter(({ deletedAt }) => deletedAt === null)),
       pods,
@@ -103,10 +85,10 @@ export function judgeRollout(
 /** From good to bad: the worst of several workloads decides. */
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, unknown: 2, fail: 3 }
 
-/** The verdict on several workloads is that of the worst. */
+/** The verdict on several workloads is that of the worst, which comes first. */
 function summarize(worst: readonly Assessment[]): Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'> {
   const [first] = worst
-  // Whoever asks about nothing gets a NotFoundError before it comes to this.
+  // A target without workloads has thrown a NotFoundError before.
   if (first === undefined) throw new Error('no workload to judge')
   const { verdict, code, reason, message } = first
   const alike = worst.filter((one) => one.verdict === verdict).length
@@ -117,13 +99,9 @@ function summarize(worst: readonly Assessment[]): Pick<Answer, 'verdict' | 'code
   return { verdict, code, reason, message: `${message} (${alike} of ${all} ${verdict})` }
 }
 
+/** When time alone changes a finding next; null: never. */
 function earliest(assessments: readonly Assessment[], now: Seconds): Seconds | null {
-  const moments = assessments
-    .flatMap(({ findings }) => findings)
-    .map(({ changesAt }) => changesAt)
-    .filter((at) => at !== null && at > now)
-  return moments.reduce<Seconds | null>(
-    (least, at) => (least === null || (at ?? 0) < least ? at : least),
-    null,
-  )
+  const moments = assessments.flatMap(({ findings }) => findings.map(({ changesAt }) => changesAt ?? 0))
+  const next = Math.min(...moments.filter((at) => at > now))
+  return Number.isFinite(next) ? next : null
 }

@@ -2,7 +2,7 @@ import type { GateFormat } from '../formats/gate-format.ts'
 import { steadyNow } from '../lib/clock.ts'
 import { resolveColumns, rewritesLines, wantsColours } from '../lib/terminal.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
-import { GATE_FORMATS, parseSpan, USUAL_SETTLE, USUAL_TIMEOUT } from '../question/parse-gate.ts'
+import { DEFAULT_SETTLE, DEFAULT_TIMEOUT, GATE_FORMATS, parseSpan } from '../question/parse-gate.ts'
 import { VERSION } from '../version.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
 import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
@@ -28,11 +28,11 @@ const EPILOGUE = `Without --namespace, the namespace of the kubeconfig's context
 `
 
 const FLAGS = {
-  timeout: { value: 'DURATION', text: `How long to wait; the limit is 1h. Default: ${USUAL_TIMEOUT}.` },
+  timeout: { value: 'DURATION', text: `How long to wait; the limit is 1h. Default: ${DEFAULT_TIMEOUT}.` },
   settle: {
     value: 'DURATION',
     text: `How long a pass must have held, without any container ending meanwhile; minReadySeconds when that is
-longer. Default: ${USUAL_SETTLE}.`,
+longer. Default: ${DEFAULT_SETTLE}.`,
   },
   format: {
     value: 'FORMAT',
@@ -94,8 +94,8 @@ function parseFormat({ values }: ParsedFlags): GateFormat {
 /** Checks all flags before anything is asked. */
 async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
   const { values } = flags
-  const timeoutSeconds = seconds('timeout', values.timeout ?? USUAL_TIMEOUT)
-  const settleSeconds = seconds('settle', values.settle ?? USUAL_SETTLE)
+  const timeoutSeconds = seconds('timeout', values.timeout ?? DEFAULT_TIMEOUT)
+  const settleSeconds = seconds('settle', values.settle ?? DEFAULT_SETTLE)
   const server = values.server ?? (values.kubeconfig === undefined ? env.LYNCEUS_URL : undefined)
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {

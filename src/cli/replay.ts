@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import type { Answer } from '../analyze/answer.ts'
-import { analyzeOverall } from '../analyze/overall.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { parseDuration } from '../lib/duration.ts'
 import type { CustomResource } from '../model/records.ts'
 import { type Question, targetText } from '../question/question.ts'
 import { type Recording, RecordingError, readRecording } from '../replay/recording.ts'
-import { type Analyze, replay as play } from '../replay/replay.ts'
+import { replay as play } from '../replay/replay.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
 import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
 import { defineCommand, type ParsedFlags } from './flags.ts'
@@ -70,9 +69,8 @@ function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: 
   const question = asked(flags, recording, customResources)
   const from = parseFrom(flags)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
-  const analyze: Analyze = (...what) => analyzeOverall(...what, policy)
   let last: Line | null = null
-  for (const { t, answer } of play({ recording, question, analyze, from, customResources })) {
+  for (const { t, answer } of play({ recording, question, policy, from, customResources })) {
     // Before there is anything to ask about there is nothing to say.
     if (answer === null && last === null) continue
     const line = answer ?? gone(question)

@@ -7,8 +7,8 @@ import { junit } from './junit.ts'
 import { textLine } from './text.ts'
 
 export type GateFormat = (typeof GATE_FORMATS)[number]
-/** How a client wants its answer. */
-export type GateForm = GateFormat | 'stream'
+/** The form of an answer. */
+type GateForm = GateFormat | 'stream'
 
 const MEDIA_TYPES: Readonly<Record<string, GateForm>> = {
   'text/event-stream': 'stream',
@@ -20,14 +20,14 @@ const MEDIA_TYPES: Readonly<Record<string, GateForm>> = {
   '*/*': 'json',
 }
 
-/** A stream when Accept names it; else the format asked for, else the first that Accept weighs most, else JSON. */
+/** A stream when Accept prefers it; else the format of the question, else the form that Accept prefers, else JSON. */
 export function negotiateForm(format: GateFormat | undefined, accept: string | undefined): GateForm {
   const wanted = accepted(accept ?? '')
   if (wanted[0] === 'stream') return 'stream'
   return format ?? wanted[0] ?? 'json'
 }
 
-/** RFC 9110, 12.5.1: the heaviest first, of equals as they come. */
+/** The forms that Accept names, by weight, else in its order (RFC 9110, 12.5.1). */
 function accepted(accept: string): GateForm[] {
   return accept
     .split(',')
@@ -42,14 +42,14 @@ function accepted(accept: string): GateForm[] {
 }
 
 /** A body with its media type. */
-export interface RenderedBody {
+interface RenderedBody {
   readonly type: string
   readonly body: string
 }
 
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
-/** What a wait came to, in a format; `lines` are those of its changes, `seconds` how long it was. */
+/** Renders the result of a wait. `lines`: one for each change; `seconds`: how long the wait took. */
 export function renderResult(
   format: GateFormat,
   { snapshot, reason }: WaitResult,
@@ -70,7 +70,7 @@ export function renderResult(
   }
 }
 
-/** Lines of the text format at most, about 500 bytes each; the oldest are dropped. */
+/** Maximum number of lines of the text format, about 500 bytes each; the oldest are dropped. */
 const MAX_LINES = 40
 
 /** The changes of a wait as lines. */

@@ -1,6 +1,5 @@
-import type { Answer, RemoteAnswer } from '../analyze/answer.ts'
-import { listCases, verdictText } from './cases.ts'
-import { oneLine } from './text.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
+import { listCases, oneLine, verdictText } from './text.ts'
 
 const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
   pass: 'notice',
@@ -10,10 +9,10 @@ const COMMANDS: Readonly<Record<Answer['verdict'], string>> = {
 }
 
 /**
- * An answer as workflow commands, a line for each workload: GitHub shows them as annotations, at `file` when one is given.
+ * Renders an answer as workflow commands, one for each workload: GitHub shows them as annotations, of `file` if given.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function githubCommands(answer: RemoteAnswer, file: string | null = null): string {
+export function githubCommands(answer: Answer, file: string | null = null): string {
   return listCases(answer)
     .map((one) => {
       const properties = [
@@ -32,8 +31,8 @@ const MARKS: Readonly<Record<Answer['verdict'], string>> = {
   unknown: '❔',
 }
 
-/** An answer as the Markdown of a job summary. */
-export function githubSummary(answer: RemoteAnswer): string {
+/** Renders an answer as the Markdown of a job summary. */
+export function githubSummary(answer: Answer): string {
   const rows = listCases(answer).map(
     (one) =>
       `| ${cell(one.target)} | ${MARKS[one.verdict]} ${cell(verdictText(one))} | ${cell(one.message)} |\n`,
@@ -48,12 +47,12 @@ export function githubSummary(answer: RemoteAnswer): string {
   ].join('')
 }
 
-/** As GitHub's own toolkit escapes: what follows `::` up to the line's end. */
+/** Escapes the text after `::` up to the end of the line, as GitHub's own toolkit does. */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-/** Values of properties also end at a comma or colon. */
+/** Also escapes the comma and the colon, which end the value of a property. */
 function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }

@@ -1,38 +1,42 @@
-import type { RemoteAnswer } from '../analyze/answer.ts'
-import { type Case, listCases, verdictText } from './cases.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
+import { type Case, listCases, verdictText } from './text.ts'
 
 /**
- * An answer as a JUnit report, one test case for each workload: fail is a failure, and so is what did not come to a verdict
- * in time; unknown is an error. https://github.com/testmoapp/junitxml
+ * Renders an answer as a JUnit report with one test case for each workload: fail and pending are failures, unknown is an
+ * error. https://github.com/testmoapp/junitxml
  */
-export function junit(answer: RemoteAnswer, seconds: number): string {
+export function junit(answer: Answer, seconds: number): string {
   const cases = listCases(answer)
   const failures = cases.filter(({ verdict }) => verdict === 'fail' || verdict === 'pending').length
   const errors = cases.filter(({ verdict }) => verdict === 'unknown').length
   const counts = `tests="${cases.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`
-  const name = `name="lynceus gate ${xml(answer.target)}"`
   const omitted = answer.workloadsOmitted ?? 0
   const left = omitted === 0 ? '' : `    <system-out>${omitted} more workloads were left out.</system-out>\n`
+  const body = cases.map((one) => testCase(one, seconds)).join('') + left
+  return report(` ${xml(answer.target)}`, counts, ` timestamp="${xml(answer.evaluatedAt)}"`, body)
+}
+
+/** A wait without an answer, as a JUnit report with one error; `type` names what went wrong. */
+export function junitError(message: string, type: string, seconds: number): string {
+  const time = `time="${seconds.toFixed(3)}"`
+  const error = `<error message="${xml(message)}" type="${xml(type)}">${xml(message)}</error>`
+  const open = `    <testcase name="gate" classname="lynceus.gate" ${time}>\n`
+  return report(
+    '',
+    `tests="1" failures="0" errors="1" ${time}`,
+    '',
+    `${open}      ${error}\n    </testcase>\n`,
+  )
+}
+
+function report(target: string, counts: string, timestamp: string, body: string): string {
+  const name = `name="lynceus gate${target}"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
     `<testsuites ${name} ${counts}>\n`,
-    `  <testsuite ${name} ${counts} timestamp="${xml(answer.evaluatedAt)}">\n`,
-    ...cases.map((one) => testCase(one, seconds)),
-    left,
+    `  <testsuite ${name} ${counts}${timestamp}>\n`,
+    body,
     '  </testsuite>\n</testsuites>\n',
-  ].join('')
-}
-
-/** A wait that came to no answer, as a JUnit report with one error; `type` names what went wrong. */
-export function junitError(message: string, type: string, seconds: number): string {
-  const counts = `tests="1" failures="0" errors="1" time="${seconds.toFixed(3)}"`
-  const error = `<error message="${xml(message)}" type="${xml(type)}">${xml(message)}</error>`
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites name="lynceus gate" ${counts}>\n`,
-    `  <testsuite name="lynceus gate" ${counts}>\n`,
-    `    <testcase name="gate" classname="lynceus.gate" time="${seconds.toFixed(3)}">\n`,
-    `      ${error}\n    </testcase>\n  </testsuite>\n</testsuites>\n`,
   ].join('')
 }
 
@@ -45,7 +49,7 @@ function testCase(one: Case, seconds: number): string {
   return `${open}>\n      <${element} ${message}>${xml(words)}</${element}>\n    </testcase>\n`
 }
 
-/** What XML 1.0 can't carry at all, not even escaped. https://www.w3.org/TR/xml/#charsets */
+/** Characters that XML 1.0 does not allow, not even escaped. https://www.w3.org/TR/xml/#charsets */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

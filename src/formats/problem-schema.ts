@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 
-/** Every error answer, RFC 9457. */
+/** The body of every error answer (RFC 9457), as application/problem+json. */
 export const ProblemSchema = Type.Object(
   {
     type: Type.Literal('about:blank'),
@@ -12,3 +12,5 @@ export const ProblemSchema = Type.Object(
   },
   { $id: 'Problem' },
 )
+
+export type Problem = Readonly<Static<typeof ProblemSchema>>

@@ -1,18 +1,17 @@
-import type { FastifyReply, onRequestHookHandler } from 'fastify'
-import type { Answer } from '../analyze/answer.ts'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { Analyze } from '../analyze/evaluate.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { ParsedQuestion } from '../question/parse.ts'
 import type { Question, QuestionScope } from '../question/question.ts'
-import type { Analyze } from '../wait/attempt.ts'
 import type { WaitingEngine } from '../wait/engine.ts'
 import { ResponseCache } from './response-cache.ts'
 import { whileConnected } from './while-connected.ts'
 
 /** What the analysis routes need. */
 export interface AnalysisRoutesDeps {
-  /** What the engine answers from. */
+  /** The view of the engine. */
   readonly view: ClusterView
   readonly engine: WaitingEngine
   readonly metrics: HttpMetrics
@@ -20,22 +19,19 @@ export interface AnalysisRoutesDeps {
   readonly scope: QuestionScope
 }
 
-/** Reads the parameters of a request. Throws an InvalidQuestionError. */
-export type Read<Q extends Question> = (scope: QuestionScope, now: Seconds) => ParsedQuestion<Q>
-
-const JSON_TYPE = 'application/json; charset=utf-8'
-const problemContent = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
-/** Spans that end now move with the clock, so the same question is another one a moment later. */
-const MOVING = ['window', 'since', 'wait']
-
-/** What all analysis routes answer with. */
-export const ANSWERS = {
-  200: { $ref: 'Answer#' },
-  '4xx': { description: 'The question is not valid.', ...problemContent },
-  503: { description: 'The data are missing or too old.', ...problemContent },
+/** An analysis with its path. */
+export interface AnalysisRoute<G extends object, Q extends Question> {
+  readonly path: string
+  /** Builds the question from the parameters. Throws an InvalidQuestionError. */
+  readonly parse: (given: G, scope: QuestionScope, now: Seconds) => ParsedQuestion<Q>
+  readonly analyze: Analyze<Q>
 }
 
-/** Answers the questions of the routes: from the response cache, else by the engine; counts the answers. */
+const JSON_TYPE = 'application/json; charset=utf-8'
+/** Parameters with which the same query is another question a moment later. */
+const MOVING = ['window', 'since', 'wait']
+
+/** Answers the questions of the routes, from the response cache or by the engine, and counts the answers. */
 export class AnalysisHandler {
   readonly #deps: AnalysisRoutesDeps
   readonly #cache: ResponseCache
@@ -45,7 +41,7 @@ export class AnalysisHandler {
     this.#cache = new ResponseCache(deps.view)
   }
 
-  /** Answers a GET from the cache, before anything of it is parsed. */
+  /** Answers a GET from the cache, before its parameters are parsed. */
   fromCache(path: string): onRequestHookHandler {
     const { metrics, now } = this.#deps
     return (request, reply, done) => {
@@ -56,38 +52,30 @@ export class AnalysisHandler {
     }
   }
 
-  /** Answers a GET; `parameters` are those that were given. */
-  async get<Q extends Question>(
-    path: string,
-    url: string,
-    parameters: object,
-    read: Read<Q>,
-    analyze: Analyze<Q>,
+  /** Answers a GET or a POST, and caches the answer of a GET. `given`: the parameters. */
+  async answer<G extends object, Q extends Question>(
+    route: AnalysisRoute<G, Q>,
+    given: G,
+    { method, url }: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const { answer, recheckAt, namespace, version } = await this.#ask(path, read, analyze, reply)
-    const body = reply.serialize(answer)
-    const lasting = !MOVING.some((name) => Object.hasOwn(parameters, name))
-    if (lasting && typeof body === 'string')
-      this.#cache.put(url, { namespace, version }, answer, body, recheckAt)
+    const evaluated = await this.#evaluate(route, given, reply)
+    const body = reply.serialize(evaluated.answer)
+    const isLasting = method === 'GET' && !MOVING.some((name) => Object.hasOwn(given, name))
+    if (isLasting && typeof body === 'string') this.#cache.put(url, body, evaluated)
     return reply.type(JSON_TYPE).send(body)
   }
 
-  async post<Q extends Question>(
-    path: string,
-    read: Read<Q>,
-    analyze: Analyze<Q>,
+  async #evaluate<G extends object, Q extends Question>(
+    { path, parse, analyze }: AnalysisRoute<G, Q>,
+    given: G,
     reply: FastifyReply,
-  ): Promise<Answer> {
-    return (await this.#ask(path, read, analyze, reply)).answer
-  }
-
-  async #ask<Q extends Question>(path: string, read: Read<Q>, analyze: Analyze<Q>, reply: FastifyReply) {
+  ) {
     const { engine, metrics, now, scope } = this.#deps
     const started = performance.now()
     const elapsed = (): Seconds => (performance.now() - started) / 1000
     try {
-      const { question, waitSeconds } = read(scope, now())
+      const { question, waitSeconds } = parse(given, scope, now())
       let seconds = 0
       const onAnswer = (): void => {
         seconds = elapsed()
@@ -97,7 +85,7 @@ export class AnalysisHandler {
       const evaluated = await (waitSeconds > 0 ? whileConnected(reply, answer) : answer())
       metrics.answered(path, evaluated.answer.verdict, seconds)
       metrics.unknownReasons.observe(evaluated.unknown)
-      return { ...evaluated, namespace: question.namespace }
+      return evaluated
     } catch (error) {
       metrics.answered(path, 'error', elapsed())
       throw error

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyError, fastify, LogController } from 'fastify'
@@ -7,9 +8,9 @@ import type { Schedule } from '../lib/schedule.ts'
 import type { HttpMetrics } from '../metrics/http.ts'
 import type { AnalysisRoutesDeps } from './analysis-handler.ts'
 import type { App } from './app-type.ts'
-import { listParameters, problemOfError } from './errors.ts'
+import { listParameters, toProblem } from './errors.ts'
 import type { Health } from './health.ts'
-import { answerMalformed, toProblem } from './malformed.ts'
+import { answerMalformed, malformedProblem } from './malformed.ts'
 import { PROBLEM_TYPE, problem } from './problem.ts'
 import { analysisRoutes } from './routes/analysis.ts'
 import { gateRoute } from './routes/gate.ts'
@@ -17,27 +18,27 @@ import { healthRoutes } from './routes/health.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { type NotificationsSource, notificationRoutes } from './routes/notifications.ts'
 
-/** Longest path and query, bytes. */
-export const MAX_URL_BYTES = 4096
-/** Largest body of a POST, bytes. */
-export const MAX_BODY_BYTES = 64 * 1024
+/** Maximum length of path and query, bytes. */
+const MAX_URL_BYTES = 4096
+/** Maximum size of a POST's body, bytes. */
+const MAX_BODY_BYTES = 64 * 1024
 /** How long the headers of a request may take to arrive, ms. */
 const HEADERS_TIMEOUT_MS = 10_000
 /** How long a whole request may take to arrive, ms. */
 const REQUEST_TIMEOUT_MS = 15_000
-/** Idle connections are kept longer than any usual interval between questions (10 minutes at most), ms. */
+/** How long an idle connection stays open, ms: longer than the usual intervals between questions (up to 10 minutes). */
 const KEEP_ALIVE_MS = 620_000
 
-/** Where log lines go. */
+/** Receives log lines. */
 export interface LogSink {
   write(line: string): void
 }
 
-/** What the app is made of. */
-export interface AppDeps {
+/** What the app needs. */
+interface AppDeps {
   readonly version: string
   readonly logLevel: LogLevel
-  /** Where log lines go; standard output by default. */
+  /** Receives log lines; standard output by default. */
   readonly logTo?: LogSink
   readonly health: Health
   readonly registry: Registry
@@ -51,11 +52,11 @@ export interface AppDeps {
   readonly notifications: () => NotificationsSource | null
 }
 
-/** Wires the routes and the error shape; listens nowhere yet. */
+/** Wires the routes and the form of errors; does not listen yet. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const app: App = fastify({
     logger: { level: deps.logLevel, ...(deps.logTo === undefined ? {} : { stream: deps.logTo }) },
-    // One line a request comes from the onResponse hook below, at debug.
+    // The onResponse hook below logs one line for each request, at debug.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -65,17 +66,17 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     forceCloseConnections: 'idle',
     ajv: { customOptions: { removeAdditional: false, allErrors: true, coerceTypes: true } },
     clientErrorHandler: (error, socket) => {
-      // A client that hung up sent nothing malformed.
+      // A client that closed the connection has sent nothing malformed.
       if (error.code !== 'ECONNRESET' && socket.writable) {
-        const { code } = toProblem(error)
+        const { code } = malformedProblem(error)
         deps.metrics.malformed(code)
         app.log.warn({ code: error.code }, `malformed request: ${code}`)
       }
       answerMalformed(error, socket)
     },
-    // Errors of the router come before any route, so the reply has no schema to be typed by.
+    // The router fails before any route is known, so the reply has no typed schema.
     frameworkErrors: (error, request, reply) => {
-      const body = problemOfError(error)
+      const body = toProblem(error)
       request.log.warn({ err: error.message }, 'refused request')
       reply.hijack()
       reply.raw.writeHead(body.status, { 'content-type': PROBLEM_TYPE }).end(JSON.stringify(body))
@@ -85,11 +86,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   // Callbacks instead of async functions: a promise for each hook would be a tenth of an answer's cost.
   app.addHook('onRequest', (request, reply, done) => {
     if (request.url.length <= MAX_URL_BYTES) return done()
-    const body = problem(
-      414,
-      'url-too-long',
-      `The URL has more than ${MAX_URL_BYTES} bytes; send a POST instead.`,
-    )
+    const detail = `The URL has more than ${MAX_URL_BYTES} bytes; send a POST instead.`
+    const body = problem(414, 'url-too-long', detail)
     void reply.code(body.status).type(PROBLEM_TYPE).send(body)
   })
   if (deps.logLevel === 'debug' || deps.logLevel === 'trace') {
@@ -103,18 +101,17 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     })
   }
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const body = problemOfError(error, listParameters(request.routeOptions.schema))
+    const body = toProblem(error, listParameters(request.routeOptions.schema))
     if (body.status >= 500 && body.status !== 503) request.log.error({ err: error }, 'request failed')
     if (body.status === 503) void reply.header('retry-after', '2')
     return reply.code(body.status).type(PROBLEM_TYPE).send(body)
   })
   app.setNotFoundHandler((request, reply) => {
-    const body = problem(
-      404,
-      'no-such-route',
-      `${request.method} ${request.url.split('?')[0]} does not exist; see /openapi.yaml.`,
-    )
-    return reply.code(404).type(PROBLEM_TYPE).send(body)
+    const detail = `${request.method} ${request.url.split('?')[0]} does not exist; see /openapi.yaml.`
+    return reply
+      .code(404)
+      .type(PROBLEM_TYPE)
+      .send(problem(404, 'no-such-route', detail))
   })
 
   await app.register(swagger, {
@@ -139,4 +136,15 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   healthRoutes(app, deps.health)
   metaRoutes(app, deps.version, deps.registry, deps.workloadMetrics)
   return app
+}
+
+/**
+ * From now on each answer closes its connection, so that clients open their next one to another replica instead of losing
+ * this one with a request on it.
+ */
+export function closeAfterAnswers(app: App): void {
+  // In front of the router, and only from now on: before that it costs an answer nothing.
+  app.server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('connection', 'close')
+  })
 }

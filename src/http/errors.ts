@@ -1,17 +1,17 @@
 import type { FastifyError, FastifySchema } from 'fastify'
+import type { Problem } from '../formats/problem-schema.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
 import { closest } from '../lib/closest.ts'
-import type { ParameterProblem } from '../question/invalid-question-error.ts'
-import { InvalidQuestionError } from '../question/invalid-question-error.ts'
+import { InvalidQuestionError, type ParameterProblem } from '../question/invalid-question-error.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import { TooManyWaitingError } from '../wait/too-many-waiting-error.ts'
-import { type Problem, problem } from './problem.ts'
+import { problem } from './problem.ts'
 
 /**
- * The problem that an error is told as. Unknown errors are told without their text, which may hold anything. `parameters` are
- * those that the route knows.
+ * The answer to an error. That to an unknown error does not contain its text, which may be secret. `parameters`: the names
+ * that the route knows.
  */
-export function problemOfError(error: Error, parameters: readonly string[] = []): Problem {
+export function toProblem(error: Error, parameters: readonly string[] = []): Problem {
   if (error instanceof InvalidQuestionError) return invalid(error.problems)
   if (error instanceof NotFoundError) return problem(404, 'not-found', error.message)
   if (error instanceof UnavailableError) return problem(503, error.code, error.message)
@@ -32,7 +32,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'malformed-request',
 }
 
-/** Names of the parameters that a route's schema knows. */
+/** The names of the parameters in a route's schema. */
 export function listParameters(schema: FastifySchema | undefined): string[] {
   const known = [schema?.querystring, schema?.body].find((one) => one !== undefined)
   const isObject = typeof known === 'object' && known !== null && 'properties' in known

@@ -2,21 +2,21 @@ import type { ServerResponse } from 'node:http'
 import type { Schedule } from '../lib/schedule.ts'
 import type { Snapshot } from '../wait/snapshot.ts'
 
-/** Proxies end connections on which nothing came for long, most after 60 s. */
+/** Proxies close idle connections, most of them after 60 s. */
 const HEARTBEAT_SECONDS = 15
-/** How long a client whose connection broke is to wait, ms. */
+/** How long a client waits before it reconnects, ms. */
 const RETRY_MS = 2000
 
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  // nginx would hold events back until its buffer is full.
+  // Otherwise nginx delays events until its buffer is full.
   'x-accel-buffering': 'no',
 }
 
 /**
- * Server-sent events of one wait. `verdict`: verdict, code or reason changed; `progress`: only the message; the last one
- * is `final`, `timeout` or `closing`. A client that reads slowly gets the newest once it can take more.
+ * Server-sent events of one wait. `verdict`: verdict, code or reason changed; `progress`: only the message changed; the last
+ * event is `final`, `timeout` or `closing`. A client that reads slowly skips to the newest event.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventStream {
@@ -39,7 +39,7 @@ export class EventStream {
   }
 
   send(snapshot: Snapshot): void {
-    // Whatever changed for those who waited before, to this client all of the first one is new.
+    // To this client everything in its first snapshot is new.
     const name = snapshot.change === 'verdict' || !this.#begun ? 'verdict' : 'progress'
     const frame = formatFrame(name, snapshot)
     this.#begun = true
@@ -52,7 +52,7 @@ export class EventStream {
     this.#raw.end(formatFrame(name, snapshot))
   }
 
-  /** No more heartbeats. */
+  /** Ends the heartbeats. */
   stop(): void {
     this.#cancelHeartbeat()
   }

@@ -1,17 +1,17 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { PROBLEM_TYPE, type Problem, problem } from './problem.ts'
+import type { Problem } from '../formats/problem-schema.ts'
+import { PROBLEM_TYPE, problem } from './problem.ts'
 
 /** An error of Node's HTTP parser. */
-export interface ParserError extends Error {
+interface ParserError extends Error {
   readonly code?: string
 }
 
 /**
- * What is answered to bytes that are no HTTP request. The commonest are arguments that Argo pastes raw into a URL: a
- * space or a letter beyond ASCII makes the request line invalid before any route could see it.
+ * The answer to bytes that are not a valid HTTP request. The most frequent cause are arguments that Argo copies into a URL
+ * without encoding: a space or a letter beyond ASCII makes the request line invalid, so that no route sees it.
  */
-export function toProblem({ code }: ParserError): Problem {
+export function malformedProblem({ code }: ParserError): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return problem(431, 'headers-too-large', 'The request line and headers are too large.')
@@ -27,16 +27,16 @@ export function toProblem({ code }: ParserError): Problem {
   }
 }
 
-/** Answers on the bare socket, as there is no request to reply to, and ends the connection. */
+/** Answers on the socket itself, because there is no request, and ends the connection. */
 export function answerMalformed(error: ParserError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
-  const answer = toProblem(error)
+  const answer = malformedProblem(error)
   const body = JSON.stringify(answer)
   socket.end(
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? 'Error'}\r\n` +
+    `HTTP/1.1 ${answer.status} ${answer.title}\r\n` +
       `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
 }

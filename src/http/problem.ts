@@ -1,31 +1,15 @@
+import { STATUS_CODES } from 'node:http'
+import type { Problem } from '../formats/problem-schema.ts'
 import type { ParameterProblem } from '../question/invalid-question-error.ts'
 
-/** Body of every error answer (RFC 9457), as application/problem+json. */
-export interface Problem {
-  readonly type: 'about:blank'
-  readonly title: string
-  readonly status: number
-  /** Stable and kebab-case; clients may act on it. */
-  readonly code: string
-  readonly detail: string
-  readonly errors?: readonly ParameterProblem[]
-}
-
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+/** The content of an error answer, for the schema of a response. */
+export const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: 'Problem#' } } }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  413: 'Content Too Large',
-  414: 'URI Too Long',
-  415: 'Unsupported Media Type',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-}
+/** Node still has the former name of this status. */
+const TITLES: Readonly<Record<number, string | undefined>> = { ...STATUS_CODES, 413: 'Content Too Large' }
 
+/** The body of an error answer. */
 export function problem(
   status: number,
   code: string,
@@ -33,5 +17,5 @@ export function problem(
   errors?: readonly ParameterProblem[],
 ): Problem {
   const base = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, code, detail } as const
-  return errors === undefined ? base : { ...base, errors }
+  return errors === undefined ? base : { ...base, errors: [...errors] }
 }

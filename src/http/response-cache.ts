@@ -1,15 +1,20 @@
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
+import type { Evaluated } from '../wait/attempt.ts'
 
-/** Answers that are kept (about 1 KB each); one more drops all of them, as clients ask again anyway. */
+/** Maximum number of answers in the cache (about 1 KB each). One more clears the cache: clients ask again anyway. */
 const MAX_ENTRIES = 2_000
 
+/** What is used of an evaluation. */
+interface CachedEvaluation extends Pick<Evaluated, 'recheckAt' | 'dependencies' | 'changes'> {
+  readonly answer: Pick<Answer, 'evaluatedAt' | 'verdict'>
+}
+
 interface Entry {
-  readonly namespace: string
-  /** Of the namespace when it was answered. */
-  readonly version: number
-  /** From then on time alone may change the answer. */
+  /** Stops listening for changes. */
+  readonly stop: () => void
+  /** When time alone may change the answer. */
   readonly until: Seconds
   /** The body before and after the time of the answer. */
   readonly head: string
@@ -17,16 +22,10 @@ interface Entry {
   readonly verdict: string
 }
 
-/** A body that is still right, with its verdict. */
-export interface CachedResponse {
-  readonly body: string
-  readonly verdict: string
-}
-
 /**
- * Clients that poll repeat their questions, and an answer depends only on the objects of its namespace, on which watches
- * work and, after a known moment, on time. As long as nothing changed there, the same body is right but for `evaluatedAt`.
- * Nothing is kept or given while any watch is in doubt: what may have changed unnoticed is evaluated again.
+ * Clients that poll repeat their questions, and an answer depends only on the objects that its evaluation read, on the states
+ * of the watches and, from a known moment on, on time. Until one of these changes, the same body is right except for
+ * `evaluatedAt`. While a watch does not work, changes may be unknown: then the cache neither stores nor answers.
  */
 export class ResponseCache {
   readonly #view: ClusterView
@@ -37,37 +36,36 @@ export class ResponseCache {
     this.#view = view
   }
 
-  /** The body for this very question (route and query as they came), if it is still right. */
-  get(url: string, now: Seconds): CachedResponse | undefined {
+  /** The body for the same URL, if it is still right. */
+  get(url: string, now: Seconds): { readonly body: string; readonly verdict: string } | undefined {
     const entry = this.#entries.get(url)
     if (entry === undefined) return undefined
-    const unchanged =
-      this.#view.watchesWork && this.#view.version(entry.namespace) === entry.version && now < entry.until
-    if (unchanged) return { body: `${entry.head}${this.#rfc3339(now)}${entry.tail}`, verdict: entry.verdict }
-    this.#entries.delete(url)
+    if (this.#view.watchesWork && now < entry.until)
+      return { body: `${entry.head}${this.#rfc3339(now)}${entry.tail}`, verdict: entry.verdict }
+    this.#forget(url)
     return undefined
   }
 
-  /** Keeps an answer's body, judged when a namespace had a version, until something changes, or until `recheckAt`. */
-  put(
-    url: string,
-    { namespace, version }: Pick<Entry, 'namespace' | 'version'>,
-    answer: Pick<Answer, 'evaluatedAt' | 'verdict'>,
-    body: string,
-    recheckAt: Seconds | null,
-  ): void {
-    if (!this.#view.watchesWork) return
+  /** Stores the body of an answer until something changes that its evaluation read, or until it must be rechecked. */
+  put(url: string, body: string, { answer, recheckAt, dependencies, changes }: CachedEvaluation): void {
+    // What changed between the evaluation and now was not listened for.
+    if (!this.#view.watchesWork || this.#view.changes !== changes) return
     const at = body.lastIndexOf(answer.evaluatedAt)
     if (at < 0) return
-    if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
+    this.#forget(url)
+    if (this.#entries.size >= MAX_ENTRIES) for (const known of [...this.#entries.keys()]) this.#forget(known)
     this.#entries.set(url, {
-      namespace,
-      version,
+      stop: this.#view.onChange(dependencies, () => this.#forget(url)),
       until: recheckAt ?? Number.POSITIVE_INFINITY,
       head: body.slice(0, at),
       tail: body.slice(at + answer.evaluatedAt.length),
       verdict: answer.verdict,
     })
+  }
+
+  #forget(url: string): void {
+    this.#entries.get(url)?.stop()
+    this.#entries.delete(url)
   }
 
   /** Many answers fall into the same millisecond. */

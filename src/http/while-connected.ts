@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 
-/** Runs a wait with a signal that is aborted when the client goes away. */
+/** Runs a wait with a signal that is aborted when the client leaves. */
 export async function whileConnected<R>(
   { raw }: FastifyReply,
   wait: (signal: AbortSignal) => Promise<R>,

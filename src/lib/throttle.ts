@@ -3,13 +3,12 @@ import type { Clock } from './schedule.ts'
 /** Runs a task at once when it is requested, but never twice within a gap: requests meanwhile become one run at its end. */
 export class Throttle {
   readonly #clock: Clock
-  readonly #gapSeconds: () => number
+  readonly #gapSeconds: number
   readonly #task: () => void
   #cancel: (() => void) | undefined
   #ranAt = Number.NEGATIVE_INFINITY
 
-  /** `gapSeconds` is asked at each request, as the gap may depend on the load. */
-  constructor(clock: Clock, gapSeconds: () => number, task: () => void) {
+  constructor(clock: Clock, gapSeconds: number, task: () => void) {
     this.#clock = clock
     this.#gapSeconds = gapSeconds
     this.#task = task
@@ -17,7 +16,7 @@ export class Throttle {
 
   request(): void {
     if (this.#cancel !== undefined) return
-    const wait = this.#ranAt + this.#gapSeconds() - this.#clock.now()
+    const wait = this.#ranAt + this.#gapSeconds - this.#clock.now()
     if (wait <= 0) this.#run()
     else this.#cancel = this.#clock.schedule(wait, () => this.#run())
   }

@@ -1,18 +1,18 @@
-import { Counter, type Registry } from 'prom-client'
+import type { Counter, Registry } from 'prom-client'
 import { truncate } from '../lib/text.ts'
 import type { Finding } from '../rules/finding.ts'
-import { PREFIX } from './registry.ts'
+import { addCounter } from './registry.ts'
 
-/** Reasons with a series of their own; Kubernetes has a few dozen in all, so more are made up. */
+/** Reasons with a series of their own. Kubernetes has a few dozen reasons, so further ones are made up by something else. */
 const MAX_REASONS = 50
-/** What all others are counted as. */
+/** Label of all other reasons. */
 const OTHER = 'other'
 /** Characters of a reason in a label; CamelCase words of Kubernetes are shorter. */
 const MAX_REASON = 63
-/** Findings that are remembered as counted (about 200 bytes each); beyond it the oldest may be counted again. */
+/** Findings that are remembered as counted (about 200 bytes each); the oldest beyond that may be counted again. */
 const MAX_SEEN = 10_000
 
-/** Counts reasons that no rule knows: each once for a container of a pod, however often it is judged or asked about. */
+/** Counts reasons that no rule knows: each once for a container of a pod, however often it is evaluated. */
 export class UnknownReasons {
   readonly #counter: Counter<'reason'>
   readonly #reasons = new Set<string>()
@@ -20,15 +20,11 @@ export class UnknownReasons {
   readonly #seen = new Set<string>()
 
   constructor(registry: Registry) {
-    this.#counter = new Counter({
-      name: `${PREFIX}findings_unknown_reason_total`,
-      help: `Findings with a reason that no rule knows, once for each container; beyond ${MAX_REASONS} reasons as "${OTHER}".`,
-      labelNames: ['reason'],
-      registers: [registry],
-    })
+    const help = `Findings with a reason that no rule knows, once for each container; beyond ${MAX_REASONS} reasons as "${OTHER}".`
+    this.#counter = addCounter(registry, 'findings_unknown_reason_total', help, ['reason'])
   }
 
-  /** Takes over the findings `unknown-reason` of one evaluation. */
+  /** Counts the findings `unknown-reason` of one evaluation. */
   observe(findings: readonly Finding[]): void {
     for (const { subject, podUid, container, reason } of findings) {
       const key = `${podUid ?? subject} ${container ?? ''} ${reason ?? ''}`

@@ -3,7 +3,7 @@ import type { ClusterObserver } from '../cluster/watch/cluster-watcher.ts'
 import { errorChain } from '../lib/error-chain.ts'
 import type { WatchMetrics } from './watch.ts'
 
-/** Counts and logs how watching goes. */
+/** Counts and logs what the watches report. */
 export function observeWatches(metrics: WatchMetrics, log: FastifyBaseLogger): ClusterObserver {
   const absent = new Set<string>()
   return {
@@ -15,7 +15,7 @@ export function observeWatches(metrics: WatchMetrics, log: FastifyBaseLogger): C
     restarted: (resource, namespace, reason, error) => {
       metrics.restarted(resource, reason)
       if (reason === 'absent') {
-        // Asked again every few seconds until its definition is installed: logged once.
+        // The watch asks again every few seconds until the definition is installed: logged once.
         if (!absent.has(resource)) log.info({ resource }, 'the API server does not have this resource (yet)')
         absent.add(resource)
       } else if (reason === 'timeout') log.debug({ resource, namespace }, 'the watch ended and restarts')

@@ -1,23 +1,23 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { type Counter, Histogram, type Registry } from 'prom-client'
 import type { WatchStates } from '../cache/watch-states.ts'
 import type { RestartReason } from '../cluster/watch/failure.ts'
 import type { ResourceName } from '../model/records.ts'
 import type { ObjectIndex } from '../model/view.ts'
-import { PREFIX } from './registry.ts'
+import { addCounter, addGauge, addResourceGauge, PREFIX } from './registry.ts'
 
 /**
- * Retained heap of one record with its index entries, in bytes, as `npm run bench` measures it for pods; the others are
+ * Retained heap of one record with its index entries, in bytes, as `npm run bench` measures it for pods; other records are
  * of the same order and far fewer.
  */
 const BYTES_PER_OBJECT = 1_000
 
-/** What the watch metrics mirror. */
+/** The part of the cache that the gauges read. */
 export interface WatchedCache {
   readonly objects: Readonly<Record<ResourceName, Pick<ObjectIndex<never>, 'size'>>>
   readonly watchStates: WatchStates
 }
 
-/** How watching goes; gauges are read from the cache when they are scraped. */
+/** The watches and the cache; gauges are read from the cache when they are scraped. */
 export class WatchMetrics {
   readonly #restarts: Counter<'resource' | 'reason'>
   readonly #events: Counter<'resource' | 'type'>
@@ -26,35 +26,51 @@ export class WatchMetrics {
   readonly #lastEvent = new Map<ResourceName, number>()
   readonly #now: () => number
 
-  constructor(registry: Registry, cache: WatchedCache, now: () => number) {
+  constructor(registry: Registry, { objects, watchStates }: WatchedCache, now: () => number) {
     this.#now = now
-    const registers = [registry]
-    this.#restarts = new Counter({
-      name: `${PREFIX}watch_restarts_total`,
-      help: 'Restarts of watches, by reason; timeout is the ordinary end of a watch.',
-      labelNames: ['resource', 'reason'],
-      registers,
-    })
-    this.#events = new Counter({
-      name: `${PREFIX}watch_events_total`,
-      help: 'Events received on watches.',
-      labelNames: ['resource', 'type'],
-      registers,
-    })
+    this.#restarts = addCounter(
+      registry,
+      'watch_restarts_total',
+      'Restarts of watches, by reason; timeout is the ordinary end of a watch.',
+      ['resource', 'reason'],
+    )
+    this.#events = addCounter(registry, 'watch_events_total', 'Events received on watches.', [
+      'resource',
+      'type',
+    ])
     this.#lists = new Histogram({
       name: `${PREFIX}list_duration_seconds`,
       help: 'Time to read all objects of a resource.',
       labelNames: ['resource'],
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30],
-      registers,
+      registers: [registry],
     })
-    this.#decodeErrors = new Counter({
-      name: `${PREFIX}decode_errors_total`,
-      help: 'Answers of the API server that could not be read; each leads to a new list.',
-      labelNames: ['resource'],
-      registers,
-    })
-    mirrorCache(registers, cache, this.#lastEvent)
+    this.#decodeErrors = addCounter(
+      registry,
+      'decode_errors_total',
+      'Answers of the API server that could not be read; each leads to a new list.',
+      ['resource'],
+    )
+    const sizes = () => Object.entries(objects).map(([resource, { size }]) => [resource, size] as const)
+    addResourceGauge(registry, 'cache_objects', 'Objects in the cache.', sizes)
+    addResourceGauge(
+      registry,
+      'cache_synced',
+      '1 when every watch of the resource works, 0 when one does not (/readyz has the reason).',
+      () => listSynced(watchStates),
+    )
+    addResourceGauge(
+      registry,
+      'cache_last_event_timestamp_seconds',
+      'Time of the last watch event (bookmarks included).',
+      () => this.#lastEvent,
+    )
+    addGauge(
+      registry,
+      'cache_bytes',
+      'Estimated heap that the cache retains: objects times the measured size of a pod record.',
+      () => sizes().reduce((sum, [, size]) => sum + size, 0) * BYTES_PER_OBJECT,
+    )
   }
 
   event(resource: ResourceName, type: string): void {
@@ -72,48 +88,10 @@ export class WatchMetrics {
   }
 }
 
-function mirrorCache(
-  registers: Registry[],
-  { objects, watchStates }: WatchedCache,
-  lastEvent: ReadonlyMap<ResourceName, number>,
-): void {
-  new Gauge({
-    name: `${PREFIX}cache_objects`,
-    help: 'Objects in the cache.',
-    labelNames: ['resource'],
-    registers,
-    collect() {
-      for (const [resource, { size }] of Object.entries(objects)) this.set({ resource }, size)
-    },
-  })
-  new Gauge({
-    name: `${PREFIX}cache_synced`,
-    help: '1 when every watch of the resource works, 0 when one does not (/readyz has the reason).',
-    labelNames: ['resource'],
-    registers,
-    collect() {
-      const synced = new Map<ResourceName, boolean>()
-      for (const { resource, state } of watchStates.all()) {
-        synced.set(resource, (synced.get(resource) ?? true) && state.type === 'working')
-      }
-      for (const [resource, all] of synced) this.set({ resource }, all ? 1 : 0)
-    },
-  })
-  new Gauge({
-    name: `${PREFIX}cache_last_event_timestamp_seconds`,
-    help: 'Time of the last watch event (bookmarks included).',
-    labelNames: ['resource'],
-    registers,
-    collect() {
-      for (const [resource, at] of lastEvent) this.set({ resource }, at)
-    },
-  })
-  new Gauge({
-    name: `${PREFIX}cache_bytes`,
-    help: 'Estimated heap that the cache retains: objects times the measured size of a pod record.',
-    registers,
-    collect() {
-      this.set(Object.values(objects).reduce((sum, { size }) => sum + size, 0) * BYTES_PER_OBJECT)
-    },
-  })
+/** For each resource, 1 when all of its watches work, else 0. */
+function listSynced(watchStates: WatchStates): ReadonlyMap<ResourceName, number> {
+  const synced = new Map<ResourceName, number>()
+  for (const { resource, state } of watchStates.all())
+    synced.set(resource, state.type === 'working' ? (synced.get(resource) ?? 1) : 0)
+  return synced
 }

@@ -45,7 +45,13 @@ export function selectorKeys(resource: string, namespace: string, selector: Labe
 /** Calls back with each key that a change of an object concerns. */
 export function visitKeys(
   resource: string,
-  { uid, namespace, name, labels, owner }: Pick<Meta, 'uid' | 'namespace' | 'name' | 'owner'> & { readonly labels: Labels },
+  {
+    uid,
+    namespace,
+    name,
+    labels,
+    owner,
+  }: Pick<Meta, 'uid' | 'namespace' | 'name' | 'owner'> & { readonly labels: Labels },
   visit: (key: string) => void,
 ): void {
   visit(ANYTHING)

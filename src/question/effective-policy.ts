@@ -12,7 +12,7 @@ import type { Tuning } from './parameters.ts'
 import type { Question } from './question.ts'
 import { listTunings } from './thresholds.ts'
 
-/** What a question asks of the rules: it may move thresholds of the server's policy, never change what a rule means. */
+/** The context in which the rules judge: the server's policy with the thresholds of the question. */
 export function resolveContext(question: Question, server: Policy, now: Seconds): Context {
   const tunings = listTunings(question)
   const policy = question.policy === 'rollout-status' ? rolloutStatus(tunings) : tunePolicy(server, tunings)
@@ -26,7 +26,7 @@ export function resolveContext(question: Question, server: Policy, now: Seconds)
   return { policy, now, scope, owner: 'controller' }
 }
 
-/** The later of both: ends before it do not count. Null: each pod's start. */
+/** The moment since which terminations count: the later of `since` and the start of the window. Null: each pod's start. */
 export function baseline({ since, window }: Question, now: Seconds): Seconds | null {
   const start = Math.max(since, window === undefined ? 0 : now - window)
   return start === 0 ? null : start

@@ -1,4 +1,4 @@
-/** Nothing in the cluster is what the question names. */
+/** Nothing in the cluster matches the target of the question. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError'
 }

@@ -6,77 +6,64 @@ import type { RolloutStatusLimits } from '../rules/policies/rollout-status.ts'
 import type { RuleWeight } from '../rules/policy.ts'
 import type { Rule } from '../rules/rule.ts'
 
-/** Longest name of a Kubernetes object (a DNS subdomain), characters. */
+/** Maximum length of the name of a Kubernetes object (a DNS subdomain), characters. */
 const MAX_NAME = 253
-/** Longest kind, characters: a custom one may be asked for by its definition's name, `clonesets.apps.kruise.io`. */
+/** Maximum length of a kind, characters: a custom one may be given by its definition's name, `clonesets.apps.kruise.io`. */
 const MAX_KIND = MAX_NAME
-/** Longest value of a label, characters. */
+/** Maximum length of a label's value, characters. */
 export const MAX_LABEL = 63
-/** 32 requirements of the longest keys and values would be longer; the URL's limit is below that anyway. */
+/** Maximum length of a selector, characters: only 32 requirements of maximum length would be longer. */
 const MAX_SELECTOR = 16_384
 
 /** Says why a value cannot be read, as the rest of a sentence that begins with the parameter's name. */
 export type Refuse = (reason: string) => undefined
 
-/** What a threshold changes of the rules for one question. */
+/** What a threshold changes of the rules, for one question. */
 export interface Tuning {
   readonly scope?: Partial<Scope>
-  /** What it replaces of a rule's weight under the server's policy; null: nothing. */
+  /** The parts of a rule's weight that it replaces under the server's policy; null: none. */
   readonly weigh?: (rule: Rule) => Partial<RuleWeight> | null
-  /** What it replaces under the policy rollout-status. */
+  /** The limits that it replaces under the policy rollout-status. */
   readonly limits?: Partial<RolloutStatusLimits>
 }
 
-/** A row: what a question can be asked with. */
-interface Parameter<S extends TSchema> {
-  /** What the query, the body and the flag take; the description is that of the API and of the help. */
-  readonly schema: S
-  /** Whether commands have it as a flag; the others are about serving. */
-  readonly isFlag: boolean
-}
+/**
+ * A row for a parameter. `schema`: that of the query, the body and the flag; its description is in the API document and in
+ * the help. `isFlag`: whether commands have it as a flag; the others concern the server only.
+ */
+const parameter = <S extends TSchema>(schema: S, isFlag = true) => ({ schema: Type.Optional(schema), isFlag })
 
-/** A row of which the value tunes the judgement. */
-interface Threshold<S extends TSchema, V> extends Parameter<S> {
-  /** Whether a workload may have it as an annotation. */
-  readonly isAnnotation: boolean
-  /** Reads what the schema has let through; undefined after a refusal. */
-  readonly read: (given: Static<S>, refuse: Refuse) => V | undefined
-  /** How it is applied to the rules. One that only analyses read tunes nothing. */
-  readonly tune: (value: V) => Tuning
-}
-
-const parameter = <S extends TSchema>(schema: S): Parameter<S> => ({ schema, isFlag: true })
-
-const serving = <S extends TSchema>(schema: S): Parameter<S> => ({ schema, isFlag: false })
-
+/**
+ * A row for a parameter that tunes the rules; a workload may have it as an annotation. `read`: reads a value that the schema
+ * accepts; undefined after a refusal. `tune`: how the value changes the rules; one that only analyses read changes none.
+ */
 const threshold = <S extends TSchema, V>(
   schema: S,
-  read: Threshold<S, V>['read'],
-  tune: Threshold<S, V>['tune'],
-): Threshold<S, V> => ({ schema, isFlag: true, isAnnotation: true, read, tune })
+  read: (given: Static<S>, refuse: Refuse) => V | undefined,
+  tune: (value: V) => Tuning,
+) => ({ ...parameter(schema), read, tune })
 
 /** A Go duration, or plain seconds. */
 export const Duration = (description: string) =>
-  Type.Optional(
-    Type.String({
-      pattern: DURATION_PATTERN,
-      maxLength: 32,
-      description: `${description} A Go duration (90s, 5m, 1h30m) or seconds.`,
-    }),
-  )
+  Type.String({
+    pattern: DURATION_PATTERN,
+    maxLength: 32,
+    description: `${description} A Go duration (90s, 5m, 1h30m) or seconds.`,
+  })
 
 const Count = (least: number, description: string) =>
-  Type.Optional(Type.Integer({ minimum: least, maximum: 1_000_000, description }))
+  Type.Integer({ minimum: least, maximum: 1_000_000, description })
 
-const Text = (maxLength: number, description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength, description }))
+/** A text of limited length. */
+export const Text = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, description })
 
 /** Reads a duration to seconds. */
 export function readDuration(text: string, refuse: Refuse): number | undefined {
   return parseDuration(text) ?? refuse(`"${text}" is not a duration such as 90s or 5m`)
 }
 
-/** More than all pods can never be affected, and of no pods it would always be enough. */
+/** A quorum of 0 pods would always be reached, and one of more than 100 % never. */
 function readQuorum(text: string, refuse: Refuse): Quorum | undefined {
   if (text === 'any') return { pods: 1 }
   if (text === 'all') return { share: 1 }
@@ -94,17 +81,15 @@ const asGiven = <V>(value: V): V => value
 const ONLY_ANALYSES = (): Tuning => ({})
 
 /**
- * All that a question can be asked with. The query, the JSON body, the flags with their help, the annotations, the OpenAPI
- * document and their types are made of these rows: a new one needs its row, and whatever reads it.
+ * All parameters of a question. These rows generate the query, the JSON body, the flags with their help, the annotations, the
+ * OpenAPI document and the types: a new parameter needs its row, and the code that reads it.
  */
 export const PARAMETERS = {
   namespace: parameter(
-    Type.Optional(
-      Type.String({
-        pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-        description: 'Namespace of the target. May be left out when the server is confined to one.',
-      }),
-    ),
+    Type.String({
+      pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+      description: 'Namespace of the target. May be left out when the server is confined to one.',
+    }),
   ),
   hash: parameter(
     Text(
@@ -132,13 +117,11 @@ export const PARAMETERS = {
   ),
   container: parameter(Text(MAX_LABEL, 'Look only at containers of this name.')),
   quorum: threshold(
-    Type.Optional(
-      Type.String({
-        pattern: '^(any|all|\\d{1,6}|\\d{1,3}%)$',
-        description:
-          'How many pods must be affected to fail: any, all, N (at least 1) or P% (1% to 100%). Default: more than maxUnavailable allows.',
-      }),
-    ),
+    Type.String({
+      pattern: '^(any|all|\\d{1,6}|\\d{1,3}%)$',
+      description:
+        'How many pods must be affected to fail: any, all, N (at least 1) or P% (1% to 100%). Default: more than maxUnavailable allows.',
+    }),
     readQuorum,
     (quorum) => ({ scope: { quorum } }),
   ),
@@ -165,43 +148,35 @@ export const PARAMETERS = {
     (progressDeadline) => ({ scope: { progressDeadline } }),
   ),
   ignoreSecretNotFound: threshold(
-    Type.Optional(
-      Type.Boolean({ description: 'A Secret that does not exist is waited for and never final.' }),
-    ),
+    Type.Boolean({ description: 'A Secret that does not exist is waited for and never final.' }),
     asGiven,
     (ignoreSecretNotFound) => ({ scope: { ignoreSecretNotFound } }),
   ),
   policy: parameter(
-    Type.Optional(
-      Type.Enum(['lynceus', 'rollout-status'], {
-        description: 'Which table of rules and thresholds judges. Default: lynceus.',
-      }),
-    ),
+    Type.Enum(['lynceus', 'rollout-status'], {
+      description: 'Which table of rules and thresholds judges. Default: lynceus.',
+    }),
   ),
-  onStale: serving(
-    Type.Optional(
-      Type.Enum(['error', 'unknown'], {
-        description:
-          'When the cache is stale or not synced: 503, or 200 with verdict unknown. Default: error.',
-      }),
-    ),
+  onStale: parameter(
+    Type.Enum(['error', 'unknown'], {
+      description: 'When the cache is stale or not synced: 503, or 200 with verdict unknown. Default: error.',
+    }),
+    false,
   ),
-  detail: serving(
-    Type.Optional(
-      Type.Enum(['summary', 'full'], {
-        description: 'full adds findings and workloads. Default: summary.',
-      }),
-    ),
+  detail: parameter(
+    Type.Enum(['summary', 'full'], { description: 'full adds findings and workloads. Default: summary.' }),
+    false,
   ),
-  wait: serving(
+  wait: parameter(
     Duration(
       'Hold the answer until the verdict is fail, at most so long (25 s at most), then the present verdict.',
     ),
+    false,
   ),
 }
 
-type Rows = Readonly<Record<string, Pick<Parameter<TSchema>, 'schema'>>>
-/** The values of rows as their schemas let them through. */
+type Rows = Readonly<Record<string, { readonly schema: TSchema }>>
+/** The type of the values that the schemas of the rows accept. */
 export type Given<R extends Rows> = Static<TObject<{ [N in keyof R]: R[N]['schema'] }>>
 
 /** The schema of an object with these parameters and no others. */
@@ -210,16 +185,16 @@ export function parametersSchema<R extends Rows>(rows: R) {
   return Type.Unsafe<Given<R>>(Type.Object(Object.fromEntries(schemas), { additionalProperties: false }))
 }
 
-/** What the routes under /analyze can be asked. GET takes it as query, POST as a JSON body with the same names. */
+/** The parameters of the routes under /analyze: GET has them in the query, POST in a JSON body with the same names. */
 export const QuestionSchema = parametersSchema(PARAMETERS)
 
-/** Parameters as the schema lets them through. */
+/** Parameters that the schema accepts. */
 export type Parameters = Given<typeof PARAMETERS>
 export type ParameterName = keyof typeof PARAMETERS
 
 /**
- * A flag's or annotation's text as its schema has it. One that is no number or boolean stays a text, and the schema refuses
- * it, as HTTP does.
+ * Converts the text of a flag or an annotation to the type of its schema. A text that is not such a number or boolean stays
+ * a text, so that the schema refuses it with the same message as over HTTP.
  */
 export function parseText(schema: TSchema, text: string): unknown {
   if (Type.IsInteger(schema)) return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text

@@ -1,6 +1,6 @@
 import type { LabelSelector, Requirement } from '../model/meta.ts'
 
-/** Requirements of one selector at most. */
+/** Maximum number of requirements of one selector. */
 export const MAX_REQUIREMENTS = 32
 
 /** The selector can't be read; the message says where. */
@@ -12,13 +12,22 @@ const KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.
 const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
 const TOKEN = /\s*(==|!=|=|!|,|\(|\)|[^\s=!,()]+)/y
 
+/** The operators with values; those that are words take a list in parentheses. */
+const OPERATORS = new Map<string, Requirement['operator']>([
+  ['=', 'In'],
+  ['==', 'In'],
+  ['!=', 'NotIn'],
+  ['in', 'In'],
+  ['notin', 'NotIn'],
+])
+
 interface Token {
   readonly text: string
   readonly at: number
 }
 
 /**
- * Reads a label selector as the API server does: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, separated
+ * Parses a label selector as the API server does: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, separated
  * by commas. Throws a SelectorError.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
@@ -64,23 +73,11 @@ class Parser {
       return { key: this.#key(), operator: 'DoesNotExist', values: [] }
     }
     const key = this.#key()
-    switch (this.#peek()) {
-      case '=':
-      case '==':
-        this.#take()
-        return { key, operator: 'In', values: [this.#value()] }
-      case '!=':
-        this.#take()
-        return { key, operator: 'NotIn', values: [this.#value()] }
-      case 'in':
-        this.#take()
-        return { key, operator: 'In', values: this.#values() }
-      case 'notin':
-        this.#take()
-        return { key, operator: 'NotIn', values: this.#values() }
-      default:
-        return { key, operator: 'Exists', values: [] }
-    }
+    const token = this.#peek() ?? ''
+    const operator = OPERATORS.get(token)
+    if (operator === undefined) return { key, operator: 'Exists', values: [] }
+    this.#take()
+    return { key, operator, values: /^\w/.test(token) ? this.#values() : [this.#value()] }
   }
 
   expect(wanted: string): void {

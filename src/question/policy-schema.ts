@@ -1,26 +1,26 @@
-import { type TSchema, Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { type RuleId, WORKLOAD_RULES } from '../rules/index.ts'
 import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { RuleWeight } from '../rules/policy.ts'
 import type { Rule } from '../rules/rule.ts'
 
-/** Longest threshold, seconds: a week. Beyond it nobody waits any more. */
+/** Maximum threshold, seconds: a week, because nobody waits longer. */
 const MAX_SECONDS = 604_800
-/** How often something may have to happen. */
+/** Maximum number of times that something must happen. */
 const MAX_TIMES = 1_000
 
-const Seconds = (minimum: number, maximum: number, description: string) =>
+const Whole = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Integer({ minimum, maximum, description }))
 
 const Share = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Number({ minimum, maximum, description }))
 
 /**
- * The figures of a policy that belong to no rule, with their bounds. Some of them prevent a pass that comes too early: a
- * container that crashes at its start runs for a moment each time, so no file can shorten the usual wait.
+ * The figures of a policy that belong to no rule, with their bounds. Some bounds prevent an early pass: a container that
+ * crashes at its start runs for a moment each time, so no file can shorten the default wait.
  */
 export const FIGURES = {
-  settleSeconds: Seconds(
+  settleSeconds: Whole(
     LYNCEUS.settleSeconds,
     600,
     'How long a container must run after a crash before it counts as stable',
@@ -30,24 +30,18 @@ export const FIGURES = {
     10,
     'A container in a crash loop must run longer than that: this multiple of its longest run so far ...',
   ),
-  longestSettleSeconds: Seconds(60, 3_600, '... but at most this long'),
-  evictionMemorySeconds: Seconds(60, 86_400, 'How long evictions count against a workload'),
-  progressDeadlineSeconds: Seconds(
+  longestSettleSeconds: Whole(60, 3_600, '... but at most this long'),
+  evictionMemorySeconds: Whole(60, 86_400, 'How long evictions count against a workload'),
+  progressDeadlineSeconds: Whole(
     10,
     MAX_SECONDS,
     'How long a workload that has no deadline of its own may make no progress',
   ),
-  smallRevisionPods: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: 1_000,
-      description: 'In a canary of up to this many pods any affected pod is enough ...',
-    }),
-  ),
+  smallRevisionPods: Whole(0, 1_000, 'In a canary of up to this many pods any affected pod is enough ...'),
   toleratedShare: Share(0, 0.9, '... in a larger one more than this share of its pods'),
 } as const
 
-/** What a file may say of any rule at most. */
+/** All that a file may say of a rule; ruleSchema() leaves out what means nothing for the rule. */
 const AnyRule = Type.Object({
   class: Type.Optional(Type.Enum(['fatal', 'threshold', 'progressing'])),
   seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SECONDS })),
@@ -55,11 +49,7 @@ const AnyRule = Type.Object({
   times: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMES })),
 })
 
-/** The types of a file that `PolicyFileSchema` lets through, which knows more: what may be said of which rule. */
-export const PolicyFileShape = Type.Object({
-  rules: Type.Optional(Type.Record(Type.String(), AnyRule)),
-  ...FIGURES,
-})
+export type RuleOverride = Static<typeof AnyRule>
 
 /**
  * Classes that a file may give a rule: only those under which nothing passes while the rule matches. So a rule that says
@@ -71,13 +61,13 @@ export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'thresho
   return weight.class === 'fatal' ? ['fatal', 'progressing'] : []
 }
 
-/** Rules of which a policy file may say something. */
+/** The rules that a policy file may change. */
 export const TUNABLE_RULES: readonly Rule<RuleId>[] = WORKLOAD_RULES.filter(
   (rule) => allowedClasses(rule).length > 0,
 )
 
-/** The class of a rule and the thresholds that it has. */
-function ruleSchema(weight: RuleWeight): TSchema {
+/** The class of a rule and its thresholds. */
+function ruleSchema(weight: RuleWeight): TObject {
   const { seconds, patientSeconds, times } = AnyRule.properties
   const properties = {
     class: Type.Optional(Type.Enum([...allowedClasses(weight)])),
@@ -88,16 +78,18 @@ function ruleSchema(weight: RuleWeight): TSchema {
   return Type.Object(properties, { additionalProperties: false })
 }
 
-/** What a policy file may hold; everything is optional. */
+/** What a policy file may say of each rule. */
+export const RULE_SCHEMAS: Readonly<Record<string, TObject>> = Object.fromEntries(
+  TUNABLE_RULES.map((rule) => [rule.id, ruleSchema(rule)]),
+)
+
+const Rules = Type.Object(
+  Object.fromEntries(Object.entries(RULE_SCHEMAS).map(([id, schema]) => [id, Type.Optional(schema)])),
+  { additionalProperties: false },
+)
+
+/** The contents of a policy file; everything is optional. */
 export const PolicyFileSchema = Type.Object(
-  {
-    rules: Type.Optional(
-      Type.Object(
-        Object.fromEntries(TUNABLE_RULES.map((rule) => [rule.id, Type.Optional(ruleSchema(rule))])),
-        { additionalProperties: false },
-      ),
-    ),
-    ...FIGURES,
-  },
+  { rules: Type.Optional(Type.Unsafe<Partial<Record<string, RuleOverride>>>(Rules)), ...FIGURES },
   { additionalProperties: false },
 )

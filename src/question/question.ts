@@ -4,7 +4,7 @@ import type { CustomResource } from '../model/records.ts'
 import type { Parameters } from './parameters.ts'
 import type { Thresholds } from './thresholds.ts'
 
-/** What is asked about. A hash belongs to a template, not to an owner, so it may be narrowed by one. */
+/** The target of a question. Several owners may have the same template hash, so an owner may narrow it. */
 export type Target =
   | {
       readonly type: 'hash'
@@ -14,7 +14,7 @@ export type Target =
   | { readonly type: 'selector'; readonly selector: LabelSelector; readonly text: string }
   | { readonly type: 'object'; readonly kind: Kind; readonly name: string }
 
-/** One question, parsed. Where a threshold is absent the workload's annotations decide, then the server's policy. */
+/** A parsed question. When a threshold is absent, the workload's annotations decide, then the server's policy. */
 export interface Question extends Thresholds {
   readonly namespace: string
   readonly target: Target
@@ -27,22 +27,22 @@ export interface Question extends Thresholds {
   readonly detail: NonNullable<Parameters['detail']>
 }
 
-/** How much more often than the stable revision a canary may crash. */
+/** How many more crashes than the stable revision a canary may have. */
 export interface Tolerance {
   /** Crashes per pod-hour, as a multiple of the stable revision's. */
   readonly maxRatio: number
-  /** Crashes beyond that. */
+  /** Further crashes in addition. */
   readonly maxDelta: number
 }
 
 /** A question about two revisions: its target is the canary. */
 export interface CompareQuestion extends Question, Tolerance {
   readonly stable: Target
-  /** Pending until so many pods of the canary have started. */
+  /** Pending until this number of canary pods have started. */
   readonly minPods: number
 }
 
-/** What may be asked about. */
+/** What questions may be about. */
 export interface QuestionScope {
   /** The namespaces that are watched; empty: all. */
   readonly namespaces: readonly string[]
@@ -62,7 +62,7 @@ export function plainQuestion(namespace: string, target: Target): Question {
   }
 }
 
-/** How a target is written in answers. */
+/** Renders a target as answers have it. */
 export function targetText(target: Target): string {
   switch (target.type) {
     case 'hash':

@@ -8,7 +8,7 @@ import { NotFoundError } from './not-found-error.ts'
 import type { Target } from './question.ts'
 import { findWorkloads } from './targets.ts'
 
-/** The pods of a target, present and deleted. */
+/** The present and deleted pods of a target. */
 export interface Members {
   readonly pods: readonly Pod[]
   readonly histories: readonly PodHistory[]
@@ -16,11 +16,11 @@ export interface Members {
   readonly desired: number
   readonly revision: string | null
   readonly generation: number | null
-  /** The workloads that own these pods, as far as they are known; may contain one several times. */
+  /** The known workloads that own these pods; may contain one several times. */
   readonly owners: () => readonly (Annotated | null)[]
 }
 
-/** The objects that a question's target names at one moment. Each part is looked up at most once, when it is first needed. */
+/** The objects that a question's target names at one moment. Each part is looked up once, when it is first needed. */
 export class ResolvedTarget {
   readonly view: NamespaceView
   readonly #target: Target
@@ -47,17 +47,17 @@ export class ResolvedTarget {
   #findMembers(): Members {
     const target = this.#target
     this.view.required.need('pods')
-    if (target.type === 'hash' && target.owner === null) return this.#withHash(target.hash)
-    if (target.type !== 'selector') return this.#ofWorkloads()
+    if (target.type === 'hash' && target.owner === null) return this.#membersWithHash(target.hash)
+    if (target.type !== 'selector') return this.#membersOfWorkloads()
     const { cluster, namespace } = this.view
     const pods = this.view.podsMatching(target.selector)
     const histories = cluster.histories.select(namespace, target.selector)
-    if (pods.length === 0 && histories.length === 0) return this.#ofWorkloads()
+    if (pods.length === 0 && histories.length === 0) return this.#membersOfWorkloads()
     const owners = () => findAllAnnotated('Pod', pods, this.view)
     return { pods, histories, desired: pods.length, revision: null, generation: null, owners }
   }
 
-  #withHash(hash: string): Members {
+  #membersWithHash(hash: string): Members {
     const { view } = this
     const { cluster, namespace } = view
     view.required.need('replicasets')
@@ -79,8 +79,8 @@ export class ResolvedTarget {
     return { pods, histories, desired, revision: hash, generation: null, owners }
   }
 
-  /** Pods of the current revision of each workload. */
-  #ofWorkloads(): Members {
+  /** The pods of the current revision of each workload. */
+  #membersOfWorkloads(): Members {
     const { workloads, view } = this
     const pods = workloads.flatMap((one) => one.pods.map(({ pod }) => pod))
     const present = pods

@@ -11,17 +11,17 @@ import type { Target } from './question.ts'
 
 type HashTarget = Extract<Target, { type: 'hash' }>
 
-/** Names compared for a hint at most: a question about a missing object stays cheap in a namespace of thousands. */
+/** Maximum number of names that are compared for a hint, so that a wrong name stays cheap in a large namespace. */
 const MAX_COMPARED_NAMES = 500
 
-/** The workloads that a target names, each with what its verdict depends on; at least one, else a NotFoundError. */
+/** Finds the workloads that a target names, at least one, with the objects that their verdicts need. Throws a NotFoundError. */
 export function findWorkloads(target: Target, view: NamespaceView): readonly Workload[] {
   const found = find(target, view)
   if (found.length > 0) return found
   throw new NotFoundError(describeNothing(target, view))
 }
 
-/** Says what was not found, with the name that was probably meant. */
+/** Describes what was not found, with the name that was probably meant. */
 function describeNothing(target: Target, view: NamespaceView): string {
   const where = `in namespace "${view.namespace}"`
   switch (target.type) {
@@ -52,49 +52,44 @@ function find(target: Target, view: NamespaceView): readonly Workload[] {
       return found === undefined ? [] : [found]
     }
     case 'selector':
-      return matching(target.selector, view)
+      return selectWorkloads(target.selector, view)
     case 'hash':
-      return withHash(target, view)
+      return findWithHash(target, view)
   }
 }
 
-/** Workloads that match. One with a known owner is judged with its owner. Pods count only where no other workload matches. */
-function matching(selector: LabelSelector, view: NamespaceView): readonly Workload[] {
+/** Finds the workloads that match. One with a known owner is judged with its owner. Pods count only when no other workload matches. */
+function selectWorkloads(selector: LabelSelector, view: NamespaceView): readonly Workload[] {
   const kinds = listKinds(view.cluster.customResources).filter((kind) => isVisible(kind, view))
   for (const kind of kinds) view.required.need(kind.resource.name, ...kind.needs)
   const select = (kind: KindDescriptor): Workload[] =>
     kind.select(selector, view).filter(({ ownedBy }) => kind.selected === 'always' || ownedBy === null)
-  const [first, last] = [kinds.filter(isFirst), kinds.filter((kind) => !isFirst(kind))]
-  const found = adopted(first.flatMap(select), view)
-  return found.length > 0 ? found : last.flatMap(select)
+  const found = adopt(kinds.filter(({ selected }) => selected !== 'last').flatMap(select), view)
+  return found.length > 0 ? found : kinds.filter(({ selected }) => selected === 'last').flatMap(select)
 }
 
-/** Replaces workloads by the owner that is judged in their place; each owner once. */
-function adopted(found: readonly Workload[], view: NamespaceView): readonly Workload[] {
+/** Replaces workloads by the owners that are judged instead, each owner once. */
+function adopt(found: readonly Workload[], view: NamespaceView): readonly Workload[] {
   const result = new Map<string, Workload>()
   for (const one of found) {
     const owner = one.ownedBy
-    const adopt = owner === null ? undefined : findOwnerKind(owner, view.cluster.customResources)?.adopt
-    const uid = (adopt === undefined ? one.record?.uid : owner?.uid) ?? ''
+    const adoptOwner = owner === null ? undefined : findOwnerKind(owner, view.cluster.customResources)?.adopt
+    const uid = (adoptOwner === undefined ? one.record?.uid : owner?.uid) ?? ''
     if (result.has(uid)) continue
-    result.set(uid, adopt === undefined || owner === null ? one : adopt(owner, view))
+    result.set(uid, adoptOwner === undefined || owner === null ? one : adoptOwner(owner, view))
   }
   return [...result.values()]
 }
 
-function isFirst({ selected }: KindDescriptor): boolean {
-  return selected !== 'last'
-}
-
-/** Whether objects of a kind can be read. True also for an unreadable kind that an answer needs: reading it then throws the reason. */
+/** Whether to select objects of a kind: false when they cannot be read and the answer can do without them. */
 function isVisible({ resource, dispensable }: KindDescriptor, view: NamespaceView): boolean {
   const obstacle = view.cluster.obstacle(resource.name, view.namespace)
   if (obstacle === 'absent') return dispensable === 'no'
   return obstacle !== 'forbidden' || dispensable !== 'where-refused'
 }
 
-/** A hash belongs to a template: it names everything with pods or a ReplicaSet of it, optionally narrowed to one owner. */
-function withHash(target: HashTarget, view: NamespaceView): readonly Workload[] {
+/** Finds every workload that has pods or a ReplicaSet with the template hash, of any owner or of one. */
+function findWithHash(target: HashTarget, view: NamespaceView): readonly Workload[] {
   view.required.need('replicasets', 'pods')
   const replicaSets = view
     .replicaSetsWithHash(target.hash)
@@ -105,8 +100,8 @@ function withHash(target: HashTarget, view: NamespaceView): readonly Workload[] 
     .filter(({ owner }) => owner === null || (owner.kind !== 'ReplicaSet' && !known.has(owner.uid)))
     .filter((pod) => isOwner(target.owner, pod.owner, pod, view))
   return [
-    ...replicaSets.map((one) => ofReplicaSet(one, target.hash, view)),
-    ...ofControllers(target, others, view),
+    ...replicaSets.map((one) => resolveReplicaSet(one, target.hash, view)),
+    ...resolveControllers(target, others, view),
   ]
 }
 
@@ -122,25 +117,25 @@ function isOwner(
   return (wanted.kind === 'replicaset' || wanted.kind === 'pod') && self.name === wanted.name
 }
 
-/** A Deployment is judged by its current revision as a whole; any other revision by itself, as canaries are. */
-function ofReplicaSet({ uid, owner }: ReplicaSet, hash: string, view: NamespaceView): Workload {
-  const whole = owner === null ? undefined : currentOwner(owner, hash, view)
+/** The owner of a ReplicaSet with the current template is judged as a whole; any other ReplicaSet by itself, such as a canary. */
+function resolveReplicaSet({ uid, owner }: ReplicaSet, hash: string, view: NamespaceView): Workload {
+  const whole = owner === null ? undefined : findCurrentOwner(owner, hash, view)
   const itself = whole ?? findKind('replicaset', []).byUid(uid, view)
   if (itself === undefined)
     throw new NotFoundError(`No ReplicaSet in namespace "${view.namespace}" has the template hash ${hash}.`)
   return itself
 }
 
-/** The owner of what has a hash, when that is the hash of its current template. */
-function currentOwner(owner: OwnerRef, hash: string, view: NamespaceView): Workload | undefined {
+/** The owner when the hash is that of its current template. */
+function findCurrentOwner(owner: OwnerRef, hash: string, view: NamespaceView): Workload | undefined {
   const kind = findOwnerKind(owner, view.cluster.customResources)
   if (kind === undefined || !kind.hasCurrent) return undefined
   view.required.need(kind.resource.name, ...kind.needs)
   return kind.currentByUid(owner.uid, hash, view)
 }
 
-/** Workloads whose controller creates pods without a ReplicaSet. The newest revision, which may have no pods yet, is judged as the whole workload. */
-function ofControllers(
+/** Finds workloads whose controller creates pods without a ReplicaSet. The newest revision, which may have no pods yet, is judged as the whole workload. */
+function resolveControllers(
   { hash, owner: narrowed }: HashTarget,
   pods: readonly Pod[],
   view: NamespaceView,
@@ -153,7 +148,7 @@ function ofControllers(
   const owners = new Map([...pods, ...revisions].map(({ owner }) => [owner?.uid ?? '', owner]))
   return [...groups].flatMap(([uid, group]) => {
     const owner = owners.get(uid) ?? null
-    const whole = owner === null ? undefined : currentOwner(owner, hash, view)
+    const whole = owner === null ? undefined : findCurrentOwner(owner, hash, view)
     if (whole !== undefined) return [whole]
     const [first, ...others] = group.map((pod) => view.gatherFacts(pod))
     return first === undefined ? [] : [buildOldRevision(owner, hash, [first, ...others])]

@@ -6,14 +6,13 @@ type Values = {
     ValueOf<(typeof PARAMETERS)[N]>
   >
 }
-export type ThresholdName = keyof Values
+type ThresholdName = keyof Values
 
-/** What a question or a workload asks of the rules; what it does not say is absent. */
+/** The thresholds of a question or of a workload's annotations; those that are not given are absent. */
 export type Thresholds = Readonly<Partial<Values>>
 
 const THRESHOLDS: {
   readonly [N in ThresholdName]: {
-    readonly isAnnotation: boolean
     readonly read: (given: NonNullable<Parameters[N]>, refuse: Refuse) => Values[N] | undefined
     readonly tune: (value: Values[N]) => Tuning
   }
@@ -23,31 +22,26 @@ function isThreshold(name: string): name is ThresholdName {
   return Object.entries(PARAMETERS).some(([known, row]) => known === name && 'tune' in row)
 }
 
-const THRESHOLD_NAMES = Object.keys(PARAMETERS).filter(isThreshold)
+/** The parameters that are thresholds; a workload may have them as annotations. */
+export const THRESHOLD_NAMES = Object.keys(PARAMETERS).filter(isThreshold)
 
-/** The thresholds that a workload may have as annotations. */
-export const ANNOTATABLE = THRESHOLD_NAMES.filter((name) => THRESHOLDS[name].isAnnotation)
-
-/** Reads values that the schemas have let through. What cannot be read is reported and left out. */
+/** Reads values that the schemas accept. A value that cannot be read is reported and left out. */
 export function readThresholds(
   given: Partial<Pick<Parameters, ThresholdName>>,
-  report: (name: ThresholdName, reason: string) => void,
+  report: (name: ThresholdName, reason: string) => undefined,
 ): Thresholds {
   const thresholds: Partial<Values> = {}
   const read = <N extends ThresholdName>(name: N): void => {
     const text = given[name]
     if (text === undefined) return
-    const value = THRESHOLDS[name].read(text, (reason) => {
-      report(name, reason)
-      return undefined
-    })
+    const value = THRESHOLDS[name].read(text, (reason) => report(name, reason))
     if (value !== undefined) thresholds[name] = value
   }
   for (const name of THRESHOLD_NAMES) read(name)
   return thresholds
 }
 
-/** What thresholds change of the rules, each by itself. */
+/** The changes of the rules, one for each threshold that is given. */
 export function listTunings(thresholds: Thresholds): readonly Tuning[] {
   const tune = <N extends ThresholdName>(name: N): Tuning[] => {
     const value = thresholds[name]

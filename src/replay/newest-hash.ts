@@ -5,21 +5,22 @@ import type { ClusterView } from '../model/view.ts'
 
 /** A template of one workload, as its ReplicaSet or ControllerRevision records it. */
 interface Revision {
+  /** UID. */
+  readonly owner: string
   readonly hash: string
   readonly number: number
   readonly createdAt: Seconds
 }
 
 /**
- * The newest template hash of a namespace, whatever the order of its objects; null while there is none.
+ * The newest template hash of a namespace, independent of the order of its objects; null while there is none.
  *
  * Within one owner the highest revision number is the newest, not the one created last: a rollback gives an old
  * ReplicaSet or ControllerRevision the next number and leaves its creation time.
  *
- * Owners are compared by the creation time of the last of all their revisions. Nothing records when a rollback happened,
- * but the highest number was assigned after every other revision of that owner had been created, so the last creation is
- * the closest known bound. By the creation time of the rolled-back revision itself, an owner that rolls back would look
- * as old as that revision, and another owner's release from long ago would count as newer.
+ * Among owners, the one that created its last revision most recently is the newest. Nothing records when a rollback happened,
+ * but it assigns its number after all other revisions were created, so the last creation is the closest known bound. The
+ * creation time of the rolled-back revision itself would let an old release of another owner count as newer.
  */
 export function newestHash(view: ClusterView, namespace: string): string | null {
   const newestOfOwners = [...revisionsByOwner(view, namespace).values()].map((revisions) => ({
@@ -31,25 +32,18 @@ export function newestHash(view: ClusterView, namespace: string): string | null 
 
 function revisionsByOwner(view: ClusterView, namespace: string): Map<string, Revision[]> {
   const { replicasets, controllerrevisions } = view.objects
-  const byOwner = new Map<string, Revision[]>()
-  const add = (owner: string, revision: Revision): void => {
-    const known = byOwner.get(owner)
-    if (known === undefined) byOwner.set(owner, [revision])
-    else known.push(revision)
-  }
-  for (const set of replicasets.select(namespace, [])) {
+  const ofSets = replicasets.select(namespace, []).flatMap((set) => {
     const hash = findTemplateHash(set.labels)
-    // Made by hand: it has no template hash, so it cannot be the newest.
-    if (hash === undefined) continue
-    add(set.owner?.uid ?? set.uid, { hash, number: parseRevisionNumber(set), createdAt: set.createdAt })
-  }
-  for (const one of controllerrevisions.select(namespace, []))
-    add(one.owner?.uid ?? one.uid, {
-      hash: readRevisionHash(one),
-      number: one.revision,
-      createdAt: one.createdAt,
-    })
-  return byOwner
+    // A ReplicaSet that a person made has no template hash, so it cannot be the newest.
+    if (hash === undefined) return []
+    const { createdAt } = set
+    return [{ owner: set.owner?.uid ?? set.uid, hash, number: parseRevisionNumber(set), createdAt }]
+  })
+  const others = controllerrevisions.select(namespace, []).map((one) => {
+    const { revision: number, createdAt } = one
+    return { owner: one.owner?.uid ?? one.uid, hash: readRevisionHash(one), number, createdAt }
+  })
+  return Map.groupBy([...ofSets, ...others], ({ owner }) => owner)
 }
 
 /** Creation times are whole seconds and a number can be missing: hashes break ties, as they never change. */

@@ -1,4 +1,6 @@
-import type { Answer, TimedAnswer } from '../analyze/answer.ts'
+import type { TimedAnswer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
+import { analyzeOverall } from '../analyze/overall.ts'
 import { ClusterCache } from '../cache/cluster-cache.ts'
 import { Decoder } from '../cluster/decode/decoder.ts'
 import { listResources } from '../kinds/index.ts'
@@ -8,47 +10,41 @@ import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES } from '../model/watch-state.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import type { Question, Target } from '../question/question.ts'
+import type { Policy } from '../rules/policy.ts'
 import { newestHash } from './newest-hash.ts'
 import { applyEvent, type Recording } from './recording.ts'
 
-/** What is asked at every moment; the same functions that serve. */
-export type Analyze = (
-  view: ClusterView,
-  question: Question,
-  now: Seconds,
-  staleAfterSeconds: number,
-) => TimedAnswer
-
-/** What is replayed, and what is asked of it. */
-export interface Replay {
+/** A recording, and what to ask. */
+interface Replay {
   readonly recording: Recording
+  /** Asked at each moment. The hash `latest` is the newest template hash at that moment. */
   readonly question: Question
-  /** Stands for the newest template hash at each moment, when the question's hash is `latest`. */
-  readonly analyze: Analyze
-  /** Seconds into the recording from which it is asked; what came before is only remembered. */
+  /** The server's policy; lynceus by default. */
+  readonly policy?: Policy
+  /** When to start asking, seconds into the recording; earlier events only fill the cache. */
   readonly from: Seconds
-  /** Up to when; the end of the recording by default. */
+  /** When to stop; the end of the recording by default. */
   readonly until?: Seconds
   /** Custom resources that the recording holds; none by default. */
   readonly customResources?: readonly CustomResource[]
 }
 
-/** What would have been answered at a moment of the recording. `evaluatedAt` is when the same was first found out. */
-export interface Moment {
+/** The answer at a moment of the recording. Its `evaluatedAt` is the moment at which it was first the same. */
+interface Moment {
   readonly t: Seconds
-  /** Null: there is nothing that the question names (yet, or any more). */
+  /** Null: the target does not exist (yet, or any more). */
   readonly answer: Answer | null
 }
 
-/** The name that stands for the newest template hash. */
-export const LATEST = 'latest'
-/** A recording never is stale: its events are all that there was. */
+/** The hash that means the newest template hash. */
+const LATEST = 'latest'
+/** A recording is never stale: it has all events. */
 const NEVER_STALE = Number.POSITIVE_INFINITY
 const TICK_SECONDS = 1
 
 /**
- * Runs the engine that serves over a recording with a simulated clock: asks after every event and at every simulated
- * second, and yields each answer.
+ * Replays a recording with a simulated clock: asks after every event and at every simulated second, with the same functions
+ * as the service, and yields each answer.
  */
 export function* replay(what: Replay): Iterable<Moment> {
   const { recording, from, customResources = [] } = what
@@ -75,8 +71,8 @@ export function* replay(what: Replay): Iterable<Moment> {
 }
 
 /**
- * Asks anew only when something happened in the namespace or time alone may have changed the answer, as the service does
- * for those who poll; with a window that is always.
+ * Evaluates only when something changed in the namespace or time alone may have changed the answer, as the response cache of
+ * the service does; with a window, always.
  */
 class Asker {
   readonly #what: Replay
@@ -89,8 +85,8 @@ class Asker {
   }
 
   at(now: Seconds): Answer | null {
-    const { namespace, window } = this.#what.question
-    const version = this.#cache.version(namespace)
+    const { window } = this.#what.question
+    const version = this.#cache.changes
     const last = this.#last
     if (last !== undefined && last.version === version && now < last.until) return last.answer
     const found = this.#evaluate(now)
@@ -100,11 +96,11 @@ class Asker {
   }
 
   #evaluate(now: Seconds): TimedAnswer | null {
-    const { question, analyze } = this.#what
+    const { question, policy } = this.#what
     const target = resolveLatest(question.target, this.#cache, question.namespace)
     if (target === null) return null
     try {
-      return analyze(this.#cache, { ...question, target }, now, NEVER_STALE)
+      return analyzeOverall(this.#cache, { ...question, target }, now, NEVER_STALE, policy)
     } catch (error) {
       if (error instanceof NotFoundError) return null
       throw error

@@ -1,31 +1,31 @@
 import type { Clock } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 
-/** A moment is looked at just after it, not just before, seconds. */
+/** The callback comes just after the moment, not just before it, seconds. */
 const MARGIN_SECONDS = 0.005
-/** While a moment is awaited, the timer fires at least this often, to show that this process runs, seconds. */
+/** The timer fires at least this often before the moment, to detect that this process did not run, seconds. */
 const TURN_SECONDS = 1
 /**
- * How late a timer may fire in a process that runs, seconds: longer than evaluations and garbage collections take, shorter
- * than any time for which a pass must stay stable. A later timer shows that the process, or its machine, was stopped.
+ * How late a timer may fire while the process runs, seconds: longer than evaluations and garbage collections take, shorter
+ * than any stability window. A later timer shows that the process, or its machine, was stopped.
  */
 const LATE_SECONDS = 1
 
-/** Calls back at a moment, and detects that this process stood still while the moment was awaited. */
+/** Calls back at a moment, and detects that this process did not run for a while before it. */
 export class DueTimer {
   readonly #clock: Clock
   readonly #onDue: () => void
   #cancel: (() => void) | undefined
-  /** When the timer has fired at the latest, in a process that runs. */
+  /** By when the timer has fired if this process runs. */
   #firesBy: Seconds = Number.POSITIVE_INFINITY
 
-  /** `onDue` is also called early when the timer fires late: time passed in which nothing was received. */
+  /** Calls `onDue` before the moment when the timer fires late: this process received nothing in the time that passed. */
   constructor(clock: Clock, onDue: () => void) {
     this.#clock = clock
     this.#onDue = onDue
   }
 
-  /** Awaits another moment instead; null: none. */
+  /** Replaces the moment; null: none. */
   set(at: Seconds | null): void {
     this.stop()
     if (at === null) return
@@ -41,14 +41,20 @@ export class DueTimer {
     this.#firesBy = Number.POSITIVE_INFINITY
   }
 
-  /** Whether this process stood still until now: its timer should have fired long ago. */
+  /** Whether this process did not run until now: its timer should have fired long ago. */
   isLate(now: Seconds): boolean {
     return now > this.#firesBy
   }
 
   #fire(at: Seconds): void {
     const now = this.#clock.now()
-    if (now >= at || this.isLate(now)) this.#onDue()
-    else this.set(at)
+    const isLate = this.isLate(now)
+    if (now < at && !isLate) {
+      this.set(at)
+      return
+    }
+    // The process runs: what is due may wait for its turn.
+    if (!isLate) this.#firesBy = Number.POSITIVE_INFINITY
+    this.#onDue()
   }
 }

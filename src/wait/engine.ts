@@ -1,58 +1,47 @@
+import type { Analyze } from '../analyze/evaluate.ts'
 import { type Clock, machineClock, type Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { ClusterView } from '../model/view.ts'
 import type { Question } from '../question/question.ts'
-import type { Finding } from '../rules/finding.ts'
-import {
-  type AnalysisContext,
-  type Analyze,
-  type Attempt,
-  askQuestion,
-  type Evaluated,
-  unwrapAttempt,
-} from './attempt.ts'
+import { type AnalysisContext, type Attempt, askQuestion, type Evaluated, unwrapAttempt } from './attempt.ts'
+import { EvaluationQueue } from './evaluation-queue.ts'
+import type { GateContext } from './gate-verdict.ts'
 import { type GateWait, GateWaits, MAX_SNAPSHOT_AGE_SECONDS, type WaitResult } from './gate-waits.ts'
 import { LongPolls } from './long-polls.ts'
 import { NotFoundGrace } from './not-found-grace.ts'
 import type { Snapshot } from './snapshot.ts'
+import { TrackedView } from './tracked-view.ts'
 import { WatchTable } from './watch-table.ts'
 
-export interface WaitingEngineOptions extends AnalysisContext {
-  /** Goes with `now`: timers of the cluster's time. */
+export interface WaitingEngineOptions extends Omit<GateContext, 'nextId' | 'view'> {
+  readonly view: ClusterView
+  /** The timers that belong to `now`, the cluster's time. */
   readonly schedule: Schedule
-  /** The machine's time, by which evaluations are throttled. */
+  /** The machine's time, for the throttle of evaluations. */
   readonly loadClock?: Clock
-  /** Receives the findings of each evaluation of a gate with a reason that no rule knows. */
-  readonly unknownReasons?: (findings: readonly Finding[]) => void
-  /** Answers that may be held at once (`wait=`). */
+  /** Maximum number of answers that `wait=` delays at once. */
   readonly maxHeld: number
-  /** Clients that may wait for final verdicts at once. */
+  /** Maximum number of clients that wait for final verdicts at once. */
   readonly maxWaiting: number
 }
 
-/** A question that is answered once, after at most a wait. */
+/** A question with the time that its answer may wait. */
 export interface AnswerRequest<Q extends Question> {
-  /** Tells the analysis from others, e.g. its path. */
+  /** Distinguishes the analysis from others, e.g. its path. */
   readonly name: string
   readonly question: Q
   readonly analyze: Analyze<Q>
-  /** How long the answer may be held until it is a fail, seconds; 0: it is given at once. */
+  /** How long the answer waits for a fail, seconds; 0: not at all. */
   readonly waitSeconds: Seconds
-  /** Ends the holding, as the client went away. */
+  /** Aborted when the client leaves. */
   readonly signal?: AbortSignal | undefined
-  /** Called with the first answer: from then on it is held on purpose. */
+  /** Called when the first answer is known, before it waits. */
   readonly onAnswer?: () => void
 }
 
 /**
- * Least time between two evaluations of one question, seconds, and how much more for each watched question: in a busy
- * namespace, whatever is waited for, evaluating takes at most about half of the time.
- */
-const GAP_SECONDS = 0.02
-const GAP_PER_QUESTION_SECONDS = 0.0001
-
-/**
- * Answers questions and waits for answers; see docs/adr/0018-one-waiting-engine.md. Whoever waits does so in a `Waiter` with
- * a policy, on a `QuestionWatch` that is shared by all who wait for the same.
+ * Answers questions and waits for answers; see docs/adr/0018-one-waiting-engine.md. Each wait is a `Waiter` with a policy, on
+ * a `QuestionWatch` that all waits for the same question share.
  */
 export class WaitingEngine {
   readonly #context: AnalysisContext
@@ -61,52 +50,60 @@ export class WaitingEngine {
   readonly #gateWatches: WatchTable<Snapshot>
   readonly #gates: GateWaits
 
-  constructor({ schedule, loadClock = machineClock, maxHeld, maxWaiting, ...context }: WaitingEngineOptions) {
+  constructor({
+    schedule,
+    loadClock = machineClock,
+    maxHeld,
+    maxWaiting,
+    view: clusterView,
+    ...given
+  }: WaitingEngineOptions) {
+    const view = new TrackedView(clusterView)
+    const context = { ...given, view }
     this.#context = context
     const clock: Clock = { now: context.now, schedule }
-    const gapSeconds = () => GAP_SECONDS + (watches.size + gateWatches.size) * GAP_PER_QUESTION_SECONDS
-    const timing = { view: context.view, clock, loadClock, gapSeconds }
-    // An answer is that of its client's own moment, so a watch that is joined always evaluates.
-    const watches = new WatchTable<Attempt>(timing, 0)
-    const gateWatches = new WatchTable<Snapshot>(timing, MAX_SNAPSHOT_AGE_SECONDS)
+    const timing = { clock, loadClock, queue: new EvaluationQueue(loadClock) }
+    // Each client gets the answer of its own moment, so joining a watch always evaluates.
+    const watches = new WatchTable<Attempt>(view, timing, 0)
+    const gateWatches = new WatchTable<Snapshot>(view, timing, MAX_SNAPSHOT_AGE_SECONDS)
     this.#gateWatches = gateWatches
     this.#grace = new NotFoundGrace(watches, clock)
     this.#longPolls = new LongPolls(maxHeld, watches, clock)
     this.#gates = new GateWaits({
       context: { ...context, nextId: counter() },
       watches: gateWatches,
-      // Gates that wait for what is not there must not use up the grace of other questions.
+      // Gates that wait for missing targets must not use up the grace of other questions.
       grace: new NotFoundGrace(watches, clock),
       clock,
       max: maxWaiting,
     })
   }
 
-  /** Answers that are held at present. */
+  /** Number of answers that `wait=` delays now. */
   get heldAnswers(): number {
     return this.#longPolls.size
   }
 
-  /** Clients that wait for final verdicts at present. */
+  /** Number of clients that wait for final verdicts now. */
   get waitingClients(): number {
     return this.#gates.size
   }
 
-  /** Questions of those clients. */
+  /** Number of questions of those clients. */
   get waitingQuestions(): number {
     return this.#gateWatches.size
   }
 
   /**
-   * Answers a question: a target that is not there gets a moment to come, and the answer is held for `waitSeconds` or until
-   * it is a fail. Throws a NotFoundError or an UnavailableError.
+   * Answers a question: a missing target gets the grace to appear, and the answer waits for `waitSeconds` or until it is a
+   * fail. Throws a NotFoundError or an UnavailableError.
    */
   async answer<Q extends Question>(request: AnswerRequest<Q>): Promise<Evaluated> {
     const { name, question, analyze, waitSeconds, signal, onAnswer } = request
     const asked = askQuestion(name, question, analyze, this.#context)
     const first = unwrapAttempt(await this.#grace.find(asked))
     onAnswer?.()
-    return this.#longPolls.hold(asked, first, waitSeconds, signal)
+    return this.#longPolls.wait(asked, first, waitSeconds, signal)
   }
 
   /** Waits for a final verdict; see GateWaits.wait() for what it throws. */
@@ -114,7 +111,7 @@ export class WaitingEngine {
     return this.#gates.wait(wait)
   }
 
-  /** Releases all with their present answers; from now on none is held. */
+  /** Releases all waits with their present answers; from now on nothing waits. */
   close(): void {
     this.#longPolls.close()
     this.#gates.close()

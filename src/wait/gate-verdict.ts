@@ -1,43 +1,44 @@
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import { NamespaceView } from '../kinds/namespace-view.ts'
 import type { Seconds } from '../model/meta.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import type { Question } from '../question/question.ts'
 import type { Finding } from '../rules/finding.ts'
-import { clock } from '../rules/words.ts'
+import { targetDeleted, targetMissing } from '../rules/gate.ts'
+import { clock, withoutStop } from '../rules/words.ts'
 import type { AnalysisContext } from './attempt.ts'
-import { gone, neverThere, settlingAnswer, supersededAnswer } from './gate-answers.ts'
+import { absentAnswer, supersededAnswer, unstableAnswer } from './gate-answers.ts'
 import type { Reading } from './question-watch.ts'
 import { type FinalReason, Snapshot } from './snapshot.ts'
 import { collectEvidence, StabilityWindow } from './stability-window.ts'
 
-/** What the verdicts of a gate are made from. */
+/** What the verdicts of a gate need. */
 export interface GateContext extends AnalysisContext {
   /** Receives the findings of each evaluation with a reason that no rule knows. */
   readonly unknownReasons?: (findings: readonly Finding[]) => void
   readonly nextId: () => number
 }
 
-/** An answer, whether it ends the wait, and when to evaluate again though nothing changes. */
+/** An answer, whether it ends the wait, and when to evaluate again although nothing changed. */
 interface Judged {
   readonly answer: Answer
   readonly final: FinalReason | null
   readonly recheckAt: Seconds | null
 }
 
-/** How long a deleted target may take to come back (it may be created anew), seconds. */
+/** How long a deleted target may take to be created again, seconds. */
 const RETURN_SECONDS = 2
-/** With `window`, crashes stop to count by time alone, at moments that the analysis does not give: looked at this often, seconds. */
+/** With `window`, crashes stop counting at moments that the analysis does not give: it evaluates this often, seconds. */
 const WINDOW_RECHECK_SECONDS = 1
 
-/** Decides over the time of a wait when the verdict about a rollout is final. */
+/** Decides during a wait when the verdict about a rollout is final. */
 export class GateVerdict {
   readonly #context: GateContext
   readonly #question: Question
   readonly #window: StabilityWindow
   #last: Snapshot | undefined
-  /** The revision that is waited for: the first one known. Only workloads asked about by kind and name have one. */
+  /** The revision to wait for: the first one known. Only targets with a kind and a name have one. */
   #revision: string | null = null
   #deletedAt: Seconds | null = null
   /** Whether the target was ever found. */
@@ -49,23 +50,21 @@ export class GateVerdict {
     this.#window = new StabilityWindow(settleSeconds)
   }
 
-  /** Evaluates the question. Throws a NotFoundError when the target is not there at the first time. */
+  /** Evaluates the question. Throws a NotFoundError when the target does not exist at the first evaluation. */
   read(now: Seconds, stalled: boolean): Reading<Snapshot> {
-    if (stalled) this.#restart(now)
+    // Timers fire before the sockets are read: whatever happened while this process did not run is still unknown.
+    if (stalled) {
+      this.#window.restart(now)
+      this.#deletedAt = null
+    }
     const { answer, final, recheckAt } = this.#judge(now)
     const last = this.#last
     const change = last === undefined ? 'verdict' : detectChange(last.answer, answer)
-    // Without a change the id stays, but whoever asks for the present answer gets the present counts.
+    // Without a change the id stays the same, but the snapshot has the present counts.
     const id = last !== undefined && change === null && final === null ? last.id : this.#context.nextId()
     const value = new Snapshot(id, answer, final, change ?? 'message')
     this.#last = value
     return { value, recheckAt, final: final !== null }
-  }
-
-  /** Timers fire before the sockets are read: nothing was received in the time that passed, so it proves nothing. */
-  #restart(now: Seconds): void {
-    this.#window.restart(now)
-    this.#deletedAt = null
   }
 
   #judge(now: Seconds): Judged {
@@ -73,7 +72,7 @@ export class GateVerdict {
       return this.#evaluate(now)
     } catch (error) {
       if (!(error instanceof NotFoundError) || this.#last === undefined) throw error
-      return this.#deleted(error, this.#last.answer, now)
+      return this.#absent(error, this.#last.answer, now)
     }
   }
 
@@ -84,22 +83,22 @@ export class GateVerdict {
     const { answer, recheckAt } = evaluation
     unknownReasons?.(evaluation.unknown)
     const evidence = () => collectEvidence(target, new NamespaceView(view, namespace, now, staleAfterSeconds))
-    const stability = this.#window.check(answer.verdict, evidence, now, now - answer.cacheAgeSeconds)
+    const knownAt = now - answer.cacheAgeSeconds
+    const unstableUntil = this.#window.unstableUntil(answer.verdict, evidence, now, knownAt)
     this.#deletedAt = null
     if (answer.verdict === 'unknown') return { answer, final: null, recheckAt: null }
     this.#found = true
     const awaited = this.#pinRevision(answer)
     if (awaited !== null && answer.revision !== null && answer.revision !== awaited)
       return { answer: supersededAnswer(answer, awaited), final: 'superseded', recheckAt: null }
-    if (answer.verdict === 'fail' || (answer.verdict === 'pass' && stability.stable))
+    if (answer.verdict === 'fail' || (answer.verdict === 'pass' && unstableUntil === null))
       return { answer, final: 'verdict', recheckAt: null }
-    const unstableUntil = stability.stable ? null : stability.until
     const next = earliest([recheckAt, unstableUntil, ...this.#moments(answer, now)], now)
     if (unstableUntil === null) return { answer, final: null, recheckAt: next }
-    return { answer: settlingAnswer(answer, clock(unstableUntil)), final: null, recheckAt: next }
+    return { answer: unstableAnswer(answer, clock(unstableUntil)), final: null, recheckAt: next }
   }
 
-  /** Moments that the analysis does not know: when data that may be out of date become stale, and those of a moving window. */
+  /** Moments that the analysis does not give: when data of a broken watch become stale, and those of a moving window. */
   #moments(answer: Answer, now: Seconds): (Seconds | null)[] {
     const { view, staleAfterSeconds } = this.#context
     return [
@@ -108,19 +107,22 @@ export class GateVerdict {
     ]
   }
 
-  /** The revision that is waited for, null where none can be named. */
+  /** The revision to wait for; null when the target does not name one workload. */
   #pinRevision({ revision }: Answer): string | null {
     if (this.#question.target.type !== 'object') return null
     this.#revision ??= revision
     return this.#revision
   }
 
-  #deleted(error: NotFoundError, last: Answer, now: Seconds): Judged {
+  #absent({ message }: NotFoundError, last: Answer, now: Seconds): Judged {
     this.#deletedAt ??= now
     const until = this.#deletedAt + RETURN_SECONDS
-    if (now < until) return { answer: gone(last, error, false, now), final: null, recheckAt: until }
-    if (this.#found) return { answer: gone(last, error, true, now), final: 'verdict', recheckAt: null }
-    return { answer: neverThere(last, error, now), final: 'not-found', recheckAt: null }
+    const isOver = now >= until
+    const problem = withoutStop(message)
+    const match = isOver && !this.#found ? targetMissing(problem) : targetDeleted(problem, isOver)
+    const answer = absentAnswer(last, match, now)
+    if (!isOver) return { answer, final: null, recheckAt: until }
+    return { answer, final: this.#found ? 'verdict' : 'not-found', recheckAt: null }
   }
 }
 

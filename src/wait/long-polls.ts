@@ -1,12 +1,12 @@
 import type { Clock } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type AskedQuestion, type Attempt, type Evaluated, readAttempt, unwrapAttempt } from './attempt.ts'
-import { type Step, Waiter, type WaitPolicy } from './waiter.ts'
+import { type AskedQuestion, type Attempt, type Evaluated, openWatch, unwrapAttempt } from './attempt.ts'
+import { Waiter, type WaitPolicy } from './waiter.ts'
 import type { WatchTable } from './watch-table.ts'
 
 /**
- * Holds answers (`wait=`) until their verdict is `fail`, at most a number of them: one more releases the oldest with its
- * present answer, as its client (an analysis worker of Argo) is then needed elsewhere.
+ * Delays answers (`wait=`) until their verdict is `fail`, a limited number of them at a time. One more releases the oldest
+ * with its present answer, because its client (an analysis worker of Argo) is then needed elsewhere.
  */
 export class LongPolls {
   readonly #max: number
@@ -22,19 +22,19 @@ export class LongPolls {
     this.#clock = clock
   }
 
-  /** Answers that are held at present. */
+  /** Number of answers that wait now. */
   get size(): number {
     return this.#waiters.size
   }
 
-  /** Releases all with their present answers, and holds none from now on. */
+  /** Releases all with their present answers; from now on no answer waits. */
   close(): void {
     this.#closed = true
     for (const waiter of [...this.#waiters]) this.#release(waiter)
   }
 
-  /** The first evaluation that fails, else the present one when the time is over. Throws the present error instead. */
-  async hold(
+  /** The first evaluation that fails, else the present one when the time is over. Throws an error that is present then. */
+  async wait(
     asked: AskedQuestion,
     first: Evaluated,
     seconds: Seconds,
@@ -43,8 +43,8 @@ export class LongPolls {
     if (isFail(first) || seconds <= 0 || this.#closed || this.#max === 0) return first
     const [oldest] = this.#waiters
     if (oldest !== undefined && this.#waiters.size >= this.#max) this.#release(oldest)
-    const open = () => this.#watches.open(asked.key(), asked.question, () => () => readAttempt(asked))
-    const waiter = new Waiter(new UntilFail(seconds), { open, schedule: this.#clock.schedule, signal })
+    const open = () => openWatch(asked, this.#watches)
+    const waiter = new Waiter(untilFail(seconds), { open, schedule: this.#clock.schedule, signal })
     this.#waiters.add(waiter)
     try {
       return await waiter.start()
@@ -59,24 +59,14 @@ export class LongPolls {
   }
 }
 
-/** Satisfied by the first failing answer. Errors may pass while the answer is held; what counts is the end. */
-class UntilFail implements WaitPolicy<Attempt, Evaluated> {
-  readonly timeoutSeconds: Seconds
-  /** The answer is that of the moment at which it is given, whoever else waits for the same. */
-  readonly maxAgeSeconds = { timeout: 0, released: 0, left: Number.POSITIVE_INFINITY }
-
-  constructor(timeoutSeconds: Seconds) {
-    this.timeoutSeconds = timeoutSeconds
-  }
-
-  consider(attempt: Attempt): Step<Evaluated> {
-    return attempt.type === 'evaluated' && isFail(attempt.evaluated)
-      ? { type: 'done', result: attempt.evaluated }
-      : { type: 'wait' }
-  }
-
-  conclude(attempt: Attempt): Evaluated {
-    return unwrapAttempt(attempt)
+/** Satisfied by the first failing answer. An error may pass before the wait ends, so only one at its end counts. */
+function untilFail(timeoutSeconds: Seconds): WaitPolicy<Attempt, Evaluated> {
+  return {
+    timeoutSeconds,
+    // Each client gets the answer of its own moment, although clients share the watch.
+    maxAgeSeconds: { timeout: 0, released: 0, left: Number.POSITIVE_INFINITY },
+    consider: (attempt) => (!(attempt instanceof Error) && isFail(attempt) ? { result: attempt } : 'wait'),
+    conclude: unwrapAttempt,
   }
 }
 

@@ -1,18 +1,18 @@
 import type { Clock } from '../lib/schedule.ts'
-import type { NotFoundError } from '../question/not-found-error.ts'
-import { type AskedQuestion, type Attempt, readAttempt } from './attempt.ts'
-import { type Step, Waiter, type WaitPolicy } from './waiter.ts'
+import { NotFoundError } from '../question/not-found-error.ts'
+import { type AskedQuestion, type Attempt, openWatch } from './attempt.ts'
+import { Waiter, type WaitPolicy } from './waiter.ts'
 import type { WatchTable } from './watch-table.ts'
 
-/** How long an unknown target is waited for, seconds: Argo asks within 30 ms of creating a ReplicaSet, before any watch knows it. */
+/** How long to wait for an unknown target, seconds: Argo asks within 30 ms of creating a ReplicaSet, before any watch delivers it. */
 const GRACE_SECONDS = 1
 /** Questions in their grace at once; a flood of wrong names must not fill the memory. Further ones fail at once. */
 export const MAX_IN_GRACE = 1000
 
 /** An attempt that found the target. */
-export type Found = Exclude<Attempt, { readonly type: 'not-found' }>
+export type Found = Exclude<Attempt, NotFoundError>
 
-/** Waits a moment for a target that is not there: it may have been created just now. */
+/** Waits a moment for a target that does not exist yet: it may just have been created. */
 export class NotFoundGrace {
   readonly #watches: WatchTable<Attempt>
   readonly #clock: Clock
@@ -26,13 +26,12 @@ export class NotFoundGrace {
   /** The first attempt that finds the target. Throws the NotFoundError of the first attempt when none does in time. */
   async find(asked: AskedQuestion): Promise<Found> {
     const first = asked.attempt()
-    if (first.type !== 'not-found') return first
-    if (this.#waiting >= MAX_IN_GRACE) throw first.error
+    if (!(first instanceof NotFoundError)) return first
+    if (this.#waiting >= MAX_IN_GRACE) throw first
     this.#waiting += 1
     try {
-      const open = () => this.#watches.open(asked.key(), asked.question, () => () => readAttempt(asked))
-      const { schedule } = this.#clock
-      return await new Waiter(new UntilFound(first.error), { open, schedule }).start()
+      const open = () => openWatch(asked, this.#watches)
+      return await new Waiter(untilFound(first), { open, schedule: this.#clock.schedule }).start()
     } finally {
       this.#waiting -= 1
     }
@@ -40,20 +39,13 @@ export class NotFoundGrace {
 }
 
 /** Satisfied as soon as the target is found. */
-class UntilFound implements WaitPolicy<Attempt, Found> {
-  readonly timeoutSeconds = GRACE_SECONDS
-  readonly maxAgeSeconds = { timeout: 0, released: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY }
-  readonly #error: NotFoundError
-
-  constructor(error: NotFoundError) {
-    this.#error = error
-  }
-
-  consider(attempt: Attempt): Step<Found> {
-    return attempt.type === 'not-found' ? { type: 'wait' } : { type: 'done', result: attempt }
-  }
-
-  conclude(): Found {
-    throw this.#error
+function untilFound(first: NotFoundError): WaitPolicy<Attempt, Found> {
+  return {
+    timeoutSeconds: GRACE_SECONDS,
+    maxAgeSeconds: { timeout: 0, released: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY },
+    consider: (attempt) => (attempt instanceof NotFoundError ? 'wait' : { result: attempt }),
+    conclude: () => {
+      throw first
+    },
   }
 }

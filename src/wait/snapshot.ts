@@ -1,11 +1,11 @@
-import type { Answer } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 
-/** Why a wait is over: the verdict is final, a newer revision came, or the target never came. */
+/** Why a wait is over: the verdict is final, a newer revision appeared, or the target never existed. */
 export type FinalReason = 'verdict' | 'superseded' | 'not-found'
 
-/** What is known at a moment of a wait; the same object for all who wait for the same. */
+/** The answer at a moment of a wait; one object for all who wait for the same. */
 export class Snapshot {
-  /** Grows with each change over all questions. Snapshots with equal ids differ at most in their counts. */
+  /** Increases with each change of any question. Snapshots with equal ids differ at most in their counts. */
   readonly id: number
   readonly answer: Answer
   /** Null while the wait goes on. */
@@ -21,7 +21,7 @@ export class Snapshot {
     this.change = change
   }
 
-  /** The answer as JSON, written once for all who receive it. */
+  /** The answer as JSON, rendered once for all who receive it. */
   get json(): string {
     this.#json ??= JSON.stringify(this.answer)
     return this.#json

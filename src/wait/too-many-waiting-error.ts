@@ -1,4 +1,4 @@
-/** As many clients wait as may. */
+/** The limit of waiting clients is reached. */
 export class TooManyWaitingError extends Error {
   override readonly name = 'TooManyWaitingError'
 

@@ -7,37 +7,48 @@ import {
   selectorKeys,
   uidKey,
 } from '../model/dependencies.ts'
+import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { CustomResource, ResourceName } from '../model/records.ts'
 import type { ClusterView, Index, ObjectIndex } from '../model/view.ts'
 
 type Record = (key: string) => void
 
-/** A view that keeps account of what is read from it; only evaluations within track() may read it. */
+/** A view that keeps account of what an evaluation reads, so that only a change of that makes it evaluate again. */
 export class TrackedView implements ClusterView {
   readonly objects: ClusterView['objects']
   readonly histories: ClusterView['histories']
   readonly #view: ClusterView
-  #keys = new Set<string>()
+  /** Of the evaluation that runs; null while none does. */
+  #keys: Set<string> | null = null
 
   constructor(view: ClusterView) {
     this.#view = view
     const record = (key: string): void => {
-      this.#keys.add(key)
+      this.#keys?.add(key)
     }
     const tracked: object = Object.fromEntries(
-      Object.entries(view.objects).map(([name, index]) => [name, new TrackedObjects<Meta>(name, index, record)]),
+      Object.entries(view.objects).map(([name, index]) => [
+        name,
+        new TrackedObjects<Meta>(name, index, record),
+      ]),
     )
     if (!hasAll(tracked, view.objects)) throw new TypeError('a resource without a tracked index')
     this.objects = tracked
-    this.histories = new TrackedIndex('pods', view.histories, record)
+    this.histories = new TrackedHistories('pods', view.histories, record)
   }
 
-  /** Evaluates, and says what was read. Throws what the evaluation throws. */
+  /** Evaluates, and says what was read; within another evaluation, that has read it too. Throws what the evaluation throws. */
   track<T>(evaluate: () => T): { readonly value: T; readonly dependencies: Dependencies } {
+    const outer = this.#keys
     const keys = new Set<string>()
     this.#keys = keys
-    return { value: evaluate(), dependencies: keys }
+    try {
+      return { value: evaluate(), dependencies: keys }
+    } finally {
+      this.#keys = outer
+      if (outer !== null) for (const key of keys) outer.add(key)
+    }
   }
 
   get customResources(): readonly CustomResource[] {
@@ -69,7 +80,7 @@ function hasAll(tracked: object, objects: ClusterView['objects']): tracked is Cl
   return Object.keys(objects).every((name) => Object.hasOwn(tracked, name))
 }
 
-/** Reads of an index. Histories change with their pods, so they have the keys of pods. */
+/** Records what is read from an index. */
 class TrackedIndex<R> implements Index<R> {
   readonly #resource: string
   readonly #index: Index<R>
@@ -125,5 +136,20 @@ class TrackedObjects<R extends Meta> extends TrackedIndex<R> implements ObjectIn
 
   get(namespace: string, name: string): R | undefined {
     return this.#get(namespace, name)
+  }
+}
+
+/** Histories change with their pods, so what concerns a pod concerns its history. */
+class TrackedHistories extends TrackedIndex<PodHistory> {
+  readonly #histories: Index<PodHistory>
+
+  constructor(resource: string, histories: Index<PodHistory>, record: Record) {
+    super(resource, histories, record)
+    this.#histories = histories
+  }
+
+  /** Not recorded: an evaluation that knows the UID has read the pod, and that was recorded. */
+  override byUid(uid: string): PodHistory | undefined {
+    return this.#histories.byUid(uid)
   }
 }

@@ -2,20 +2,20 @@ import type { Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { QuestionWatch } from './question-watch.ts'
 
-/** Why a wait ends that nothing satisfied: its time is over, the engine releases it, or the client left. */
+/** Why an unsatisfied wait ends: its time is over, the engine releases it, or the client left. */
 export type StopReason = 'timeout' | 'released' | 'left'
 
-/** What a value means to a waiter: wait on, done, or wait for a new watch of the question, as this one is over. */
-export type Step<R> = { readonly type: 'wait' | 'rejoin' } | { readonly type: 'done'; readonly result: R }
+/** What a value means to a waiter: wait on, wait for a new watch of the question because this one is over, or done. */
+export type Step<R> = 'wait' | 'rejoin' | { readonly result: R }
 
-/** When a waiter is satisfied, and what its wait comes to. */
+/** Decides when a waiter is satisfied, and with which result. */
 export interface WaitPolicy<T, R> {
   readonly timeoutSeconds: Seconds
-  /** How old the value may be at which the wait stops, seconds; an older one is evaluated anew. */
+  /** How old the value may be when the wait stops, seconds; an older one is evaluated anew. */
   readonly maxAgeSeconds: Readonly<Record<StopReason, Seconds>>
   /** Called with the present value first, then after each evaluation. What it throws fails the wait. */
   consider(value: T): Step<R>
-  /** The result of a wait that nothing satisfied. What it throws fails the wait. */
+  /** The result of an unsatisfied wait. What it throws fails the wait. */
   conclude(value: T, reason: StopReason): R
 }
 
@@ -24,7 +24,7 @@ export interface WaiterOptions<T> {
   /** Opens or joins the watch of the question. */
   readonly open: () => QuestionWatch<T>
   readonly schedule: Schedule
-  /** Ends the wait, as the client went away. */
+  /** Aborted when the client leaves. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -45,7 +45,7 @@ export class Waiter<T, R> {
     this.#watch = options.open()
   }
 
-  /** Begins; resolves with what the wait comes to. */
+  /** Begins; resolves with the result of the wait. */
   start(): Promise<R> {
     const { schedule, signal } = this.#options
     this.#cancelTimeout = schedule(this.#policy.timeoutSeconds, () => this.stop('timeout'))
@@ -73,8 +73,8 @@ export class Waiter<T, R> {
     if (this.#over) return
     try {
       const step = this.#policy.consider(value)
-      if (step.type === 'rejoin') this.#rejoin()
-      else if (step.type === 'done') this.#finish(() => step.result)
+      if (step === 'rejoin') this.#rejoin()
+      else if (step !== 'wait') this.#finish(() => step.result)
     } catch (error) {
       this.#fail(error)
     }

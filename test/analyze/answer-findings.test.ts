@@ -2,7 +2,8 @@
 // the message.
 import fc from 'fast-check'
 import t from 'tap'
-import type { Answer, TimedAnswer } from '../../src/analyze/answer.ts'
+import type { TimedAnswer } from '../../src/analyze/answer.ts'
+import type { Answer } from '../../src/analyze/answer-schema.ts'
 import { analyzeCrashes } from '../../src/analyze/crashes.ts'
 import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
+import { nameKey, uidKey } from '../../src/model/dependencies.ts'
 import type { Pod } from '../../src/model/pod.ts'
 
 const { objects } = new Decoder()
@@ -43,27 +44,31 @@ t.test('a relist removes what is gone in its namespace, and nothing else', async
   cache.retain('pods', '', new Set(), 0)
 })
 
-t.test('changes are told once a turn, to those who listen to the namespace', async (t) => {
+t.test('changes are reported once a turn, to those whom they concern', async (t) => {
   const cache = new ClusterCache()
-  let told = 0
-  const stop = cache.onChange('shop', () => {
-    told += 1
+  let calls = 0
+  const stop = cache.onChange(new Set([uidKey('u1'), nameKey('pods', 'shop', 'b')]), () => {
+    calls += 1
   })
   cache.apply('pods', 'ADDED', pod('a', 'u1'), 0)
   cache.apply('pods', 'ADDED', pod('b', 'u2'), 0)
-  cache.apply('pods', 'ADDED', { ...pod('c', 'u3'), namespace: 'bank' }, 0)
   await Promise.resolve()
-  t.equal(told, 1)
-  const version = cache.version('shop')
+  t.equal(calls, 1)
+  cache.apply('pods', 'ADDED', pod('c', 'u3'), 0)
+  cache.apply('pods', 'ADDED', { ...pod('b', 'u4'), namespace: 'bank' }, 0)
+  const { changes } = cache
   cache.apply('pods', 'MODIFIED', pod('a', 'u1'), 0)
   await Promise.resolve()
-  t.equal(told, 1, 'the same again is no change')
-  t.equal(cache.version('shop'), version)
+  t.equal(calls, 1, 'others, or the same again')
+  t.equal(cache.changes, changes)
+  cache.setWatchState('pods', '', { type: 'working' })
+  await Promise.resolve()
+  t.equal(calls, 2, 'the state of a watch concerns all')
   stop()
   cache.apply('pods', 'DELETED', pod('a', 'u1'), 0)
   await Promise.resolve()
-  t.equal(told, 1)
-  t.ok(cache.version('shop') > version)
+  t.equal(calls, 2)
+  t.ok(cache.changes > changes)
 })
 
 t.test('the age of a resource is 0 while its watch works, then the time since', async (t) => {

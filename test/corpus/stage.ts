@@ -54,6 +54,8 @@ export class Stage {
   readonly #startedAt: number
   readonly #events: readonly RecordedEvent[]
   readonly #namespace: string
+  /** Events that are still to come. */
+  readonly #rest: RecordedEvent[]
   now: number
 
   /** With `arrange`, the events come in another order, and all at the end. */
@@ -68,8 +70,16 @@ export class Stage {
     this.#startedAt = recording.startedAt
     this.#namespace = `rec-${scenario}`
     this.#events = recording.events.slice(0, Math.ceil(recording.events.length * share))
+    this.#rest = recording.events.slice(this.#events.length)
     this.now = arrange === undefined ? this.#startedAt : this.#startedAt + (this.#events.at(-1)?.t ?? 0)
     for (const event of arrange?.(this.#events) ?? this.#events) this.#apply(event)
+  }
+
+  /** Applies the next event of the recording; false when there is none. */
+  next(): boolean {
+    const event = this.#rest.shift()
+    if (event !== undefined) this.#apply(event)
+    return event !== undefined
   }
 
   /** One more crash of a running container, of the pod and container that `pick` falls on; false when there is none. */
@@ -92,7 +102,8 @@ export class Stage {
     }
     const crashed = { ...container, restarts: container.restarts + 1, last }
     const containers = pod.containers.map((one) => (one === container ? crashed : one))
-    this.cache.apply('pods', 'MODIFIED', { ...pod, containers }, this.now)
+    const resourceVersion = `${pod.resourceVersion}-crashed`
+    this.cache.apply('pods', 'MODIFIED', { ...pod, resourceVersion, containers }, this.now)
     return true
   }
 

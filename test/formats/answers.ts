@@ -1,4 +1,4 @@
-import type { RemoteAnswer } from '../../src/analyze/answer.ts'
+import type { Answer } from '../../src/analyze/answer-schema.ts'
 
 /** A message with everything that a format must escape. */
 export const NASTY = 'a "b" <c> & \'d\' 100%\r\n::error::x, y: z \u0001\u001b[31m | ]]> ü'
@@ -18,7 +18,7 @@ export const BAD = {
 } as const
 
 /** A whole answer: the given members, and harmless ones besides. */
-export function answer(given: Partial<RemoteAnswer>): RemoteAnswer {
+export function answer(given: Partial<Answer>): Answer {
   const counts = { crashes: 0, restarts: 0, pods: 1, readyPods: 1, failingPods: 0, desired: 1 }
   const rest = {
     revision: null,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { RemoteAnswer } from '../../src/analyze/answer.ts'
+import type { Answer } from '../../src/analyze/answer-schema.ts'
 import { junit, junitError } from '../../src/formats/junit.ts'
 import { answer, BAD, GOOD, NASTY } from './answers.ts'
 
@@ -52,7 +52,7 @@ t.test('JUnit: a wait without an answer is an error, whatever its message holds'
 })
 
 t.test('a verdict that no workload explains is a case of its own', async (t) => {
-  const rows: readonly (readonly [RemoteAnswer['verdict'], failures: string, errors: string])[] = [
+  const rows: readonly (readonly [Answer['verdict'], failures: string, errors: string])[] = [
     ['pass', '0', '0'],
     ['pending', '1', '0'],
     ['fail', '1', '0'],

@@ -82,7 +82,15 @@ function pod(cache: ClusterCache, i: number, version: string, restartCount: numb
   cache.apply('pods', 'MODIFIED', objects.pods.fromJson({ metadata, spec, status }), NOW)
 }
 
-const unknownReasons = (registry = new Registry()) => new UnknownReasons(registry)
+const workloadMetrics = (cache: ClusterCache, now: () => number, maxSeries: number) =>
+  new WorkloadMetrics({
+    cache,
+    now,
+    maxSeries,
+    staleAfterSeconds: 30,
+    policy: LYNCEUS,
+    unknownReasons: new UnknownReasons(new Registry()),
+  })
 
 const killed = {
   terminated: {
@@ -95,7 +103,7 @@ const killed = {
 
 t.test('verdicts, pods and crashes follow what happens; counters never fall', async (t) => {
   const cache = cacheWith(2)
-  const metrics = new WorkloadMetrics(cache, () => NOW, 100, 30, LYNCEUS, unknownReasons())
+  const metrics = workloadMetrics(cache, () => NOW, 100)
   const first = await metrics.text()
   const labels = 'namespace="shop",kind="deployment",name="web-0"'
   t.match(first, `lynceus_workload_verdict{${labels},verdict="pass"} 1\n`)
@@ -117,7 +125,7 @@ t.test('verdicts, pods and crashes follow what happens; counters never fall', as
 t.test('stale data are no verdict, and come back as one', async (t) => {
   const cache = cacheWith(1)
   let now = NOW
-  const metrics = new WorkloadMetrics(cache, () => now, 100, 30, LYNCEUS, unknownReasons())
+  const metrics = workloadMetrics(cache, () => now, 100)
   t.match(await metrics.text(), 'verdict="pass"} 1')
   cache.setWatchState('pods', '', { type: 'broken', since: NOW })
   now += 60
@@ -138,7 +146,7 @@ t.test(
     for (const [name, events, pods] of cases) {
       const cache = cacheWith(1)
       let now = NOW
-      const metrics = new WorkloadMetrics(cache, () => now, 100, 30, LYNCEUS, unknownReasons())
+      const metrics = workloadMetrics(cache, () => now, 100)
       cache.setWatchState('events', '', events)
       now += 60
       t.match(await metrics.text(), 'verdict="pass"} 1', name)
@@ -153,7 +161,7 @@ t.test(
 
 t.test('a watch that turns while a scrape goes on has all judged again at the next', async (t) => {
   const cache = cacheWith(2000)
-  const metrics = new WorkloadMetrics(cache, () => NOW + 60, 5000, 30, LYNCEUS, unknownReasons())
+  const metrics = workloadMetrics(cache, () => NOW + 60, 5000)
   await metrics.text()
   cache.setWatchState('pods', '', { type: 'broken', since: NOW })
   const during = metrics.text()
@@ -165,14 +173,14 @@ t.test('a watch that turns while a scrape goes on has all judged again at the ne
 })
 
 t.test('beyond the cap workloads are dropped, and their number is told', async (t) => {
-  const metrics = new WorkloadMetrics(cacheWith(5), () => NOW, 3, 30, LYNCEUS, unknownReasons())
+  const metrics = workloadMetrics(cacheWith(5), () => NOW, 3)
   const text = await metrics.text()
   t.equal(text.match(/^lynceus_workload_verdict\{/gm)?.length, 3)
   t.match(text, 'lynceus_workload_series_dropped 2\n')
 })
 
 t.test('each family is told once, with its help and type', async (t) => {
-  const text = await new WorkloadMetrics(cacheWith(3), () => NOW, 100, 30, LYNCEUS, unknownReasons()).text()
+  const text = await workloadMetrics(cacheWith(3), () => NOW, 100).text()
   const families = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
   t.same(families, [
     'lynceus_workload_verdict gauge',

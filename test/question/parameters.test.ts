@@ -9,9 +9,8 @@ import { EXIT, UsageError } from '../../src/cli/command.ts'
 import { defineCommand } from '../../src/cli/flags.ts'
 import { parseQuestionFlags, QUESTION_FLAGS } from '../../src/cli/question-flags.ts'
 import { kebab } from '../../src/lib/text.ts'
-import { ANNOTATION_NAMES } from '../../src/question/annotations.ts'
+import { ANNOTATION_NAMES, completeByAnnotations } from '../../src/question/annotations.ts'
 import { resolveContext } from '../../src/question/effective-policy.ts'
-import { completeByAnnotations } from '../../src/question/effective-question.ts'
 import { PARAMETERS, type ParameterName, parseText, QuestionSchema } from '../../src/question/parameters.ts'
 import { parseQuestion } from '../../src/question/parse.ts'
 import type { Question } from '../../src/question/question.ts'
@@ -113,7 +112,7 @@ t.test('each parameter means the same by query, body, flag and annotation', asyn
     )
     if (row.isFlag) t.same(await byFlags(texts), asked.question, `${name}: flag`)
     else await t.rejects(byFlags(texts), UsageError, `${name} is about serving`)
-    const isAnnotation = 'isAnnotation' in row && row.isAnnotation
+    const isAnnotation = 'tune' in row
     t.equal(ANNOTATION_NAMES.includes(kebab(name)), isAnnotation)
     const annotations = { [`lynceus.dev/${kebab(name)}`]: texts[name] ?? '' }
     const workload = { uid: 'u', subject: 'deployment/web', annotations }

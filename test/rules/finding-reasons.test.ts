@@ -2,7 +2,6 @@
 // with back-off must not make the reason alternate.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { analyzeOverall } from '../../src/analyze/overall.ts'
 import { plainQuestion } from '../../src/question/question.ts'
 import { readRecording } from '../../src/replay/recording.ts'
 import { replay } from '../../src/replay/replay.ts'
@@ -15,7 +14,7 @@ for (const { scenario, query, from, end } of readLabels()) {
   const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
   const question = { ...plainQuestion(query.namespace, resolveTarget(query)), detail: 'full' } as const
   const reasons = new Map<string, Set<string | null>>()
-  for (const { answer } of replay({ recording, question, analyze: analyzeOverall, from, until: end }))
+  for (const { answer } of replay({ recording, question, from, until: end }))
     for (const { rule, subject, container, reason } of answer?.findings ?? []) {
       if (CHANGING.has(rule)) continue
       const who = `${rule} of ${subject} ${container ?? ''}`

@@ -1,22 +1,21 @@
 // What a wait comes to besides the verdict that it waits for: each is explained by its first finding.
 import t from 'tap'
-import type { Answer } from '../../src/analyze/answer.ts'
+import type { Answer } from '../../src/analyze/answer-schema.ts'
 import { analyzeRollout } from '../../src/analyze/rollout.ts'
-import { NotFoundError } from '../../src/question/not-found-error.ts'
 import { plainQuestion } from '../../src/question/question.ts'
-import { gone, neverThere, settlingAnswer, supersededAnswer } from '../../src/wait/gate-answers.ts'
+import { targetDeleted, targetMissing } from '../../src/rules/gate.ts'
+import { absentAnswer, supersededAnswer, unstableAnswer } from '../../src/wait/gate-answers.ts'
 import { Stage } from '../corpus/stage.ts'
 
 const stage = new Stage('pull-right-comes-late', 1)
 const [question = plainQuestion('', { type: 'hash', hash: '', owner: null })] = stage.questions()
 const full = analyzeRollout(stage.cache, { ...question, detail: 'full' }, stage.now, 30).answer
 const summary = analyzeRollout(stage.cache, question, stage.now, 30).answer
-const missing = new NotFoundError('There is nothing.')
 
 const CASES = [
   {
     rule: 'stability-window',
-    answer: (last: Answer) => settlingAnswer(last, '03:00:00 UTC'),
+    answer: (last: Answer) => unstableAnswer(last, '03:00:00 UTC'),
     verdict: 'pending',
     class: 'progressing',
   },
@@ -28,19 +27,19 @@ const CASES = [
   },
   {
     rule: 'target-deleted',
-    answer: (last: Answer) => gone(last, missing, false, stage.now),
+    answer: (last: Answer) => absentAnswer(last, targetDeleted('There is nothing', false), stage.now),
     verdict: 'pending',
     class: 'progressing',
   },
   {
     rule: 'target-deleted',
-    answer: (last: Answer) => gone(last, missing, true, stage.now),
+    answer: (last: Answer) => absentAnswer(last, targetDeleted('There is nothing', true), stage.now),
     verdict: 'fail',
     class: 'fatal',
   },
   {
     rule: 'target-missing',
-    answer: (last: Answer) => neverThere(last, missing, stage.now),
+    answer: (last: Answer) => absentAnswer(last, targetMissing('There is nothing'), stage.now),
     verdict: 'unknown',
     class: 'unknown',
   },

@@ -233,3 +233,24 @@ t.test('a client that leaves ends its wait; the last one ends the watch', async 
   t.equal(world.engine.waitingQuestions, 0)
   t.equal(world.time.pending, 0)
 })
+
+t.test(
+  'with a window the question is evaluated each second, as crashes leave it by time alone',
+  async (t) => {
+    for (const [window, expected] of [
+      [60, 3],
+      [undefined, 0],
+    ] as const) {
+      const world = new GateWorld()
+      world.release()
+      await world.hear()
+      const { result } = world.wait({ timeoutSeconds: 30 }, window === undefined ? {} : { window })
+      await settled()
+      const { evaluations } = world
+      world.time.advance(3.1)
+      t.equal(world.evaluations - evaluations, expected, String(window))
+      world.engine.close()
+      await result
+    }
+  },
+)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { EvaluationQueue } from '../../src/wait/evaluation-queue.ts'
 import { QuestionWatch, type Reading } from '../../src/wait/question-watch.ts'
 import { ManualTime } from '../manual-time.ts'
 
@@ -17,13 +18,16 @@ function watched(first: Partial<Reading<string>> = {}) {
       if (state.error !== null) throw state.error
       return state.reading
     },
-    subscribe: (listener) => {
-      changes.add(listener)
-      return () => changes.delete(listener)
+    view: {
+      track: (evaluate) => ({ value: evaluate(), dependencies: new Set() }),
+      onChange: (_dependencies, listener) => {
+        changes.add(listener)
+        return () => changes.delete(listener)
+      },
     },
     clock: time,
     loadClock: load,
-    gapSeconds: () => 1,
+    queue: new EvaluationQueue(load),
     onClose: () => {
       seen.closed += 1
     },

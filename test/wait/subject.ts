@@ -1,11 +1,11 @@
-import type { Answer } from '../../src/analyze/answer.ts'
+import type { Answer } from '../../src/analyze/answer-schema.ts'
+import type { Analyze } from '../../src/analyze/evaluate.ts'
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { UnavailableError } from '../../src/kinds/unavailable-error.ts'
 import { NotFoundError } from '../../src/question/not-found-error.ts'
 import { plainQuestion, type Question } from '../../src/question/question.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { Verdict } from '../../src/rules/verdict.ts'
-import type { Analyze } from '../../src/wait/attempt.ts'
 import { type AnswerRequest, WaitingEngine, type WaitingEngineOptions } from '../../src/wait/engine.ts'
 import { ManualTime } from '../manual-time.ts'
 
@@ -69,7 +69,8 @@ export class Subject {
     await settled()
   }
 
-  readonly analyze: Analyze<Question> = (_view, _question, now) => {
+  readonly analyze: Analyze<Question> = (view, { namespace }, now) => {
+    view.objects.controllerrevisions.get(namespace, CHANGE.name)
     this.evaluations += 1
     const { state, recheckAt } = this
     if (state instanceof Error) throw state

@@ -1,18 +1,17 @@
 import type { PodHistory } from '../../model/history.ts'
-import type { Seconds } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Tolerance } from '../../question/question.ts'
 import type { Members } from '../../question/resolved-target.ts'
-import { isCrash } from '../../rules/restart-policy.ts'
+import { listCrashes } from '../crash-count.ts'
 import { type CrashKind, type Exposure, isExposed, type Span } from './exposure.ts'
 import { compareRates } from './rate-test.ts'
 
-/** Healthy pods elsewhere that make a node the likelier cause, where nothing else crashes on it. */
-const HEALTHY_ELSEWHERE = 2
+/** Healthy pods on other nodes that make a node the likelier cause when no other pod crashes on it. */
+const MIN_HEALTHY_ELSEWHERE = 2
 
 /**
- * The canary's crashes of kinds that the stable revision shows as well, since the canary began, about as often: whatever
- * makes both fail is not the new revision.
+ * The number of canary crashes of kinds that the stable revision has about as often since the canary began: their cause is
+ * not the new revision.
  */
 export function sharedCrashes(canary: Exposure, stable: Exposure, tolerance: Tolerance): number {
   let shared = 0
@@ -25,13 +24,13 @@ export function sharedCrashes(canary: Exposure, stable: Exposure, tolerance: Tol
 
 function isWorse(kind: CrashKind, canary: Exposure, stable: Exposure, tolerance: Tolerance): boolean {
   const rate = ({ crashes, podSeconds }: Exposure) => ({ crashes: crashes.get(kind) ?? 0, podSeconds })
-  return compareRates(rate(canary), rate(stable), tolerance).outcome === 'proven'
+  return compareRates(rate(canary), rate(stable), tolerance).outcome === 'worse'
 }
 
 /**
- * The node on which alone the canary crashes, while its pods on other nodes don't, and either several of those do well
- * or pods of others crash on that node too. Null when the node is not to blame, or when that can't be known, as of pods
- * that are gone.
+ * The only node on which the canary crashes, when its pods on other nodes are healthy and either there are several of them
+ * or pods of other revisions crash on that node too. Null when the node is not the cause, or when nothing shows it: the node
+ * of a deleted pod is unknown.
  */
 export function nodeToBlame({ pods, histories }: Members, view: ClusterView, span: Span): string | null {
   const crashed = new Set(histories.filter((one) => crashedIn(one, span)).map(({ uid }) => uid))
@@ -41,7 +40,7 @@ export function nodeToBlame({ pods, histories }: Members, view: ClusterView, spa
   if (node === undefined || node === '' || others.length > 0) return null
   const healthy = pods.filter((pod) => pod.node !== node && isExposed(pod)).length
   if (healthy === 0) return null
-  return healthy >= HEALTHY_ELSEWHERE || othersCrashOn(node, pods, view, span) ? node : null
+  return healthy >= MIN_HEALTHY_ELSEWHERE || othersCrashOn(node, pods, view, span) ? node : null
 }
 
 /** Whether pods of other revisions or workloads in the namespace crashed on the node, and none of them elsewhere. */
@@ -55,11 +54,6 @@ function othersCrashOn(node: string, own: Members['pods'], view: ClusterView, sp
   return crashed.length > 0 && crashed.every((pod) => pod.node === node)
 }
 
-function crashedIn(history: PodHistory | undefined, { since }: Pick<Span, 'since'>): boolean {
-  const from: Seconds = since ?? 0
-  return (
-    history?.containers.some(({ terminations, kind, restartPolicy }) =>
-      terminations.some((end) => end.at >= from && isCrash(end, kind, undefined, restartPolicy)),
-    ) ?? false
-  )
+function crashedIn(history: PodHistory | undefined, { since }: Span): boolean {
+  return history !== undefined && listCrashes(history, since).length > 0
 }

@@ -1,6 +1,6 @@
 /**
- * P(X >= least) of a Binomial(trials, share): how likely so many or more are by chance. Exact: the terms are added in
- * logarithms from the last one down, each from the one before.
+ * P(X >= least) of a Binomial(trials, share), exactly: it adds the terms from the last one down, each computed from the one
+ * before, in logarithms.
  */
 export function binomialTail(trials: number, least: number, share: number): number {
   if (least <= 0 || share >= 1) return 1

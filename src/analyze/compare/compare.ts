@@ -1,6 +1,5 @@
 import type { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { ClusterView } from '../../model/view.ts'
 import { baseline } from '../../question/effective-policy.ts'
 import { type CompareQuestion, targetText } from '../../question/question.ts'
 import { type Members, ResolvedTarget } from '../../question/resolved-target.ts'
@@ -16,12 +15,11 @@ import { isCounted } from '../../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../../rules/rule-match.ts'
 import { count, round } from '../../rules/words.ts'
-import { answerBy, listFindings, type TimedAnswer } from '../answer.ts'
-import { countCrashes, hasStarted } from '../crash-count.ts'
-import { crashCounts } from '../crashes.ts'
-import { evaluate } from '../evaluate.ts'
+import { hasStarted } from '../crash-count.ts'
+import { answerAboutCrashes } from '../crashes.ts'
+import { defineAnalysis } from '../evaluate.ts'
 import { nodeToBlame, sharedCrashes } from './attribution.ts'
-import { type Exposure, measureExposure, total } from './exposure.ts'
+import { type Exposure, measureExposure, toRate } from './exposure.ts'
 import { compareRates } from './rate-test.ts'
 
 /** Time alone shifts the rates, slowly. */
@@ -29,61 +27,44 @@ const RECHECK_SECONDS = 5
 
 /**
  * Does the canary crash more than the stable revision? `fail` only when it does beyond chance and no other cause is
- * evident; `pending` while that cannot be told; never `pass` while it crashes more than is tolerated, or is down after a
- * crash. See evaluate() for what it throws, and docs/compare.md for the statistic.
+ * evident; `pending` while the data do not decide it; never `pass` while it crashes more than is tolerated, or is down after
+ * a crash. See docs/compare.md for the statistic.
  */
-export function analyzeCompare(
-  view: ClusterView,
-  question: CompareQuestion,
-  now: Seconds,
-  staleAfterSeconds: number,
-): TimedAnswer {
-  return evaluate(view, question, now, staleAfterSeconds, ({ members: canary, view: reader }) => {
-    const since = baseline(question, now)
-    const counted = countCrashes(canary.histories, since, question.container)
-    const { figures, match } = compare(question, canary, reader, now)
-    const finding =
-      match === null ? null : weighByRecord(match, targetText(question.target), question.container)
-    const verdict =
-      finding === null
-        ? ({ verdict: 'pass', code: null, reason: null, message: `${figures}: ${TOLERATED}.` } as const)
-        : answerBy(finding)
-    return {
-      answer: {
-        ...verdict,
-        ...crashCounts(canary, counted, since, question.container),
-        ...listFindings(finding === null ? [] : [finding]),
-      },
-      recheckAt: now + RECHECK_SECONDS,
-      unknown: [],
-    }
-  })
-}
+export const analyzeCompare = defineAnalysis<CompareQuestion>(({ members: canary, view }, question, now) => {
+  const { figures, match } = compare(question, canary, view, now)
+  const finding = match && weighByRecord(match, targetText(question.target), question.container)
+  const good = `${figures}: ${TOLERATED}.`
+  return {
+    answer: answerAboutCrashes(canary, baseline(question, now), question.container, finding, good),
+    recheckAt: now + RECHECK_SECONDS,
+    unknown: [],
+  }
+})
 
 const TOLERATED = 'within the tolerance'
 
-/** What both crash, in words, and the rule that speaks against a pass; null: none. */
+/** The crashes of both in words, and the rule that prevents a pass; null: none. */
 function compare(
   question: CompareQuestion,
   canary: Members,
-  reader: NamespaceView,
+  view: NamespaceView,
   now: Seconds,
 ): { readonly figures: string; readonly match: RuleMatch | null } {
-  const stable = new ResolvedTarget(question.stable, reader).members
+  const stable = new ResolvedTarget(question.stable, view).members
   const since = baseline(question, now)
   const span = { since, now, container: question.container }
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
-  const { outcome, expected, chance } = compareRates(rate(own), rate(other), question)
+  const { outcome, expected, chance } = compareRates(toRate(own), toRate(other), question)
   const figures = describeFigures(own, other)
-  if (outcome === 'within') return { figures, match: findObjection(question, canary, other, figures, now) }
+  if (outcome === 'tolerated') return { figures, match: findObjection(question, canary, other, figures, now) }
   if (other.podSeconds === 0) return { figures, match: noStablePods(figures) }
-  if (outcome === 'unproven') return { figures, match: rateUndecided(figures, chance) }
-  const excuse = findExcuse(question, canary, stable, other, reader, now)
+  if (outcome === 'undecided') return { figures, match: rateUndecided(figures, chance) }
+  const excuse = findExcuse(question, canary, stable, other, view, now)
   return { figures, match: excuse ?? crashesMore(figures, expected, chance) }
 }
 
-/** Few crashes tell nothing while hardly anything runs. */
+/** What prevents a pass although the crashes are tolerated: no crashes mean little while hardly anything runs. */
 function findObjection(
   { minPods, container }: CompareQuestion,
   { pods }: Members,
@@ -102,16 +83,16 @@ function findObjection(
 }
 
 /**
- * Whether something else than the canary is at fault, judged by what happened since its first pod came. What the canary
- * does alone is held against all that is known of the stable revision, as the test before was: held against less, one
- * crash more could excuse it.
+ * Whether something other than the canary is the cause, by what happened since its first pod was created. The crashes that
+ * only the canary has are compared with all that is known of the stable revision, as in the test before: compared with less,
+ * one more crash could excuse the canary.
  */
 function findExcuse(
   question: CompareQuestion,
   canary: Members,
   stable: Members,
   stableEver: Exposure,
-  reader: NamespaceView,
+  view: NamespaceView,
   now: Seconds,
 ): RuleMatch | null {
   const began = Math.min(...[...canary.pods, ...canary.histories].map(({ createdAt }) => createdAt))
@@ -120,20 +101,17 @@ function findExcuse(
   const own = measureExposure(canary, span)
   const other = measureExposure(stable, span)
   const shared = sharedCrashes(own, other, question)
-  const alone = { crashes: total(own.crashes) - shared, podSeconds: own.podSeconds }
-  if (shared > 0 && compareRates(alone, rate(stableEver), question).outcome !== 'proven')
+  const { crashes, podSeconds } = toRate(own)
+  const alone = { crashes: crashes - shared, podSeconds }
+  if (shared > 0 && compareRates(alone, toRate(stableEver), question).outcome !== 'worse')
     return stableCrashesToo(describeFigures(own, other))
-  const node = nodeToBlame(canary, reader.cluster, span)
-  return node === null ? null : singleNode(node, total(own.crashes))
-}
-
-function rate({ crashes, podSeconds }: Exposure) {
-  return { crashes: total(crashes), podSeconds }
+  const node = nodeToBlame(canary, view.cluster, span)
+  return node === null ? null : singleNode(node, crashes)
 }
 
 function describeFigures(canary: Exposure, stable: Exposure): string {
-  const own = `${count(total(canary.crashes), 'crash', 'crashes')} in ${hours(canary)}`
-  return `The canary had ${own}, the stable revision ${total(stable.crashes)} in ${hours(stable)}`
+  const own = `${count(toRate(canary).crashes, 'crash', 'crashes')} in ${hours(canary)}`
+  return `The canary had ${own}, the stable revision ${toRate(stable).crashes} in ${hours(stable)}`
 }
 
 function hours({ podSeconds }: Exposure): string {

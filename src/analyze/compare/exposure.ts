@@ -1,21 +1,21 @@
-import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Pod } from '../../model/pod.ts'
 import type { Members } from '../../question/resolved-target.ts'
 import { isOver } from '../../rules/pod.ts'
-import { isCrash } from '../../rules/restart-policy.ts'
-import { hasStarted } from '../crash-count.ts'
+import { hasStarted, listCrashes } from '../crash-count.ts'
+import type { Rate } from './rate-test.ts'
 
-/** A way in which containers end: the same in two revisions when container, reason and exit code are. */
+/** Container, reason and exit code: crashes of two revisions are of the same kind when all three are equal. */
 export type CrashKind = string
 
-/** How a revision has fared in a span of time. */
+/** The crashes of a revision in a span of time, and the time in which they could happen. */
 export interface Exposure {
   readonly crashes: ReadonlyMap<CrashKind, number>
-  /** Time for which its pods were there and could crash. */
+  /** Time in which its pods existed and could crash. */
   readonly podSeconds: Seconds
 }
 
+/** Which crashes count. */
 export interface Span {
   /** Null: since each pod's start. */
   readonly since: Seconds | null
@@ -24,14 +24,17 @@ export interface Span {
 }
 
 /**
- * Crashes by kind, and exposure: from each pod's creation (or the baseline) to its end or now. Pods in which nothing has
- * started yet cannot crash, so their time does not count, nor does that of pods after they ended, as evicted ones linger.
- * Of pods that are gone, those that crashed are remembered.
+ * Counts crashes by kind, and measures the exposure: from each pod's creation (or the baseline) to its end or now. Pods in
+ * which nothing has started cannot crash, so their time does not count; nor does the time after a pod ended, because evicted
+ * pods remain. Of deleted pods only those that crashed are known.
  */
 export function measureExposure({ pods, histories }: Members, span: Span): Exposure {
   const crashes = new Map<CrashKind, number>()
   for (const history of histories)
-    for (const [kind, count] of crashesOf(history, span)) crashes.set(kind, (crashes.get(kind) ?? 0) + count)
+    for (const { container, end } of listCrashes(history, span.since, span.container)) {
+      const kind = `${container} ${end.reason} ${end.exitCode}`
+      crashes.set(kind, (crashes.get(kind) ?? 0) + end.count)
+    }
   const present = pods
     .filter(isExposed)
     .reduce((sum, pod) => sum + seconds(pod.createdAt, isOver(pod) ? lastMoment(pod) : span.now, span), 0)
@@ -41,12 +44,12 @@ export function measureExposure({ pods, histories }: Members, span: Span): Expos
   return { crashes, podSeconds: present + gone }
 }
 
-/** Whether anything of the pod has ever run. Other containers count too: a new one has no time in the stable revision. */
+/** Whether any container of the pod has run. All count, because a new container has no time in the stable revision. */
 export function isExposed(pod: Pod): boolean {
   return hasStarted([pod], null)
 }
 
-/** The last that is known of when anything of an ended pod ran; 0 when nothing is. */
+/** The last moment at which a container of an ended pod is known to have run; 0 when none is. */
 function lastMoment({ containers, initContainers }: Pod): Seconds {
   const states = [...containers, ...initContainers].flatMap(({ state, last }) => [state, last])
   return states.reduce(
@@ -56,20 +59,9 @@ function lastMoment({ containers, initContainers }: Pod): Seconds {
   )
 }
 
-export function total(crashes: ReadonlyMap<CrashKind, number>): number {
-  let sum = 0
-  for (const count of crashes.values()) sum += count
-  return sum
-}
-
-function* crashesOf(history: PodHistory, { since, container }: Span): Iterable<[CrashKind, number]> {
-  for (const account of history.containers) {
-    if (container !== null && account.container !== container) continue
-    for (const end of account.terminations) {
-      if (end.at < (since ?? 0) || !isCrash(end, account.kind, undefined, account.restartPolicy)) continue
-      yield [`${account.container} ${end.reason} ${end.exitCode}`, end.count]
-    }
-  }
+/** The number of crashes and the time in which they happened. */
+export function toRate({ crashes, podSeconds }: Exposure): Rate {
+  return { crashes: crashes.values().reduce((sum, count) => sum + count, 0), podSeconds }
 }
 
 function seconds(from: Seconds, to: Seconds, { since }: Span): Seconds {

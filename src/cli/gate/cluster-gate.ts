@@ -128,7 +128,7 @@ async function allRead(
   const read = (): boolean =>
     resources.every(({ name }) => cache.watchStates.get(name, namespace).type !== 'unsynced')
   const { promise, resolve, reject } = Promise.withResolvers<boolean>()
-  const stopListening = cache.onChange(namespace, () => {
+  const stopListening = cache.onChange(new Set(), () => {
     if (read()) resolve(true)
   })
   const cancel = realSchedule(seconds, () => resolve(false))

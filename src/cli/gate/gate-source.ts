@@ -1,9 +1,9 @@
-import type { RemoteAnswer } from '../../analyze/answer.ts'
+import type { Answer } from '../../analyze/answer-schema.ts'
 
 /** How a wait ended. */
 export type GateEnd =
   /** The verdict is final, or it is the present one at the timeout. */
-  | { readonly type: 'final' | 'timeout'; readonly answer: RemoteAnswer }
+  | { readonly type: 'final' | 'timeout'; readonly answer: Answer }
   /** Nothing is what the question names. */
   | { readonly type: 'not-found'; readonly message: string }
   /** The question itself is wrong. */
@@ -20,7 +20,7 @@ export interface GateSource {
 }
 
 export interface Tell {
-  readonly answer: (answer: RemoteAnswer) => void
+  readonly answer: (answer: Answer) => void
   /** What keeps it from hearing more, e.g. a lost connection. */
   readonly trouble: (message: string) => void
 }

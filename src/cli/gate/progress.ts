@@ -1,4 +1,4 @@
-import type { RemoteAnswer } from '../../analyze/answer.ts'
+import type { Answer } from '../../analyze/answer-schema.ts'
 import { oneLine, textLine } from '../../formats/text.ts'
 import { CLEAR_LINE } from '../../lib/terminal.ts'
 import { truncate } from '../../lib/text.ts'
@@ -29,7 +29,7 @@ export class Progress {
     if (screen.columns !== null) this.#tick = setInterval(() => this.#show(), TICK_MS)
   }
 
-  answer(answer: RemoteAnswer): void {
+  answer(answer: Answer): void {
     this.#words = `${answer.verdict} ${answer.target}: ${oneLine(answer.message)}`
     this.#say(this.#words, textLine(answer, this.#screen.colours))
   }

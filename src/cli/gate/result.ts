@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import type { RemoteAnswer } from '../../analyze/answer.ts'
+import type { Answer } from '../../analyze/answer-schema.ts'
 import type { GateFormat } from '../../formats/gate-format.ts'
 import { githubCommands, githubSummary } from '../../formats/github.ts'
 import { junit, junitError } from '../../formats/junit.ts'
@@ -17,7 +17,7 @@ export interface ResultStyle {
   readonly seconds: number
 }
 
-const EXIT_OF_VERDICT: Readonly<Record<RemoteAnswer['verdict'], number>> = {
+const EXIT_OF_VERDICT: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
   fail: EXIT.fail,
   pending: EXIT.timeout,
@@ -46,7 +46,7 @@ export function printResult(end: GateEnd, style: ResultStyle, context: ProcessCo
   return EXIT_OF_VERDICT[answer.verdict]
 }
 
-function printed(answer: RemoteAnswer, style: ResultStyle, { stdout, env }: ProcessContext): string {
+function printed(answer: Answer, style: ResultStyle, { stdout, env }: ProcessContext): string {
   switch (style.format) {
     case 'json':
       return `${JSON.stringify(answer)}\n`

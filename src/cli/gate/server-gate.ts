@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Value } from 'typebox/value'
-import type { RemoteAnswer } from '../../analyze/answer.ts'
-import { AnswerSchema } from '../../formats/answer-schema.ts'
+import { type Answer, AnswerSchema } from '../../analyze/answer-schema.ts'
 import { ProblemSchema } from '../../formats/problem-schema.ts'
 import { Backoff } from '../../lib/backoff.ts'
 import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import { readBounded } from '../../lib/read-bounded.ts'
-import { NotFoundError } from '../../question/not-found-error.ts'
-import { gone, supersededAnswer } from '../../wait/gate-answers.ts'
+import { targetDeleted } from '../../rules/gate.ts'
+import { withoutStop } from '../../rules/words.ts'
+import { absentAnswer, supersededAnswer } from '../../wait/gate-answers.ts'
 import { readEvents } from './event-reader.ts'
 import type { GateEnd, GateSource, Tell } from './gate-source.ts'
 
@@ -40,7 +40,7 @@ export class ServerGate implements GateSource {
   readonly #question: ServerQuestion
   readonly #startedAt = performance.now()
   /** The last answer that came. */
-  #last: RemoteAnswer | null = null
+  #last: Answer | null = null
   /** Of the first connection: what is waited for over all of them. */
   #revision: string | null = null
   readonly #backoff: Backoff
@@ -123,7 +123,7 @@ export class ServerGate implements GateSource {
   }
 
   /** A revision that came while nothing was heard. */
-  #superseded(answer: RemoteAnswer): RemoteAnswer | null {
+  #superseded(answer: Answer): Answer | null {
     const { kind, hash } = this.#question.parameters
     if (kind === undefined || hash !== undefined || answer.revision === null) return null
     this.#revision ??= answer.revision
@@ -137,8 +137,8 @@ export class ServerGate implements GateSource {
     if (status === 400) return { type: 'refused', message: detail }
     if (status === 404 && code === 'not-found') {
       if (this.#last === null) return { type: 'not-found', message: detail }
-      const answer = gone(this.#last, new NotFoundError(detail), true, steadyNow())
-      return { type: 'final', answer }
+      const match = targetDeleted(withoutStop(detail), true)
+      return { type: 'final', answer: absentAnswer(this.#last, match, steadyNow()) }
     }
     if (status !== 429 && status < 500)
       return { type: 'inconclusive', message: `The server refused: ${detail}` }
@@ -153,7 +153,7 @@ export class ServerGate implements GateSource {
   }
 }
 
-function parseAnswer(data: string): RemoteAnswer | undefined {
+function parseAnswer(data: string): Answer | undefined {
   const value = json(data)
   return Value.Check(AnswerSchema, value) ? value : undefined
 }

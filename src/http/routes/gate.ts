@@ -12,10 +12,11 @@ import type { EndReason, WaitResult } from '../../wait/gate-waits.ts'
 import type { Snapshot } from '../../wait/snapshot.ts'
 import type { App } from '../app-type.ts'
 import { EventStream } from '../event-stream.ts'
+import { PROBLEM_CONTENT } from '../problem.ts'
 import { whileConnected } from '../while-connected.ts'
 
 /** What the gate needs. */
-export interface GateRouteDeps {
+interface GateRouteDeps {
   readonly engine: WaitingEngine
   readonly metrics: HttpMetrics
   readonly now: () => Seconds
@@ -25,9 +26,9 @@ export interface GateRouteDeps {
 }
 
 const PATH = '/gate'
-/** So `curl --fail-with-body` is a correct step of a pipeline. */
+/** With these statuses `curl --fail-with-body` is a correct step of a pipeline. */
 const STATUS: Readonly<Record<Verdict, number>> = { pass: 200, fail: 424, pending: 408, unknown: 503 }
-/** When to ask again after this service released a client or did not know, seconds. */
+/** When to ask again after the service stopped or the verdict was unknown, seconds. */
 const RETRY_AFTER_SECONDS = '2'
 
 /** Waits for the final verdict: GET with a query, or POST with the same as JSON. */
@@ -46,7 +47,7 @@ export function gateRoute(app: App, deps: GateRouteDeps): void {
   )
 }
 
-/** Waits for the verdict; receives each snapshot on the way. */
+/** Waits for the verdict; calls back with each snapshot. */
 type Wait = (onSnapshot: (snapshot: Snapshot) => void) => Promise<WaitResult>
 
 async function handle(
@@ -59,7 +60,7 @@ async function handle(
   const elapsed = (): Seconds => (performance.now() - started) / 1000
   try {
     const form = negotiateForm(format, request.headers.accept)
-    // The formats that list each workload need them all.
+    // These formats list each workload.
     const detail = form === 'junit' || form === 'github' ? 'full' : (parameters.detail ?? 'summary')
     const awaited = parseGateQuestion({ ...parameters, detail }, deps.scope, deps.now())
     let evaluated: Seconds | undefined
@@ -113,7 +114,7 @@ const LAST_EVENT: Readonly<Record<EndReason, 'final' | 'timeout' | 'closing'>> =
   left: 'closing',
 }
 
-/** Whatever is wrong with the question is answered as a problem, as nothing is sent before the first snapshot. */
+/** Sends nothing before the first snapshot, so that an error of the question is answered as a problem. */
 async function stream(wait: Wait, { schedule }: GateRouteDeps, reply: FastifyReply): Promise<WaitResult> {
   let events: EventStream | undefined
   try {
@@ -139,7 +140,6 @@ const DESCRIPTION =
   'is `final`, `timeout` or, when the service stops, `closing`.'
 
 const JSON_ANSWER = { 'application/json': { schema: { $ref: 'Answer#' } } }
-const PROBLEM = { 'application/problem+json': { schema: { $ref: 'Problem#' } } }
 const TEXT = {
   'text/plain': { schema: { type: 'string' } },
   'application/xml': { schema: { type: 'string' } },
@@ -150,15 +150,15 @@ const RESPONSE = {
     description: 'pass, or the stream of events.',
     content: { ...JSON_ANSWER, ...TEXT, 'text/event-stream': { schema: { type: 'string' } } },
   },
-  400: { description: 'The question is not valid.', content: PROBLEM },
+  400: { description: 'The question is not valid.', content: PROBLEM_CONTENT },
   404: {
     description: 'Nothing matches the question, and nothing appeared within the grace period.',
-    content: PROBLEM,
+    content: PROBLEM_CONTENT,
   },
   408: { description: 'Still pending at the timeout.', content: { ...JSON_ANSWER, ...TEXT } },
   424: { description: 'fail: it will not become good.', content: { ...JSON_ANSWER, ...TEXT } },
   503: {
     description: 'unknown: the data are missing or too old; or too many clients are waiting.',
-    content: { ...JSON_ANSWER, ...TEXT, ...PROBLEM },
+    content: { ...JSON_ANSWER, ...TEXT, ...PROBLEM_CONTENT },
   },
 }

@@ -1,26 +1,8 @@
 import { Type } from '@fastify/type-provider-typebox'
 import type { App } from '../app-type.ts'
-import type { Health } from '../health.ts'
+import { type Health, ReadinessSchema } from '../health.ts'
 
-const Watch = Type.Object({
-  resource: Type.String(),
-  namespace: Type.String({ description: 'Namespace of the watch; empty for all namespaces.' }),
-  state: Type.Enum(['unsynced', 'working', 'broken', 'forbidden', 'absent']),
-  ageSeconds: Type.Number({
-    description: 'Age of the objects in seconds: 0 while the watch works; -1 when they were never read.',
-  }),
-})
-
-const Readiness = Type.Object({
-  ready: Type.Boolean(),
-  reason: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it is not ready.' }),
-  problems: Type.Array(Type.String(), {
-    description: 'Resources that Lynceus may not read, and what is missing because of it.',
-  }),
-  watches: Type.Array(Watch),
-})
-
-/** Probes: is the process alive, and is it fit to be asked? */
+/** Probes: is the process alive, and can it answer questions? */
 export function healthRoutes(app: App, health: Health): void {
   app.get(
     '/livez',
@@ -40,7 +22,7 @@ export function healthRoutes(app: App, health: Health): void {
         tags: ['service'],
         summary:
           'Answers whether every watch has completed its first list and the service is not shutting down, with the state of each watch.',
-        response: { 200: Readiness, 503: Readiness },
+        response: { 200: ReadinessSchema, 503: ReadinessSchema },
       },
     },
     async (_request, reply) => {

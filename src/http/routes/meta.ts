@@ -2,7 +2,7 @@ import { Type } from '@fastify/type-provider-typebox'
 import type { Registry } from 'prom-client'
 import type { App } from '../app-type.ts'
 
-/** What is running, how it does, and what it can be asked. */
+/** The version, the metrics and the API document. */
 export function metaRoutes(
   app: App,
   version: string,
@@ -26,7 +26,7 @@ export function metaRoutes(
     '/metrics',
     { schema: { tags: ['service'], summary: 'Prometheus metrics.' } },
     async (_request, reply) => {
-      // In this order: judging the workloads may count something.
+      // In this order, because judging the workloads may increase a counter.
       const perWorkload = await workloads()
       const own = await registry.metrics()
       return reply.type(registry.contentType).send(`${own.trimEnd()}\n${perWorkload}`)

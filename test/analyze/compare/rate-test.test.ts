@@ -24,21 +24,21 @@ t.test('tails of binomials, worked out by hand', async (t) => {
 
 const TOLERANCE = { maxRatio: 2, maxDelta: 1 }
 
-t.test('what is tolerated, unproven and proven', async (t) => {
+t.test('what is tolerated, undecided and worse', async (t) => {
   for (const [canary, hours, stable, stableHours, outcome] of [
     // One crash in one pod proves nothing, however short it ran and however long the stable one did.
-    [1, 0.05, 0, 1000, 'within'],
-    [2, 0.05, 0, 1000, 'proven'],
-    [3, 0.1, 0, 0.9, 'proven'],
+    [1, 0.05, 0, 1000, 'tolerated'],
+    [2, 0.05, 0, 1000, 'worse'],
+    [3, 0.1, 0, 0.9, 'worse'],
     // Two new versions side by side: so few crashes may be chance, but they are no pass either.
-    [3, 0.1, 0, 0.1, 'unproven'],
-    [8, 0.1, 0, 0.1, 'proven'],
-    [4, 1, 4, 1, 'within'],
-    [8, 1, 4, 1, 'within'],
-    [12, 1, 4, 1, 'unproven'],
-    [40, 1, 4, 1, 'proven'],
-    [3, 0.1, 0, 0, 'unproven'],
-    [0, 0, 0, 0, 'within'],
+    [3, 0.1, 0, 0.1, 'undecided'],
+    [8, 0.1, 0, 0.1, 'worse'],
+    [4, 1, 4, 1, 'tolerated'],
+    [8, 1, 4, 1, 'tolerated'],
+    [12, 1, 4, 1, 'undecided'],
+    [40, 1, 4, 1, 'worse'],
+    [3, 0.1, 0, 0, 'undecided'],
+    [0, 0, 0, 0, 'tolerated'],
   ] as const)
     t.equal(
       compareRates(
@@ -51,7 +51,7 @@ t.test('what is tolerated, unproven and proven', async (t) => {
     )
 })
 
-const RANK = { within: 0, unproven: 1, proven: 2 }
+const RANK = { tolerated: 0, undecided: 1, worse: 2 }
 const rate = fc.record({ crashes: fc.nat(200), podSeconds: fc.integer({ min: 1, max: 1_000_000 }) })
 const tolerance = fc.record({
   maxRatio: fc.double({ min: 1, max: 10, noNaN: true }),
@@ -78,12 +78,12 @@ t.test('a revision is never worse than itself', async () => {
     fc.property(
       rate,
       tolerance,
-      (same, tolerated) => compareRates(same, same, tolerated).outcome === 'within',
+      (same, tolerated) => compareRates(same, same, tolerated).outcome === 'tolerated',
     ),
   )
 })
 
-const VERDICT = { within: 'pass', unproven: 'pending', proven: 'fail' }
+const VERDICT = { tolerated: 'pass', undecided: 'pending', worse: 'fail' }
 /** Cells: crashes and time of the canary, of the stable revision, expected, by chance, verdict. */
 const ROW = /^\| (\d+)\D* in (\d+) (min|h) +\| (\d+) in (\d+)( min)?\D*\| ([\d.]+) +\| ([\d.]+) % +\| (\w+)/
 

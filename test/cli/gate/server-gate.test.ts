@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import t from 'tap'
-import type { RemoteAnswer } from '../../../src/analyze/answer.ts'
+import type { Answer } from '../../../src/analyze/answer-schema.ts'
 import { ServerGate } from '../../../src/cli/gate/server-gate.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { startService } from '../../../src/service.ts'
@@ -10,7 +10,7 @@ t.test('a newer revision that came while the server was away supersedes the one 
   const { service, server, slowly, api } = await gateScene(t, t.testdir({}))
   const parameters = { namespace: 'shop', kind: 'deployment', name: 'slow', settle: '0s', detail: 'full' }
   const gate = new ServerGate({ server: new URL(server), parameters, timeoutSeconds: 60 }, () => 1)
-  const told: RemoteAnswer[] = []
+  const told: Answer[] = []
   const first = Promise.withResolvers<void>()
   const trouble: string[] = []
   const end = gate.wait(

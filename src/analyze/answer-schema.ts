@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 
 /** One type list instead of a union: unions are validated anew at each serialisation. */
 const NullableString = (description: string) =>
@@ -7,11 +7,12 @@ const NullableInteger = (description: string) =>
   Type.Unsafe<number | null>({ type: ['integer', 'null'], description })
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
 
-export const VerdictSchema = Type.Enum(['pass', 'pending', 'fail', 'unknown'], {
+const VerdictSchema = Type.Enum(['pass', 'pending', 'fail', 'unknown'], {
   description:
     'pass: good. pending: not yet decided. fail: it will not become good. unknown: data are missing or too old.',
 })
 
+/** A finding as an answer lists it. */
 const FindingSchema = Type.Object({
   rule: Type.String({
     description:
@@ -28,6 +29,7 @@ const FindingSchema = Type.Object({
   exitCode: NullableInteger('Exit code of the last exit, when there is one.'),
 })
 
+/** The verdict on one of several workloads. */
 const WorkloadSchema = Type.Object({
   target: Type.String({ description: 'kind/name.' }),
   verdict: VerdictSchema,
@@ -67,3 +69,8 @@ export const AnswerSchema = Type.Object(
   },
   { $id: 'Answer' },
 )
+
+/** What is answered. An answer that came over the network may have a code that is newer than this program. */
+export type Answer = Readonly<Static<typeof AnswerSchema>>
+export type AnswerFinding = Readonly<Static<typeof FindingSchema>>
+export type AnswerWorkload = Readonly<Static<typeof WorkloadSchema>>
