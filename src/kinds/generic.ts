@@ -1,6 +1,11 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type CustomObject, type CustomResource, customResourceName } from '../model/records.ts'
+import {
+  type CustomObject,
+  type CustomResource,
+  customResourceName,
+  type ResourceName,
+} from '../model/records.ts'
 import { CONDITION_CHECKS, readiness } from '../rules/condition.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -10,7 +15,7 @@ import { count } from '../rules/words.ts'
 import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
 import { defineKind, type KindDescriptor, type MembershipInput } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { listPodOwners } from './owned.ts'
+import { listPodOwners, OWNING_RESOURCES } from './owned.ts'
 
 /** A custom resource's object with the pods that it owns through any chain of owners that are watched. */
 interface GenericObjects {
@@ -22,10 +27,10 @@ interface GenericObjects {
   readonly hash: string | null
 }
 
-/** The resources whose objects may stand between a custom resource and its pods. */
-const BETWEEN = ['replicasets', 'deployments', 'statefulsets', 'daemonsets', 'jobs'] as const
-/** ... and those that are not everywhere. */
-const MAYBE_BETWEEN = ['rollouts', 'cronjobs'] as const
+/** Resources that may be absent or refused, and whose objects may stand between a custom resource and its pods. */
+const MAYBE_BETWEEN: readonly ResourceName[] = ['rollouts', 'cronjobs']
+/** The other resources whose objects may do so. */
+const BETWEEN = OWNING_RESOURCES.filter((name) => !MAYBE_BETWEEN.includes(name))
 
 /**
  * Judges an object of any custom resource by what all controllers write alike: observedGeneration, the standard conditions
