@@ -1,7 +1,7 @@
 // What the compiler does not notice when a kind is added: that it can be asked about, may be read, and can be tested.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { findKind, listKinds, listResources } from '../../src/kinds/index.ts'
+import { findKind, listKinds, listResources, parseKind } from '../../src/kinds/index.ts'
 import { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 
 /** They tell more about the objects of other kinds; nobody asks about them. */
@@ -30,6 +30,10 @@ t.test(
 t.test('no name means two kinds', async (t) => {
   const all = listKinds([]).flatMap(({ kind, names }) => [kind, ...names])
   t.equal(new Set(all).size, all.length)
+})
+
+t.test('a kind may be asked for by its plural', async (t) => {
+  for (const { kind, resource } of listKinds([])) t.equal(parseKind(resource.plural, []), kind)
 })
 
 t.test('the role of the chart lets Lynceus read each of them', async (t) => {
