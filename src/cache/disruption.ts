@@ -1,4 +1,4 @@
-import type { Seconds } from '../model/meta.ts'
+import { findCondition, type Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Pod } from '../model/pod.ts'
  * before the deletion. metadata.deletionTimestamp is not that moment: it is the end of the pod's grace period.
  */
 export function disruptedSince(pod: Pod): Seconds | null {
-  const mark = pod.conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
+  const mark = findCondition(pod.conditions, 'DisruptionTarget')
   if (mark !== undefined) return mark.since > 0 ? mark.since : null
   // A node that evicts or refuses a pod (Evicted, OutOfcpu, Shutdown) fails it with a reason.
   if (pod.deletedAt !== null || (pod.phase === 'Failed' && pod.reason !== '')) return null

@@ -11,14 +11,14 @@ import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
 import { decide, type Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 
-/** What one workload comes to. */
+/** The result of judging one workload. */
 export interface Assessment {
   readonly verdict: Verdict
   readonly code: Code | null
   readonly reason: string | null
   /** One sentence, of any length. */
   readonly message: string
-  /** The one that decides first. */
+  /** The finding that decides comes first. */
   readonly findings: readonly Finding[]
   /** `kind/name`. */
   readonly target: string
@@ -33,7 +33,7 @@ export interface Assessment {
   readonly desired: number
 }
 
-/** What the file of a kind finds out about a workload; judged alike for all kinds. */
+/** What the file of a kind knows about a workload; assess() judges all kinds in the same way. */
 interface AssessmentInput {
   /** As Kubernetes writes it: Deployment. */
   readonly kind: string
@@ -52,9 +52,9 @@ interface AssessmentInput {
   readonly tolerated?: number | null
   /** Where a kind does not say: the deadline of the policy, and a revision that was never complete. */
   readonly progress: Pick<Progress, 'since'> & Partial<Progress>
-  /** What is said when all is well, where it is not about pods being ready. */
+  /** The rest of the sentence when it is good; default: how many pods are ready. */
   readonly good?: string
-  /** Findings of its own on pods of other revisions or on itself. */
+  /** Its own findings about pods of other revisions or about itself. */
   readonly others?: readonly Finding[]
 }
 
@@ -98,7 +98,7 @@ function defaultProgress({ policy }: Context) {
   return { minReadySeconds: 0, deadlineSeconds, expectedPods: 0, wasComplete: false }
 }
 
-/** A workload that is held has no deadline. */
+/** A workload that waits for a person has no deadline. */
 function awaiting(
   missing: string,
   findings: readonly Finding[],
@@ -110,8 +110,8 @@ function awaiting(
 }
 
 /**
- * The assessment of a workload whose controller has not observed its newest spec: its status is about the one before.
- * `until`: when that ends by time alone.
+ * The assessment of a workload whose controller has not observed its newest spec: its status describes the previous one.
+ * `until`: when the workload is judged by its status anyway; null: never.
  */
 export function unobserved(
   subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,

@@ -1,4 +1,4 @@
-import type { OwnerRef, Seconds } from '../model/meta.ts'
+import { findCondition, type OwnerRef, type Seconds } from '../model/meta.ts'
 import type { CronJob, Job } from '../model/records.ts'
 import type { Context } from '../rules/context.ts'
 import { clock } from '../rules/words.ts'
@@ -13,26 +13,26 @@ import {
 import { gatherJob, type JobObjects, judgeJob } from './job.ts'
 import type { NamespaceView } from './namespace-view.ts'
 
-/** A CronJob with its Jobs: those that run, and what its history limits have left of the others. */
+/** A CronJob with its Jobs: those that run, and the finished ones that its history limits keep. */
 interface CronJobObjects {
   readonly name: string
-  /** Null where CronJobs may not be read: then the Jobs alone tell. */
+  /** Null where CronJobs may not be read: then the verdict depends on the Jobs alone. */
   readonly cronJob: CronJob | null
   readonly jobs: readonly JobObjects[]
 }
 
-/** A CronJob runs when its schedule says: nobody can tell by when it must have run well. */
+/** A CronJob runs when its schedule says, which Lynceus does not read: no moment is known by which it must have succeeded. */
 const NO_DEADLINE = Number.POSITIVE_INFINITY
 
-/** Good while it is suspended, or when the last Job that finished did so well; older failures are history. */
+/** Good while it is suspended, or when the Job that finished last succeeded; older failures do not count. */
 function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
   const { name, cronJob, jobs } = objects
   const suspended = cronJob?.suspended === true
   const succeededAt = lastSuccess(objects)
   const bad = newest(jobs.filter(({ job }) => failedAt(job) > 0))
   const failed = bad !== null && failedAt(bad.job) > succeededAt ? bad : null
-  // Before any Job has finished, the one that runs may show already that it never will.
-  const telling = failed ?? (succeededAt === 0 ? newest(jobs) : null)
+  // Before any Job has finished, the findings of the running one may show that it will fail.
+  const shown = failed ?? (succeededAt === 0 ? newest(jobs) : null)
   return assess(
     {
       kind: 'CronJob',
@@ -40,7 +40,7 @@ function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
       generation: cronJob?.generation ?? null,
       desired: 0,
       pods: [],
-      others: suspended || telling === null ? [] : judgeJob(telling, context).findings,
+      others: suspended || shown === null ? [] : judgeJob(shown, context).findings,
       missing: suspended || failed !== null || succeededAt > 0 ? null : 'has no Job that has finished yet',
       good: suspended ? 'is suspended' : `last succeeded at ${clock(succeededAt, context.now)}`,
       tolerated: 0,
@@ -50,18 +50,18 @@ function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
   )
 }
 
-/** When a Job last finished well, 0: never. The history may hold no good Job (successfulJobsHistoryLimit: 0). */
+/** When a Job last succeeded; 0: never. The history may hold no good Job (successfulJobsHistoryLimit: 0). */
 function lastSuccess({ cronJob, jobs }: CronJobObjects): Seconds {
   return Math.max(cronJob?.succeededAt ?? 0, ...jobs.map(({ job }) => completedAt(job)))
 }
 
 function completedAt(job: Job): Seconds {
-  const complete = job.conditions.find(({ type, status }) => type === 'Complete' && status === 'True')
+  const complete = findCondition(job.conditions, 'Complete')
   return complete === undefined ? 0 : Math.max(job.completedAt, complete.since)
 }
 
 function failedAt({ conditions }: Job): Seconds {
-  return conditions.find(({ type, status }) => type === 'Failed' && status === 'True')?.since ?? 0
+  return findCondition(conditions, 'Failed')?.since ?? 0
 }
 
 /** By creation, as their schedule made them. */

@@ -8,8 +8,8 @@ import { awaited } from '../rules/deadline.ts'
 import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
 import { resolvePods } from '../rules/quorum.ts'
+import { onDelete } from '../rules/revision.ts'
 import type { RuleMatch } from '../rules/rule-match.ts'
-import { onDelete } from '../rules/strategy.ts'
 import { count } from '../rules/words.ts'
 import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
@@ -36,7 +36,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
   const pods = objects.pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision)
   const old = objects.pods.filter(({ pod }) => isCounted(pod) && pod.labels[REVISION_HASH_LABEL] !== revision)
-  // Pods on nodes that do not answer are not the rollout's fault: they are not waited for, if there are others.
+  // Pods on nodes that do not answer say nothing about the rollout: it does not wait for them while there are others.
   const silent = objects.pods.filter((facts) => isOnSilentNode(facts, context))
   // A node has two pods while a surge replaces the old one, but only one is wanted there.
   const lost = new Set(silent.map(({ pod }) => pod.node)).size
@@ -72,7 +72,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
   return lost < desired ? judged : { ...judged, desired }
 }
 
-/** Nothing would be left to judge it by, and that is not to want no pods. It has no deadline, as nobody can keep it. */
+/** With every node silent no pod shows how it is, and it must not pass like a DaemonSet that wants no pods. No deadline applies. */
 function outOfSight({ desired }: DaemonSet, lost: number): RuleMatch | null {
   if (desired === 0 || lost < desired) return null
   return awaited(`has none of its ${count(desired, 'pod')} on a node that answers`)

@@ -76,7 +76,7 @@ const BEGINNINGS: ReadonlySet<string> = new Set([
   'DeploymentResumed',
 ])
 
-/** A revision may be an old one come again: then the controller's condition says when, until its pods are there. */
+/** After a rollback the ReplicaSet is old: then the controller's condition says when the revision began, until its pods exist. */
 function clockStart(progressing: Condition | undefined, revisionSince: Seconds, pods: number): Seconds {
   if (progressing === undefined) return revisionSince
   const begins = BEGINNINGS.has(progressing.reason) || pods === 0
@@ -98,10 +98,10 @@ function membership({ deployment, replicaSet, pods }: DeploymentObjects): Member
   }
 }
 
-/** The label that apps-watcher's deployments name their release by. */
+/** The label by which deployments for apps-watcher name their release. */
 const RELEASE_UUID = 'akkeris.io/release-uuid'
 
-/** apps-watcher's meaning of released: to the letter. */
+/** Released exactly as apps-watcher defines it. */
 function release(deployment: Deployment): ReleaseState {
   const { labels, annotations, generation, observedGeneration, replicas, conditions } = deployment
   const progressing = conditions.find(({ type }) => type === 'Progressing')

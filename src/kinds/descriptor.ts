@@ -54,7 +54,7 @@ export interface Workload extends Membership {
   judge(context: Context): Assessment
 }
 
-/** How far the release of a template has come; notifications of releases follow from it. */
+/** The progress of the release of a template; notifications of releases follow from it. */
 export interface ReleaseState {
   readonly generation: number
   /** Names the template; empty until its controller has named it. */
@@ -87,7 +87,7 @@ export function completeMembership(
   return { owners: [uid], hash: null, desired: 0, revision: null, generation, minReadySeconds, ...input }
 }
 
-/** What the file of a kind says of it. `O` is what its verdict depends on. */
+/** What the file of a kind states. `O` is what its verdict depends on. */
 interface KindSpec<N extends ResourceName, O> {
   readonly resource: ResourceInput<N>
   /** Names that people use besides the kind's own: plural and short forms, in lower case. */
@@ -153,7 +153,7 @@ export interface KindDescriptor<N extends ResourceName = ResourceName>
   readonly releasables: (objects: ClusterView['objects']) => Iterable<Releasable>
 }
 
-/** Turns what a kind's file says into what the rest of the program uses; hides the types of its records. */
+/** Completes the description of a kind for the rest of the program, and hides the types of its records. */
 export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): KindDescriptor<N> {
   const { release } = spec
   const resource = defineResource(spec.resource)

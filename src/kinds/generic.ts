@@ -1,6 +1,11 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
-import { type CustomObject, type CustomResource, customResourceName } from '../model/records.ts'
+import {
+  type CustomObject,
+  type CustomResource,
+  customResourceName,
+  type ResourceName,
+} from '../model/records.ts'
 import { CONDITION_CHECKS, readiness } from '../rules/condition.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -10,7 +15,7 @@ import { count } from '../rules/words.ts'
 import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
 import { defineKind, type KindDescriptor, type MembershipInput } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
-import { listPodOwners } from './owned.ts'
+import { listPodOwners, OWNING_RESOURCES } from './owned.ts'
 
 /** A custom resource's object with the pods that it owns through any chain of owners that are watched. */
 interface GenericObjects {
@@ -22,15 +27,15 @@ interface GenericObjects {
   readonly hash: string | null
 }
 
-/** The resources whose objects may stand between a custom resource and its pods. */
-const BETWEEN = ['replicasets', 'deployments', 'statefulsets', 'daemonsets', 'jobs'] as const
-/** ... and those that are not everywhere. */
-const MAYBE_BETWEEN = ['rollouts', 'cronjobs'] as const
+/** Resources that may be absent or refused, and whose objects may stand between a custom resource and its pods. */
+const MAYBE_BETWEEN: readonly ResourceName[] = ['rollouts', 'cronjobs']
+/** The other resources whose objects may do so. */
+const BETWEEN = OWNING_RESOURCES.filter((name) => !MAYBE_BETWEEN.includes(name))
 
 /**
- * Judges an object of any custom resource by what all controllers write alike: observedGeneration, the standard conditions
+ * Judges an object of any custom resource by the fields that all controllers write in the same way: observedGeneration, the standard conditions
  * (as kstatus reads them, https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), counts of replicas, and
- * by its pods. Where nothing of that says that it is well, it does not pass.
+ * by its pods. When none of these shows that it is good, it does not pass.
  */
 function judgeGeneric(kind: string, objects: GenericObjects, context: Context): Assessment {
   const { object } = objects
@@ -39,7 +44,7 @@ function judgeGeneric(kind: string, objects: GenericObjects, context: Context): 
   const desired = wantedPods(object, own)
   const subject = { kind, name, generation, desired }
   if (observedGeneration !== null && observedGeneration < generation) return unobserved(subject, context)
-  // A controller that does not say what its status is about gets a moment to write it.
+  // A controller that writes no observedGeneration gets a moment to write a status for the newest spec.
   const writtenBy = Math.max(object.createdAt, object.changedAt) + context.policy.settleSeconds
   if (observedGeneration === null && context.now < writtenBy) return unobserved(subject, context, writtenBy)
   return assess(
@@ -52,7 +57,7 @@ function judgeGeneric(kind: string, objects: GenericObjects, context: Context): 
       good: good(object, desired),
       progress: {
         since: lastChange(object),
-        // Nothing says whether it was: a pod that is not ready any more must not have failed long ago.
+        // Unknown; `true` lets the deadline of a pod that lost its readiness start then, not when it was created.
         wasComplete: true,
       },
     },
@@ -95,20 +100,20 @@ function newestPods({ object, pods }: GenericObjects): readonly PodFacts[] {
   return podsToUpdate(object) === null ? pods.filter((facts) => isNewest(facts, object)) : pods
 }
 
-/** Only the revision of pods that it made itself is its own: others have it from what stands between. */
+/** Only pods that it owns directly carry its revision: others carry that of their own controller. */
 function isNewest({ pod: { owner, labels } }: PodFacts, { uid, updateRevision }: CustomObject): boolean {
   const label = labels[REVISION_HASH_LABEL]
   return owner?.uid !== uid || label === undefined || updateRevision === '' || isSame(updateRevision, label)
 }
 
-/** Without a number of replicas: the pods that are there, but for those that have done their work or were replaced. */
+/** Without a number of replicas: the pods that exist, except those that succeeded or were replaced. */
 function wantedPods({ uid, replicas }: CustomObject, own: readonly PodFacts[]): number {
   const isWanted = ({ pod }: PodFacts): boolean =>
     isCounted(pod) && (!isOver(pod) || (pod.phase === 'Failed' && pod.owner?.uid === uid))
   return replicas ?? own.filter(isWanted).length
 }
 
-/** The last sign that something moves. Its creation says nothing about an update. */
+/** The last sign of progress: the object's creation, its last change, or that of a condition. */
 function lastChange({ createdAt, changedAt, conditions }: CustomObject): Seconds {
   return Math.max(createdAt, changedAt, ...conditions.map(({ since }) => since))
 }
@@ -125,7 +130,7 @@ function membership(objects: GenericObjects): MembershipInput {
   }
 }
 
-/** Throws an UnavailableError when owners cannot be read: pods would be lost, and nothing would speak for them. */
+/** Throws an UnavailableError when owners cannot be read: pods would be overlooked, with their failures. */
 function gather(object: CustomObject, view: NamespaceView): GenericObjects {
   const { cluster, namespace, required } = view
   for (const name of MAYBE_BETWEEN) required.needUnlessRefused(name)
@@ -133,8 +138,8 @@ function gather(object: CustomObject, view: NamespaceView): GenericObjects {
     if (cluster.obstacle(name, namespace) !== 'absent') required.need(name)
   const owners = listPodOwners(object.uid, cluster)
   const pods = owners.flatMap((uid) => view.listPods({ uid }))
-  const isTold = owners.length === 1 && object.updateRevision !== '' && podsToUpdate(object) === null
-  return { object, pods, owners, hash: isTold ? revisionLabel(object, pods, view) : null }
+  const isKnown = owners.length === 1 && object.updateRevision !== '' && podsToUpdate(object) === null
+  return { object, pods, owners, hash: isKnown ? revisionLabel(object, pods, view) : null }
 }
 
 /** A revision is named in full on some pods, and by its hash alone on others. */

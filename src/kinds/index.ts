@@ -27,7 +27,7 @@ type CustomKind = `${string}.${string}`
 /** A kind as questions and answers write it. */
 export type Kind = keyof typeof KINDS | CustomKind
 
-/** Every resource that is always watched: those of the kinds, and those that tell more about them. */
+/** Every resource that is always watched: those of the kinds, and two that explain their objects. */
 const RESOURCES: { readonly [N in BuiltInResource]: ResourceSpec<N> } = {
   pods: pod.resource,
   replicasets: replicaset.resource,

@@ -1,3 +1,4 @@
+import { findCondition } from '../model/meta.ts'
 import type { ClusterEvent, Job } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -22,7 +23,7 @@ const NO_DEADLINE = Number.POSITIVE_INFINITY
 
 /** Jobs have no observedGeneration; their spec is immutable but for what does not matter here. */
 export function judgeJob({ job, pods, events }: JobObjects, context: Context): Assessment {
-  const complete = job.conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
+  const complete = findCondition(job.conditions, 'Complete') !== undefined
   const own = firstMatch(JOB_CHECKS, job, { ...context, owner: 'job' })
   const wanted = job.completions ?? 1
   const active = pods.filter(({ pod }) => isCounted(pod) && !isOver(pod)).length

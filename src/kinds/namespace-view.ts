@@ -6,7 +6,7 @@ import type { ClusterView } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import { RequiredData } from './required-data.ts'
 
-/** Reads the view for one question, and keeps account of how fresh what it read is. */
+/** The view of one namespace for one question; `required` records how old the data are that the answer needs. */
 export class NamespaceView {
   readonly cluster: ClusterView
   readonly namespace: string
@@ -52,7 +52,7 @@ export class NamespaceView {
     return this.objects.pods.select(this.namespace, selector)
   }
 
-  /** Revisions of StatefulSets (the hash is their name) and DaemonSets (it is a label); none when they can't be read, as pods tell most of it too. */
+  /** Revisions of StatefulSets (the hash is their name) and DaemonSets (it is a label); none when they can't be read: the labels of pods show most of it too. */
   revisionsWithHash(hash: string): readonly ControllerRevision[] {
     if (!this.required.has('controllerrevisions')) return []
     const { controllerrevisions } = this.objects

@@ -1,6 +1,6 @@
 import { defineResource } from './descriptor.ts'
 
-/** Tells which template hash of a StatefulSet or DaemonSet is the newest. */
+/** Revisions of StatefulSets and DaemonSets: the newest has the hash of the current template. */
 export const CONTROLLER_REVISIONS = defineResource({
   name: 'controllerrevisions',
   group: 'apps',
@@ -8,7 +8,7 @@ export const CONTROLLER_REVISIONS = defineResource({
   without: 'questions about StatefulSets, DaemonSets and selectors are answered with 503',
 })
 
-/** Events of every pod's ordinary life, most of all events: no rule reads them. */
+/** Events of the ordinary life of pods, which are most events: no rule reads them. */
 const ORDINARY_EVENTS = [
   'Scheduled',
   'Pulling',

@@ -48,6 +48,15 @@ export interface Condition {
   readonly updatedAt: Seconds
 }
 
+/** The condition of a type, if it has that status. */
+export function findCondition<C extends Pick<Condition, 'type' | 'status'>>(
+  conditions: readonly C[],
+  type: string,
+  status = 'True',
+): C | undefined {
+  return conditions.find((one) => one.type === type && one.status === status)
+}
+
 /** A label selector (matchLabels are folded into requirements). All requirements must hold. */
 export type LabelSelector = readonly Requirement[]
 

@@ -16,8 +16,9 @@ interface BackOff {
 }
 
 /**
- * The containers of a pod (or the one of that name) that are down after a crash, however long ago that was: the kubelet
- * waits up to 5 minutes between two starts, longer than many a window. None of a pod that is over or being deleted.
+ * The containers of a pod (or the one of that name) that crashed and do not run again yet, however long ago they crashed: the
+ * kubelet waits up to 5 minutes between two starts, longer than the window of many questions. A pod that has ended or is
+ * being deleted has none.
  */
 export function containersInBackOff(pod: Pod, container: string | null): BackOff[] {
   if (!isCounted(pod) || isOver(pod)) return []

@@ -1,4 +1,4 @@
-import type { Condition } from '../model/meta.ts'
+import { type Condition, findCondition } from '../model/meta.ts'
 import type { CustomObject } from '../model/records.ts'
 import type { Context } from './context.ts'
 import type { CheckedRule, Match } from './rule.ts'
@@ -13,7 +13,7 @@ const CONDITION_STALLED = {
     cause: 'The controller of a custom resource says that it cannot continue by itself.',
     remedy: 'The message says why. Correct the object, or an object that it refers to.',
   },
-  check: (object, context) => toMatch(findCondition(object, 'Stalled', 'True'), 'is stalled', context),
+  check: (object, context) => toMatch(findCondition(object.conditions, 'Stalled'), 'is stalled', context),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_DEGRADED = {
@@ -26,7 +26,7 @@ const CONDITION_DEGRADED = {
     cause: 'The controller of a custom resource says that it does not work as it should.',
     remedy: 'The message says why.',
   },
-  check: (object, context) => toMatch(findCondition(object, 'Degraded', 'True'), 'is degraded', context),
+  check: (object, context) => toMatch(findCondition(object.conditions, 'Degraded'), 'is degraded', context),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_NOT_PROGRESSING = {
@@ -42,7 +42,7 @@ const CONDITION_NOT_PROGRESSING = {
   check: (object, context) =>
     readiness(object) === true
       ? null
-      : toMatch(findCondition(object, 'Progressing', 'False'), 'makes no progress', context),
+      : toMatch(findCondition(object.conditions, 'Progressing', 'False'), 'makes no progress', context),
 } as const satisfies CheckedRule<CustomObject>
 
 const CONDITION_PENDING = {
@@ -77,7 +77,7 @@ export function readiness({ conditions }: CustomObject): boolean | null {
 }
 
 function pending(object: CustomObject, context: Context): Match | null {
-  const reconciling = findCondition(object, 'Reconciling', 'True')
+  const reconciling = findCondition(object.conditions, 'Reconciling')
   if (reconciling !== undefined) return toMatch(reconciling, 'is being reconciled', context)
   const open = object.conditions.find((one) => isPositive(one) && one.status !== 'True')
   return toMatch(open, `is not ${open?.type === 'Available' ? 'available' : 'ready'}`, context)
@@ -85,10 +85,6 @@ function pending(object: CustomObject, context: Context): Match | null {
 
 function isPositive({ type }: Condition): boolean {
   return POSITIVE.some((one) => one === type)
-}
-
-function findCondition({ conditions }: CustomObject, type: string, status: string): Condition | undefined {
-  return conditions.find((one) => one.type === type && one.status === status)
 }
 
 function toMatch(condition: Condition | undefined, what: string, { now }: Context): Match | null {

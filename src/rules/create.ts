@@ -1,4 +1,4 @@
-import type { Condition, Seconds } from '../model/meta.ts'
+import { type Condition, findCondition, type Seconds } from '../model/meta.ts'
 import type { ClusterEvent } from '../model/records.ts'
 import { expiresAt } from './event-expiry.ts'
 import type { MatchOf, Rule } from './rule.ts'
@@ -25,7 +25,7 @@ export function createForbidden(
   conditions: readonly Condition[],
   now: Seconds,
 ): MatchOf<'create-forbidden'> | null {
-  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+  const failure = findCondition(conditions, 'ReplicaFailure')
   return failure === undefined ? null : refused(failure.reason, failure.message, failure.since, now)
 }
 

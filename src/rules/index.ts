@@ -14,11 +14,10 @@ import { PAUSE_RULES } from './paused.ts'
 import { POD_RULES } from './pod.ts'
 import { ANSWER_RULES } from './question.ts'
 import { READINESS_RULES } from './readiness.ts'
-import { REVISION_RULES } from './revision.ts'
+import { REVISION_RULES, STRATEGY_RULES } from './revision.ts'
 import { ROLLOUT_RULES } from './rollout.ts'
 import type { Rule } from './rule.ts'
 import { GATE_RULES, SCHEDULING_RULES } from './scheduling.ts'
-import { STRATEGY_RULES } from './strategy.ts'
 import { VOLUME_RULES } from './volume.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { findCondition } from '../model/meta.ts'
 import type { Job } from '../model/records.ts'
 import type { Context } from './context.ts'
 import { JOB_SUSPENDED } from './paused.ts'
@@ -28,9 +29,7 @@ const DEADLINE = 'DeadlineExceeded'
 
 /** FailureTarget comes some seconds before Failed, while the Job's pods are still terminating; it is final already. */
 function failed(job: Job, { now }: Context): Match | null {
-  const condition =
-    job.conditions.find(({ type, status }) => type === 'Failed' && status === 'True') ??
-    job.conditions.find(({ type, status }) => type === 'FailureTarget' && status === 'True')
+  const condition = findCondition(job.conditions, 'Failed') ?? findCondition(job.conditions, 'FailureTarget')
   if (condition === undefined) return null
   const { reason, message, since } = condition
   const pods = job.failed === 0 ? '' : ` after ${count(job.failed, 'failed pod')}`

@@ -1,7 +1,19 @@
 import type { Seconds } from '../model/meta.ts'
 import type { MatchOf, Rule } from './rule.ts'
+import { count } from './words.ts'
 
 const MINUTE = 60
+
+const UNSUPPORTED_STRATEGY = {
+  id: 'unsupported-strategy',
+  class: 'fatal',
+  code: 'not-supported-strategy',
+  texts: {
+    matches: ['updateStrategy OnDelete'],
+    cause: 'The StatefulSet or DaemonSet replaces a pod only after somebody deletes it.',
+    remedy: 'Delete the pods of the old revision, or use `updateStrategy: RollingUpdate`.',
+  },
+} as const satisfies Rule
 
 const BLOCKED_UPDATE = {
   id: 'blocked-update',
@@ -31,6 +43,9 @@ const SUPERSEDED = {
   },
 } as const satisfies Rule
 
+/** Update strategies under which nothing rolls out by itself. */
+export const STRATEGY_RULES = [UNSUPPORTED_STRATEGY] as const
+
 /** One revision that blocks or replaces another. */
 export const REVISION_RULES = [BLOCKED_UPDATE, SUPERSEDED] as const
 
@@ -53,4 +68,10 @@ export function superseded(): MatchOf<'superseded'> {
 export function supersededMeanwhile(revision: string, newer: string | null): MatchOf<'superseded'> {
   const what = `Revision ${revision} was superseded by ${newer ?? 'a newer one'} during the wait`
   return { rule: SUPERSEDED, reason: null, what }
+}
+
+/** Strategy OnDelete with `old` pods of an old revision. */
+export function onDelete(old: number): MatchOf<'unsupported-strategy'> {
+  const what = `has update strategy OnDelete: the old revision stays on ${count(old, 'pod')} until somebody deletes them`
+  return { rule: UNSUPPORTED_STRATEGY, reason: 'OnDelete', what }
 }

@@ -1,3 +1,4 @@
+import { findCondition } from '../model/meta.ts'
 import type { Rollout } from '../model/records.ts'
 import { ROLLOUT_PAUSED } from './paused.ts'
 import type { CheckedRule, Match } from './rule.ts'
@@ -34,7 +35,7 @@ export function isObserved(rollout: Rollout): boolean {
 }
 
 function degraded(rollout: Rollout): Match | null {
-  const invalid = rollout.conditions.find(({ type, status }) => type === 'InvalidSpec' && status === 'True')
+  const invalid = findCondition(rollout.conditions, 'InvalidSpec')
   if (invalid !== undefined) {
     const reason = invalid.reason === '' ? 'InvalidSpec' : invalid.reason
     return { reason, what: `has an invalid spec: ${quote(invalid.message)}`, since: invalid.since }

@@ -1,4 +1,4 @@
-import type { Condition } from '../model/meta.ts'
+import { type Condition, findCondition } from '../model/meta.ts'
 import { UNKNOWN } from './container.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
@@ -82,6 +82,6 @@ function unknown(facts: PodFacts): Match | null {
 
 /** The condition that says why a pod is not scheduled, and since when; null when it is scheduled. */
 function notScheduled({ pod }: PodFacts): Condition | null {
-  const condition = pod.conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
+  const condition = findCondition(pod.conditions, 'PodScheduled', 'False')
   return condition === undefined ? null : { ...condition, since: Math.max(condition.since, pod.createdAt) }
 }

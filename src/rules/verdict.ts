@@ -61,7 +61,7 @@ function byRule(left: Finding, right: Finding): number {
   return rank(left) - rank(right) || (left.since ?? 0) - (right.since ?? 0) || byName(left, right)
 }
 
-/** The order in which objects arrive must not decide which of several alike findings is named. */
+/** The order in which objects arrive must not decide which of several equal findings is named. */
 function byName(left: Finding, right: Finding): number {
   const [a, b] = [`${left.subject} ${left.container ?? ''}`, `${right.subject} ${right.container ?? ''}`]
   return a < b ? -1 : Number(a > b)
@@ -75,7 +75,7 @@ function rank({ rule }: Finding): number {
   return RANK.get(rule) ?? RULE_IDS.length
 }
 
-/** Failures first, then what may become one, what is held, what is in progress, and last that something is awaited. */
+/** Failures first, then findings that may become one, those that wait for a person, progress, warnings, and `incomplete`. */
 function weight({ class: category, reached, rule }: Finding): number {
   if (reached) return 0
   if (category === 'threshold') return 1

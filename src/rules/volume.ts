@@ -1,3 +1,4 @@
+import { findCondition } from '../model/meta.ts'
 import { findCause } from './causes.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
@@ -59,7 +60,7 @@ function cannotPrepare({ pod, events }: PodFacts, { now }: Context): Match | nul
  * filter drops events after 25 of one pod.
  */
 function lacksSandbox({ conditions }: PodFacts['pod']): boolean {
-  return conditions.some(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'False')
+  return findCondition(conditions, 'PodReadyToStartContainers', 'False') !== undefined
 }
 
 /** Whether no container of the pod was ever created. */

@@ -201,6 +201,24 @@ const CASES: readonly Case[] = [
     podSet({ readyPods: 1, currentPods: 2 }, ['ready', 'starting']),
     'pending',
   ],
+  [
+    'an old object that was changed a moment ago, without observedGeneration',
+    CLONE_SET,
+    [cloneSet({ observedGeneration: null }, { changedAt: '2026-01-05T11:59:55Z' }), ...TWO_READY],
+    'pending',
+    'generation',
+  ],
+  [
+    'it wants no pods, and its controller writes no count of them',
+    CLONE_SET,
+    [
+      cloneSet(
+        { replicas: null, readyReplicas: 0, availableReplicas: 0, updatedReplicas: 0 },
+        { replicas: 0 },
+      ),
+    ],
+    'pass',
+  ],
 ]
 
 testVerdicts(CASES)

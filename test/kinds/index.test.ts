@@ -1,7 +1,7 @@
 // What the compiler does not notice when a kind is added: that it can be asked about, may be read, and can be tested.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { listKinds, listResources } from '../../src/kinds/index.ts'
+import { findKind, listKinds, listResources, parseKind } from '../../src/kinds/index.ts'
 import { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 
 /** They tell more about the objects of other kinds; nobody asks about them. */
@@ -15,9 +15,25 @@ t.test('every resource that is watched belongs to a kind, and every kind is watc
   t.same([...ofKinds, ...NO_KIND].toSorted(), names, 'KINDS of src/kinds/index.ts')
 })
 
+t.test(
+  'what may be absent or refused is optional for custom resources, and all else is needed',
+  async (t) => {
+    const custom = { group: 'example.com', version: 'v1', kind: 'Widget', plural: 'widgets' }
+    const widget = findKind('widget.example.com', [custom])
+    for (const { kind, resource, dispensable } of listKinds([])) {
+      const list = dispensable === 'no' ? widget.needs : widget.optional
+      t.ok(list.includes(resource.name), kind)
+    }
+  },
+)
+
 t.test('no name means two kinds', async (t) => {
   const all = listKinds([]).flatMap(({ kind, names }) => [kind, ...names])
   t.equal(new Set(all).size, all.length)
+})
+
+t.test('a kind may be asked for by its plural', async (t) => {
+  for (const { kind, resource } of listKinds([])) t.equal(parseKind(resource.plural, []), kind)
 })
 
 t.test('the role of the chart lets Lynceus read each of them', async (t) => {
