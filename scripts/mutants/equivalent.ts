@@ -12,7 +12,7 @@ export interface Equivalent {
 
 export const EQUIVALENT: readonly Equivalent[] = [
   {
-    file: 'src/analyze/container-name.ts',
+    file: 'src/rules/question.ts',
     code: 'const [first] = pods.toSorted((left, right) => (left.name < right.name ? -1 : 1))',
     change: '< -> <=',
     reason: 'two pods of a namespace never have the same name',
@@ -23,12 +23,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     change: `2 -> ${now}`,
     reason: 'no workload is assessed as unknown: the whole answer is, when data are missing',
   })),
-  {
-    file: 'src/analyze/rollout.ts',
-    code: 'return notes.length === 0 ? full : { ...full, findings: [...full.findings, ...notes] }',
-    change: 'notes.length === 0 -> false',
-    reason: 'it only saves a copy',
-  },
 ]
 
 export function isEquivalent(mutant: Mutant): boolean {

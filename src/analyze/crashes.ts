@@ -43,7 +43,7 @@ export function judgeCrashes(
   const good = `${inPods(known, present)}.`
   return {
     answer: answerAboutCrashes(members, since, question.container, finding, good, annotationNotes([tuned])),
-    recheckAt: resolveRecheck(asked, [tuned], leaves(counted, question), now),
+    recheckAt: resolveRecheck(asked, [tuned], nextExpiry(counted, question), now),
     unknown: [],
   }
 }
@@ -98,6 +98,6 @@ export function answerAboutCrashes(
 }
 
 /** When the oldest counted crash leaves the window. */
-function leaves({ firstAt }: CrashCount, { window }: Question): Seconds | null {
+function nextExpiry({ firstAt }: CrashCount, { window }: Question): Seconds | null {
   return window === undefined || firstAt === null ? null : firstAt + window
 }

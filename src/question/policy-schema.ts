@@ -41,7 +41,7 @@ export const FIGURES = {
   toleratedShare: Share(0, 0.9, '... in a larger one more than this share of its pods'),
 } as const
 
-/** All that a file may say of a rule; ruleSchema() leaves out what means nothing for the rule. */
+/** All entries of a rule; ruleSchema() leaves out those that the rule does not use. */
 const AnyRule = Type.Object({
   class: Type.Optional(Type.Enum(['fatal', 'threshold', 'progressing'])),
   seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SECONDS })),
@@ -52,9 +52,9 @@ const AnyRule = Type.Object({
 export type RuleOverride = Static<typeof AnyRule>
 
 /**
- * Classes that a file may give a rule: only those under which nothing passes while the rule matches. So a rule that says
- * that something is awaited or held cannot be changed, and a failure can become more or less final, never harmless.
- * (Evictions below their threshold are the exception, by that rule itself: the pods that exist decide.)
+ * Classes that a file may give a rule: only those that prevent a pass while the rule matches. So a file cannot change a rule
+ * about something in progress or paused, and it can make a failure more or less final, but never harmless. (Evictions below
+ * their threshold are the exception, by that rule itself: the pods that exist decide.)
  */
 export function allowedClasses(weight: RuleWeight): readonly ('fatal' | 'threshold' | 'progressing')[] {
   if (weight.class === 'threshold') return ['fatal', 'threshold', 'progressing']

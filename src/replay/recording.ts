@@ -8,7 +8,7 @@ import type { Meta, Seconds } from '../model/meta.ts'
 import type { CustomResource, Records, ResourceName } from '../model/records.ts'
 import type { ChangeType } from '../model/watch-state.ts'
 
-/** The recording can't be read; the message says where. */
+/** The recording cannot be read; the message says where. */
 export class RecordingError extends Error {
   override readonly name = 'RecordingError'
 }
@@ -18,9 +18,9 @@ export interface RecordedEvent {
   /** Seconds since the recording began. */
   readonly t: Seconds
   readonly type: ChangeType
-  /** As the API server sent it. */
+  /** The object that the API server sent. */
   readonly object: Readonly<Record<string, unknown>>
-  /** Of the file, from 1. */
+  /** Line of the file, from 1. */
   readonly line: number
 }
 
@@ -28,18 +28,18 @@ export interface Recording {
   readonly scenario: string
   /** The namespace that was recorded; null when the header does not say. */
   readonly namespace: string | null
-  /** When it began, by the recorder's clock. */
+  /** When the recording began, by the recorder's clock. */
   readonly startedAt: Seconds
   readonly events: readonly RecordedEvent[]
 }
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
-/** Unpacked at most: an hour of a namespace is some 10 MiB, and Node's strings end at 512 MiB. */
+/** Maximum size when unpacked, bytes: an hour of a namespace has about 10 MiB, and strings of Node at most 512 MiB. */
 const MAX_RECORDING_BYTES = 500 * 1024 * 1024
 
-/** Reads a recording: NDJSON, plain or gzip. Throws a RecordingError that names the line. */
+/** Parses a recording: NDJSON, plain or gzip. Throws a RecordingError that names the line. */
 export function readRecording(bytes: Buffer): Recording {
-  const text = unpacked(bytes).toString('utf8')
+  const text = unpack(bytes).toString('utf8')
   const [head = '', ...lines] = text.split('\n')
   const header = parseLine(head, 1)
   const startedAt = Date.parse(String(header.startedAt))
@@ -52,7 +52,7 @@ export function readRecording(bytes: Buffer): Recording {
   return { scenario: String(header.scenario ?? ''), namespace, startedAt: startedAt / 1000, events }
 }
 
-function unpacked(bytes: Buffer): Buffer {
+function unpack(bytes: Buffer): Buffer {
   const plain = bytes.subarray(0, 2).equals(GZIP_MAGIC) ? gunzip(bytes) : bytes
   if (plain.length > MAX_RECORDING_BYTES)
     throw new RecordingError(`more than ${MAX_RECORDING_BYTES} bytes; split it`)
@@ -61,15 +61,10 @@ function unpacked(bytes: Buffer): Buffer {
 
 function gunzip(bytes: Buffer): Buffer {
   try {
-    // A recorder that was killed leaves no end of the stream; what it wrote before is whole.
-    return gunzipSync(bytes, {
-      finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: MAX_RECORDING_BYTES,
-    })
+    // A killed recorder leaves the stream without an end; what it wrote before is complete.
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_RECORDING_BYTES })
   } catch (cause) {
-    throw new RecordingError(`cannot be unpacked (${errorChain(cause)})`, {
-      cause,
-    })
+    throw new RecordingError(`cannot be unpacked (${errorChain(cause)})`, { cause })
   }
 }
 
@@ -91,7 +86,7 @@ function parseEvent({ t, type, object }: Record<string, unknown>, number: number
   return { t, type, object: Object.fromEntries(Object.entries(object)), line: number }
 }
 
-/** The resource of a recorded object; undefined when nothing reads it. */
+/** The resource of a recorded object; undefined when Lynceus does not watch it. */
 function findResource(
   { apiVersion, kind }: RecordedEvent['object'],
   customResources: readonly CustomResource[],
@@ -102,7 +97,7 @@ function findResource(
 }
 
 /**
- * Enters a recorded event into a cache, as a watch would. Kinds that nothing reads are passed over. Throws a RecordingError
+ * Applies a recorded event to a cache, as a watch does; ignores kinds that Lynceus does not watch. Throws a RecordingError
  * that names the line.
  */
 export function applyEvent(
@@ -114,14 +109,14 @@ export function applyEvent(
   const resource = findResource(object, cache.customResources)
   if (resource === undefined) return
   try {
-    enter(cache, resource, decoders, type, object, now)
+    applyObject(cache, resource, decoders, type, object, now)
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
     throw new RecordingError(`line ${line}: no ${object.kind} of the API: ${cause.message}`, { cause })
   }
 }
 
-function enter<N extends ResourceName>(
+function applyObject<N extends ResourceName>(
   cache: ClusterCache,
   resource: N,
   decoders: ObjectDecoders,

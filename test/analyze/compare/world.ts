@@ -30,6 +30,8 @@ export interface PodShape {
   readonly evictedMinutes?: number
   /** Deleted just now. */
   readonly gone?: boolean
+  /** Being deleted, and still there. */
+  readonly terminating?: boolean
   /** Of a StatefulSet instead of a ReplicaSet. */
   readonly ordered?: boolean
 }
@@ -116,6 +118,7 @@ function podOf(hash: string, name: string, shape: PodShape): object {
       uid: name,
       resourceVersion: '1',
       creationTimestamp: ago(minutes),
+      ...(shape.terminating === true ? { deletionTimestamp: ago(0) } : {}),
       labels: { [label]: hash },
       ownerReferences: [{ apiVersion: 'apps/v1', kind, name: owner, uid, controller: true }],
     },
