@@ -12,9 +12,14 @@ export async function startObjects(t: Teardown): Promise<ApiObjects> {
   return (await startWithFaults(t)).api
 }
 
+/** The objects of this cluster. */
+export async function startObjectsOf(t: Teardown, cluster: EmbeddedCluster): Promise<ApiObjects> {
+  return (await startWithFaults(t, cluster)).api
+}
+
 /** The same with the faults that the API can be given. */
-export async function startWithFaults(t: Teardown) {
-  const api = await new EmbeddedApi(new EmbeddedCluster()).start()
+export async function startWithFaults(t: Teardown, cluster = new EmbeddedCluster()) {
+  const api = await new EmbeddedApi(cluster).start()
   const config = loadKubeConfig({ kubeconfigText: api.kubeconfig(), inCluster: false })
   const connection = new Connection(config, 'test', () => Date.now() / 1000)
   t.teardown(async () => {
