@@ -88,7 +88,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics.unknownReasons,
   )
   const health = new Health(cache.watchStates, now)
-  health.alsoTell(() => notifier?.trouble ?? null)
+  health.alsoTell(() => notifier?.problem ?? null)
   mirrorReadiness(registry, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
   const app = await buildApp({

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parse, YAMLParseError } from 'yaml'
-import { type NotifySettings, notifySettings } from '../notify/settings.ts'
+import { type NotifySettings, parseNotifySettings } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 
 /** Largest settings file, bytes: a Secret cannot hold more. */
@@ -11,7 +11,7 @@ export function readNotifySettings(
   variable: string | undefined,
   path: string | undefined,
 ): NotifySettings | null {
-  return notifySettings(variable, path === undefined ? undefined : (readDocument(path) ?? {}))
+  return parseNotifySettings(variable, path === undefined ? undefined : (readDocument(path) ?? {}))
 }
 
 function readDocument(path: string): unknown {

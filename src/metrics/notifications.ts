@@ -48,7 +48,7 @@ export class NotificationMetrics {
     })
   }
 
-  attempted(kind: string, outcome: string): void {
+  countAttempt(kind: string, outcome: string): void {
     this.#sent.inc({ kind, outcome })
   }
 }

@@ -61,7 +61,7 @@ export type AppEvent = Static<typeof APP_EVENT>
 const ID_LENGTH = 32
 
 /** Deterministic, so that two replicas, or one that was killed and its successor, name one happening alike. */
-export function eventId(
+export function buildEventId(
   cluster: string,
   objectUid: string,
   container: string,
@@ -73,6 +73,6 @@ export function eventId(
 }
 
 /** Events of one app are told in order. */
-export function orderKey({ namespace, app }: AppEvent): string {
+export function getOrderKey({ namespace, app }: AppEvent): string {
   return `${namespace}/${app}`
 }

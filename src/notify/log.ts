@@ -8,7 +8,7 @@ export interface Log {
 }
 
 /** An error in a word, for those who may not see the log: without paths and answers. */
-export function brief(error: unknown): string {
+export function summarizeError(error: unknown): string {
   if (error instanceof ApiStatusError) return `status ${error.status}`
   return errorName(error)
 }

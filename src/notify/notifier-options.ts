@@ -6,8 +6,8 @@ import type { Outcome } from './delivery/retries.ts'
 import type { AppEvent } from './event.ts'
 import type { Lease } from './leader/lease.ts'
 import type { Log } from './log.ts'
-import type { LedgerStore } from './outbox/outbox-store.ts'
-import type { NotifyView } from './reconcile/source.ts'
+import type { OutboxStore } from './outbox/outbox-store.ts'
+import type { NotifyView } from './reconcile/input.ts'
 import type { NotifySettings } from './settings.ts'
 
 /** What a notifier needs. */
@@ -17,10 +17,10 @@ export interface NotifierOptions {
   /** Namespaces that are watched; empty: all. */
   readonly scope: readonly string[]
   /** Whether the cluster was read completely. */
-  readonly synced: () => boolean
+  readonly isSynced: () => boolean
   readonly objects: ApiObjects
-  readonly store: LedgerStore
-  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
+  readonly store: OutboxStore
+  readonly lease: Pick<Lease, 'isHeld' | 'acquire' | 'release' | 'expiresIn'>
   readonly now: () => Seconds
   /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
   readonly wallNow: () => Seconds
@@ -31,6 +31,6 @@ export interface NotifierOptions {
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy
-  readonly attempted: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
+  readonly onAttempt: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
   readonly log: Log
 }

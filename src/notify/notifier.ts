@@ -1,15 +1,15 @@
 import { Backoff } from '../lib/backoff.ts'
 import { errorChain } from '../lib/error-chain.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
-import { Dispatch } from './delivery/dispatch.ts'
+import { Dispatcher } from './delivery/dispatcher.ts'
 import { Election } from './leader/election.ts'
-import { brief } from './log.ts'
+import { summarizeError } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
-import { isDisabled, tidy } from './outbox/outbox.ts'
-import { LedgerConflictError } from './outbox/outbox-store.ts'
+import { isDisabled, prune } from './outbox/outbox.ts'
+import { OutboxConflictError } from './outbox/outbox-store.ts'
 import { pause } from './pause.ts'
-import { begin } from './reconcile/baseline.ts'
-import { clusterUid } from './reconcile/cluster-facts.ts'
+import { recordBaseline } from './reconcile/baseline.ts'
+import { readClusterUid } from './reconcile/cluster-facts.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 
 /** Between two looks at the cluster, seconds. Events come together, so writes are few. */
@@ -20,7 +20,7 @@ const BACKOFF = { base: 1, cap: 30 }
 /** What there is while this replica sends. */
 interface Leadership {
   readonly term: number
-  readonly dispatch: Dispatch
+  readonly dispatch: Dispatcher
   readonly teller: Reconciler
 }
 
@@ -36,7 +36,7 @@ export class Notifier {
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    const { lease, synced, schedule, random, log } = options
+    const { lease, isSynced: synced, schedule, random, log } = options
     this.#backoff = new Backoff(BACKOFF, random)
     // Who does not know the cluster has nothing to tell of it.
     this.#election = new Election({ lease, eligible: synced, schedule, random, log })
@@ -68,12 +68,12 @@ export class Notifier {
   }
 
   /** Whether this replica sends, so that its ledger in memory is the newest. */
-  get leading(): boolean {
+  get isLeading(): boolean {
     return this.#election.held && this.#leadership?.term === this.#election.term
   }
 
   /** Why nothing is sent; null: nothing is wrong here, though another replica may be the one that sends. */
-  get trouble(): string | null {
+  get problem(): string | null {
     const trouble = this.#election.trouble ?? this.#trouble
     return trouble === null ? null : `notifications are not sent: ${trouble}`
   }
@@ -98,19 +98,19 @@ export class Notifier {
         this.#trouble = null
       } catch (error) {
         wait = this.#backoff.next(LOOK_EVERY)
-        this.#trouble = `the outbox cannot be read or written (${brief(error)})`
+        this.#trouble = `the outbox cannot be read or written (${summarizeError(error)})`
         log.warn({ error: errorChain(error) }, 'the notifier failed and will try again')
-        if (error instanceof LedgerConflictError) await this.#resign()
+        if (error instanceof OutboxConflictError) await this.#resign()
       }
       await pause(schedule, wait, signal)
     }
   }
 
   async #cycle(): Promise<void> {
-    if (!this.#election.held || !this.#options.synced()) return this.#resign()
-    if (!this.leading) await this.#resign()
+    if (!this.#election.held || !this.#options.isSynced()) return this.#resign()
+    if (!this.isLeading) await this.#resign()
     const { teller } = this.#leadership ?? (await this.#lead())
-    await teller.tell()
+    await teller.reconcile()
   }
 
   /** Goes on where the ledger says the last leader was. */
@@ -118,10 +118,10 @@ export class Notifier {
     const { objects, store, view, scope, settings, now, policy, log } = this.#options
     // Lost and had again meanwhile, it is another one, and all begins anew.
     const { term } = this.#election
-    const cluster = await clusterUid(objects)
+    const cluster = await readClusterUid(objects)
     await store.load()
-    await begin({ store, view, scope, selection: settings.selection, now: now(), policy })
-    tidy(store, settings.targets, now())
+    await recordBaseline({ store, view, scope, selection: settings.selection, now: now(), policy })
+    prune(store, settings.targets, now())
     await store.flush()
     const pending = [...store.entries()].flatMap(([key, entry]) =>
       entry.type === 'pending' ? [[key, entry] as const] : [],
@@ -132,7 +132,7 @@ export class Notifier {
     for (const target of settings.targets)
       if (isDisabled(store, target))
         log.warn({ target: target.name }, 'a target answered 410 Gone and is disabled')
-    const dispatch = new Dispatch(this.#options, () => this.leading)
+    const dispatch = new Dispatcher(this.#options, () => this.isLeading)
     const teller = new Reconciler(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
     const leadership = { term, dispatch, teller }
     this.#leadership = leadership

@@ -3,10 +3,10 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { errorChain } from '../lib/error-chain.ts'
 import { parseSelector } from '../question/parse-selector.ts'
-import { readSecret } from './delivery/signature.ts'
+import { parseSecret } from './delivery/signature.ts'
 import { EVENT_KINDS, type EventKind } from './event.ts'
 import { FORMAT_NAMES, type FormatName } from './formats/index.ts'
-import type { Selection } from './reconcile/source.ts'
+import type { Selection } from './reconcile/input.ts'
 import { NotifySettingsError } from './settings-error.ts'
 
 const CONCURRENCY = 4
@@ -87,7 +87,7 @@ export interface NotifySettings {
  * Reads NOTIFY (comma separated URLs, which get the legacy format) and the parsed settings file. Null when neither names
  * a target. Throws a NotifySettingsError.
  */
-export function notifySettings(variable: string | undefined, file: unknown): NotifySettings | null {
+export function parseNotifySettings(variable: string | undefined, file: unknown): NotifySettings | null {
   const legacy = legacyTargets(variable ?? '')
   const document = file === undefined ? { targets: [] } : readFile(file)
   const targets = [...legacy, ...document.targets.map(parseTarget)]
@@ -173,7 +173,7 @@ function checkedHeaders(target: string, headers: Record<string, string>): Record
 
 function decodeSecret(name: string, secret: string): Buffer {
   try {
-    return readSecret(secret)
+    return parseSecret(secret)
   } catch (cause) {
     throw new NotifySettingsError(`target ${name}: a secret is not valid`, { cause })
   }

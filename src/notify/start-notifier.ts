@@ -13,7 +13,7 @@ import { DeliveryReader } from './delivery/delivery-reader.ts'
 import { Lease, readHolder } from './leader/lease.ts'
 import { Notifier } from './notifier.ts'
 import { ConfigMapStore } from './outbox/config-maps.ts'
-import { History } from './reconcile/history.ts'
+import { AttemptHistory } from './delivery/attempt-history.ts'
 import type { NotifySettings } from './settings.ts'
 
 /** Of the ConfigMaps and the Lease in the service's namespace. */
@@ -45,7 +45,7 @@ export interface RunningNotifier {
   /** One page of what became of notifications. Throws an UnavailableError or an InvalidQuestionError. */
   page(limit: number, after: string | undefined): Promise<ReturnType<typeof buildPage>>
   /** Why nothing is sent, in one sentence; null: nothing is wrong here. */
-  readonly trouble: string | null
+  readonly problem: string | null
   stop(): Promise<void>
 }
 
@@ -55,14 +55,14 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
   const { now, schedule, random, log } = parts
   const objects = new ApiObjects(parts.connection)
   const metrics = new NotificationMetrics(registry, () => notifier.queue)
-  const history = new History()
+  const history = new AttemptHistory()
   const store = new ConfigMapStore(objects, namespace, OBJECT_NAME, random)
   const identity = `${hostname()}_${randomUUID()}`
   const notifier: Notifier = new Notifier({
     settings,
     view: cache,
     scope: parts.scope,
-    synced: () => [...cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
+    isSynced: () => [...cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
     objects,
     store,
     lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
@@ -73,8 +73,8 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     allowLoopback,
     staleAfterSeconds,
     policy,
-    attempted: (event, target, attempts, outcome) => {
-      metrics.attempted(event.kind, outcome.type)
+    onAttempt: (event, target, attempts, outcome) => {
+      metrics.countAttempt(event.kind, outcome.type)
       history.add({ event, target, attempts, at: now(), outcome })
     },
     log,
@@ -83,7 +83,7 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
     targets: settings.targets,
     history,
     own: store,
-    leading: () => notifier.leading,
+    leading: () => notifier.isLeading,
     other: new ConfigMapStore(objects, namespace, OBJECT_NAME, random),
     readHolder: () => readHolder(objects, namespace, OBJECT_NAME),
     identity,
@@ -91,9 +91,9 @@ export function startNotifier(parts: NotificationParts): RunningNotifier {
   })
   notifier.start()
   return {
-    page: async (limit, after) => buildPage(await reader.report(), limit, after),
-    get trouble() {
-      return notifier.trouble
+    page: async (limit, after) => buildPage(await reader.read(), limit, after),
+    get problem() {
+      return notifier.problem
     },
     stop: () => notifier.stop(),
   }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import t from 'tap'
 import { notify } from '../../src/cli/notify.ts'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { Receiver } from '../notify/receiver.ts'
 import { context, run as runProgram } from './lynceus.ts'
 
@@ -19,7 +19,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
 
 /** As settings name a URL of NOTIFY. */
 function nameOf(url: string): string {
-  return notifySettings(url, undefined)?.targets[0]?.name ?? ''
+  return parseNotifySettings(url, undefined)?.targets[0]?.name ?? ''
 }
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

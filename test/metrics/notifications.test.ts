@@ -1,5 +1,5 @@
 import t from 'tap'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { until } from '../cluster/watch/watching.ts'
 import { replicaSet, serving } from '../http/serving.ts'
 import { Receiver } from '../notify/receiver.ts'
@@ -31,7 +31,7 @@ t.test('what was told and what waits is in the metrics', async (t) => {
   const receiver = await new Receiver().start(t)
   const { cluster, service, log } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
+    notify: parseNotifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
   })
   const metrics = async () => (await fetch(`${service.url}/metrics`)).text()
   await until('begun', () => log.some((line) => line.includes('sending notifications')))

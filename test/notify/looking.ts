@@ -2,16 +2,16 @@ import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import type { AppEvent } from '../../src/notify/event.ts'
 import type { Entry } from '../../src/notify/outbox/entries.ts'
-import { begin } from '../../src/notify/reconcile/baseline.ts'
-import { derive, forgotten } from '../../src/notify/reconcile/pending-steps.ts'
-import { releasableResources } from '../../src/notify/reconcile/release-id.ts'
-import type { Selection } from '../../src/notify/reconcile/source.ts'
+import { recordBaseline } from '../../src/notify/reconcile/baseline.ts'
+import { findPendingReports, findObsoleteKeys } from '../../src/notify/reconcile/pending-reports.ts'
+import { listReleasableResources } from '../../src/notify/reconcile/release-id.ts'
+import type { Selection } from '../../src/notify/reconcile/input.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { Policy } from '../../src/rules/policy.ts'
 import { BEGAN } from './crashing-pod.ts'
 import { MemoryStore } from './memory-store.ts'
 
-const RESOURCES = ['pods', ...releasableResources([])] as const
+const RESOURCES = ['pods', ...listReleasableResources([])] as const
 
 /** A cache whose watches all work. */
 function heardOfAll(): ClusterCache {
@@ -31,12 +31,12 @@ export class Looking {
   /** What each look begins with. */
   async begin(now: number): Promise<void> {
     const { cache: view, selection, scope, policy } = this
-    await begin({ store: this.ledger, view, selection, scope, now, policy })
+    await recordBaseline({ store: this.ledger, view, selection, scope, now, policy })
   }
 
   /** Events that are due. */
   look(now: number): AppEvent[] {
-    const steps = derive({
+    const steps = findPendingReports({
       view: this.cache,
       ledger: this.ledger,
       selection: this.selection,
@@ -47,7 +47,7 @@ export class Looking {
       policy: this.policy,
     })
     this.#keep(steps.flatMap(({ entries }) => entries))
-    this.#keep([...forgotten({ view: this.cache, ledger: this.ledger })].map((key) => [key, undefined]))
+    this.#keep([...findObsoleteKeys({ view: this.cache, ledger: this.ledger })].map((key) => [key, undefined]))
     return steps.flatMap(({ events }) => events)
   }
 

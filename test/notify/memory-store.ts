@@ -1,8 +1,8 @@
 import type { Entry } from '../../src/notify/outbox/entries.ts'
-import type { LedgerStore } from '../../src/notify/outbox/outbox-store.ts'
+import type { OutboxStore } from '../../src/notify/outbox/outbox-store.ts'
 
 /** A ledger without a cluster, with room for so many entries, all beside each other. */
-export class MemoryStore implements LedgerStore {
+export class MemoryStore implements OutboxStore {
   readonly kept = new Map<string, Entry>()
   /** As a ConfigMap that is refused, which a flush leaves out for a while. */
   refuses = false
@@ -29,7 +29,7 @@ export class MemoryStore implements LedgerStore {
     return this.kept.size < this.#most
   }
 
-  beside(): Iterable<readonly [string, Entry]> {
+  shardEntries(): Iterable<readonly [string, Entry]> {
     return this.kept.entries()
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { startService } from '../../src/service.ts'
 import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 import { until } from '../cluster/watch/watching.ts'
@@ -81,7 +81,7 @@ t.test('a crash and a release arrive as apps-watcher told them', async (t) => {
   const url = receiver.url.replace('http://', 'http://token-1@')
   const { cluster, log, get } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(url, undefined),
+    notify: parseNotifySettings(url, undefined),
   })
   await until('begun', () => log.some((line) => line.includes('sending notifications')))
   const owner = app(cluster)
@@ -134,7 +134,7 @@ t.test('a crash and a release arrive as apps-watcher told them', async (t) => {
 
 t.test('what was sent but not noted is sent again with the same id, by another replica', async (t) => {
   const receiver = await new Receiver().start(t)
-  const notify = notifySettings(receiver.url, undefined)
+  const notify = parseNotifySettings(receiver.url, undefined)
   const first = await serving(t, { settings: { notifyAllowLoopback: 'true' }, notify })
   await until('begun', () => first.log.some((line) => line.includes('sending notifications')))
   // From the moment of the delivery on nothing can be written, as if the process were killed there.
@@ -166,7 +166,7 @@ t.test('without a right of the ledger the service answers, and says that nothing
     const receiver = await new Receiver().start(t)
     const { api, cluster, service, log, get } = await serving(t, {
       settings: { notifyAllowLoopback: 'true' },
-      notify: notifySettings(receiver.url, undefined),
+      notify: parseNotifySettings(receiver.url, undefined),
       forbidden: [resource],
     })
     const problems = async () => (await get('/readyz')).body.problems
@@ -188,7 +188,7 @@ t.test('signatures bear the time of the machine, also after its clock was wrong'
   const receiver = await new Receiver().start(t)
   const { cluster, log, get } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(receiver.url, undefined),
+    notify: parseNotifySettings(receiver.url, undefined),
   })
   await until('begun', () => log.some((line) => line.includes('sending notifications')))
   const right = Date.now

@@ -1,6 +1,6 @@
 import { wallNow } from '../../lib/clock.ts'
 import { decideOutcome, type Outcome } from '../../notify/delivery/retries.ts'
-import { type Attempt, requestHeaders, Sender } from '../../notify/delivery/sender.ts'
+import { type Attempt, buildRequestHeaders, Sender } from '../../notify/delivery/sender.ts'
 import type { AppEvent } from '../../notify/event.ts'
 import type { Message } from '../../notify/formats/format.ts'
 import { FORMATS } from '../../notify/formats/index.ts'
@@ -40,7 +40,7 @@ export async function exchange(target: Target, event: AppEvent, allowLoopback: b
 
 function requestLines(target: Target, { id }: AppEvent, message: Message, signedAt: number): string[] {
   const own = new Set(Object.keys(target.headers))
-  const headers = Object.entries(requestHeaders(target, id, message, signedAt)).map(([name, value]) => {
+  const headers = Object.entries(buildRequestHeaders(target, id, message, signedAt)).map(([name, value]) => {
     const hidden = own.has(name) || name === 'webhook-signature'
     return `> ${name}: ${hidden ? '***' : value}`
   })

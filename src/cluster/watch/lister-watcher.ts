@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { collectionPath } from '../../cluster/watch/collection-path.ts'
+import { collectionPath } from './collection-path.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { readBounded } from '../../lib/read-bounded.ts'
 import type { Identity } from '../../model/meta.ts'

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../model/meta.ts'
 import type { AppEvent } from '../event.ts'
-import type { LedgerView, Pending } from '../outbox/entries.ts'
-import { type Attempted, deliveryKey, type History } from '../reconcile/history.ts'
+import type { OutboxView, PendingEvent } from '../outbox/entries.ts'
+import { type AttemptRecord, buildDeliveryKey, type AttemptHistory } from './attempt-history.ts'
 
 /** How one event fares with one target: `pending` before the first attempt, `retry` between two. */
 export interface Delivery {
@@ -21,30 +21,30 @@ export interface Delivery {
  * What waits and what was given up, by the ledger, and what this process delivered, by its history; newest event first.
  * Where both know of a delivery, an end in the history counts (the ledger may be older), else the ledger.
  */
-export function deliveries(ledger: LedgerView, history: History): Delivery[] {
+export function listDeliveries(ledger: OutboxView, history: AttemptHistory): Delivery[] {
   const byKey = new Map<string, Delivery>()
   for (const [, entry] of ledger.entries()) {
     if (entry.type !== 'pending') continue
-    for (const one of inLedger(entry, history)) byKey.set(deliveryKey(one.event.id, one.target), one)
+    for (const one of inLedger(entry, history)) byKey.set(buildDeliveryKey(one.event.id, one.target), one)
   }
   for (const attempted of history.all()) {
     const ended = toEnded(attempted)
-    if (ended !== null) byKey.set(deliveryKey(ended.event.id, ended.target), ended)
+    if (ended !== null) byKey.set(buildDeliveryKey(ended.event.id, ended.target), ended)
   }
-  return [...byKey.values()].toSorted(compare)
+  return [...byKey.values()].toSorted(compareDeliveries)
 }
 
 /** The order of a list: newest event first; no two deliveries are equal in it. */
-export function compare(one: Delivery, other: Delivery): number {
+export function compareDeliveries(one: Delivery, other: Delivery): number {
   const byTime = other.event.at - one.event.at
   if (byTime !== 0) return byTime
-  const [key, otherKey] = [one, other].map(({ event, target }) => deliveryKey(event.id, target))
+  const [key, otherKey] = [one, other].map(({ event, target }) => buildDeliveryKey(event.id, target))
   return (key ?? '') < (otherKey ?? '') ? -1 : 1
 }
 
-function* inLedger({ event, targets, dead }: Pending, history: History): Iterable<Delivery> {
+function* inLedger({ event, targets, dead }: PendingEvent, history: AttemptHistory): Iterable<Delivery> {
   for (const [target, { attempts, dueAt }] of Object.entries(targets)) {
-    const last = history.get(deliveryKey(event.id, target))
+    const last = history.get(buildDeliveryKey(event.id, target))
     const same = last !== undefined && last.attempts === attempts
     yield {
       event,
@@ -58,13 +58,13 @@ function* inLedger({ event, targets, dead }: Pending, history: History): Iterabl
   }
   for (const [target, why] of Object.entries(dead)) {
     // How many attempts it took is not kept: only this process may know.
-    const last = history.get(deliveryKey(event.id, target))
+    const last = history.get(buildDeliveryKey(event.id, target))
     const attempts = last?.attempts ?? 0
     yield { event, target, attempts, outcome: 'dead', why, attemptedAt: last?.at ?? null, dueAt: null }
   }
 }
 
-function toEnded({ event, target, attempts, at, outcome }: Attempted): Delivery | null {
+function toEnded({ event, target, attempts, at, outcome }: AttemptRecord): Delivery | null {
   if (outcome.type === 'retry') return null
   const why = outcome.type === 'dead' ? outcome.why : outcome.type === 'gone' ? 'status 410' : null
   return { event, target, attempts, outcome: outcome.type, why, attemptedAt: at, dueAt: null }

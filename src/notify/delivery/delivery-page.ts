@@ -1,8 +1,8 @@
 import { InvalidQuestionError } from '../../question/invalid-question-error.ts'
 import { isoTime } from '../formats/format.ts'
-import { deliveryKey } from '../reconcile/history.ts'
+import { buildDeliveryKey } from './attempt-history.ts'
 import type { Delivery } from './deliveries.ts'
-import type { DeliveryReport } from './delivery-reader.ts'
+import type { DeliverySnapshot } from './delivery-reader.ts'
 
 /** Where a list goes on: after this delivery. */
 interface Position {
@@ -11,7 +11,7 @@ interface Position {
 }
 
 /** One page of a report; `after` is the token of the page before. Throws an InvalidQuestionError. */
-export function buildPage(report: DeliveryReport, limit: number, after: string | undefined) {
+export function buildPage(report: DeliverySnapshot, limit: number, after: string | undefined) {
   const start = after === undefined ? null : decode(after)
   const rest = report.deliveries.filter((delivery) => start === null || isAfter(delivery, start))
   const page = rest.slice(0, limit)
@@ -44,7 +44,7 @@ function toItem({ event, target, attempts, outcome, why, attemptedAt, dueAt }: D
 }
 
 function toPosition({ event, target }: Delivery): Position {
-  return { at: event.at, key: deliveryKey(event.id, target) }
+  return { at: event.at, key: buildDeliveryKey(event.id, target) }
 }
 
 /** Newest first, as `compare` has it. */

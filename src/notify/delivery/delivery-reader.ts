@@ -1,24 +1,24 @@
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { brief } from '../log.ts'
-import type { LedgerView } from '../outbox/entries.ts'
+import { summarizeError } from '../log.ts'
+import type { OutboxView } from '../outbox/entries.ts'
 import { isDisabled } from '../outbox/outbox.ts'
-import type { LedgerStore } from '../outbox/outbox-store.ts'
-import type { History } from '../reconcile/history.ts'
+import type { OutboxStore } from '../outbox/outbox-store.ts'
+import type { AttemptHistory } from './attempt-history.ts'
 import type { Target } from '../settings.ts'
-import { type Delivery, deliveries } from './deliveries.ts'
+import { type Delivery, listDeliveries } from './deliveries.ts'
 
 /** A replica that does not send reads the ledger no more often, however often it is asked, seconds. */
 const READ_EVERY = 5
 
 export interface DeliveryReaderOptions {
   readonly targets: readonly Target[]
-  readonly history: History
+  readonly history: AttemptHistory
   /** The ledger that the notifier of this process keeps; good while it leads. */
-  readonly own: LedgerView
+  readonly own: OutboxView
   readonly leading: () => boolean
   /** A ledger to read only. */
-  readonly other: Pick<LedgerStore, 'load' | 'get' | 'entries'>
+  readonly other: Pick<OutboxStore, 'load' | 'get' | 'entries'>
   /** Who holds the lease. */
   readonly readHolder: () => Promise<string | null>
   /** Of this replica, in the Lease. */
@@ -27,7 +27,7 @@ export interface DeliveryReaderOptions {
 }
 
 /** What is known of deliveries, and by whom. */
-export interface DeliveryReport {
+export interface DeliverySnapshot {
   /** Whether this replica sends; else it knows what waits, but not what was delivered. */
   readonly leading: boolean
   /** Who holds the lease; null: nobody. */
@@ -50,21 +50,21 @@ export class DeliveryReader {
   }
 
   /** Throws an UnavailableError when the ledger is needed and cannot be read. */
-  async report(): Promise<DeliveryReport> {
+  async read(): Promise<DeliverySnapshot> {
     const { own, other, identity, leading } = this.#options
     if (leading()) return this.#reportOf(own, true, identity)
     await this.#refresh()
     return this.#reportOf(other, false, this.#leader)
   }
 
-  #reportOf(ledger: LedgerView, leading: boolean, leader: string | null): DeliveryReport {
+  #reportOf(ledger: OutboxView, leading: boolean, leader: string | null): DeliverySnapshot {
     const { targets, history } = this.#options
     const disabled = targets.filter((target) => isDisabled(ledger, target))
     return {
       leading,
       leader,
       disabled: disabled.map(({ name }) => name),
-      deliveries: deliveries(ledger, history),
+      deliveries: listDeliveries(ledger, history),
     }
   }
 
@@ -88,7 +88,7 @@ export class DeliveryReader {
     } catch (cause) {
       this.#failure = new UnavailableError(
         'ledger-unreadable',
-        `This replica does not send notifications, and cannot read the outbox (${brief(cause)}).`,
+        `This replica does not send notifications, and cannot read the outbox (${summarizeError(cause)}).`,
         { cause },
       )
     }

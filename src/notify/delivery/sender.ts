@@ -6,7 +6,7 @@ import type { AppEvent } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import type { Target } from '../settings.ts'
 import { checkLiteral, guardedLookup } from './addresses.ts'
-import { signatureHeaders } from './signature.ts'
+import { buildSignatureHeaders } from './signature.ts'
 
 /** For the whole exchange, as Standard Webhooks recommends (15 to 30 s), seconds. */
 const TIMEOUT = 15
@@ -54,7 +54,7 @@ export class Sender {
         method: 'POST',
         dispatcher: this.#agent,
         signal: AbortSignal.any([stop, late.signal]),
-        headers: requestHeaders(this.#target, id, message, this.#now()),
+        headers: buildRequestHeaders(this.#target, id, message, this.#now()),
         body: message.body,
       })
       const { statusCode: status } = response
@@ -74,7 +74,7 @@ export class Sender {
 }
 
 /** The headers of a request: those of the message, the target's own, and the id with its signatures. */
-export function requestHeaders(
+export function buildRequestHeaders(
   { headers: own, keys }: Target,
   id: string,
   { body, contentType, headers }: Message,
@@ -85,7 +85,7 @@ export function requestHeaders(
     'user-agent': 'lynceus',
     ...headers,
     ...own,
-    ...signatureHeaders(id, body, keys, now),
+    ...buildSignatureHeaders(id, body, keys, now),
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { orderKey } from '../event.ts'
+import { getOrderKey } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
 import { RETRY_SECONDS } from '../leader/lease.ts'
-import type { Pending } from '../outbox/entries.ts'
+import type { PendingEvent } from '../outbox/entries.ts'
 import type { Target } from '../settings.ts'
 import { decideOutcome, type Outcome } from './retries.ts'
 import type { Sender } from './sender.ts'
@@ -30,7 +30,7 @@ const FAILED_OFTEN = 3
 
 interface Delivery {
   readonly key: string
-  readonly pending: Pending
+  readonly pending: PendingEvent
   attempts: number
   dueAt: Seconds
 }
@@ -56,10 +56,10 @@ export class TargetQueue {
   }
 
   /** Takes over an event that waits for this target. */
-  offer(key: string, pending: Pending): void {
+  offer(key: string, pending: PendingEvent): void {
     const waiting = pending.targets[this.target.name]
     if (waiting === undefined) return
-    const order = orderKey(pending.event)
+    const order = getOrderKey(pending.event)
     const queue = this.#queues.get(order) ?? []
     this.#queues.set(order, queue)
     queue.push({ key, pending, attempts: waiting.attempts, dueAt: waiting.dueAt })
@@ -69,8 +69,8 @@ export class TargetQueue {
   }
 
   /** Forgets an event that the ledger does not keep any more. */
-  withdraw(key: string, { event }: Pick<Pending, 'event'>): void {
-    const order = orderKey(event)
+  remove(key: string, { event }: Pick<PendingEvent, 'event'>): void {
+    const order = getOrderKey(event)
     const queue = this.#queues.get(order)?.filter((delivery) => delivery.key !== key) ?? []
     if (queue.length === 0) this.#queues.delete(order)
     else this.#queues.set(order, queue)
@@ -139,7 +139,7 @@ export class TargetQueue {
     const took = outcome.type === 'delivered' || outcome.type === 'gone'
     this.#failingSince = took ? null : (this.#failingSince ?? now())
     if (outcome.type === 'retry') delivery.dueAt = now() + outcome.afterSeconds
-    else this.withdraw(delivery.key, delivery.pending)
+    else this.remove(delivery.key, delivery.pending)
     if (outcome.type === 'gone') this.#queues.clear()
     done(delivery.key, this.target, delivery.attempts, outcome)
     this.#pump()

@@ -2,7 +2,7 @@ import { Backoff } from '../../lib/backoff.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { brief, type Log } from '../log.ts'
+import { summarizeError, type Log } from '../log.ts'
 import { pause } from '../pause.ts'
 import { type Lease, RETRY_SECONDS } from './lease.ts'
 
@@ -12,7 +12,7 @@ const ELIGIBLE_EVERY = 0.25
 const BACKOFF = { base: RETRY_SECONDS, cap: 4 }
 
 export interface ElectionOptions {
-  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
+  readonly lease: Pick<Lease, 'isHeld' | 'acquire' | 'release' | 'expiresIn'>
   /** Whether this replica could send if it were elected; who cannot leaves the lease to others. */
   readonly eligible: () => boolean
   readonly schedule: Schedule
@@ -45,7 +45,7 @@ export class Election {
   }
 
   get held(): boolean {
-    return this.#options.lease.held
+    return this.#options.lease.isHeld
   }
 
   /** Why no lease can be had; null: it can. */
@@ -71,11 +71,11 @@ export class Election {
       let wait: Seconds = RETRY_SECONDS
       try {
         if (eligible()) {
-          const before = lease.held
+          const before = lease.isHeld
           await lease.acquire()
-          if (!before && lease.held) this.#term += 1
+          if (!before && lease.isHeld) this.#term += 1
           // A lease that runs out is taken then, not with the next round.
-          wait = Math.min(RETRY_SECONDS, Math.max(lease.freeIn, ELIGIBLE_EVERY))
+          wait = Math.min(RETRY_SECONDS, Math.max(lease.expiresIn, ELIGIBLE_EVERY))
         } else {
           await lease.release()
           wait = ELIGIBLE_EVERY
@@ -87,7 +87,7 @@ export class Election {
         // Once, not every two seconds for as long as the API server is away.
         if (this.#trouble === null)
           log.warn({ error: errorChain(error) }, 'the lease cannot be acquired; trying again')
-        this.#trouble = `the Lease cannot be read or written (${brief(error)})`
+        this.#trouble = `the Lease cannot be read or written (${summarizeError(error)})`
       }
       await pause(schedule, wait, signal)
     }

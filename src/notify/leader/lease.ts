@@ -45,12 +45,12 @@ export class Lease {
   }
 
   /** Whether it was renewed lately enough that no other replica can have it. */
-  get held(): boolean {
+  get isHeld(): boolean {
     return this.#now() - this.#renewedAt < RENEW_DEADLINE_SECONDS
   }
 
   /** In how many seconds another's lease runs out, if it is not renewed; Infinity: no other is known to have it. */
-  get freeIn(): Seconds {
+  get expiresIn(): Seconds {
     return this.#freeAt === null ? Number.POSITIVE_INFINITY : this.#freeAt - this.#now()
   }
 
@@ -93,7 +93,7 @@ export class Lease {
       if (!(error instanceof ApiStatusError && error.status === 409)) throw error
       this.#renewedAt = Number.NEGATIVE_INFINITY
     }
-    return this.held
+    return this.isHeld
   }
 
   #put(version: string | null, holder: string): Promise<unknown> {

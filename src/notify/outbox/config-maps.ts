@@ -5,7 +5,7 @@ import type { ApiObjects } from '../../cluster/client/api-objects.ts'
 import { ApiStatusError } from '../../cluster/client/errors.ts'
 import { Backoff } from '../../lib/backoff.ts'
 import { ENTRY, type Entry } from './entries.ts'
-import { LedgerConflictError, type LedgerStore } from './outbox-store.ts'
+import { OutboxConflictError, type OutboxStore } from './outbox-store.ts'
 
 /** Fixed for ever: an object's entries must be found where they were put. */
 const SHARDS = 16
@@ -45,7 +45,7 @@ interface Shard {
  * The ledger in ConfigMaps of the service's own namespace, NAME-0 to NAME-15. Everything about one object of the cluster
  * lies in one of them, so that an event and the note that it was derived are written as one.
  */
-export class ConfigMapStore implements LedgerStore {
+export class ConfigMapStore implements OutboxStore {
   readonly #objects: ApiObjects
   readonly #collection: string
   readonly #name: string
@@ -75,7 +75,7 @@ export class ConfigMapStore implements LedgerStore {
     for (const shard of this.#shards) yield* entriesOf(shard)
   }
 
-  beside(objectUid: string): Iterable<readonly [string, Entry]> {
+  shardEntries(objectUid: string): Iterable<readonly [string, Entry]> {
     return entriesOf(this.#shardOf(objectUid))
   }
 
@@ -108,7 +108,7 @@ export class ConfigMapStore implements LedgerStore {
     const results = await Promise.allSettled(due.map((shard) => this.#write(shard)))
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     const [first] = errors
-    if (first !== undefined) throw errors.find((error) => error instanceof LedgerConflictError) ?? first
+    if (first !== undefined) throw errors.find((error) => error instanceof OutboxConflictError) ?? first
   }
 
   #empty(): Shard[] {
@@ -162,7 +162,7 @@ export class ConfigMapStore implements LedgerStore {
       for (const key of writing) shard.changed.add(key)
       shard.skips = Math.round(shard.backoff.next())
       if (cause instanceof ApiStatusError && (cause.status === 409 || cause.status === 404))
-        throw new LedgerConflictError(`ConfigMap ${shard.name} was changed by another writer`, { cause })
+        throw new OutboxConflictError(`ConfigMap ${shard.name} was changed by another writer`, { cause })
       throw cause
     }
   }

@@ -42,7 +42,7 @@ export const RELEASE = Type.Object({
   generation: Type.Number(),
   outcome: Type.Enum(['released', 'failed']),
 })
-export type Release = Static<typeof RELEASE>
+export type ReportedRelease = Static<typeof RELEASE>
 
 /** An event with the targets that do not have it yet. */
 export const PENDING = Type.Object({
@@ -57,10 +57,10 @@ export const PENDING = Type.Object({
   /** By target: why it was given up. */
   dead: Type.Record(Type.String(), Type.String()),
 })
-export type Pending = Static<typeof PENDING>
+export type PendingEvent = Static<typeof PENDING>
 
 /** When the notifier of this ledger first started, and what it looks at since; what was there before is not told. */
-export const BEGINNING = Type.Object({
+export const BASELINE = Type.Object({
   type: Type.Literal('beginning'),
   at: Type.Number(),
   /** Namespaces that are watched; empty: all. */
@@ -69,7 +69,7 @@ export const BEGINNING = Type.Object({
   /** Plurals of the kinds of workloads that it could read. */
   resources: Type.Array(Type.String()),
 })
-export type Beginning = Static<typeof BEGINNING>
+export type BaselineEntry = Static<typeof BASELINE>
 
 /** A target answered 410 Gone: nothing is sent to it any more, as long as its URL is the same. */
 export const DISABLED = Type.Object({
@@ -79,7 +79,7 @@ export const DISABLED = Type.Object({
   to: Type.String(),
 })
 
-export const ENTRY = Type.Union([EPISODE, RELEASE, PENDING, BEGINNING, DISABLED])
+export const ENTRY = Type.Union([EPISODE, RELEASE, PENDING, BASELINE, DISABLED])
 export type Entry = Static<typeof ENTRY>
 
 /** Keys begin with the UID of the object they are about: all about one object is written at once, in one shard. */
@@ -92,17 +92,17 @@ export const KEYS = {
 } as const
 
 /** Read access to what was told. */
-export interface LedgerView {
+export interface OutboxView {
   get(key: string): Entry | undefined
   entries(): Iterable<readonly [key: string, entry: Entry]>
 }
 
-export function episodeIn(ledger: LedgerView, podUid: string, container: string): Episode | undefined {
+export function getEpisode(ledger: OutboxView, podUid: string, container: string): Episode | undefined {
   const entry = ledger.get(KEYS.episode(podUid, container))
   return entry?.type === 'episode' ? entry : undefined
 }
 
-export function releaseIn(ledger: LedgerView, uid: string): Release | undefined {
+export function getRelease(ledger: OutboxView, uid: string): ReportedRelease | undefined {
   const entry = ledger.get(KEYS.release(uid))
   return entry?.type === 'release' ? entry : undefined
 }

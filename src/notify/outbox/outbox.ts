@@ -3,8 +3,8 @@ import type { Outcome } from '../delivery/retries.ts'
 import type { AppEvent } from '../event.ts'
 import { FORMATS } from '../formats/index.ts'
 import type { Target } from '../settings.ts'
-import { KEYS, type LedgerView, type Pending } from './entries.ts'
-import type { LedgerStore } from './outbox-store.ts'
+import { KEYS, type OutboxView, type PendingEvent } from './entries.ts'
+import type { OutboxStore } from './outbox-store.ts'
 
 /** How long an event that some target never took is kept for people to find, seconds. */
 const DEAD_KEPT = 7 * 24 * 3600
@@ -13,8 +13,8 @@ const DEAD_KEPT = 7 * 24 * 3600
 const DROPPED_SHARE = 0.25
 
 /** Enters an event with the targets that are to have it. Returns its key; null when none wants it. */
-export function enter(
-  store: LedgerStore,
+export function addEvent(
+  store: OutboxStore,
   event: AppEvent,
   targets: readonly Target[],
   sequence: number,
@@ -25,12 +25,12 @@ export function enter(
   const key = KEYS.pending(event.objectUid, event.id)
   const due = wanted.map(({ name }) => [name, { attempts: 0, dueAt: 0 }] as const)
   const waiting = { targets: Object.fromEntries(due), dead: {} }
-  const pending: Pending = { type: 'pending', event, sequence, enteredAt: now, ...waiting }
+  const pending: PendingEvent = { type: 'pending', event, sequence, enteredAt: now, ...waiting }
   store.set(key, pending)
   return key
 }
 
-function wants(store: LedgerStore, target: Target, event: AppEvent): boolean {
+function wants(store: OutboxStore, target: Target, event: AppEvent): boolean {
   const { kinds, namespaces, apps, format } = target
   if (isDisabled(store, target)) return false
   if (kinds.length > 0 && !kinds.includes(event.kind)) return false
@@ -40,14 +40,14 @@ function wants(store: LedgerStore, target: Target, event: AppEvent): boolean {
 }
 
 /** Whether a target answered 410 and has had no other URL since. */
-export function isDisabled(ledger: LedgerView, { name, fingerprint }: Target): boolean {
+export function isDisabled(ledger: OutboxView, { name, fingerprint }: Target): boolean {
   const entry = ledger.get(KEYS.disabled(name))
   return entry?.type === 'disabled' && entry.to === fingerprint
 }
 
 /** Enters what an attempt came to. */
-export function settle(
-  store: LedgerStore,
+export function recordOutcome(
+  store: OutboxStore,
   key: string,
   { name, fingerprint }: Target,
   attempts: number,
@@ -68,7 +68,7 @@ export function settle(
 }
 
 /** Takes away what waits for targets that are no more, or want no more, and what nobody came to look at. */
-export function tidy(store: LedgerStore, targets: readonly Target[], now: Seconds): void {
+export function prune(store: OutboxStore, targets: readonly Target[], now: Seconds): void {
   const live = targets.filter((target) => !isDisabled(store, target)).map(({ name }) => name)
   for (const [key, pending] of [...store.entries()]) {
     if (pending.type !== 'pending') continue
@@ -84,12 +84,12 @@ export function tidy(store: LedgerStore, targets: readonly Target[], now: Second
  * then the oldest of what waits for targets that have long been failing. Returns what these will not get.
  */
 export function makeRoom(
-  store: LedgerStore,
+  store: OutboxStore,
   objectUid: string,
   isFailing: (target: string) => boolean,
-): readonly (readonly [key: string, pending: Pending])[] {
-  const waiting: (readonly [key: string, pending: Pending])[] = []
-  for (const [key, pending] of [...store.beside(objectUid)]) {
+): readonly (readonly [key: string, pending: PendingEvent])[] {
+  const waiting: (readonly [key: string, pending: PendingEvent])[] = []
+  for (const [key, pending] of [...store.shardEntries(objectUid)]) {
     if (pending.type !== 'pending') continue
     const targets = Object.keys(pending.targets)
     if (targets.length === 0) store.set(key, undefined)
@@ -102,11 +102,11 @@ export function makeRoom(
   return dropped
 }
 
-function keep(store: LedgerStore, key: string, pending: Pending): void {
+function keep(store: OutboxStore, key: string, pending: PendingEvent): void {
   const over = Object.keys(pending.targets).length === 0 && Object.keys(pending.dead).length === 0
   store.set(key, over ? undefined : pending)
 }
 
-function without(targets: Pending['targets'], ...names: readonly string[]): Pending['targets'] {
+function without(targets: PendingEvent['targets'], ...names: readonly string[]): PendingEvent['targets'] {
   return Object.fromEntries(Object.entries(targets).filter(([name]) => !names.includes(name)))
 }

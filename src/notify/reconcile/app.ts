@@ -19,17 +19,17 @@ export interface AppIdentity {
 type Member = Pick<Meta, 'namespace' | 'name' | 'labels' | 'owner'>
 
 /** The app of a pod, also of one that is gone. */
-export function appOfPod(pod: Member, view: Pick<ClusterView, 'objects'>): AppIdentity {
+export function resolvePodApp(pod: Member, view: Pick<ClusterView, 'objects'>): AppIdentity {
   const workload = outermost(pod.owner, view) ?? { kind: 'Pod', name: pod.name }
   return identity(pod.namespace, pod.labels, pod.name, workload)
 }
 
-export function appOfWorkload({ namespace, name, labels }: Member, kind: string): AppIdentity {
+export function resolveWorkloadApp({ namespace, name, labels }: Member, kind: string): AppIdentity {
   return identity(namespace, labels, name, { kind, name })
 }
 
 /** The pod's name less its owner's, with dots: `web-389233991-aed11` of Deployment web is `389233991.aed11`. */
-export function dynoName(name: string, { workload }: AppIdentity): string {
+export function buildDynoName(name: string, { workload }: AppIdentity): string {
   const prefix = `${workload.name}-`
   return name.startsWith(prefix) ? name.slice(prefix.length).replaceAll('-', '.') : name
 }

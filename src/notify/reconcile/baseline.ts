@@ -1,16 +1,16 @@
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { Policy } from '../../rules/policy.ts'
-import { type Beginning, KEYS } from '../outbox/entries.ts'
-import type { LedgerStore } from '../outbox/outbox-store.ts'
-import { presentCrashes } from './crashes.ts'
-import { type Releasable, releasableResources } from './release-id.ts'
-import { presentReleases } from './releases.ts'
-import { isSelected, type NotifyView, type Selection } from './source.ts'
+import { type BaselineEntry, KEYS } from '../outbox/entries.ts'
+import type { OutboxStore } from '../outbox/outbox-store.ts'
+import { listKnownCrashes } from './crashes.ts'
+import { type Releasable, listReleasableResources } from './release-id.ts'
+import { listKnownReleases } from './releases.ts'
+import { isSelected, type NotifyView, type Selection } from './input.ts'
 
 /** What the notifier looks at, and what it looked at before. */
-export interface Outlook {
-  readonly store: LedgerStore
+export interface BaselineInput {
+  readonly store: OutboxStore
   readonly view: NotifyView
   readonly selection: Selection
   /** Namespaces that are watched; empty: all. */
@@ -26,16 +26,16 @@ export interface Outlook {
  * beginning is written last: who is killed before begins anew. Resolves to when the very first start was; throws what
  * the store throws, and an Error while a part of it cannot be written.
  */
-export async function begin({ store, view, selection, scope, now, policy }: Outlook): Promise<Seconds> {
+export async function recordBaseline({ store, view, selection, scope, now, policy }: BaselineInput): Promise<Seconds> {
   const before = beginningIn(store)
   const isNew = newcomers(before, selection, scope)
-  const resources = releasableResources(view.customResources).filter((resource) => view.isKnown(resource))
+  const resources = listReleasableResources(view.customResources).filter((resource) => view.isKnown(resource))
   const isSame =
     before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
   const present = [
-    ...presentReleases(view, isNew.release),
-    ...presentCrashes({ view, now, policy }, isNew.crash),
+    ...listKnownReleases(view, isNew.release),
+    ...listKnownCrashes({ view, now, policy }, isNew.crash),
   ]
   for (const [key, entry] of present) store.set(key, entry)
   await store.flush()
@@ -54,7 +54,7 @@ export async function begin({ store, view, selection, scope, now, policy }: Outl
 }
 
 /** What is looked at now and was not before. */
-function newcomers(before: Beginning | null, selection: Selection, scope: readonly string[]) {
+function newcomers(before: BaselineEntry | null, selection: Selection, scope: readonly string[]) {
   const wasSeen = (one: Parameters<typeof isSelected>[1]) =>
     before !== null && isWithin(before.scope, one) && isSelected(before.selection, one)
   return {
@@ -70,7 +70,7 @@ function isWithin(scope: readonly string[], { namespace }: { readonly namespace:
   return scope.length === 0 || scope.includes(namespace)
 }
 
-function beginningIn(store: LedgerStore): Beginning | null {
+function beginningIn(store: OutboxStore): BaselineEntry | null {
   const entry = store.get(KEYS.beginning)
   return entry?.type === 'beginning' ? entry : null
 }

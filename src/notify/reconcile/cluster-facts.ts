@@ -14,18 +14,18 @@ const POD_SPEC = Type.Object({
 const LIST = Type.Object({ items: Type.Array(Type.Unknown()) })
 
 /** The UID of kube-system is what names a cluster. Where it may not be read it is '': ids are then unique in one cluster only. */
-export async function clusterUid(objects: ApiObjects): Promise<string> {
+export async function readClusterUid(objects: ApiObjects): Promise<string> {
   const namespace = await allowed(objects.read('/api/v1/namespaces/kube-system'))
   return Value.Check(NAMED, namespace) ? namespace.metadata.uid : ''
 }
 
 /** Whether `withImage` has to ask the API server. */
-export function wantsImage(event: AppEvent): boolean {
+export function needsImage(event: AppEvent): boolean {
   return event.release !== null && findTemplated(event) !== undefined
 }
 
 /** A release with the image of its first container, which the cache does not keep. Throws when it cannot be read. */
-export async function withImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
+export async function addImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
   const kind = findTemplated(event)
   if (event.release === null || kind === undefined) return event
   const only = encodeURIComponent(`metadata.name=${event.workload.name}`)

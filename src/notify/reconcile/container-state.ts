@@ -3,14 +3,14 @@ import type { Pod } from '../../model/pod.ts'
 import { containerFacts } from '../../rules/container-facts.ts'
 import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
 import { isUnstable } from '../../rules/crash.ts'
-import type { Situation } from './source.ts'
+import type { ReconcileInput } from './input.ts'
 
 /** `down`: it may crash again. `up`: it has proven to stay up. `gone`: nobody will hear of it any more. */
 export type State = 'down' | 'up' | 'gone'
 
 /** How a container is now that has ended before. */
 export function readState(
-  { view, now, policy }: Pick<Situation, 'view' | 'now' | 'policy'>,
+  { view, now, policy }: Pick<ReconcileInput, 'view' | 'now' | 'policy'>,
   history: PodHistory,
   { container }: ContainerHistory,
   pod: Pod | undefined,

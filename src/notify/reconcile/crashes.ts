@@ -1,11 +1,11 @@
 import type { ContainerHistory, PodHistory, Termination } from '../../model/history.ts'
 import type { Pod } from '../../model/pod.ts'
-import { type AppEvent, eventId } from '../event.ts'
-import { type Episode, episodeIn, KEYS } from '../outbox/entries.ts'
-import { type AppIdentity, appOfPod, dynoName } from './app.ts'
+import { type AppEvent, buildEventId } from '../event.ts'
+import { type Episode, getEpisode, KEYS } from '../outbox/entries.ts'
+import { type AppIdentity, resolvePodApp, buildDynoName } from './app.ts'
 import { readState } from './container-state.ts'
-import { codeOfEnd } from './legacy-code.ts'
-import { isSelected, type Situation, type Step } from './source.ts'
+import { resolveCrashCode } from './legacy-code.ts'
+import { isSelected, type ReconcileInput, type PendingReport } from './input.ts'
 import { untold } from './unreported.ts'
 
 /** Of a container that crashes on and on: the second event after so long, each further one after the last, seconds. */
@@ -23,10 +23,10 @@ export const NO_EPISODE: Episode = {
 }
 
 /** Crashes that are due, of pods that are there and of those that are gone, and the recoveries from them. */
-export function* crashSteps(situation: Situation): Iterable<Step> {
+export function* findCrashReports(situation: ReconcileInput): Iterable<PendingReport> {
   for (const history of situation.view.histories()) {
     if (!isSelected(situation.selection, history)) continue
-    const app = appOfPod(history, situation.view)
+    const app = resolvePodApp(history, situation.view)
     const pod = situation.view.objects.pods.byUid(history.uid)
     for (const container of history.containers) {
       const step = containerStep(situation, app, history, container, pod)
@@ -36,14 +36,14 @@ export function* crashSteps(situation: Situation): Iterable<Step> {
 }
 
 function containerStep(
-  situation: Situation,
+  situation: ReconcileInput,
   app: AppIdentity,
   history: PodHistory,
   container: ContainerHistory,
   pod: Pod | undefined,
-): Step | null {
+): PendingReport | null {
   const { ledger, now, beganAt } = situation
-  const episode = episodeIn(ledger, history.uid, container.container)
+  const episode = getEpisode(ledger, history.uid, container.container)
   const before = episode ?? NO_EPISODE
   const state = readState(situation, history, container, pod)
   const since = episode !== undefined || state === 'down' ? 0 : Math.floor(beganAt)
@@ -74,8 +74,8 @@ function containerStep(
 }
 
 /** Where one just began to look: crashes are not told that a container has recovered from by then, or whose pod is gone. */
-export function* presentCrashes(
-  situation: Pick<Situation, 'view' | 'now' | 'policy'>,
+export function* listKnownCrashes(
+  situation: Pick<ReconcileInput, 'view' | 'now' | 'policy'>,
   isNew: (pod: PodHistory) => boolean,
 ) {
   for (const history of situation.view.histories()) {
@@ -97,7 +97,7 @@ export function dueAt({ tellings, toldAt }: Pick<Episode, 'tellings' | 'toldAt'>
 }
 
 function crashed(
-  { clusterUid }: Situation,
+  { clusterUid }: ReconcileInput,
   app: AppIdentity,
   pod: PodHistory,
   { container, restarts }: ContainerHistory,
@@ -107,13 +107,13 @@ function crashed(
 ): AppEvent {
   const often = count === 1 ? '' : `, ${count} times since the last event`
   return {
-    id: eventId(clusterUid, pod.uid, container, ends - 1, 'crashed'),
+    id: buildEventId(clusterUid, pod.uid, container, ends - 1, 'crashed'),
     kind: 'crashed',
     at: last.at,
     ...ofContainer(app, pod, container),
     restarts,
     count,
-    code: codeOfEnd(last),
+    code: resolveCrashCode(last),
     reason: last.reason === '' ? null : last.reason,
     exitCode: last.exitCode,
     message: `Container ${container} of pod ${pod.name} exited with code ${last.exitCode} (${last.reason || 'no reason'})${often}.`,
@@ -121,14 +121,14 @@ function crashed(
 }
 
 function recovered(
-  { clusterUid, now }: Situation,
+  { clusterUid, now }: ReconcileInput,
   app: AppIdentity,
   pod: PodHistory,
   { container, restarts }: ContainerHistory,
   ends: number,
 ): AppEvent {
   return {
-    id: eventId(clusterUid, pod.uid, container, ends - 1, 'recovered'),
+    id: buildEventId(clusterUid, pod.uid, container, ends - 1, 'recovered'),
     kind: 'recovered',
     at: now,
     ...ofContainer(app, pod, container),
@@ -155,7 +155,7 @@ export function ofContainer(
     dynoType: app.dynoType,
     objectUid: uid,
     pod: name,
-    dyno: dynoName(name, app),
+    dyno: buildDynoName(name, app),
     container: container === '' ? null : container,
     release: null,
     image: null,

@@ -18,7 +18,7 @@ const NO_CRASH: ReadonlySet<number> = new Set([0, 15, 126, 127, 130, 143])
 const KILLED = 137
 
 /** The legacy code of a crash; null when apps-watcher would not have told it. */
-export function codeOfEnd({ exitCode, reason }: End): LegacyCode | null {
+export function resolveCrashCode({ exitCode, reason }: End): LegacyCode | null {
   if (reason === 'OOMKilled') return 'R14'
   if (START_FAILURES.has(reason)) return 'H9'
   if (reason === 'Completed') return 'H8'
@@ -34,7 +34,7 @@ const IMAGES: ReadonlySet<RuleId> = new Set(IMAGE_RULES.map(({ id }) => id))
  * The legacy code of a finding about a state that is no crash; null when it is not told, or not yet. `down` says that
  * the container has ended before, so that its crashes are told already.
  */
-export function codeOfState(rule: RuleId, reached: boolean, down: boolean): LegacyCode | null {
+export function resolveStateCode(rule: RuleId, reached: boolean, down: boolean): LegacyCode | null {
   if (rule === 'unschedulable') return 'H98'
   if (IMAGES.has(rule)) return 'H99'
   if (CRASHES.has(rule) && down) return null

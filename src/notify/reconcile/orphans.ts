@@ -1,11 +1,11 @@
-import type { Situation, Step } from './source.ts'
+import type { ReconcileInput, PendingReport } from './input.ts'
 
 /** Crashes whose pods went while no replica that remembers them was there. */
-export function* orphanSteps({
+export function* findOrphanReports({
   view,
   ledger,
   selection: { namespaces },
-}: Pick<Situation, 'view' | 'ledger' | 'selection'>): Iterable<Step> {
+}: Pick<ReconcileInput, 'view' | 'ledger' | 'selection'>): Iterable<PendingReport> {
   if (!view.settled) return
   for (const [key, entry] of ledger.entries()) {
     if (entry.type !== 'episode' || entry.waiting === null) continue

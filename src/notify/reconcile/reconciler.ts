@@ -1,15 +1,15 @@
 import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Dispatch } from '../delivery/dispatch.ts'
+import type { Dispatcher } from '../delivery/dispatcher.ts'
 import type { AppEvent } from '../event.ts'
 import type { NotifierOptions } from '../notifier-options.ts'
-import { enter, makeRoom, tidy } from '../outbox/outbox.ts'
-import { LedgerConflictError } from '../outbox/outbox-store.ts'
+import { addEvent, makeRoom, prune } from '../outbox/outbox.ts'
+import { OutboxConflictError } from '../outbox/outbox-store.ts'
 import { pause } from '../pause.ts'
-import { begin } from './baseline.ts'
-import { wantsImage, withImage } from './cluster-facts.ts'
-import { derive, forgotten } from './pending-steps.ts'
-import type { Step } from './source.ts'
+import { recordBaseline } from './baseline.ts'
+import { needsImage, addImage } from './cluster-facts.ts'
+import { findPendingReports, findObsoleteKeys } from './pending-reports.ts'
+import type { PendingReport } from './input.ts'
 
 /** Between two times that the ledger is tidied, and that its being full is logged, seconds. */
 const TIDY_EVERY = 60
@@ -21,7 +21,7 @@ const IMAGE_PATIENCE = 3
 /** Looks at the cluster for what was not and hands it on once the ledger has safely kept it. */
 export class Reconciler {
   readonly #options: NotifierOptions
-  readonly #dispatch: Dispatch
+  readonly #dispatch: Dispatcher
   /** Begins the ids of events. */
   readonly #cluster: string
   #sequence: number
@@ -31,7 +31,7 @@ export class Reconciler {
   #withoutRoom = 0
 
   /** `sequence`: the highest in the ledger, which was tidied just now. */
-  constructor(options: NotifierOptions, dispatch: Dispatch, cluster: string, sequence: number) {
+  constructor(options: NotifierOptions, dispatch: Dispatcher, cluster: string, sequence: number) {
     this.#options = options
     this.#dispatch = dispatch
     this.#cluster = cluster
@@ -45,7 +45,7 @@ export class Reconciler {
   }
 
   /** One look. Throws a LedgerConflictError when another replica has written to the ledger. */
-  async tell(): Promise<void> {
+  async reconcile(): Promise<void> {
     const { store, view, settings, now } = this.#options
     if (now() - this.#tidiedAt >= TIDY_EVERY) this.#tidy()
     const due = await this.#due()
@@ -57,29 +57,29 @@ export class Reconciler {
       for (const [key, entry] of step.entries) store.set(key, entry)
       for (const event of events) {
         this.#sequence += 1
-        const entered = enter(store, event, settings.targets, this.#sequence, now())
+        const entered = addEvent(store, event, settings.targets, this.#sequence, now())
         if (entered !== null) this.#unsaved.push(entered)
       }
     }
-    if (view.settled) for (const key of [...forgotten({ view, ledger: store })]) store.set(key, undefined)
+    if (view.settled) for (const key of [...findObsoleteKeys({ view, ledger: store })]) store.set(key, undefined)
     await this.#save()
   }
 
   /** What is to be told now, as far as there is room. What does not fit stays in the cluster's own state. */
-  async #due(): Promise<Step[]> {
+  async #due(): Promise<PendingReport[]> {
     const { store, view, scope, settings, now, staleAfterSeconds, policy } = this.#options
     const { selection } = settings
-    const beganAt = await begin({ store, view, scope, selection, now: now(), policy })
+    const beganAt = await recordBaseline({ store, view, scope, selection, now: now(), policy })
     const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt }
-    const steps = derive({ ...situation, now: now(), staleAfterSeconds, policy })
+    const steps = findPendingReports({ ...situation, now: now(), staleAfterSeconds, policy })
     const fitting = steps.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))
     this.#withoutRoom = steps.length - fitting.length
     return fitting
   }
 
   /** In their order, up to the last release whose image may be read now. */
-  async #withImages(steps: readonly Step[]): Promise<(readonly [Step, readonly AppEvent[]])[]> {
-    const releases = steps.filter(({ events }) => events.some(wantsImage))
+  async #withImages(steps: readonly PendingReport[]): Promise<(readonly [PendingReport, readonly AppEvent[]])[]> {
+    const releases = steps.filter(({ events }) => events.some(needsImage))
     const [beyond] = releases.slice(IMAGES_AT_ONCE)
     const now = beyond === undefined ? steps : steps.slice(0, steps.indexOf(beyond))
     return Promise.all(
@@ -93,9 +93,9 @@ export class Reconciler {
   /** Tried twice, for a while: a release is better told without its image than late or not at all. */
   async #withImage(event: AppEvent): Promise<AppEvent> {
     const { objects, log } = this.#options
-    if (!wantsImage(event)) return event
+    if (!needsImage(event)) return event
     try {
-      const reading = withImage(event, objects).catch(() => withImage(event, objects))
+      const reading = addImage(event, objects).catch(() => addImage(event, objects))
       return await this.#soon(reading)
     } catch (error) {
       const { id, workload } = event
@@ -123,7 +123,7 @@ export class Reconciler {
     try {
       await store.flush()
     } catch (error) {
-      if (!(error instanceof LedgerConflictError)) this.#offerWritten()
+      if (!(error instanceof OutboxConflictError)) this.#offerWritten()
       throw error
     }
     this.#offerWritten()
@@ -144,7 +144,7 @@ export class Reconciler {
   #tidy(): void {
     const { store, settings, now, log } = this.#options
     this.#tidiedAt = now()
-    tidy(store, settings.targets, now())
+    prune(store, settings.targets, now())
     const events = this.#withoutRoom
     if (events > 0) log.warn({ events }, 'the outbox is full: new events wait until it has room')
   }

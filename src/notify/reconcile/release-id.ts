@@ -14,14 +14,14 @@ export interface Releasable extends ReleaseState {
 }
 
 /** The resources whose objects are released. */
-export function releasableResources(customResources: readonly CustomResource[]): ResourceName[] {
+export function listReleasableResources(customResources: readonly CustomResource[]): ResourceName[] {
   return listKinds(customResources)
     .filter(({ isReleased }) => isReleased)
     .map(({ resource }) => resource.name)
 }
 
 /** Every workload that can be released. */
-export function* releasables({
+export function* listReleasables({
   objects,
   customResources,
 }: Pick<ClusterView, 'objects' | 'customResources'>): Iterable<Releasable> {

@@ -1,17 +1,17 @@
 import { analyzeRollout } from '../../analyze/rollout.ts'
 import { plainQuestion } from '../../question/question.ts'
-import { type AppEvent, eventId } from '../event.ts'
-import { KEYS, type Release, releaseIn } from '../outbox/entries.ts'
-import { appOfWorkload, RELEASE_UUID } from './app.ts'
-import { type Releasable, releasables } from './release-id.ts'
-import { isSelected, type NotifyView, type Situation, type Step } from './source.ts'
+import { type AppEvent, buildEventId } from '../event.ts'
+import { KEYS, type ReportedRelease, getRelease } from '../outbox/entries.ts'
+import { resolveWorkloadApp, RELEASE_UUID } from './app.ts'
+import { type Releasable, listReleasables } from './release-id.ts'
+import { isSelected, type NotifyView, type ReconcileInput, type PendingReport } from './input.ts'
 
 /** Releases that came through or failed and were not told. Only workloads with something untold are judged. */
-export function* releaseSteps(situation: Situation): Iterable<Step> {
-  for (const workload of releasables(situation.view)) {
+export function* findReleaseReports(situation: ReconcileInput): Iterable<PendingReport> {
+  for (const workload of listReleasables(situation.view)) {
     const { record, id, complete, generation } = workload
     if (id === '' || record.deletedAt !== null || !isSelected(situation.selection, record)) continue
-    const known = releaseIn(situation.ledger, record.uid)
+    const known = getRelease(situation.ledger, record.uid)
     if (known !== undefined && generation < known.generation) continue
     if (known?.id === id && known.outcome === 'released') continue
     if (complete) yield buildStep(situation, workload, 'released', `${name(workload)} was released.`)
@@ -20,20 +20,20 @@ export function* releaseSteps(situation: Situation): Iterable<Step> {
 }
 
 /** Where one just began to look: what was released by then is not told, nor when it is complete again. */
-export function* presentReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
-  for (const workload of releasables(view)) {
+export function* listKnownReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
+  for (const workload of listReleasables(view)) {
     const { record, id, finished } = workload
     if (finished && id !== '' && isNew(workload))
       yield [KEYS.release(record.uid), buildEntry(workload, 'released')] as const
   }
 }
 
-function buildEntry({ record, resource, id, generation }: Releasable, outcome: Release['outcome']): Release {
+function buildEntry({ record, resource, id, generation }: Releasable, outcome: ReportedRelease['outcome']): ReportedRelease {
   const { namespace } = record
   return { type: 'release', resource, namespace, id, generation, outcome }
 }
 
-function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
+function* failure(situation: ReconcileInput, workload: Releasable): Iterable<PendingReport> {
   const { record, kind } = workload
   const { view, now, staleAfterSeconds, policy } = situation
   const target = { type: 'object', kind, name: record.name } as const
@@ -47,18 +47,18 @@ function name({ apiKind, record }: Releasable): string {
 }
 
 function buildStep(
-  { clusterUid, now }: Situation,
+  { clusterUid, now }: ReconcileInput,
   workload: Releasable,
-  outcome: Release['outcome'],
+  outcome: ReportedRelease['outcome'],
   message: string,
   reason: string | null = null,
-): Step {
+): PendingReport {
   const { record, apiKind, id, generation } = workload
-  const app = appOfWorkload(record, apiKind)
+  const app = resolveWorkloadApp(record, apiKind)
   const kind = outcome === 'released' ? 'released' : 'release-failed'
   const event: AppEvent = {
     // A StatefulSet or Rollout that goes back is at an id that was told before: that is another event.
-    id: eventId(clusterUid, record.uid, '', `${id}@${generation}`, kind),
+    id: buildEventId(clusterUid, record.uid, '', `${id}@${generation}`, kind),
     kind,
     at: now,
     namespace: app.namespace,

@@ -5,18 +5,18 @@ import type { Context } from '../../rules/context.ts'
 import { DEFAULT_SCOPE } from '../../rules/context.ts'
 import { type Finding, sentence } from '../../rules/finding.ts'
 import { podFindings } from '../../rules/pod-findings.ts'
-import { type AppEvent, eventId, type LegacyCode } from '../event.ts'
-import { episodeIn, KEYS } from '../outbox/entries.ts'
-import { type AppIdentity, appOfPod } from './app.ts'
+import { type AppEvent, buildEventId, type LegacyCode } from '../event.ts'
+import { getEpisode, KEYS } from '../outbox/entries.ts'
+import { type AppIdentity, resolvePodApp } from './app.ts'
 import { dueAt, NO_EPISODE, ofContainer } from './crashes.ts'
-import { codeOfState } from './legacy-code.ts'
-import { isSelected, type Situation, type Step } from './source.ts'
+import { resolveStateCode } from './legacy-code.ts'
+import { isSelected, type ReconcileInput, type PendingReport } from './input.ts'
 
 /** A web dyno that runs for longer than this and is not ready has not booted, seconds. */
 const BOOT_SECONDS = 60
 
 /** Pods that are in trouble without any crash: not scheduled, no image, never ready. Each such state is told once. */
-export function* stateSteps(situation: Situation): Iterable<Step> {
+export function* findStateReports(situation: ReconcileInput): Iterable<PendingReport> {
   const readers = new Map<string, NamespaceView>()
   for (const pod of situation.view.objects.pods.all()) {
     if (pod.ready || pod.deletedAt !== null || !isSelected(situation.selection, pod)) continue
@@ -37,10 +37,10 @@ interface Trouble {
   readonly message: string
 }
 
-function* podSteps(situation: Situation, pod: Pod, reader: NamespaceView): Iterable<Step> {
+function* podSteps(situation: ReconcileInput, pod: Pod, reader: NamespaceView): Iterable<PendingReport> {
   const owner = pod.owner === null ? 'bare' : pod.owner.kind === 'Job' ? 'job' : 'controller'
   const context: Context = { policy: situation.policy, now: situation.now, scope: DEFAULT_SCOPE, owner }
-  const app = appOfPod(pod, situation.view)
+  const app = resolvePodApp(pod, situation.view)
   const troubles = [
     ...podFindings(reader.facts(pod), context).map((finding) => toTrouble(finding, pod)),
     ...pod.containers.map((status) => notBooted(status, pod, app, situation.now)),
@@ -55,7 +55,7 @@ function toTrouble(finding: Finding, pod: Pod): Trouble | null {
   const container = finding.container ?? ''
   const status = [...pod.initContainers, ...pod.containers].find(({ name }) => name === container)
   const hasEnded = status !== undefined && (status.last !== null || status.state.type === 'terminated')
-  const code = codeOfState(finding.rule, finding.reached, hasEnded)
+  const code = resolveStateCode(finding.rule, finding.reached, hasEnded)
   if (code === null) return null
   const since = finding.since ?? pod.createdAt
   const restarts = status?.restarts ?? 0
@@ -76,18 +76,18 @@ function notBooted(
 }
 
 function buildStep(
-  { ledger, clusterUid, now }: Situation,
+  { ledger, clusterUid, now }: ReconcileInput,
   app: AppIdentity,
   pod: Pod,
   trouble: Trouble,
-): Step | null {
+): PendingReport | null {
   const { code, container, restarts } = trouble
-  const before = episodeIn(ledger, pod.uid, container) ?? NO_EPISODE
+  const before = getEpisode(ledger, pod.uid, container) ?? NO_EPISODE
   const told = before.states.find((state) => state.code === code)
   // As often as a container is started anew, as often it comes here again: told as seldom as crashes are.
   if (told !== undefined && (told.restarts === restarts || now < dueAt(told))) return null
   const event: AppEvent = {
-    id: eventId(clusterUid, pod.uid, container, restarts, code),
+    id: buildEventId(clusterUid, pod.uid, container, restarts, code),
     kind: 'crashed',
     at: trouble.since,
     ...ofContainer(app, pod, container),

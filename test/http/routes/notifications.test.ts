@@ -1,6 +1,6 @@
 import t from 'tap'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { notifySettings } from '../../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { startService } from '../../../src/service.ts'
 import { eventually } from '../../../testing/contract/room.ts'
 import type { EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
@@ -26,7 +26,7 @@ async function receivers(t: { teardown(handler: () => void): void }) {
     { name: 'good', url: good.url.replace('http://', 'http://user-1:pass-word@') },
     { name: 'bad', url: `${bad.url}/s3cret` },
   ]
-  return { good, bad, notify: notifySettings(undefined, { targets }) }
+  return { good, bad, notify: parseNotifySettings(undefined, { targets }) }
 }
 
 t.test('while nobody is told of anything', async (t) => {

@@ -1,24 +1,24 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { compare, type Delivery, deliveries } from '../../../src/notify/delivery/deliveries.ts'
+import { compareDeliveries, type Delivery, listDeliveries } from '../../../src/notify/delivery/deliveries.ts'
 import { buildPage } from '../../../src/notify/delivery/delivery-page.ts'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
-import type { Entry, LedgerView, Pending } from '../../../src/notify/outbox/entries.ts'
-import { History } from '../../../src/notify/reconcile/history.ts'
+import type { Entry, OutboxView, PendingEvent } from '../../../src/notify/outbox/entries.ts'
+import { AttemptHistory } from '../../../src/notify/delivery/attempt-history.ts'
 import { event } from '../events.ts'
 
-function ledgerOf(...all: readonly Pending[]): LedgerView {
+function ledgerOf(...all: readonly PendingEvent[]): OutboxView {
   const entries = new Map<string, Entry>(all.map((one) => [one.event.id, one]))
   return { get: (key) => entries.get(key), entries: () => entries }
 }
 
-function pending(id: string, attempts: number, dead: Pending['dead'] = {}): Pending {
+function pending(id: string, attempts: number, dead: PendingEvent['dead'] = {}): PendingEvent {
   const targets = Object.keys(dead).length > 0 ? {} : { chat: { attempts, dueAt: 2_000_000_000 } }
   return { type: 'pending', event: event({ id }), sequence: 1, enteredAt: 1_700_000_000, targets, dead }
 }
 
 function historyOf(...outcomes: readonly (readonly [id: string, attempts: number, outcome: Outcome])[]) {
-  const history = new History()
+  const history = new AttemptHistory()
   for (const [id, attempts, outcome] of outcomes)
     history.add({ event: event({ id }), target: 'chat', attempts, at: 1_700_000_009, outcome })
   return history
@@ -27,7 +27,7 @@ function historyOf(...outcomes: readonly (readonly [id: string, attempts: number
 const failed: Outcome = { type: 'retry', afterSeconds: 5, why: 'status 500' }
 
 t.test('ledger and history make one list', async (t) => {
-  const cases: readonly (readonly [name: string, LedgerView, History, readonly object[]])[] = [
+  const cases: readonly (readonly [name: string, OutboxView, AttemptHistory, readonly object[]])[] = [
     [
       'not tried yet',
       ledgerOf(pending('a', 0)),
@@ -69,11 +69,11 @@ t.test('ledger and history make one list', async (t) => {
     ['gone', ledgerOf(), historyOf(['a', 1, { type: 'gone' }]), [{ outcome: 'gone', why: 'status 410' }]],
     ['failed here, ended by another since', ledgerOf(), historyOf(['a', 1, failed]), []],
   ]
-  for (const [name, ledger, history, expected] of cases) t.match(deliveries(ledger, history), expected, name)
+  for (const [name, ledger, history, expected] of cases) t.match(listDeliveries(ledger, history), expected, name)
 })
 
 t.test('the history forgets the oldest attempt first', async (t) => {
-  const history = new History(2)
+  const history = new AttemptHistory(2)
   for (const id of ['a', 'b', 'a', 'c'])
     history.add({ event: event({ id }), target: 'chat', attempts: 1, at: 0, outcome: { type: 'delivered' } })
   t.same(
@@ -96,7 +96,7 @@ t.test('pages of any size make up the whole list, in its order', async () => {
           const rest = { attempts: 0, why: null, attemptedAt: null, dueAt: null }
           return { event: event({ id, at }), target, outcome: 'pending', ...rest }
         })
-        .toSorted(compare)
+        .toSorted(compareDeliveries)
       const report = { leading: true, leader: null, disabled: [], deliveries: all }
       const seen: string[] = []
       let after: string | undefined

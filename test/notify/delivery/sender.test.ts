@@ -5,14 +5,14 @@ import { decideOutcome, type Outcome, SCHEDULE } from '../../../src/notify/deliv
 import { Sender } from '../../../src/notify/delivery/sender.ts'
 import { TargetQueue } from '../../../src/notify/delivery/target-queue.ts'
 import type { AppEvent } from '../../../src/notify/event.ts'
-import type { Pending } from '../../../src/notify/outbox/entries.ts'
-import { notifySettings, type Target } from '../../../src/notify/settings.ts'
+import type { PendingEvent } from '../../../src/notify/outbox/entries.ts'
+import { parseNotifySettings, type Target } from '../../../src/notify/settings.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { event } from '../events.ts'
 import { Receiver } from '../receiver.ts'
 
 function targetOf(url: string, more: object = {}): Target {
-  const [target] = notifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
+  const [target] = parseNotifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
   if (target === undefined) throw new TypeError('a target was expected')
   return target
 }
@@ -20,7 +20,7 @@ function targetOf(url: string, more: object = {}): Target {
 /** No jitter. */
 const exactly = () => 0
 
-function pending(one: AppEvent): Pending {
+function pending(one: AppEvent): PendingEvent {
   const targets = { one: { attempts: 0, dueAt: 0 } }
   return { type: 'pending', event: one, sequence: 1, enteredAt: Date.now() / 1000, targets, dead: {} }
 }

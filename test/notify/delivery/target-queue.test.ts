@@ -4,8 +4,8 @@ import t, { type Test } from 'tap'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
 import { TargetQueue } from '../../../src/notify/delivery/target-queue.ts'
-import type { Pending } from '../../../src/notify/outbox/entries.ts'
-import { notifySettings, type Target } from '../../../src/notify/settings.ts'
+import type { PendingEvent } from '../../../src/notify/outbox/entries.ts'
+import { parseNotifySettings, type Target } from '../../../src/notify/settings.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { ManualTime } from '../../manual-time.ts'
 import { event } from '../events.ts'
@@ -14,12 +14,12 @@ import { Receiver } from '../receiver.ts'
 const MESSAGE = { contentType: 'application/json', headers: {}, body: '{}' }
 
 function targetOf(url: string, more: object = {}): Target {
-  const [target] = notifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
+  const [target] = parseNotifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
   if (target === undefined) throw new TypeError('a target was expected')
   return target
 }
 
-function pending(id: string, app: string): Pending {
+function pending(id: string, app: string): PendingEvent {
   const targets = { one: { attempts: 0, dueAt: 0 } }
   return {
     type: 'pending',

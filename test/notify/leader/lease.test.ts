@@ -11,13 +11,13 @@ t.test('one of two holds the lease; a released one is taken at once, a lost one 
   now += 8
   t.same([await one.acquire(), await other.acquire()], [true, false], 'renewed')
   await one.release()
-  t.same([one.held, await other.acquire(), await one.acquire()], [false, true, false], 'handed over')
+  t.same([one.isHeld, await other.acquire(), await one.acquire()], [false, true, false], 'handed over')
   t.equal(await third.acquire(), false)
   now += 11
-  t.equal(other.held, false, 'not renewed: it stops before another may begin')
+  t.equal(other.isHeld, false, 'not renewed: it stops before another may begin')
   t.equal(await third.acquire(), false)
-  t.equal(third.freeIn, 4)
+  t.equal(third.expiresIn, 4)
   now += 5
   t.equal(await third.acquire(), true)
-  t.equal(third.freeIn, Number.POSITIVE_INFINITY)
+  t.equal(third.expiresIn, Number.POSITIVE_INFINITY)
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ConfigMapStore } from '../../../src/notify/outbox/config-maps.ts'
-import { KEYS, type Pending } from '../../../src/notify/outbox/entries.ts'
+import { KEYS, type PendingEvent } from '../../../src/notify/outbox/entries.ts'
 import { longest, startObjects, startWithFaults } from '../api-objects.ts'
 import { event } from '../events.ts'
 
@@ -20,7 +20,7 @@ t.test('the ledger is found by the next replica, and who read it before cannot w
   other.set(key, undefined)
   await other.flush()
   one.set(key, { ...pending, sequence: 2 })
-  await t.rejects(one.flush(), { name: 'LedgerConflictError' })
+  await t.rejects(one.flush(), { name: 'OutboxConflictError' })
   await one.load()
   t.equal(one.get(key), undefined)
 })
@@ -47,7 +47,7 @@ t.test('a full shard takes no new events, and still what changes', async (t) => 
   await store.flush()
 })
 
-const WAITING: Pending = {
+const WAITING: PendingEvent = {
   type: 'pending',
   event: event(),
   sequence: 1,
@@ -66,7 +66,7 @@ t.test('a shard that cannot be written does not keep the others from it', async 
   await other.flush()
   for (const key of keys) one.set(key, WAITING)
   await t.rejects(one.flush(), {
-    name: 'LedgerConflictError',
+    name: 'OutboxConflictError',
     message: /^ConfigMap ledger-\d+ was changed by another writer/,
   })
   t.equal(one.isWritten(taken), false)

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { ConfigMapStore } from '../../../src/notify/outbox/config-maps.ts'
-import { notifySettings } from '../../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { eventually } from '../../../testing/contract/room.ts'
 import { EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
 import { until } from '../../cluster/watch/watching.ts'
@@ -79,7 +79,7 @@ async function upgrade(t: Test, prepare: (cluster: EmbeddedCluster) => void) {
   const startedAt = Date.now()
   const { cluster, get } = await serving(t, {
     settings: { notifyAllowLoopback: 'true', notifyNamespace: 'lynceus' },
-    notify: notifySettings(undefined, { targets, apps: APPS }),
+    notify: parseNotifySettings(undefined, { targets, apps: APPS }),
     cluster: { now: () => RECORDED_AT * 1000 },
     prepare: (cluster) => {
       createBaseline(cluster)

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Deployment } from '../../../src/model/records.ts'
 import { ALL_NAMESPACES } from '../../../src/model/watch-state.ts'
 import { KEYS } from '../../../src/notify/outbox/entries.ts'
-import { begin } from '../../../src/notify/reconcile/baseline.ts'
+import { recordBaseline } from '../../../src/notify/reconcile/baseline.ts'
 import { BEGAN, pod } from '../crashing-pod.ts'
 import { Looking } from '../looking.ts'
 
@@ -138,11 +138,11 @@ t.test('who cannot write all that was there has not begun', async (t) => {
   hear(looking, deployment('web', DONE, 1))
   store.refuses = true
   const outlook = { store, view, selection, scope, now: BEGAN, policy }
-  await t.rejects(begin(outlook), {
+  await t.rejects(recordBaseline(outlook), {
     message: 'the baseline of known crashes and releases cannot be stored yet',
   })
   t.equal(store.get(KEYS.beginning), undefined)
   store.refuses = false
-  t.equal(await begin({ ...outlook, now: BEGAN + 5 }), BEGAN + 5)
+  t.equal(await recordBaseline({ ...outlook, now: BEGAN + 5 }), BEGAN + 5)
   t.match(store.get(KEYS.beginning), { type: 'beginning', at: BEGAN + 5 })
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { codeOfEnd } from '../../../src/notify/reconcile/legacy-code.ts'
+import { resolveCrashCode } from '../../../src/notify/reconcile/legacy-code.ts'
 
 t.test('legacy codes of ends', async (t) => {
   const table = [
@@ -14,5 +14,5 @@ t.test('legacy codes of ends', async (t) => {
     ['StartError', 128, 'H9'],
   ] as const
   for (const [reason, exitCode, code] of table)
-    t.equal(codeOfEnd({ reason, exitCode }), code, `${reason} ${exitCode}`)
+    t.equal(resolveCrashCode({ reason, exitCode }), code, `${reason} ${exitCode}`)
 })

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { notifySettings } from '../../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import type { EmbeddedCluster, JsonObject } from '../../../testing/fake-apiserver/index.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { type Serving, serving } from '../../http/serving.ts'
@@ -41,7 +41,7 @@ async function telling(t: Test, prepare: (cluster: EmbeddedCluster) => void) {
   const receiver = await new Receiver().start(t)
   const made: Serving = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
+    notify: parseNotifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
     cluster: { rollouts: true },
     prepare,
   })

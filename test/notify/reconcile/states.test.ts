@@ -3,7 +3,7 @@ import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { parsePolicyText } from '../../../src/config/policy-file.ts'
 import type { ContainerState, Pod } from '../../../src/model/pod.ts'
 import type { Entry } from '../../../src/notify/outbox/entries.ts'
-import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
+import { findPendingReports } from '../../../src/notify/reconcile/pending-reports.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
 import type { Policy } from '../../../src/rules/policy.ts'
 
@@ -44,7 +44,7 @@ function codes(
 ): (string | null)[] {
   const cache = new ClusterCache()
   cache.apply('pods', 'ADDED', pod, now)
-  const steps = derive({
+  const steps = findPendingReports({
     view: cache,
     ledger: { get: (key) => ledger.get(key), entries: () => ledger.entries() },
     selection: { namespaces: [], selector: [] },

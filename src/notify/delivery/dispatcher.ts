@@ -1,14 +1,14 @@
 import type { Seconds } from '../../model/meta.ts'
 import type { NotifierOptions } from '../notifier-options.ts'
-import type { Pending } from '../outbox/entries.ts'
-import { settle, tidy } from '../outbox/outbox.ts'
+import type { PendingEvent } from '../outbox/entries.ts'
+import { recordOutcome, prune } from '../outbox/outbox.ts'
 import type { Target } from '../settings.ts'
 import type { Outcome } from './retries.ts'
 import { Sender } from './sender.ts'
 import { TargetQueue } from './target-queue.ts'
 
 /** The couriers of all targets, and what the ledger learns from them. */
-export class Dispatch {
+export class Dispatcher {
   readonly #options: NotifierOptions
   readonly #couriers: readonly TargetQueue[]
 
@@ -30,15 +30,15 @@ export class Dispatch {
   }
 
   /** Takes over an event that the ledger has kept. */
-  offer(key: string, pending: Pending): void {
+  offer(key: string, pending: PendingEvent): void {
     for (const courier of this.#couriers) courier.offer(key, pending)
   }
 
   /** Forgets an event that the ledger does not keep any more, and says so for the targets that did not get it. */
-  drop(key: string, pending: Pending, why: string): void {
-    for (const courier of this.#couriers) courier.withdraw(key, pending)
+  drop(key: string, pending: PendingEvent, why: string): void {
+    for (const courier of this.#couriers) courier.remove(key, pending)
     for (const [target, { attempts }] of Object.entries(pending.targets))
-      this.#options.attempted(pending.event, target, attempts, { type: 'dead', why })
+      this.#options.onAttempt(pending.event, target, attempts, { type: 'dead', why })
   }
 
   /** Names of the targets that have taken nothing for long. */
@@ -63,12 +63,12 @@ export class Dispatch {
   }
 
   #done(key: string, target: Target, attempts: number, outcome: Outcome): void {
-    const { store, now, attempted, log, settings } = this.#options
+    const { store, now, onAttempt: attempted, log, settings } = this.#options
     const entry = store.get(key)
     const event = entry?.type === 'pending' ? entry.event : undefined
     if (event !== undefined) attempted(event, target.name, attempts, outcome)
-    settle(store, key, target, attempts, outcome, now())
-    if (outcome.type === 'gone') tidy(store, settings.targets, now())
+    recordOutcome(store, key, target, attempts, outcome, now())
+    if (outcome.type === 'gone') prune(store, settings.targets, now())
     const details = { target: target.name, event: event?.id, attempts }
     if (outcome.type === 'dead') log.warn({ ...details, why: outcome.why }, 'a notification was given up')
     if (outcome.type === 'gone') log.warn(details, 'a target answered 410 Gone and is disabled')

@@ -1,9 +1,9 @@
 import type { Seconds } from '../../model/meta.ts'
-import type { Outcome } from '../delivery/retries.ts'
+import type { Outcome } from './retries.ts'
 import type { AppEvent } from '../event.ts'
 
 /** The last attempt to bring an event to a target, as this process made it. */
-export interface Attempted {
+export interface AttemptRecord {
   readonly event: AppEvent
   /** Its name. */
   readonly target: string
@@ -17,17 +17,17 @@ export interface Attempted {
 const MOST = 1000
 
 /** What this process sent lately, in memory and bounded: the oldest goes first. */
-export class History {
+export class AttemptHistory {
   readonly #most: number
   /** By event and target, in the order of their last attempt. */
-  readonly #attempts = new Map<string, Attempted>()
+  readonly #attempts = new Map<string, AttemptRecord>()
 
   constructor(most = MOST) {
     this.#most = most
   }
 
-  add(attempted: Attempted): void {
-    const key = deliveryKey(attempted.event.id, attempted.target)
+  add(attempted: AttemptRecord): void {
+    const key = buildDeliveryKey(attempted.event.id, attempted.target)
     this.#attempts.delete(key)
     this.#attempts.set(key, attempted)
     if (this.#attempts.size <= this.#most) return
@@ -35,16 +35,16 @@ export class History {
     if (oldest !== undefined) this.#attempts.delete(oldest)
   }
 
-  get(key: string): Attempted | undefined {
+  get(key: string): AttemptRecord | undefined {
     return this.#attempts.get(key)
   }
 
-  all(): Iterable<Attempted> {
+  all(): Iterable<AttemptRecord> {
     return this.#attempts.values()
   }
 }
 
 /** Names one event on its way to one target. */
-export function deliveryKey(eventId: string, target: string): string {
+export function buildDeliveryKey(eventId: string, target: string): string {
   return `${eventId} ${target}`
 }

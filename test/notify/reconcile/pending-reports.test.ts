@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import type { Entry } from '../../../src/notify/outbox/entries.ts'
-import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
+import { findPendingReports } from '../../../src/notify/reconcile/pending-reports.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
 import { BEGAN, pod } from '../crashing-pod.ts'
 
@@ -33,7 +33,7 @@ t.test('no order of happenings loses a crash or tells one twice', async (t) => {
             staleAfterSeconds: 30,
             policy: LYNCEUS,
           }
-          for (const { events, entries } of derive({ ...rest, ledger: view, now })) {
+          for (const { events, entries } of findPendingReports({ ...rest, ledger: view, now })) {
             for (const { id, kind, count } of events) {
               ids.push(id)
               if (kind === 'crashed') told += count

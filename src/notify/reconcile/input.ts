@@ -5,7 +5,7 @@ import { matches } from '../../model/selector.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Policy } from '../../rules/policy.ts'
 import type { AppEvent } from '../event.ts'
-import type { Entry, LedgerView } from '../outbox/entries.ts'
+import type { Entry, OutboxView } from '../outbox/entries.ts'
 
 /** What events are derived from: the cluster, with the histories of all pods. */
 export interface NotifyView extends ClusterView {
@@ -23,9 +23,9 @@ export interface Selection {
 }
 
 /** All that deriving needs. It reads nothing else: not the clock, not the network. */
-export interface Situation {
+export interface ReconcileInput {
   readonly view: NotifyView
-  readonly ledger: LedgerView
+  readonly ledger: OutboxView
   readonly selection: Selection
   /** Begins the ids of events. */
   readonly clusterUid: string
@@ -38,7 +38,7 @@ export interface Situation {
 }
 
 /** What is due about one object: the events, and what the ledger must say once they are kept. */
-export interface Step {
+export interface PendingReport {
   readonly objectUid: string
   readonly events: readonly AppEvent[]
   readonly entries: readonly (readonly [key: string, entry: Entry | undefined])[]

@@ -1,30 +1,30 @@
-import type { Episode, Release } from '../outbox/entries.ts'
-import { crashSteps } from './crashes.ts'
-import { orphanSteps } from './orphans.ts'
-import { releasableResources } from './release-id.ts'
-import { releaseSteps } from './releases.ts'
-import type { NotifyView, Situation, Step } from './source.ts'
-import { stateSteps } from './states.ts'
+import type { Episode, ReportedRelease } from '../outbox/entries.ts'
+import { findCrashReports } from './crashes.ts'
+import { findOrphanReports } from './orphans.ts'
+import { listReleasableResources } from './release-id.ts'
+import { findReleaseReports } from './releases.ts'
+import type { NotifyView, ReconcileInput, PendingReport } from './input.ts'
+import { findStateReports } from './states.ts'
 
 /**
  * What should have been told and was not: the cluster less the ledger. Nothing depends on which changes were heard in
  * which order, so that nothing is lost while no one listens; a crash is forgotten only with its pod, an hour later.
  */
-export function derive(situation: Situation): Step[] {
+export function findPendingReports(situation: ReconcileInput): PendingReport[] {
   const steps = [
-    ...merged(crashSteps(situation), stateSteps(situation)),
-    ...orphanSteps(situation),
-    ...releaseSteps(situation),
+    ...merged(findCrashReports(situation), findStateReports(situation)),
+    ...findOrphanReports(situation),
+    ...findReleaseReports(situation),
   ]
   return steps.toSorted((left, right) => at(left) - at(right))
 }
 
-function at({ events }: Step): number {
+function at({ events }: PendingReport): number {
   return events[0]?.at ?? 0
 }
 
 /** Of several steps of one container the first is taken now, the others when the ledger knows of it. */
-function* merged(crashes: Iterable<Step>, states: Iterable<Step>): Iterable<Step> {
+function* merged(crashes: Iterable<PendingReport>, states: Iterable<PendingReport>): Iterable<PendingReport> {
   const seen = new Set<string>()
   for (const step of [...crashes, ...states]) {
     const key = step.entries[0]?.[0] ?? ''
@@ -34,7 +34,7 @@ function* merged(crashes: Iterable<Step>, states: Iterable<Step>): Iterable<Step
 }
 
 /** Keys of episodes and releases whose objects are gone for good. */
-export function* forgotten({ view, ledger }: Pick<Situation, 'view' | 'ledger'>): Iterable<string> {
+export function* findObsoleteKeys({ view, ledger }: Pick<ReconcileInput, 'view' | 'ledger'>): Iterable<string> {
   for (const [key, entry] of ledger.entries()) {
     const uid = key.split('/', 1)[0] ?? ''
     if (entry.type === 'episode' && isOver(view, uid, entry)) yield key
@@ -53,8 +53,8 @@ function isOver(view: NotifyView, podUid: string, { waiting }: Episode): boolean
 }
 
 /** What may not be read any more need not be gone. */
-function isGone(view: NotifyView, { resource: plural, namespace }: Release, uid: string): boolean {
-  const resource = releasableResources(view.customResources).find((name) => name === plural)
+function isGone(view: NotifyView, { resource: plural, namespace }: ReportedRelease, uid: string): boolean {
+  const resource = listReleasableResources(view.customResources).find((name) => name === plural)
   // A kind that the settings name no more.
   if (resource === undefined) return true
   const obstacle = view.obstacle(resource, namespace)
