@@ -3,9 +3,9 @@ import { ALL_NAMESPACES } from '../../src/model/watch-state.ts'
 import type { AppEvent } from '../../src/notify/event.ts'
 import type { Entry } from '../../src/notify/outbox/entries.ts'
 import { recordBaseline } from '../../src/notify/reconcile/baseline.ts'
-import { findPendingReports, findObsoleteKeys } from '../../src/notify/reconcile/pending-reports.ts'
-import { listReleasableResources } from '../../src/notify/reconcile/release-id.ts'
 import type { Selection } from '../../src/notify/reconcile/input.ts'
+import { findObsoleteKeys, findPendingReports } from '../../src/notify/reconcile/pending-reports.ts'
+import { listReleasableResources } from '../../src/notify/reconcile/releases.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { Policy } from '../../src/rules/policy.ts'
 import { BEGAN } from './crashing-pod.ts'
@@ -38,16 +38,18 @@ export class Looking {
   look(now: number): AppEvent[] {
     const steps = findPendingReports({
       view: this.cache,
-      ledger: this.ledger,
+      outbox: this.ledger,
       selection: this.selection,
       clusterUid: 'c',
-      beganAt: BEGAN,
+      baselineAt: BEGAN,
       now,
       staleAfterSeconds: 30,
       policy: this.policy,
     })
     this.#keep(steps.flatMap(({ entries }) => entries))
-    this.#keep([...findObsoleteKeys({ view: this.cache, ledger: this.ledger })].map((key) => [key, undefined]))
+    this.#keep(
+      [...findObsoleteKeys({ view: this.cache, outbox: this.ledger })].map((key) => [key, undefined]),
+    )
     return steps.flatMap(({ events }) => events)
   }
 

@@ -1,5 +1,4 @@
-import type { Entry } from '../../src/notify/outbox/entries.ts'
-import type { OutboxStore } from '../../src/notify/outbox/outbox-store.ts'
+import type { Entry, OutboxStore } from '../../src/notify/outbox/entries.ts'
 
 /** A ledger without a cluster, with room for so many entries, all beside each other. */
 export class MemoryStore implements OutboxStore {

@@ -11,7 +11,11 @@ t.test('targets', async (t) => {
   ])
   t.equal(settings?.targets[0]?.url.href, 'http://a.example/x')
   const bad = (variable: string | undefined, file: unknown, message: RegExp) => {
-    t.throws(() => parseNotifySettings(variable, file), { name: 'NotifySettingsError', message }, String(message))
+    t.throws(
+      () => parseNotifySettings(variable, file),
+      { name: 'NotifySettingsError', message },
+      String(message),
+    )
   }
   bad('ftp://hidden@x', undefined, /^target 1 of NOTIFY: its URL must be http or https$/)
   bad('http://hidden@', undefined, /^target 1 of NOTIFY: its URL is not valid$/)
@@ -40,7 +44,8 @@ t.test('targets', async (t) => {
     )
   const given = { 'X-Key': 'read from a file\n', 'Content-Type': 'text/x' }
   const [named] =
-    parseNotifySettings(undefined, { targets: [{ name: 'a', url: 'http://x', headers: given }] })?.targets ?? []
+    parseNotifySettings(undefined, { targets: [{ name: 'a', url: 'http://x', headers: given }] })?.targets ??
+    []
   t.strictSame(named?.headers, { 'content-type': 'text/x', 'x-key': 'read from a file' })
   const twice = { name: 'a', url: 'http://x' }
   bad(undefined, { targets: [twice, twice] }, /two targets are named a/)

@@ -20,8 +20,8 @@ export function parseSecret(secret: string): Buffer {
 }
 
 /**
- * Headers of Standard Webhooks 1.0 (https://github.com/standard-webhooks/standard-webhooks): the id, and with secrets
- * one signature each, so that a receiver may know the old or the new one while they are exchanged.
+ * Headers of Standard Webhooks 1.0 (https://github.com/standard-webhooks/standard-webhooks): the ID, and one signature per
+ * secret, so that a receiver can verify the old or the new secret during a rotation.
  */
 export function buildSignatureHeaders(
   id: string,

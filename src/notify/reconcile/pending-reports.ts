@@ -1,62 +1,73 @@
-import type { Episode, ReportedRelease } from '../outbox/entries.ts'
+import type { Entry } from '../outbox/entries.ts'
 import { findCrashReports } from './crashes.ts'
-import { findOrphanReports } from './orphans.ts'
-import { listReleasableResources } from './release-id.ts'
-import { findReleaseReports } from './releases.ts'
-import type { NotifyView, ReconcileInput, PendingReport } from './input.ts'
+import type { PendingReport, ReconcileInput } from './input.ts'
+import { findReleaseReports, listReleasableResources } from './releases.ts'
 import { findStateReports } from './states.ts'
 
 /**
- * What should have been told and was not: the cluster less the ledger. Nothing depends on which changes were heard in
- * which order, so that nothing is lost while no one listens; a crash is forgotten only with its pod, an hour later.
+ * Everything that happened and was not reported: the cluster compared with the outbox, oldest event first. It does not
+ * depend on the order of changes, so nothing is lost while no replica watches; a crash is forgotten only with its pod, an
+ * hour after the deletion.
  */
-export function findPendingReports(situation: ReconcileInput): PendingReport[] {
-  const steps = [
-    ...merged(findCrashReports(situation), findStateReports(situation)),
-    ...findOrphanReports(situation),
-    ...findReleaseReports(situation),
+export function findPendingReports(input: ReconcileInput): PendingReport[] {
+  const reports = [
+    ...takeFirstOfContainer([...findCrashReports(input), ...findStateReports(input)]),
+    ...findOrphanReports(input),
+    ...findReleaseReports(input),
   ]
-  return steps.toSorted((left, right) => at(left) - at(right))
+  return reports.toSorted((one, other) => getTime(one) - getTime(other))
 }
 
-function at({ events }: PendingReport): number {
+function getTime({ events }: PendingReport): number {
   return events[0]?.at ?? 0
 }
 
-/** Of several steps of one container the first is taken now, the others when the ledger knows of it. */
-function* merged(crashes: Iterable<PendingReport>, states: Iterable<PendingReport>): Iterable<PendingReport> {
+/** Several reports about one container change the same entry: the others follow when the outbox has the first. */
+function* takeFirstOfContainer(reports: readonly PendingReport[]): Iterable<PendingReport> {
   const seen = new Set<string>()
-  for (const step of [...crashes, ...states]) {
-    const key = step.entries[0]?.[0] ?? ''
-    if (!seen.has(key)) yield step
+  for (const report of reports) {
+    const key = report.entries[0]?.[0] ?? ''
+    if (!seen.has(key)) yield report
     seen.add(key)
   }
 }
 
-/** Keys of episodes and releases whose objects are gone for good. */
-export function* findObsoleteKeys({ view, ledger }: Pick<ReconcileInput, 'view' | 'ledger'>): Iterable<string> {
-  for (const [key, entry] of ledger.entries()) {
-    const uid = key.split('/', 1)[0] ?? ''
-    if (entry.type === 'episode' && isOver(view, uid, entry)) yield key
-    if (entry.type === 'release' && isGone(view, entry, uid)) yield key
+/** Crashes of pods that were deleted while no replica that remembers them was running. */
+function* findOrphanReports({
+  view,
+  outbox,
+  selection: { namespaces },
+}: ReconcileInput): Iterable<PendingReport> {
+  if (!view.settled) return
+  for (const [key, entry] of outbox.entries()) {
+    if (entry.type !== 'episode' || entry.waiting === null) continue
+    const { objectUid, namespace } = entry.waiting
+    if (isRemembered(view, objectUid)) continue
+    // The settings may exclude the namespace since then.
+    const events = namespaces.length === 0 || namespaces.includes(namespace) ? [entry.waiting] : []
+    yield { objectUid, events, entries: [[key, { ...entry, waiting: null }]] }
   }
 }
 
-/** What still waits to be told of a pod outlives it. */
-function isOver(view: NotifyView, podUid: string, { waiting }: Episode): boolean {
-  return (
-    waiting === null &&
-    view.isKnown('pods') &&
-    view.objects.pods.byUid(podUid) === undefined &&
-    view.historyOf(podUid) === undefined
-  )
+/** Keys of episodes and releases whose objects are deleted and forgotten. */
+export function* findObsoleteKeys(input: Pick<ReconcileInput, 'view' | 'outbox'>): Iterable<string> {
+  for (const [key, entry] of input.outbox.entries())
+    if (isObsolete(input.view, key.split('/', 1)[0] ?? '', entry)) yield key
 }
 
-/** What may not be read any more need not be gone. */
-function isGone(view: NotifyView, { resource: plural, namespace }: ReportedRelease, uid: string): boolean {
-  const resource = listReleasableResources(view.customResources).find((name) => name === plural)
-  // A kind that the settings name no more.
+function isObsolete(view: ReconcileInput['view'], uid: string, entry: Entry): boolean {
+  // An event that is still to be sent outlives its pod.
+  if (entry.type === 'episode')
+    return entry.waiting === null && view.isKnown('pods') && !isRemembered(view, uid)
+  if (entry.type !== 'release') return false
+  const resource = listReleasableResources(view.customResources).find((name) => name === entry.resource)
+  // The settings do not name this custom resource any more.
   if (resource === undefined) return true
-  const obstacle = view.obstacle(resource, namespace)
+  const obstacle = view.obstacle(resource, entry.namespace)
+  // An object that cannot be read may still exist.
   return (obstacle === null || obstacle === 'absent') && view.objects[resource]?.byUid(uid) === undefined
+}
+
+function isRemembered(view: ReconcileInput['view'], podUid: string): boolean {
+  return view.objects.pods.byUid(podUid) !== undefined || view.historyOf(podUid) !== undefined
 }

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { compareDeliveries, type Delivery, listDeliveries } from '../../../src/notify/delivery/deliveries.ts'
+import {
+  AttemptHistory,
+  compareDeliveries,
+  type Delivery,
+  listDeliveries,
+} from '../../../src/notify/delivery/deliveries.ts'
 import { buildPage } from '../../../src/notify/delivery/delivery-page.ts'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
 import type { Entry, OutboxView, PendingEvent } from '../../../src/notify/outbox/entries.ts'
-import { AttemptHistory } from '../../../src/notify/delivery/attempt-history.ts'
 import { event } from '../events.ts'
 
 function ledgerOf(...all: readonly PendingEvent[]): OutboxView {
@@ -69,7 +73,8 @@ t.test('ledger and history make one list', async (t) => {
     ['gone', ledgerOf(), historyOf(['a', 1, { type: 'gone' }]), [{ outcome: 'gone', why: 'status 410' }]],
     ['failed here, ended by another since', ledgerOf(), historyOf(['a', 1, failed]), []],
   ]
-  for (const [name, ledger, history, expected] of cases) t.match(listDeliveries(ledger, history), expected, name)
+  for (const [name, ledger, history, expected] of cases)
+    t.match(listDeliveries(ledger, history), expected, name)
 })
 
 t.test('the history forgets the oldest attempt first', async (t) => {

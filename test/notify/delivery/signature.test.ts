@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import t from 'tap'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
-import { parseSecret, buildSignatureHeaders } from '../../../src/notify/delivery/signature.ts'
+import { buildSignatureHeaders, parseSecret } from '../../../src/notify/delivery/signature.ts'
 import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { Receiver } from '../receiver.ts'
 

@@ -31,12 +31,12 @@ function pending(id: string, app: string): PendingEvent {
   }
 }
 
-function courier(t: Test, target: Target, time: ManualTime, mayContinue: () => boolean = () => true) {
+function courier(t: Test, target: Target, time: ManualTime, maySend: () => boolean = () => true) {
   const outcomes: Outcome[] = []
   const { now, schedule } = time
   const sender = new Sender(target, true, now, schedule)
-  const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new TargetQueue(target, { sender, now, schedule, random: () => 0, mayContinue, done })
+  const onOutcome = (_key: string, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
+  const made = new TargetQueue(target, { sender, now, schedule, random: () => 0, maySend, onOutcome })
   t.teardown(() => made.close())
   return { made, outcomes }
 }

@@ -14,7 +14,7 @@ t.test('who does not know the cluster leaves the lease to others, and gives it u
   const log = { info: () => undefined, warn: () => undefined }
   const election = new Election({
     lease,
-    eligible: () => knows,
+    isSynced: () => knows,
     schedule: time.schedule,
     random: longest,
     log,
@@ -29,20 +29,20 @@ t.test('who does not know the cluster leaves the lease to others, and gives it u
     })
   const start = time.now()
   await rounds('a second round', () => time.now() > start + 2)
-  t.equal(election.held, false)
+  t.equal(lease.isHeld, false)
   t.equal(await other.acquire(), true, 'free for others')
   await other.release()
   knows = true
-  await rounds('elected', () => election.held)
+  await rounds('elected', () => lease.isHeld)
   t.equal(election.term, 1)
   knows = false
-  await rounds('given up', () => !election.held && time.pending > 0)
+  await rounds('given up', () => !lease.isHeld && time.pending > 0)
   t.equal(await other.acquire(), true, 'at once')
   await other.release()
   knows = true
-  await rounds('elected again', () => election.held)
+  await rounds('elected again', () => lease.isHeld)
   t.equal(election.term, 2, 'who was in office between may have sent')
   await election.stop()
-  await election.release()
+  await lease.release()
   t.equal(await other.acquire(), true, 'at the end')
 })

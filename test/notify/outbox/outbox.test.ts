@@ -1,6 +1,6 @@
 import t from 'tap'
 import { KEYS, type PendingEvent } from '../../../src/notify/outbox/entries.ts'
-import { addEvent, isDisabled, makeRoom, recordOutcome, prune } from '../../../src/notify/outbox/outbox.ts'
+import { addEvent, isDisabled, makeRoom, prune, recordOutcome } from '../../../src/notify/outbox/outbox.ts'
 import { parseNotifySettings, type Target } from '../../../src/notify/settings.ts'
 import { event } from '../events.ts'
 import { MemoryStore } from '../memory-store.ts'

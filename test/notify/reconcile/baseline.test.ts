@@ -141,8 +141,8 @@ t.test('who cannot write all that was there has not begun', async (t) => {
   await t.rejects(recordBaseline(outlook), {
     message: 'the baseline of known crashes and releases cannot be stored yet',
   })
-  t.equal(store.get(KEYS.beginning), undefined)
+  t.equal(store.get(KEYS.baseline), undefined)
   store.refuses = false
   t.equal(await recordBaseline({ ...outlook, now: BEGAN + 5 }), BEGAN + 5)
-  t.match(store.get(KEYS.beginning), { type: 'beginning', at: BEGAN + 5 })
+  t.match(store.get(KEYS.baseline), { type: 'beginning', at: BEGAN + 5 })
 })

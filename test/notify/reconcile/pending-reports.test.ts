@@ -29,11 +29,11 @@ t.test('no order of happenings loses a crash or tells one twice', async (t) => {
             view: cache,
             selection,
             clusterUid: 'c',
-            beganAt: BEGAN,
+            baselineAt: BEGAN,
             staleAfterSeconds: 30,
             policy: LYNCEUS,
           }
-          for (const { events, entries } of findPendingReports({ ...rest, ledger: view, now })) {
+          for (const { events, entries } of findPendingReports({ ...rest, outbox: view, now })) {
             for (const { id, kind, count } of events) {
               ids.push(id)
               if (kind === 'crashed') told += count

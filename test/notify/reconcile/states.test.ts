@@ -46,10 +46,10 @@ function codes(
   cache.apply('pods', 'ADDED', pod, now)
   const steps = findPendingReports({
     view: cache,
-    ledger: { get: (key) => ledger.get(key), entries: () => ledger.entries() },
+    outbox: { get: (key) => ledger.get(key), entries: () => ledger.entries() },
     selection: { namespaces: [], selector: [] },
     clusterUid: 'c',
-    beganAt: AT,
+    baselineAt: AT,
     now,
     staleAfterSeconds: 30,
     policy,
