@@ -8,7 +8,7 @@ import { NotificationMetrics } from '../metrics/notifications.ts'
 import { AttemptHistory } from './delivery/deliveries.ts'
 import { buildPage } from './delivery/delivery-page.ts'
 import { DeliveryReader } from './delivery/delivery-reader.ts'
-import { Lease, readHolder } from './leader/lease.ts'
+import { Lease } from './leader/lease.ts'
 import { Notifier } from './notifier.ts'
 import type { NotifierOptions } from './notifier-options.ts'
 import { ConfigMapStore } from './outbox/config-maps.ts'
@@ -42,16 +42,17 @@ export function startNotifier(parts: NotifierParts): RunningNotifier {
   const history = new AttemptHistory()
   const store = new ConfigMapStore(objects, namespace, OBJECT_NAME, random)
   const identity = `${hostname()}_${randomUUID()}`
+  const lease = new Lease(objects, namespace, OBJECT_NAME, identity, now)
   const notifier: Notifier = new Notifier({
     ...parts,
     view: cache,
     isSynced: () => [...cache.watchStates.all()].every(({ state }) => state.type !== 'unsynced'),
     objects,
     store,
-    lease: new Lease(objects, namespace, OBJECT_NAME, identity, now),
+    lease,
     onAttempt: (event, target, attempts, outcome) => {
       metrics.countAttempt(event.kind, outcome.type)
-      history.add({ event, target, attempts, at: now(), outcome })
+      history.add(event, target, attempts, outcome, now())
     },
   })
   const reader = new DeliveryReader({
@@ -60,7 +61,7 @@ export function startNotifier(parts: NotifierParts): RunningNotifier {
     own: store,
     isLeading: () => notifier.isLeading,
     other: new ConfigMapStore(objects, namespace, OBJECT_NAME, random),
-    readHolder: () => readHolder(objects, namespace, OBJECT_NAME),
+    lease,
     identity,
     now,
   })

@@ -1,5 +1,6 @@
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import type { Seconds } from '../../model/meta.ts'
+import type { Lease } from '../leader/lease.ts'
 import { summarizeError } from '../log.ts'
 import type { OutboxStore, OutboxView } from '../outbox/entries.ts'
 import { isDisabled } from '../outbox/outbox.ts'
@@ -17,8 +18,7 @@ export interface DeliveryReaderOptions {
   readonly isLeading: () => boolean
   /** Another copy of the outbox, which is only read. */
   readonly other: Pick<OutboxStore, 'load' | 'get' | 'entries'>
-  /** Reads who holds the lease. */
-  readonly readHolder: () => Promise<string | null>
+  readonly lease: Pick<Lease, 'readHolder'>
   /** Identity of this replica in the Lease. */
   readonly identity: string
   readonly now: () => Seconds
@@ -74,9 +74,9 @@ export class DeliveryReader {
   }
 
   async #load(): Promise<void> {
-    const { other, readHolder } = this.#options
+    const { other, lease } = this.#options
     try {
-      const [leader] = await Promise.all([readHolder(), other.load()])
+      const [leader] = await Promise.all([lease.readHolder(), other.load()])
       this.#leader = leader
       this.#failure = null
     } catch (cause) {

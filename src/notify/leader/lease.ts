@@ -1,11 +1,11 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ApiObjects } from '../../cluster/client/api-objects.ts'
 import { ApiStatusError } from '../../cluster/client/errors.ts'
 import type { Seconds } from '../../model/meta.ts'
 
 /** The timing of client-go's leader election, seconds. */
-export const LEASE_SECONDS = 15
+const LEASE_SECONDS = 15
 const RENEW_DEADLINE_SECONDS = 10
 /** Between two attempts to acquire or renew it. */
 export const RETRY_SECONDS = 2
@@ -38,7 +38,7 @@ export class Lease {
 
   constructor(objects: ApiObjects, namespace: string, name: string, identity: string, now: () => Seconds) {
     this.#objects = objects
-    this.#collection = leasesPath(namespace)
+    this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
     this.#name = name
     this.#identity = identity
     this.#now = now
@@ -57,9 +57,9 @@ export class Lease {
   /** Acquires or renews it if possible, and resolves with whether it is held. Throws other errors of the API server. */
   async acquire(): Promise<boolean> {
     const startedAt = this.#now()
-    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
-    if (present === null) return this.#write(null, startedAt)
-    const { metadata, spec } = Value.Parse(LEASE, present)
+    const lease = await this.#read()
+    if (lease === null) return this.#write(null, startedAt)
+    const { metadata, spec } = lease
     const holder = spec?.holderIdentity ?? ''
     const version = metadata.resourceVersion
     if (version !== this.#seen.version) this.#seen = { version, at: startedAt }
@@ -77,10 +77,19 @@ export class Lease {
   async release(): Promise<void> {
     if (!this.#mayBeOurs) return
     this.#renewedAt = Number.NEGATIVE_INFINITY
-    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
-    const lease = present === null ? null : Value.Parse(LEASE, present)
+    const lease = await this.#read()
     if (lease?.spec?.holderIdentity === this.#identity) await this.#put(lease.metadata.resourceVersion, '')
     this.#mayBeOurs = false
+  }
+
+  /** The identity of the holder; null: nobody holds it. Throws the errors of the API server. */
+  async readHolder(): Promise<string | null> {
+    return (await this.#read())?.spec?.holderIdentity || null
+  }
+
+  async #read(): Promise<Static<typeof LEASE> | null> {
+    const object = await this.#objects.read(`${this.#collection}/${this.#name}`)
+    return object === null ? null : Value.Parse(LEASE, object)
   }
 
   async #write(version: string | null, startedAt: Seconds): Promise<boolean> {
@@ -112,19 +121,4 @@ export class Lease {
       ? this.#objects.create(this.#collection, object)
       : this.#objects.replace(`${this.#collection}/${this.#name}`, object)
   }
-}
-
-/** The identity of the holder of a Lease; null: nobody holds it. Throws the errors of the API server. */
-export async function readHolder(
-  objects: Pick<ApiObjects, 'read'>,
-  namespace: string,
-  name: string,
-): Promise<string | null> {
-  const present = await objects.read(`${leasesPath(namespace)}/${name}`)
-  const holder = present === null ? null : Value.Parse(LEASE, present).spec?.holderIdentity
-  return holder || null
-}
-
-function leasesPath(namespace: string): string {
-  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
 }

@@ -1,4 +1,4 @@
-import type { Labels, Meta, OwnerRef } from '../../model/meta.ts'
+import type { Meta, OwnerRef } from '../../model/meta.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { AppEvent } from '../event.ts'
 
@@ -15,29 +15,23 @@ type AppObject = Pick<Meta, 'namespace' | 'name' | 'labels' | 'owner'>
 
 /** The app of a pod, which may be deleted. */
 export function resolvePodApp(pod: AppObject, view: Pick<ClusterView, 'objects'>): AppIdentity {
-  const workload = findOutermostOwner(pod.owner, view) ?? { kind: 'Pod', name: pod.name }
-  return buildIdentity(pod.namespace, pod.labels, pod.name, workload)
+  return resolveApp(pod, findOutermostOwner(pod.owner, view) ?? { kind: 'Pod', name: pod.name })
 }
 
-export function resolveWorkloadApp({ namespace, name, labels }: AppObject, kind: string): AppIdentity {
-  return buildIdentity(namespace, labels, name, { kind, name })
+/** The app of an object of this workload. */
+export function resolveApp(
+  { namespace, name, labels }: AppObject,
+  workload: AppIdentity['workload'],
+): AppIdentity {
+  const app = labels[APP_NAME]
+  const dynoType = labels[DYNO_TYPE] ?? parseDynoType(name)
+  return { namespace, app: app ?? workload.name, legacy: app !== undefined, workload, dynoType }
 }
 
 /** The pod's name without its owner's, with dots: `web-389233991-aed11` of Deployment web is `389233991.aed11`. */
 export function buildDynoName(name: string, { workload }: AppIdentity): string {
   const prefix = `${workload.name}-`
   return name.startsWith(prefix) ? name.slice(prefix.length).replaceAll('-', '.') : name
-}
-
-function buildIdentity(
-  namespace: string,
-  labels: Labels,
-  name: string,
-  workload: AppIdentity['workload'],
-): AppIdentity {
-  const app = labels[APP_NAME]
-  const dynoType = labels[DYNO_TYPE] ?? parseDynoType(name)
-  return { namespace, app: app ?? workload.name, legacy: app !== undefined, workload, dynoType }
 }
 
 /** `shop--worker-389233991-aed11` has the type worker; a name without the separator has the type web. */

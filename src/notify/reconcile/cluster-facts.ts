@@ -21,13 +21,13 @@ export async function readClusterUid(objects: ApiObjects): Promise<string> {
 
 /** Whether `addImage` has to ask the API server. */
 export function needsImage(event: AppEvent): boolean {
-  return event.release !== null && findTemplatedKind(event) !== undefined
+  return findTemplatedKind(event) !== undefined
 }
 
 /** A release with the image of its first container, which the cache does not keep. Throws when it cannot be read. */
 export async function addImage(event: AppEvent, objects: ApiObjects): Promise<AppEvent> {
   const kind = findTemplatedKind(event)
-  if (event.release === null || kind === undefined) return event
+  if (kind === undefined) return event
   const only = encodeURIComponent(`metadata.name=${event.workload.name}`)
   // A list of one object: the right to list is enough.
   const path = `${collectionPath(kind.resource, event.namespace)}?fieldSelector=${only}`
@@ -38,8 +38,9 @@ export async function addImage(event: AppEvent, objects: ApiObjects): Promise<Ap
   return { ...event, image: image ?? null }
 }
 
-/** The kind of the event's workload, if its objects have a pod template. */
-function findTemplatedKind({ workload }: AppEvent): KindDescriptor | undefined {
+/** The kind of a released workload whose objects have a pod template. */
+function findTemplatedKind({ release, workload }: AppEvent): KindDescriptor | undefined {
+  if (release === null) return undefined
   return listKinds([]).find(
     ({ resource, templatePath }) => resource.kind === workload.kind && templatePath !== undefined,
   )

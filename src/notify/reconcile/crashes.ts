@@ -36,19 +36,22 @@ export function* findCrashReports(input: ReconcileInput): Iterable<PendingReport
     if (!isSelected(input.selection, pod)) continue
     const app = resolvePodApp(pod, input.view)
     for (const container of pod.containers) {
-      const report = findContainerReport(input, app, pod, container)
+      const report = findContainerReport(input, { app, pod, container })
       if (report !== null) yield report
     }
   }
 }
 
-function findContainerReport(
-  input: ReconcileInput,
-  app: AppIdentity,
-  pod: PodHistory,
-  container: ContainerHistory,
-): PendingReport | null {
+/** A container that has ended at least once. */
+interface Subject {
+  readonly app: AppIdentity
+  readonly pod: PodHistory
+  readonly container: ContainerHistory
+}
+
+function findContainerReport(input: ReconcileInput, subject: Subject): PendingReport | null {
   const { outbox, now, baselineAt } = input
+  const { pod, container } = subject
   const before = getEpisode(outbox, pod.uid, container.container)
   const state = readState(input, pod, container)
   const since = before === NO_EPISODE && state !== 'unstable' ? Math.floor(baselineAt) : 0
@@ -56,8 +59,7 @@ function findContainerReport(
   const { ends } = unreported
   // Ends during a deletion are no crashes. A replica that starts meanwhile sees only such an end, and takes all earlier
   // ones for the same: the waiting event has the crashes among them.
-  const crash =
-    buildCrash(input, app, pod, container, unreported) ?? (state === 'deleted' ? before.waiting : null)
+  const crash = buildCrash(input, subject, unreported) ?? (state === 'deleted' ? before.waiting : null)
   const due = crash !== null && (state !== 'unstable' || now >= computeDueTime(before)) ? crash : null
   const recovers = state === 'stable' && (before.open || due !== null)
   const waiting = due === null ? crash : null
@@ -72,10 +74,7 @@ function findContainerReport(
   }
   return {
     objectUid: pod.uid,
-    events: [
-      ...(due === null ? [] : [due]),
-      ...(recovers ? [buildRecovery(input, app, pod, container, ends)] : []),
-    ],
+    events: [...(due === null ? [] : [due]), ...(recovers ? [buildRecovery(input, subject, ends)] : [])],
     entries: [[KEYS.episode(pod.uid, container.container), after]],
   }
 }
@@ -148,9 +147,7 @@ function countUnreported(
 
 function buildCrash(
   { clusterUid }: ReconcileInput,
-  app: AppIdentity,
-  pod: PodHistory,
-  { container, restarts }: ContainerHistory,
+  { app, pod, container: { container, restarts } }: Subject,
   { count, ends, last }: UnreportedCrashes,
 ): AppEvent | null {
   if (last === null) return null
@@ -172,9 +169,7 @@ function buildCrash(
 
 function buildRecovery(
   { clusterUid, now }: ReconcileInput,
-  app: AppIdentity,
-  pod: PodHistory,
-  { container, restarts }: ContainerHistory,
+  { app, pod, container: { container, restarts } }: Subject,
   ends: number,
 ): AppEvent {
   return {

@@ -6,7 +6,7 @@ import type { ClusterView } from '../../model/view.ts'
 import { plainQuestion } from '../../question/question.ts'
 import { buildEventId, NO_DETAILS } from '../event.ts'
 import { KEYS, type ReportedRelease } from '../outbox/entries.ts'
-import { RELEASE_UUID, resolveWorkloadApp } from './app.ts'
+import { RELEASE_UUID, resolveApp } from './app.ts'
 import { isSelected, type NotifyView, type PendingReport, type ReconcileInput } from './input.ts'
 
 export interface ReleasableWorkload extends Releasable {
@@ -73,7 +73,7 @@ function buildReport(
   reason: string | null,
 ): PendingReport {
   const { record, apiKind, id: release, generation } = workload
-  const app = resolveWorkloadApp(record, apiKind)
+  const app = resolveApp(record, { kind: apiKind, name: record.name })
   const legacy = app.legacy && apiKind === 'Deployment' && record.labels[RELEASE_UUID] !== undefined
   const kind = outcome === 'released' ? 'released' : 'release-failed'
   // A StatefulSet or Rollout that is rolled back has the ID of an earlier release: the generation makes it another event.

@@ -24,7 +24,7 @@ function pending(id: string, attempts: number, dead: PendingEvent['dead'] = {}):
 function historyOf(...outcomes: readonly (readonly [id: string, attempts: number, outcome: Outcome])[]) {
   const history = new AttemptHistory()
   for (const [id, attempts, outcome] of outcomes)
-    history.add({ event: event({ id }), target: 'chat', attempts, at: 1_700_000_009, outcome })
+    history.add(event({ id }), 'chat', attempts, outcome, 1_700_000_009)
   return history
 }
 
@@ -79,8 +79,7 @@ t.test('ledger and history make one list', async (t) => {
 
 t.test('the history forgets the oldest attempt first', async (t) => {
   const history = new AttemptHistory(2)
-  for (const id of ['a', 'b', 'a', 'c'])
-    history.add({ event: event({ id }), target: 'chat', attempts: 1, at: 0, outcome: { type: 'delivered' } })
+  for (const id of ['a', 'b', 'a', 'c']) history.add(event({ id }), 'chat', 1, { type: 'delivered' }, 0)
   t.same(
     [...history.all()].map((one) => one.event.id),
     ['a', 'c'],
