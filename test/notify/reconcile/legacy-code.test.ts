@@ -1,7 +1,7 @@
 import t from 'tap'
 import { resolveCrashCode } from '../../../src/notify/reconcile/legacy-code.ts'
 
-t.test('legacy codes of ends', async (t) => {
+t.test('legacy codes of crashes', async (t) => {
   const table = [
     ['OOMKilled', 137, 'R14'],
     ['Error', 1, 'H10'],

@@ -8,57 +8,57 @@ import { findObsoleteKeys, findPendingReports } from '../../src/notify/reconcile
 import { listReleasableResources } from '../../src/notify/reconcile/releases.ts'
 import { LYNCEUS } from '../../src/rules/policies/lynceus.ts'
 import type { Policy } from '../../src/rules/policy.ts'
-import { BEGAN } from './crashing-pod.ts'
+import { STARTED_AT } from './crashing-pod.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const RESOURCES = ['pods', ...listReleasableResources([])] as const
 
-/** A cache whose watches all work. */
-function heardOfAll(): ClusterCache {
+/** A cache with synced watches. */
+function createCache(): ClusterCache {
   const cache = new ClusterCache()
   for (const resource of RESOURCES) cache.watchStates.set(resource, ALL_NAMESPACES, { type: 'working' })
   return cache
 }
 
-/** A replica that looks at what it heard of and keeps a ledger, without the network. */
-export class Looking {
-  readonly ledger = new MemoryStore()
-  cache = heardOfAll()
+/** A replica with a cache and an outbox, without a network. */
+export class ReconcilingReplica {
+  readonly outbox = new MemoryStore()
+  cache = createCache()
   selection: Selection = { namespaces: [], selector: [] }
   scope: readonly string[] = []
   policy: Policy = LYNCEUS
 
-  /** What each look begins with. */
-  async begin(now: number): Promise<void> {
+  /** The first step of each pass of the reconciler. */
+  async recordBaseline(now: number): Promise<void> {
     const { cache: view, selection, scope, policy } = this
-    await recordBaseline({ store: this.ledger, view, selection, scope, now, policy })
+    await recordBaseline({ store: this.outbox, view, selection, scope, now, policy })
   }
 
-  /** Events that are due. */
-  look(now: number): AppEvent[] {
+  /** One pass; returns the events that are due. */
+  reconcile(now: number): AppEvent[] {
     const steps = findPendingReports({
       view: this.cache,
-      outbox: this.ledger,
+      outbox: this.outbox,
       selection: this.selection,
       clusterUid: 'c',
-      baselineAt: BEGAN,
+      baselineAt: STARTED_AT,
       now,
       staleAfterSeconds: 30,
       policy: this.policy,
     })
     this.#keep(steps.flatMap(({ entries }) => entries))
     this.#keep(
-      [...findObsoleteKeys({ view: this.cache, outbox: this.ledger })].map((key) => [key, undefined]),
+      [...findObsoleteKeys({ view: this.cache, outbox: this.outbox })].map((key) => [key, undefined]),
     )
     return steps.flatMap(({ events }) => events)
   }
 
-  /** Another replica goes on: it has the ledger, and knows nothing of the cluster yet. */
+  /** Another replica takes over: it has the outbox, and an empty cache. */
   handOver(): void {
-    this.cache = heardOfAll()
+    this.cache = createCache()
   }
 
   #keep(entries: Iterable<readonly [string, Entry | undefined]>): void {
-    for (const [key, entry] of entries) this.ledger.set(key, entry)
+    for (const [key, entry] of entries) this.outbox.set(key, entry)
   }
 }
