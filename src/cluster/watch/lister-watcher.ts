@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { collectionPath } from '../../cluster/watch/collection-path.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { readBounded } from '../../lib/read-bounded.ts'
 import type { Identity } from '../../model/meta.ts'
@@ -9,7 +10,6 @@ import type { ApiResponse } from '../client/transport.ts'
 import { type Codec, JsonCodec, ProtobufCodec, type WatchEvent } from '../decode/codec.ts'
 import { DecodeError } from '../decode/decode-error.ts'
 import type { Decoder, ObjectDecoder } from '../decode/decoder.ts'
-import { collectionPath } from './collection-path.ts'
 
 /** Objects a page. */
 const PAGE_SIZE = 500

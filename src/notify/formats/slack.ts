@@ -12,7 +12,9 @@ const HEADLINES = {
 export const slack: Format = (event) => {
   const { kind, app, namespace, release } = event
   const which = release === null ? '' : ` as ${release}`
-  return json({ text: escapeText(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`) })
+  return json({
+    text: escapeText(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`),
+  })
 }
 
 /** The end of the sentence. A release has no cause. */

@@ -57,8 +57,8 @@ function findContainerReport(input: ReconcileInput, subject: Subject): PendingRe
   const since = before === NO_EPISODE && state !== 'unstable' ? Math.floor(baselineAt) : 0
   const unreported = countUnreported(container, before.ends, since)
   const { ends } = unreported
-  // Ends during a deletion are no crashes. A replica that starts meanwhile sees only such an end, and takes all earlier
-  // ones for the same: the waiting event has the crashes among them.
+  // An end during the deletion of the pod is not a crash. A replica that starts during the deletion sees only that end, and
+  // counts the earlier crashes as such ends too: the waiting event in the outbox still has them.
   const crash = buildCrash(input, subject, unreported) ?? (state === 'deleted' ? before.waiting : null)
   const due = crash !== null && (state !== 'unstable' || now >= computeDueTime(before)) ? crash : null
   const recovers = state === 'stable' && (before.open || due !== null)

@@ -27,14 +27,11 @@ export function* findStateReports(input: ReconcileInput): Iterable<PendingReport
   }
 }
 
-/** A failure that the legacy format has a code for. */
-interface FailureState {
+/** A failure with a legacy code; container '' is the pod itself. */
+interface FailureState extends Readonly<Pick<AppEvent, 'restarts' | 'reason' | 'message'>> {
   readonly code: LegacyCode
   readonly container: string
-  readonly restarts: number
   readonly since: Seconds
-  readonly reason: string | null
-  readonly message: string
 }
 
 function* findPodReports(input: ReconcileInput, pod: Pod, namespace: NamespaceView): Iterable<PendingReport> {
