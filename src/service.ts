@@ -83,7 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     unknownReasons: metrics.unknownReasons,
   })
   const health = new Health(cache.watchStates, now)
-  health.addWarning(() => notifier?.trouble ?? null)
+  health.addWarning(() => notifier?.problem ?? null)
   mirrorService(registry, engine, () => health.readiness().ready)
   let notifier: RunningNotifier | null = null
   const app = await buildApp({

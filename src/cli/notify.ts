@@ -2,12 +2,12 @@ import { loadConfig } from '../config/load-config.ts'
 import { readNotifySettings } from '../config/notify-file.ts'
 import { wallNow } from '../lib/clock.ts'
 import { EVENT_KINDS, type EventKind } from '../notify/event.ts'
-import { sampleEvent } from '../notify/sample.ts'
+import { buildSampleEvent } from '../notify/sample.ts'
 import type { NotifySettings, Target } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
 import { defineCommand, type ParsedFlags, unexpectedArgument } from './flags.ts'
-import { exchange } from './notify/exchange.ts'
+import { sendOnce } from './notify/exchange.ts'
 
 const USAGE = `Usage: lynceus notify test TARGET [--event KIND] [flags]
        lynceus notify list [flags]
@@ -39,7 +39,7 @@ const FLAGS = {
   },
 }
 
-/** `lynceus notify`: tries the targets of notifications. */
+/** `lynceus notify`: sends samples to the targets of notifications, and lists them. */
 export const notify = defineCommand({
   name: 'notify',
   summary: 'Send a sample notification to a target, or list the targets.',
@@ -72,8 +72,8 @@ async function test(context: ProcessContext, flags: ParsedFlags, name: string): 
     const known = settings.targets.map((one) => one.name).join(', ')
     throw new UsageError(`unknown target "${name}"; the targets are ${known}`)
   }
-  const event = sampleEvent(parseEventKind(flags.values.event ?? 'crashed'), wallNow())
-  const { text, outcome } = await exchange(target, event, allowLoopback)
+  const event = buildSampleEvent(parseEventKind(flags.values.event ?? 'crashed'), wallNow())
+  const { text, outcome } = await sendOnce(target, event, allowLoopback)
   context.stdout.write(text)
   if (target.kinds.length > 0 && !target.kinds.includes(event.kind))
     context.stdout.write(

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parse, YAMLParseError } from 'yaml'
-import { type NotifySettings, notifySettings } from '../notify/settings.ts'
+import { type NotifySettings, parseNotifySettings } from '../notify/settings.ts'
 import { NotifySettingsError } from '../notify/settings-error.ts'
 
-/** Largest settings file, bytes: a Secret cannot hold more. */
+/** Size of the settings file, bytes: a Secret cannot be larger. */
 const MAX_BYTES = 1024 * 1024
 
 /** The settings of the notifier, or null when nothing names a target. Throws a NotifySettingsError. */
@@ -11,15 +11,15 @@ export function readNotifySettings(
   variable: string | undefined,
   path: string | undefined,
 ): NotifySettings | null {
-  return notifySettings(variable, path === undefined ? undefined : (readDocument(path) ?? {}))
+  return parseNotifySettings(variable, path === undefined ? undefined : (readDocument(path) ?? {}))
 }
 
 function readDocument(path: string): unknown {
-  const text = readBounded(path)
+  const text = readText(path)
   try {
     return parse(text)
   } catch (error) {
-    // The parser's messages quote the file, which holds URLs and secrets: only where and of what kind is told.
+    // Only the place and the code: the parser's messages quote the file, which contains URLs and secrets.
     const where =
       error instanceof YAMLParseError
         ? `line ${error.linePos?.[0].line ?? 'unknown'}: ${error.code}`
@@ -28,7 +28,7 @@ function readDocument(path: string): unknown {
   }
 }
 
-function readBounded(path: string): string {
+function readText(path: string): string {
   try {
     const { size } = statSync(path)
     if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes; at most ${MAX_BYTES} are read`)

@@ -122,7 +122,7 @@ interface KindSpec<N extends ResourceName, O> {
 }
 
 /** A workload that can be released, with the state of its release. */
-interface Releasable extends ReleaseState {
+export interface Releasable extends ReleaseState {
   readonly record: Meta
 }
 

@@ -19,3 +19,19 @@ export const realSchedule: Schedule = (seconds, callback) => {
 
 /** The machine's own time since this process started: for its load and durations, never for the ages of data. */
 export const machineClock: Clock = { now: () => performance.now() / 1000, schedule: realSchedule }
+
+/** Waits on a clock that may run faster than the real one; ends early when the signal is aborted. */
+export function pause(schedule: Schedule, seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const stop = () => {
+      cancel()
+      resolve()
+    }
+    const cancel = schedule(seconds, () => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

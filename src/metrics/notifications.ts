@@ -1,20 +1,38 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { PREFIX } from './registry.ts'
 
-/** What waits to be sent, over all targets. */
+/** The waiting deliveries of all targets. */
 export interface NotificationQueue {
   readonly length: number
   /** Seconds since the epoch; null when nothing waits. */
   readonly oldest: number | null
-  /** Events that have no room in the ledger: they wait in the state of the cluster. */
+  /** Reports that do not fit into the outbox: they stay pending, as the cluster still shows them. */
   readonly withoutRoom: number
 }
 
-/** How telling others goes. Targets have no label: their names may be many and are the operator's own. */
+const GAUGES = [
+  {
+    name: 'notification_queue_length',
+    help: 'Waiting deliveries, retries included; 0 where another replica sends.',
+    read: ({ length }: NotificationQueue) => length,
+  },
+  {
+    name: 'notification_oldest_timestamp_seconds',
+    help: 'Time of the oldest waiting event; 0 when none waits.',
+    read: ({ oldest }: NotificationQueue) => oldest ?? 0,
+  },
+  {
+    name: 'notifications_without_room',
+    help: 'Events that wait because the outbox has no room; 0 where another replica sends.',
+    read: ({ withoutRoom }: NotificationQueue) => withoutRoom,
+  },
+] as const
+
+/** Attempts and waiting deliveries. There is no label for the target: operators may have many, with names of their own. */
 export class NotificationMetrics {
   readonly #sent: Counter<'kind' | 'outcome'>
 
-  constructor(registry: Registry, queue: () => NotificationQueue) {
+  constructor(registry: Registry, readQueue: () => NotificationQueue) {
     const registers = [registry]
     this.#sent = new Counter({
       name: `${PREFIX}notifications_total`,
@@ -22,33 +40,18 @@ export class NotificationMetrics {
       labelNames: ['kind', 'outcome'],
       registers,
     })
-    new Gauge({
-      name: `${PREFIX}notification_queue_length`,
-      help: 'Waiting deliveries, retries included; 0 where another replica sends.',
-      registers,
-      collect() {
-        this.set(queue().length)
-      },
-    })
-    new Gauge({
-      name: `${PREFIX}notification_oldest_timestamp_seconds`,
-      help: 'Time of the oldest waiting event; 0 when none waits.',
-      registers,
-      collect() {
-        this.set(queue().oldest ?? 0)
-      },
-    })
-    new Gauge({
-      name: `${PREFIX}notifications_without_room`,
-      help: 'Events that wait because the outbox has no room; 0 where another replica sends.',
-      registers,
-      collect() {
-        this.set(queue().withoutRoom)
-      },
-    })
+    for (const { name, help, read } of GAUGES)
+      new Gauge({
+        name: `${PREFIX}${name}`,
+        help,
+        registers,
+        collect() {
+          this.set(read(readQueue()))
+        },
+      })
   }
 
-  attempted(kind: string, outcome: string): void {
+  countAttempt(kind: string, outcome: string): void {
     this.#sent.inc({ kind, outcome })
   }
 }

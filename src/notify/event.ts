@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 export const EVENT_KINDS = ['crashed', 'recovered', 'released', 'release-failed'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 
-/** The codes of apps-watcher, with its words for them. */
+/** The codes of apps-watcher and its descriptions of them. */
 export const LEGACY_CODES = {
   R14: 'Memory quota exceeded',
   H8: 'App exited prematurely',
@@ -17,12 +17,11 @@ export const LEGACY_CODES = {
 } as const
 export type LegacyCode = keyof typeof LEGACY_CODES
 
-const nullable = <T extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Number>>(type: T) =>
-  Type.Union([type, Type.Null()])
+const STRING_OR_NULL = Type.Union([Type.String(), Type.Null()])
 
-/** What happened to an app. Kept in the cluster until every target has it, so the schema is also that of the ledger. */
+/** What happened to an app. The outbox stores events in this form: never rename a field. */
 export const APP_EVENT = Type.Object({
-  /** The same for the same happening, whoever derives it: receivers drop repeats by it. */
+  /** Every replica computes the same ID for the same incident: receivers drop repeats by it. */
   id: Type.String(),
   kind: Type.Enum([...EVENT_KINDS]),
   /** When it happened, seconds since the epoch. */
@@ -30,38 +29,52 @@ export const APP_EVENT = Type.Object({
   namespace: Type.String(),
   /** The label akkeris.io/app-name, else the name of the outermost owner. */
   app: Type.String(),
-  /** It carries the label, and for releases akkeris.io/release-uuid: the legacy format tells of no other. */
+  /** The object has the labels that apps-watcher required: the legacy format reports only such events. */
   legacy: Type.Boolean(),
-  /** Of the outermost owner, e.g. Deployment. */
+  /** The outermost owner; kind is e.g. Deployment. */
   workload: Type.Object({ kind: Type.String(), name: Type.String() }),
-  /** akkeris.io/dyno-type. */
+  /** The label akkeris.io/dyno-type. */
   dynoType: Type.String(),
   /** UID of the pod or of the workload. */
   objectUid: Type.String(),
-  pod: nullable(Type.String()),
-  /** The pod's name less its owner's: 389233991.aed11. */
-  dyno: nullable(Type.String()),
-  container: nullable(Type.String()),
+  pod: STRING_OR_NULL,
+  /** Name of the pod without the name of its owner: 389233991.aed11. */
+  dyno: STRING_OR_NULL,
+  container: STRING_OR_NULL,
   /** restartCount. */
   restarts: Type.Number(),
-  /** Crashes that this event stands for: those since the last one that was told of this container. */
+  /** Number of crashes in this event: those since the previous event about this container. */
   count: Type.Number(),
   code: Type.Union([Type.Enum(['R14', 'H8', 'H9', 'H10', 'H20', 'H98', 'H99', 'H0']), Type.Null()]),
-  /** As Kubernetes words it. */
-  reason: nullable(Type.String()),
-  exitCode: nullable(Type.Number()),
+  /** In the words of Kubernetes. */
+  reason: STRING_OR_NULL,
+  exitCode: Type.Union([Type.Number(), Type.Null()]),
   message: Type.String(),
   /** The release: akkeris.io/release-uuid, else the revision. */
-  release: nullable(Type.String()),
-  image: nullable(Type.String()),
+  release: STRING_OR_NULL,
+  image: STRING_OR_NULL,
 })
 export type AppEvent = Static<typeof APP_EVENT>
+
+/** The fields that an event has only of some kinds, without values. */
+export const NO_DETAILS = {
+  pod: null,
+  dyno: null,
+  container: null,
+  restarts: 0,
+  count: 0,
+  code: null,
+  reason: null,
+  exitCode: null,
+  release: null,
+  image: null,
+} as const satisfies Partial<AppEvent>
 
 /** 128 bits: no two events of a cluster share them by chance. */
 const ID_LENGTH = 32
 
-/** Deterministic, so that two replicas, or one that was killed and its successor, name one happening alike. */
-export function eventId(
+/** Deterministic, so that two replicas, or one that was killed and its successor, give an incident the same ID. */
+export function buildEventId(
   cluster: string,
   objectUid: string,
   container: string,
@@ -70,9 +83,4 @@ export function eventId(
 ): string {
   const parts = JSON.stringify([cluster, objectUid, container, restart, reason])
   return createHash('sha256').update(parts).digest('hex').slice(0, ID_LENGTH)
-}
-
-/** Events of one app are told in order. */
-export function orderKey({ namespace, app }: AppEvent): string {
-  return `${namespace}/${app}`
 }

@@ -6,31 +6,32 @@ import type { Outcome } from './delivery/retries.ts'
 import type { AppEvent } from './event.ts'
 import type { Lease } from './leader/lease.ts'
 import type { Log } from './log.ts'
-import type { LedgerStore } from './outbox/outbox-store.ts'
-import type { NotifyView } from './reconcile/source.ts'
+import type { OutboxStore } from './outbox/entries.ts'
+import type { NotifyView } from './reconcile/input.ts'
 import type { NotifySettings } from './settings.ts'
 
 /** What a notifier needs. */
 export interface NotifierOptions {
   readonly settings: NotifySettings
   readonly view: NotifyView
-  /** Namespaces that are watched; empty: all. */
+  /** Watched namespaces; empty: all. */
   readonly scope: readonly string[]
-  /** Whether the cluster was read completely. */
-  readonly synced: () => boolean
+  /** Whether the cache has read the whole cluster. */
+  readonly isSynced: () => boolean
   readonly objects: ApiObjects
-  readonly store: LedgerStore
-  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
+  readonly store: OutboxStore
+  readonly lease: Pick<Lease, 'isHeld' | 'acquire' | 'release' | 'expiresIn'>
+  /** A clock that never goes back. */
   readonly now: () => Seconds
-  /** The time that others go by, which signatures bear; it may be set at any moment, so ages do not go by it. */
+  /** The time on other machines too, for signatures. It may be set at any moment: never compute ages from it. */
   readonly wallNow: () => Seconds
-  /** Goes with `now`: a clock that runs faster makes every wait shorter. */
+  /** The timers of `now`: a clock that runs faster shortens every wait. */
   readonly schedule: Schedule
-  /** Numbers in [0, 1), for jitter. */
+  /** Gives numbers in [0, 1), for jitter. */
   readonly random: () => number
   readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy
-  readonly attempted: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
+  readonly onAttempt: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
   readonly log: Log
 }

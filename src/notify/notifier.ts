@@ -1,45 +1,44 @@
 import { Backoff } from '../lib/backoff.ts'
 import { errorChain } from '../lib/error-chain.ts'
+import { pause } from '../lib/schedule.ts'
 import type { NotificationQueue } from '../metrics/notifications.ts'
-import { Dispatch } from './delivery/dispatch.ts'
+import { Dispatcher } from './delivery/dispatcher.ts'
 import { Election } from './leader/election.ts'
-import { brief } from './log.ts'
+import { summarizeError } from './log.ts'
 import type { NotifierOptions } from './notifier-options.ts'
-import { isDisabled, tidy } from './outbox/outbox.ts'
-import { LedgerConflictError } from './outbox/outbox-store.ts'
-import { pause } from './pause.ts'
-import { begin } from './reconcile/baseline.ts'
-import { clusterUid } from './reconcile/cluster-facts.ts'
+import { OutboxConflictError } from './outbox/entries.ts'
+import { isDisabled, listPending, prune } from './outbox/outbox.ts'
+import { recordBaseline } from './reconcile/baseline.ts'
+import { readClusterUid } from './reconcile/cluster-facts.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 
-/** Between two looks at the cluster, seconds. Events come together, so writes are few. */
-const LOOK_EVERY = 0.5
-/** After looks that failed, seconds: half a minute is short beside the outages that make them fail. */
+/** Between two passes of the reconciler, seconds. Events come in bursts, so this keeps writes few. */
+const PASS_INTERVAL = 0.5
+/** After failed passes, seconds: half a minute is short compared with the outages that cause them. */
 const BACKOFF = { base: 1, cap: 30 }
 
-/** What there is while this replica sends. */
+/** What exists only while this replica sends. */
 interface Leadership {
+  /** The term of the election in which it began. */
   readonly term: number
-  readonly dispatch: Dispatch
-  readonly teller: Reconciler
+  readonly dispatcher: Dispatcher
+  readonly reconciler: Reconciler
 }
 
-/** Tells targets what happens to apps: while it holds the lease, and only what the ledger has safely kept. */
+/** Reports what happens to apps: only while it holds the lease, and only events that the outbox has stored. */
 export class Notifier {
   readonly #options: NotifierOptions
   readonly #stop = new AbortController()
   readonly #election: Election
   #leadership: Leadership | null = null
   readonly #backoff: Backoff
-  #trouble: string | null = null
+  #problem: string | null = null
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: NotifierOptions) {
     this.#options = options
-    const { lease, synced, schedule, random, log } = options
-    this.#backoff = new Backoff(BACKOFF, random)
-    // Who does not know the cluster has nothing to tell of it.
-    this.#election = new Election({ lease, eligible: synced, schedule, random, log })
+    this.#backoff = new Backoff(BACKOFF, options.random)
+    this.#election = new Election(options)
   }
 
   start(): void {
@@ -47,43 +46,43 @@ export class Notifier {
     this.#running = this.#run()
   }
 
-  /** Writes what is known of deliveries and hands the lease over. */
+  /** Writes the last outcomes and releases the lease. */
   async stop(): Promise<void> {
     this.#stop.abort()
     await Promise.all([this.#running, this.#election.stop()])
     const wasLeading = this.#leadership !== null
     await this.#resign()
-    const { store } = this.#options
+    const { store, lease } = this.#options
     if (wasLeading)
       await this.#attempt('the last deliveries could not be recorded and will be sent again', store.flush())
-    await this.#attempt('the lease could not be released; it will expire', this.#election.release())
+    await this.#attempt('the lease could not be released; it will expire', lease.release())
   }
 
-  async #attempt(otherwise: string, task: Promise<void>): Promise<void> {
+  async #attempt(warning: string, task: Promise<void>): Promise<void> {
     try {
       await task
     } catch (error) {
-      this.#options.log.warn({ error: errorChain(error) }, otherwise)
+      this.#options.log.warn({ error: errorChain(error) }, warning)
     }
   }
 
-  /** Whether this replica sends, so that its ledger in memory is the newest. */
-  get leading(): boolean {
-    return this.#election.held && this.#leadership?.term === this.#election.term
+  /** Whether this replica sends, so that its outbox in memory is the newest. */
+  get isLeading(): boolean {
+    return this.#options.lease.isHeld && this.#leadership?.term === this.#election.term
   }
 
-  /** Why nothing is sent; null: nothing is wrong here, though another replica may be the one that sends. */
-  get trouble(): string | null {
-    const trouble = this.#election.trouble ?? this.#trouble
-    return trouble === null ? null : `notifications are not sent: ${trouble}`
+  /** Why nothing is sent; null: no problem is known here, though another replica may be the one that sends. */
+  get problem(): string | null {
+    const problem = this.#election.problem ?? this.#problem
+    return problem === null ? null : `notifications are not sent: ${problem}`
   }
 
   get queue(): NotificationQueue {
-    const { dispatch = null, teller = null } = this.#leadership ?? {}
+    const { dispatcher, reconciler } = this.#leadership ?? {}
     return {
-      length: dispatch?.length ?? 0,
-      oldest: dispatch?.oldest ?? null,
-      withoutRoom: teller?.withoutRoom ?? 0,
+      length: dispatcher?.length ?? 0,
+      oldest: dispatcher?.oldest ?? null,
+      withoutRoom: reconciler?.withoutRoom ?? 0,
     }
   }
 
@@ -91,60 +90,59 @@ export class Notifier {
     const { schedule, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
-      let wait = LOOK_EVERY
+      let wait = PASS_INTERVAL
       try {
-        await this.#cycle()
+        await this.#pass()
         this.#backoff.reset()
-        this.#trouble = null
+        this.#problem = null
       } catch (error) {
-        wait = this.#backoff.next(LOOK_EVERY)
-        this.#trouble = `the outbox cannot be read or written (${brief(error)})`
+        wait = this.#backoff.next(PASS_INTERVAL)
+        this.#problem = `the outbox cannot be read or written (${summarizeError(error)})`
         log.warn({ error: errorChain(error) }, 'the notifier failed and will try again')
-        if (error instanceof LedgerConflictError) await this.#resign()
+        if (error instanceof OutboxConflictError) await this.#resign()
       }
       await pause(schedule, wait, signal)
     }
   }
 
-  async #cycle(): Promise<void> {
-    if (!this.#election.held || !this.#options.synced()) return this.#resign()
-    if (!this.leading) await this.#resign()
-    const { teller } = this.#leadership ?? (await this.#lead())
-    await teller.tell()
+  async #pass(): Promise<void> {
+    const { lease, isSynced } = this.#options
+    if (!lease.isHeld || !isSynced()) return this.#resign()
+    if (!this.isLeading) await this.#resign()
+    const { reconciler } = this.#leadership ?? (await this.#lead())
+    await reconciler.reconcile()
   }
 
-  /** Goes on where the ledger says the last leader was. */
+  /** Continues where the outbox says that the last leader stopped. */
   async #lead(): Promise<Leadership> {
-    const { objects, store, view, scope, settings, now, policy, log } = this.#options
-    // Lost and had again meanwhile, it is another one, and all begins anew.
+    const { objects, store, settings, now, log } = this.#options
+    const { selection, targets } = settings
+    // The term before any wait: if the lease is lost and acquired again meanwhile, this leadership is void.
     const { term } = this.#election
-    const cluster = await clusterUid(objects)
+    const clusterUid = await readClusterUid(objects)
     await store.load()
-    await begin({ store, view, scope, selection: settings.selection, now: now(), policy })
-    tidy(store, settings.targets, now())
+    await recordBaseline({ ...this.#options, selection, now: now() })
+    prune(store, targets, now())
     await store.flush()
-    const pending = [...store.entries()].flatMap(([key, entry]) =>
-      entry.type === 'pending' ? [[key, entry] as const] : [],
-    )
-    const sorted = pending.toSorted(([, one], [, other]) => one.sequence - other.sequence)
-    const targets = settings.targets.map(({ name }) => name)
-    log.info({ pending: sorted.length, targets }, 'sending notifications')
-    for (const target of settings.targets)
+    const pending = listPending(store.entries())
+    const names = targets.map(({ name }) => name)
+    log.info({ pending: pending.length, targets: names }, 'sending notifications')
+    for (const target of targets)
       if (isDisabled(store, target))
         log.warn({ target: target.name }, 'a target answered 410 Gone and is disabled')
-    const dispatch = new Dispatch(this.#options, () => this.leading)
-    const teller = new Reconciler(this.#options, dispatch, cluster, sorted.at(-1)?.[1].sequence ?? 0)
-    const leadership = { term, dispatch, teller }
-    this.#leadership = leadership
-    for (const [key, entry] of sorted) dispatch.offer(key, entry)
-    return leadership
+    const dispatcher = new Dispatcher(this.#options, () => this.isLeading)
+    const sequence = pending.at(-1)?.[1].sequence ?? 0
+    const reconciler = new Reconciler(this.#options, dispatcher, clusterUid, sequence)
+    this.#leadership = { term, dispatcher, reconciler }
+    for (const [key, event] of pending) dispatcher.offer(key, event)
+    return this.#leadership
   }
 
   async #resign(): Promise<void> {
-    const { dispatch } = this.#leadership ?? {}
-    if (dispatch === undefined) return
+    if (this.#leadership === null) return
+    const { dispatcher } = this.#leadership
     this.#leadership = null
     this.#options.log.info({}, 'no longer sending notifications')
-    await dispatch.close()
+    await dispatcher.close()
   }
 }

@@ -2,38 +2,44 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
+import { type ChaosOptions, type ChaosResult, ChaosRun } from './chaos-run.ts'
 import { FastClock } from './fast-clock.ts'
-import { NAMESPACES, Play } from './play.ts'
+import { FaultInjector } from './fault-injector.ts'
 import { Random } from './random.ts'
 import { Replicas } from './replicas.ts'
-import { type ChaosOptions, type ChaosResult, Storm } from './storm.ts'
-import { ChaosTarget, type TargetNature } from './targets.ts'
-import { Weather } from './weather.ts'
+import { NAMESPACES, Simulation } from './simulation.ts'
+import { ChaosTarget, type TargetBehaviour } from './targets.ts'
 
-const TARGETS: readonly TargetNature[] = [
-  { name: 'steady', format: 'generic', weaknesses: [] },
-  { name: 'flaky', format: 'cloudevents-binary', weaknesses: ['error', 'reset'] },
-  { name: 'stalling', format: 'cloudevents', weaknesses: ['hang'], namespaces: [NAMESPACES[0]] },
-  { name: 'busy', format: 'generic', weaknesses: ['busy'], kinds: ['crashed', 'recovered', 'released'] },
-  { name: 'picky', format: 'generic', weaknesses: ['refuse', 'error'] },
-  { name: 'legacy', format: 'akkeris', weaknesses: ['error', 'busy', 'hang', 'reset'] },
+const TARGETS: readonly TargetBehaviour[] = [
+  { name: 'steady', format: 'generic', failureModes: [] },
+  { name: 'flaky', format: 'cloudevents-binary', failureModes: ['error', 'reset'] },
+  { name: 'stalling', format: 'cloudevents', failureModes: ['hang'], namespaces: [NAMESPACES[0]] },
+  { name: 'busy', format: 'generic', failureModes: ['busy'], kinds: ['crashed', 'recovered', 'released'] },
+  { name: 'picky', format: 'generic', failureModes: ['refuse', 'error'] },
+  { name: 'legacy', format: 'akkeris', failureModes: ['error', 'busy', 'hang', 'reset'] },
 ]
 
-/** Kills the service again and again while things happen in its cluster; then all must have been told. */
+/** Kills the service repeatedly while its cluster changes; afterwards every event must have arrived. */
 export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
-  // Each its own, so that the play is the same whatever the service does.
+  // Separate generators, so that the simulation does not depend on what the service does.
   const random = (part: number) => new Random(options.seed + part)
   const clock = new FastClock({ origin: Date.now() / 1000, speed: options.speed })
   const cluster = new EmbeddedCluster({ now: () => clock.now() * 1000 })
   const api = await new EmbeddedApi(cluster).start()
-  const targets = TARGETS.map((nature) => new ChaosTarget(nature, random(1), options.mostFailures))
+  const targets = TARGETS.map((behaviour) => new ChaosTarget(behaviour, random(1), options.maxFailures))
   await Promise.all(targets.map((target) => target.start()))
   const folder = mkdtempSync(join(tmpdir(), 'lynceus-chaos-'))
-  const replicas = new Replicas(settingsIn(folder, api, targets, clock))
+  const replicas = new Replicas(writeSettings(folder, api, targets, clock))
   try {
-    const play = new Play(cluster, random(2), clock.now, options.apps)
-    const weather = new Weather(api.faults, random(3))
-    return await new Storm(options, { random: random(4), play, targets, replicas, weather }).run()
+    const simulation = new Simulation(cluster, random(2), clock.now, options.apps)
+    const faultInjector = new FaultInjector(api.faults, random(3))
+    return await new ChaosRun(options, {
+      random: random(4),
+      simulation,
+      targets,
+      replicas,
+      faultInjector,
+    }).run()
   } finally {
     await replicas.killAll()
     for (const target of targets) target.stop()
@@ -42,7 +48,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-function settingsIn(
+function writeSettings(
   folder: string,
   api: EmbeddedApi,
   targets: readonly ChaosTarget[],

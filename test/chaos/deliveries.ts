@@ -1,59 +1,67 @@
-import { faultsOfTale } from './model.ts'
-import type { Tale } from './tale.ts'
+import type { LeaderCoverage } from './leader-coverage.ts'
+import { findViolations } from './model.ts'
+import { collectEvents, listSettledIds, type ReceivedEvent } from './received-events.ts'
 import type { ChaosTarget } from './targets.ts'
-import { firstSettled, hear, type Told } from './told.ts'
-import type { Witness } from './witness.ts'
+import type { Timeline } from './timeline.ts'
 
-/** All that is wrong: with what was told, and with who was told of it. */
-export function judge(tale: Tale, targets: readonly ChaosTarget[], witness: Witness): string[] {
-  const { byId, contradictions } = hear(targets)
-  const faults = [...contradictions]
-  const whole = targets.find(({ nature }) => nature.weaknesses.length === 0)
-  if (whole === undefined) throw new TypeError('a target that takes everything was expected')
-  const order = firstSettled(whole)
-  const told = order.map((id) => byId.get(id)).filter((one) => one !== undefined)
-  faults.push(...faultsOfTale(tale, told, witness))
-  for (const target of targets) faults.push(...faultsOfTarget(target, byId, order, tale))
-  return faults
+/** Everything that is wrong with the received events, and with which target received them. */
+export function listViolations(
+  timeline: Timeline,
+  targets: readonly ChaosTarget[],
+  coverage: LeaderCoverage,
+): string[] {
+  const { byId, contradictions } = collectEvents(targets)
+  const violations = [...contradictions]
+  const reliable = targets.find(({ behaviour }) => behaviour.failureModes.length === 0)
+  if (reliable === undefined) throw new TypeError('a target without failures was expected')
+  const order = listSettledIds(reliable)
+  const events = order.map((id) => byId.get(id)).filter((one) => one !== undefined)
+  violations.push(...findViolations(timeline, events, coverage))
+  for (const target of targets) violations.push(...findTargetViolations(target, byId, order, timeline))
+  return violations
 }
 
-function* faultsOfTarget(
+function* findTargetViolations(
   target: ChaosTarget,
-  byId: ReadonlyMap<string, Told>,
+  byId: ReadonlyMap<string, ReceivedEvent>,
   order: readonly string[],
-  tale: Tale,
+  timeline: Timeline,
 ): Iterable<string> {
-  const { name } = target.nature
-  const got = firstSettled(target)
-  const has = new Set(got)
-  for (const [id, told] of byId) {
-    const mayHave = isFor(target, told, tale)
-    if (mayHave && !has.has(id)) yield `${name} never took ${told.kind} ${id} of ${told.app.name}`
-    if (!mayHave && has.has(id)) yield `${name} was told of ${told.kind} ${id}, which is not for it`
+  const { name } = target.behaviour
+  const settled = listSettledIds(target)
+  const settledIds = new Set(settled)
+  for (const [id, event] of byId) {
+    const isForTarget = isExpected(target, event, timeline)
+    if (isForTarget && !settledIds.has(id))
+      yield `${name} never received ${event.kind} ${id} of ${event.app.name}`
+    if (!isForTarget && settledIds.has(id)) yield `${name} received ${event.kind} ${id}, which is not for it`
   }
   const places = new Map(order.map((id, place) => [id, place] as const))
   const last = new Map<string, number>()
-  for (const id of got) {
-    const told = byId.get(id)
+  for (const id of settled) {
+    const event = byId.get(id)
     const place = places.get(id)
-    // Neither told in full by any target, nor taken by the one that takes all: said above.
-    if (told === undefined || place === undefined) yield `${name} took ${id}, which nobody else was told of`
+    // The violation of the reliable target is listed above.
+    if (event === undefined || place === undefined)
+      yield `${name} received ${id}, which no other target received`
     else {
-      const app = `${told.app.namespace}/${told.app.name}`
-      if (place < (last.get(app) ?? -1)) yield `${name} took ${told.kind} ${id} of ${app} in another order`
+      const app = `${event.app.namespace}/${event.app.name}`
+      if (place < (last.get(app) ?? -1))
+        yield `${name} received ${event.kind} ${id} of ${app} in another order`
       last.set(app, place)
     }
   }
 }
 
-/** Whether it is in the target's filter and format. */
-function isFor({ nature }: ChaosTarget, told: Told, tale: Tale): boolean {
-  const { kinds, namespaces, format } = nature
-  if (kinds !== undefined && !kinds.includes(told.kind)) return false
-  if (namespaces !== undefined && !namespaces.includes(told.app.namespace)) return false
+/** Whether the target's filter and format include the event. */
+function isExpected({ behaviour }: ChaosTarget, event: ReceivedEvent, timeline: Timeline): boolean {
+  const { kinds, namespaces, format } = behaviour
+  if (kinds !== undefined && !kinds.includes(event.kind)) return false
+  if (namespaces !== undefined && !namespaces.includes(event.app.namespace)) return false
   if (format !== 'akkeris') return true
-  // apps-watcher told of labelled apps alone: their names have no part.
-  if (told.app.name.includes('--')) return false
-  if (told.pod !== null) return told.kind === 'crashed' && told.code !== null && tale.pods.has(told.pod)
-  return told.kind === 'released' && told.workload.kind === 'Deployment'
+  // The format has only labelled apps: their names contain no separator.
+  if (event.app.name.includes('--')) return false
+  if (event.pod !== null)
+    return event.kind === 'crashed' && event.code !== null && timeline.pods.has(event.pod)
+  return event.kind === 'released' && event.workload.kind === 'Deployment'
 }

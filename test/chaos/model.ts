@@ -1,99 +1,122 @@
-import { type PodTale, type ReleaseTale, type Tale, type WorkloadTale, workloadKey } from './tale.ts'
-import type { Told } from './told.ts'
-import type { Witness } from './witness.ts'
+import type { LeaderCoverage } from './leader-coverage.ts'
+import type { ReceivedEvent } from './received-events.ts'
+import {
+  buildWorkloadKey,
+  type PodTimeline,
+  type ReleaseRecord,
+  type Timeline,
+  type WorkloadTimeline,
+} from './timeline.ts'
 
-/** What is wrong with what was told, given what happened. It knows the documentation, and nothing of the notifier. */
-export function* faultsOfTale(tale: Tale, told: readonly Told[], witness: Witness): Iterable<string> {
-  const ofPods = new Map<string, Told[]>()
-  const ofWorkloads = new Map<string, Told[]>()
-  for (const one of told) {
+/** Compares received events with what happened, by the rules in the documentation; it does not know the notifier. */
+export function* findViolations(
+  timeline: Timeline,
+  reported: readonly ReceivedEvent[],
+  coverage: LeaderCoverage,
+): Iterable<string> {
+  const byPod = new Map<string, ReceivedEvent[]>()
+  const byWorkload = new Map<string, ReceivedEvent[]>()
+  for (const one of reported) {
     const { kind, name } = one.workload
     const [map, key] =
       one.pod === null
-        ? [ofWorkloads, workloadKey({ kind, name, namespace: one.app.namespace })]
-        : [ofPods, one.pod]
+        ? [byWorkload, buildWorkloadKey({ kind, name, namespace: one.app.namespace })]
+        : [byPod, one.pod]
     map.set(key, [...(map.get(key) ?? []), one])
   }
-  for (const [name, events] of ofPods)
-    if (!tale.pods.has(name)) yield `no pod ${name}: ${JSON.stringify(events)}`
-  for (const [key, events] of ofWorkloads)
-    if (!tale.workloads.has(key)) yield `${key} was never released: ${JSON.stringify(events)}`
-  for (const pod of tale.pods.values()) yield* faultsOfPod(pod, ofPods.get(pod.name) ?? [], witness)
-  for (const workload of tale.workloads.values())
-    yield* faultsOfWorkload(workload, ofWorkloads.get(workloadKey(workload)) ?? [], witness)
+  for (const [name, events] of byPod)
+    if (!timeline.pods.has(name)) yield `no pod ${name}: ${JSON.stringify(events)}`
+  for (const [key, events] of byWorkload)
+    if (!timeline.workloads.has(key)) yield `${key} was never released: ${JSON.stringify(events)}`
+  for (const pod of timeline.pods.values()) yield* findPodViolations(pod, byPod.get(pod.name) ?? [], coverage)
+  for (const workload of timeline.workloads.values())
+    yield* findWorkloadViolations(workload, byWorkload.get(buildWorkloadKey(workload)) ?? [], coverage)
 }
 
-/** `events` in the order in which they were told. */
-function* faultsOfPod(pod: PodTale, events: readonly Told[], witness: Witness): Iterable<string> {
-  const says = (what: string) => `pod ${pod.name}: ${what}; told: ${events.map(summary).join(', ')}`
+/** `events` in the order in which they were received. */
+function* findPodViolations(
+  pod: PodTimeline,
+  events: readonly ReceivedEvent[],
+  coverage: LeaderCoverage,
+): Iterable<string> {
+  const violation = (what: string) =>
+    `pod ${pod.name}: ${what}; received: ${events.map(describeEvent).join(', ')}`
   for (const { app } of events)
-    if (app.name !== pod.app || app.namespace !== pod.namespace) yield says(`app ${pod.app} was expected`)
+    if (app.name !== pod.app || app.namespace !== pod.namespace)
+      yield violation(`app ${pod.app} was expected`)
   const crashes = events.filter(({ kind, exitCode }) => kind === 'crashed' && exitCode !== null)
-  const troubles = events.filter(({ kind, exitCode }) => kind === 'crashed' && exitCode === null)
+  const failures = events.filter(({ kind, exitCode }) => kind === 'crashed' && exitCode === null)
   const recoveries = events.filter(({ kind }) => kind === 'recovered')
-  yield* faultsOfCount(pod, crashes, witness, says)
-  if (troubles.length > (pod.noImage === null ? 0 : 1) || troubles.some(({ code }) => code !== 'H99'))
-    yield says('trouble that it did not have')
-  if (pod.noImage !== null && witness.saw(pod.noImage) && troubles.length === 0)
-    yield says('no image, not told')
-  const starts = pod.noImage === null ? pod.up.length - 1 : pod.up.length
-  if (recoveries.length > starts) yield says(`recovered ${starts} times`)
-  if (isThere(pod) && pod.crashes.length > 0 && events.at(-1)?.kind !== 'recovered')
-    yield says('it runs again, not told')
+  yield* findCountViolations(pod, crashes, coverage, violation)
+  if (failures.length > (pod.withoutImage === null ? 0 : 1) || failures.some(({ code }) => code !== 'H99'))
+    yield violation('a failure that it did not have')
+  if (pod.withoutImage !== null && coverage.covers(pod.withoutImage) && failures.length === 0)
+    yield violation('no image, not reported')
+  const starts = pod.withoutImage === null ? pod.running.length - 1 : pod.running.length
+  if (recoveries.length > starts) yield violation(`recovered ${starts} times`)
+  if (isPresent(pod) && pod.crashes.length > 0 && events.at(-1)?.kind !== 'recovered')
+    yield violation('it runs again, not reported')
   for (const [index, { kind, restarts }] of events.entries()) {
     const before = events[index - 1]
-    if (before !== undefined && before.restarts > restarts) yield says('told in the wrong order')
-    if (kind === 'recovered' && before?.kind !== 'crashed') yield says('recovered from nothing')
+    if (before !== undefined && before.restarts > restarts) yield violation('reported in the wrong order')
+    if (kind === 'recovered' && before?.kind !== 'crashed') yield violation('recovered from nothing')
   }
 }
 
-/** However its crashes were put together in events: each is told once. */
-function* faultsOfCount(
-  pod: PodTale,
-  events: readonly Told[],
-  witness: Witness,
-  says: (what: string) => string,
+/** Each crash must be counted once, in whichever event. */
+function* findCountViolations(
+  pod: PodTimeline,
+  events: readonly ReceivedEvent[],
+  coverage: LeaderCoverage,
+  violation: (what: string) => string,
 ): Iterable<string> {
-  const told = events.reduce((sum, { count }) => sum + count, 0)
+  const reported = events.reduce((sum, { count }) => sum + count, 0)
   const happened = pod.crashes.length
   const [first] = pod.crashes
   const last = pod.crashes.at(-1)
-  if (told > happened) yield says(`${happened} crashes, told ${told}`)
+  if (reported > happened) yield violation(`${happened} crashes, ${reported} reported`)
   if (first === undefined || last === undefined) return
-  const whole = isThere(pod) || witness.saw({ from: last, to: pod.deletedAt })
-  if (whole && told < happened) yield says(`${happened} crashes, told only ${told}`)
-  if (told === 0 && witness.saw({ from: first, to: pod.deletedAt })) yield says('crashed, not told')
+  const mustBeComplete = isPresent(pod) || coverage.covers({ from: last, to: pod.deletedAt })
+  if (mustBeComplete && reported < happened) yield violation(`${happened} crashes, only ${reported} reported`)
+  if (reported === 0 && coverage.covers({ from: first, to: pod.deletedAt }))
+    yield violation('crashed, not reported')
 }
 
-function* faultsOfWorkload(
-  workload: WorkloadTale,
-  events: readonly Told[],
-  witness: Witness,
+function* findWorkloadViolations(
+  workload: WorkloadTimeline,
+  events: readonly ReceivedEvent[],
+  coverage: LeaderCoverage,
 ): Iterable<string> {
-  const played = workload.releases.map(nameOf)
-  const told = events.map(({ release, kind }) => `${kind} ${release?.id}`)
-  const seen = workload.releases.map((one) => `${nameOf(one)}${witness.saw(one.span) ? '' : ' (unseen)'}`)
-  const says = (what: string) =>
-    `${workloadKey(workload)}: ${what}; played: ${seen.join(', ')}; told: ${told.join(', ')}`
-  if (!isSubsequence(told, played)) yield says('told what did not happen, twice or in the wrong order')
-  const musts = [...due(workload, witness)].map(nameOf)
-  for (const must of new Set(musts)) {
-    const times = musts.filter((one) => one === must).length
-    const heard = told.filter((one) => one === must).length
-    if (heard < times) yield says(`${must} should have been told ${times} times`)
+  const happened = workload.releases.map(describeRelease)
+  const reported = events.map(({ release, kind }) => `${kind} ${release?.id}`)
+  const seen = workload.releases.map(
+    (one) => `${describeRelease(one)}${coverage.covers(one.span) ? '' : ' (unseen)'}`,
+  )
+  const violation = (what: string) =>
+    `${buildWorkloadKey(workload)}: ${what}; happened: ${seen.join(', ')}; received: ${reported.join(', ')}`
+  if (!isSubsequence(reported, happened))
+    yield violation('reported what did not happen, twice or in the wrong order')
+  const expected = [...listExpectedReleases(workload, coverage)].map(describeRelease)
+  for (const release of new Set(expected)) {
+    const times = expected.filter((one) => one === release).length
+    const received = reported.filter((one) => one === release).length
+    if (received < times) yield violation(`${release} should have been reported ${times} times`)
   }
 }
 
 /**
- * Releases that must have been told: those that were seen. Not so one that is no other than the last that was seen: to who
- * did not see what was between, nothing happened.
+ * Releases that must be reported: those that a leader saw, except one that equals the last release it saw before. If no
+ * leader saw the releases between them, nothing changed for it.
  */
-function* due({ before, releases }: WorkloadTale, witness: Witness): Iterable<ReleaseTale> {
-  let unsure = [nameOf({ outcome: 'released', id: before })]
+function* listExpectedReleases(
+  { baseline, releases }: WorkloadTimeline,
+  coverage: LeaderCoverage,
+): Iterable<ReleaseRecord> {
+  let possiblyKnown = [describeRelease({ outcome: 'released', id: baseline })]
   for (const release of releases) {
-    const seen = witness.saw(release.span)
-    if (seen && !unsure.includes(nameOf(release))) yield release
-    unsure = seen ? [nameOf(release)] : [...unsure, nameOf(release)]
+    const seen = coverage.covers(release.span)
+    if (seen && !possiblyKnown.includes(describeRelease(release))) yield release
+    possiblyKnown = seen ? [describeRelease(release)] : [...possiblyKnown, describeRelease(release)]
   }
 }
 
@@ -105,14 +128,14 @@ function isSubsequence(part: readonly string[], whole: readonly string[]): boole
   })
 }
 
-function nameOf({ outcome, id }: Pick<ReleaseTale, 'outcome' | 'id'>): string {
+function describeRelease({ outcome, id }: Pick<ReleaseRecord, 'outcome' | 'id'>): string {
   return `${outcome} ${id}`
 }
 
-function isThere({ deletedAt }: PodTale): boolean {
+function isPresent({ deletedAt }: PodTimeline): boolean {
   return deletedAt === Number.POSITIVE_INFINITY
 }
 
-function summary({ kind, count, restarts, code }: Told): string {
+function describeEvent({ kind, count, restarts, code }: ReceivedEvent): string {
   return `${kind}${code === null ? '' : ` ${code}`} (count ${count}, restarts ${restarts})`
 }

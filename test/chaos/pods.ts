@@ -1,19 +1,19 @@
 import type { EmbeddedCluster, JsonObject } from '../../testing/fake-apiserver/index.ts'
-import { Container, type Ending, POD_SPEC } from './containers.ts'
-import type { PodTale } from './tale.ts'
+import { Container, type Exit, POD_SPEC } from './containers.ts'
+import type { PodTimeline } from './timeline.ts'
 
-/** Whom a pod belongs to. */
+/** The owner of a pod. */
 export interface PodOwner {
   readonly namespace: string
-  /** As events name the app. */
+  /** Name of the app in events. */
   readonly app: string
   readonly labels: JsonObject
   readonly reference: JsonObject
 }
 
-/** A pod of the play, with the tale of what was done to it. */
-export class PlayPod {
-  readonly tale: PodTale
+/** A simulated pod and its timeline. */
+export class SimulatedPod {
+  readonly timeline: PodTimeline
   readonly #cluster: EmbeddedCluster
   readonly #now: () => number
   readonly #container: Container
@@ -23,10 +23,10 @@ export class PlayPod {
     owner: PodOwner,
     name: string,
     now: () => number,
-    made: { readonly noImage?: boolean; readonly crashedBefore?: number } = {},
+    state: { readonly noImage?: boolean; readonly crashedBefore?: number } = {},
   ) {
     const { namespace, app, labels, reference } = owner
-    const { noImage = false, crashedBefore = 0 } = made
+    const { noImage = false, crashedBefore = 0 } = state
     const at = Date.now()
     this.#cluster = cluster
     this.#now = now
@@ -35,14 +35,14 @@ export class PlayPod {
       this.#container.loop(crashedBefore - 1, { exitCode: 1, reason: 'Error' }, now() - LONG_AGO / 2)
       this.#container.start(now() - LONG_AGO / 3)
     }
-    this.tale = {
+    this.timeline = {
       name,
       namespace,
       app,
-      before: crashedBefore,
+      baselineCrashes: crashedBefore,
       crashes: [],
-      up: noImage ? [] : [{ from: at, to: Number.POSITIVE_INFINITY }],
-      noImage: noImage ? { from: at, to: Number.POSITIVE_INFINITY } : null,
+      running: noImage ? [] : [{ from: at, to: Number.POSITIVE_INFINITY }],
+      withoutImage: noImage ? { from: at, to: Number.POSITIVE_INFINITY } : null,
       deletedAt: Number.POSITIVE_INFINITY,
     }
     const metadata = { name, namespace, labels, ownerReferences: [reference] }
@@ -50,72 +50,72 @@ export class PlayPod {
     cluster.create('pods', { metadata, spec: POD_SPEC, status })
   }
 
-  get isUp(): boolean {
-    return this.tale.noImage?.to !== Number.POSITIVE_INFINITY && this.#container.isUp
+  get isRunning(): boolean {
+    return this.timeline.withoutImage?.to !== Number.POSITIVE_INFINITY && this.#container.isRunning
   }
 
-  get isGone(): boolean {
-    return this.tale.deletedAt !== Number.POSITIVE_INFINITY
+  get isDeleted(): boolean {
+    return this.timeline.deletedAt !== Number.POSITIVE_INFINITY
   }
 
   get lacksImage(): boolean {
-    return this.tale.noImage?.to === Number.POSITIVE_INFINITY
+    return this.timeline.withoutImage?.to === Number.POSITIVE_INFINITY
   }
 
-  /** It runs and crashes. */
-  crash(ending: Ending): void {
+  /** The running container crashes. */
+  crash(ending: Exit): void {
     this.#container.end(ending, this.#now())
-    this.#ended(1)
+    this.#recordCrashes(1)
   }
 
-  /** It is down, and crashes again and again. */
-  loop(times: number, ending: Ending): void {
+  /** The container is in back-off; it is started and crashes this many times. */
+  loop(times: number, ending: Exit): void {
     this.#container.loop(times, ending, this.#now())
-    this.#ended(times)
+    this.#recordCrashes(times)
   }
 
   recover(): void {
     this.#container.start(this.#now())
-    this.tale.up.push({ from: Date.now(), to: Number.POSITIVE_INFINITY })
-    this.#write()
+    this.timeline.running.push({ from: Date.now(), to: Number.POSITIVE_INFINITY })
+    this.#writeStatus()
   }
 
-  /** At once, or first marked and ended as asked. */
+  /** Deletes the pod at once, or gracefully: then it terminates, and `remove` deletes it. */
   delete(gracefully: boolean): void {
-    const { namespace, name } = this.tale
-    this.#end(this.tale.up.at(-1))
-    this.#end(this.tale.noImage)
-    this.tale.deletedAt = Date.now()
+    const { namespace, name } = this.timeline
+    this.#closeSpan(this.timeline.running.at(-1))
+    this.#closeSpan(this.timeline.withoutImage)
+    this.timeline.deletedAt = Date.now()
     this.#cluster.delete('pods', namespace, name, gracefully ? GRACE : 0)
-    if (!gracefully || !this.isUp) return
+    if (!gracefully || !this.isRunning) return
     this.#container.end({ exitCode: 143, reason: 'Error' }, this.#now())
-    this.#write()
+    this.#writeStatus()
   }
 
-  /** Removes what delete() only marked. */
+  /** Deletes a terminating pod. */
   remove(): void {
-    const { namespace, name } = this.tale
+    const { namespace, name } = this.timeline
     this.#cluster.delete('pods', namespace, name)
   }
 
-  #ended(times: number): void {
+  #recordCrashes(times: number): void {
     const at = Date.now()
-    this.#end(this.tale.up.at(-1))
-    for (let time = 0; time < times; time += 1) this.tale.crashes.push(at)
-    this.#write()
+    this.#closeSpan(this.timeline.running.at(-1))
+    for (let time = 0; time < times; time += 1) this.timeline.crashes.push(at)
+    this.#writeStatus()
   }
 
-  #end(span: { to: number } | null | undefined): void {
+  #closeSpan(span: { to: number } | null | undefined): void {
     if (span?.to === Number.POSITIVE_INFINITY) span.to = Date.now()
   }
 
-  #write(): void {
-    const { namespace, name } = this.tale
+  #writeStatus(): void {
+    const { namespace, name } = this.timeline
     this.#cluster.patch('pods', namespace, name, { status: this.#container.status() })
   }
 }
 
-/** Before the service first started, seconds. */
+/** Age of the container when the service first started, seconds. */
 const LONG_AGO = 90
-/** Of a deletion, seconds. */
+/** Grace period of a deletion, seconds. */
 const GRACE = 30

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Random numbers that a seed decides. */
+/** Reproducible random numbers. */
 export class Random {
   readonly #seed: number
   #drawn = 0

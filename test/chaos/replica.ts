@@ -8,8 +8,8 @@ import { startService } from '../../src/service.ts'
 import { FastClock } from './fast-clock.ts'
 
 /**
- * A replica of the service, to be killed: the service as `lynceus serve` starts it, but with a fast clock. Its settings
- * are in the file that the argument names. It logs to stdout.
+ * A replica that chaos.ts kills: the service as `lynceus serve` starts it, but with a fast clock. The argument is the path of
+ * its settings file. It logs to stdout.
  */
 const SETTINGS = Type.Object({
   kubeconfig: Type.String(),
@@ -26,7 +26,7 @@ const flags = {
   host: '127.0.0.1',
   port: '0',
   notifyAllowLoopback: 'true',
-  // Of data that are old by this clock and not by any other nothing would be told.
+  // The fast clock would make fresh data look stale, and the notifier reports nothing from stale data.
   staleAfter: '1h',
 }
 await startService({

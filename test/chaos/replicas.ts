@@ -1,23 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Span } from './tale.ts'
+import type { Span } from './timeline.ts'
 
 const PROGRAM = fileURLToPath(new URL('replica.ts', import.meta.url))
-/** What the service logs when it begins to send. */
-const LEADS = 'sending notifications'
-/** ... and when it can no longer be sure that it may. */
-const LEADS_NO_MORE = 'no longer sending notifications'
-const KEPT_LINES = 400
+/** Logged by a replica that begins to send. */
+const LEADING_MESSAGE = 'sending notifications'
+/** Logged by a replica that stops sending. */
+const RESIGNED_MESSAGE = 'no longer sending notifications'
+const MAX_WARNINGS = 400
 
-/** Processes of the service, started and killed, with when each of them was the one that sends. */
+/** Starts and kills processes of the service, and records when each of them was the leader. */
 export class Replicas {
-  /** Real milliseconds. A replica that leads anew, having lost the lease, begins a new span. */
-  readonly led: Span[] = []
-  /** What they logged at level warn and above. */
+  /** A replica that loses the lease and acquires it again begins a new span. */
+  readonly leaderships: Span[] = []
+  /** Log lines of level warn and above. */
   readonly warnings: string[] = []
-  /** Those that nobody killed. */
-  readonly ended: string[] = []
+  /** Exits of replicas that were not killed. */
+  readonly unexpectedExits: string[] = []
   readonly #settingsFile: string
   readonly #running: Replica[] = []
   started = 0
@@ -30,9 +30,9 @@ export class Replicas {
   start(): Replica {
     const replica = new Replica(
       this.#settingsFile,
-      (span) => this.led.push(span),
-      (line) => this.#warned(line),
-      (how) => this.ended.push(`a replica ended by itself: ${how}`),
+      (span) => this.leaderships.push(span),
+      (line) => this.#addWarning(line),
+      (how) => this.unexpectedExits.push(`a replica ended by itself: ${how}`),
     )
     this.#running.push(replica)
     this.started += 1
@@ -43,7 +43,7 @@ export class Replicas {
     return this.#running
   }
 
-  /** SIGKILL; resolves when the process is gone. */
+  /** Sends SIGKILL; resolves when the process has exited. */
   async kill(replica: Replica): Promise<void> {
     this.#running.splice(this.#running.indexOf(replica), 1)
     this.killed += 1
@@ -54,9 +54,9 @@ export class Replicas {
     await Promise.all([...this.#running].map((replica) => this.kill(replica)))
   }
 
-  #warned(line: string): void {
+  #addWarning(line: string): void {
     this.warnings.push(line)
-    if (this.warnings.length > KEPT_LINES) this.warnings.shift()
+    if (this.warnings.length > MAX_WARNINGS) this.warnings.shift()
   }
 }
 
@@ -65,31 +65,31 @@ export class Replica {
   #span: Span | null = null
   #exited = false
   #killed = false
-  /** Resolves when it leads for the first time, or is gone. */
-  readonly leads: Promise<void>
+  /** Resolves when it leads for the first time, or has exited. */
+  readonly whenLeading: Promise<void>
 
   constructor(
     settingsFile: string,
-    led: (span: Span) => void,
-    warned: (line: string) => void,
-    ended: (how: string) => void,
+    onLeadership: (span: Span) => void,
+    onWarning: (line: string) => void,
+    onUnexpectedExit: (how: string) => void,
   ) {
     this.#process = spawn(process.execPath, [PROGRAM, settingsFile], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.leads = new Promise((resolve) => {
+    this.whenLeading = new Promise((resolve) => {
       this.#process.once('exit', (code, signal) => {
         this.#exited = true
-        if (!this.#killed) ended(signal ?? `exit code ${code}`)
-        this.#ended()
+        if (!this.#killed) onUnexpectedExit(signal ?? `exit code ${code}`)
+        this.#closeSpan()
         resolve()
       })
-      eachLine(this.#process, (line) => {
-        if (line.includes(LEADS_NO_MORE)) this.#ended()
-        else if (line.includes(LEADS)) {
-          this.#ended()
+      onLine(this.#process, (line) => {
+        if (line.includes(RESIGNED_MESSAGE)) this.#closeSpan()
+        else if (line.includes(LEADING_MESSAGE)) {
+          this.#closeSpan()
           this.#span = { from: Date.now(), to: Number.POSITIVE_INFINITY }
-          led(this.#span)
+          onLeadership(this.#span)
           resolve()
-        } else if (!line.includes('"level":30')) warned(line)
+        } else if (!line.includes('"level":30')) onWarning(line)
       })
     })
   }
@@ -98,23 +98,23 @@ export class Replica {
     if (this.#exited) return
     this.#killed = true
     const exited = once(this.#process, 'exit')
-    this.#ended()
+    this.#closeSpan()
     this.#process.kill('SIGKILL')
     await exited
   }
 
-  #ended(): void {
+  #closeSpan(): void {
     if (this.#span?.to === Number.POSITIVE_INFINITY) this.#span.to = Date.now()
   }
 }
 
-function eachLine(process: ChildProcess, heard: (line: string) => void): void {
+function onLine(process: ChildProcess, callback: (line: string) => void): void {
   for (const stream of [process.stdout, process.stderr]) {
     let rest = ''
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = `${rest}${chunk}`.split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) heard(line)
+      for (const line of lines) callback(line)
     })
   }
 }

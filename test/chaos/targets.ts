@@ -4,51 +4,51 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { text } from 'node:stream/consumers'
 import type { Random } from './random.ts'
 
-/** How a target that is not well answers. What it refuses (400) it refuses for good, and has thereby been told. */
-export type Weakness = 'error' | 'busy' | 'hang' | 'reset' | 'refuse'
+/** How a target fails. `refuse` (400) is permanent: the notifier must not send the event again. */
+export type FailureMode = 'error' | 'busy' | 'hang' | 'reset' | 'refuse'
 
-export interface TargetNature {
+export interface TargetBehaviour {
   readonly name: string
   readonly format: 'generic' | 'cloudevents' | 'cloudevents-binary' | 'akkeris'
-  /** What it does instead of taking an event; none: it always takes them. */
-  readonly weaknesses: readonly Weakness[]
+  /** What it does instead of accepting an event; none: it accepts every event. */
+  readonly failureModes: readonly FailureMode[]
   readonly namespaces?: readonly string[]
   readonly kinds?: readonly string[]
 }
 
-/** A request that a target got. */
+/** A request that a target received. */
 export interface Arrival {
   readonly at: number
   readonly id: string
   readonly body: string
-  /** It took it, or refused it for good. */
+  /** The target accepted the event or refused it permanently. */
   readonly isSettled: boolean
 }
 
-const WEAK = 0.3
+const FAILURE_PROBABILITY = 0.3
 const SECRET = Buffer.from('a secret of thirty-two bytes....')
 
-/** Takes webhooks on a loopback port, badly where its nature is so, and keeps what it got. */
+/** Receives webhooks on a loopback port, fails as its behaviour says, and keeps all requests. */
 export class ChaosTarget {
-  readonly nature: TargetNature
+  readonly behaviour: TargetBehaviour
   readonly arrivals: Arrival[] = []
-  /** Signatures that were not right. */
+  /** IDs of requests with a wrong signature. */
   readonly forged: string[] = []
   readonly #random: Random
-  readonly #mostFailures: number
+  readonly #maxFailures: number
   readonly #failures = new Map<string, number>()
   readonly #server = createServer(async (request, response) => {
-    // A sender that is killed breaks off in the middle: nothing arrived.
+    // A killed sender aborts its request: nothing was received.
     const body = await text(request).catch(() => null)
-    if (body !== null) this.#take(request.headers, body, response)
+    if (body !== null) this.#receive(request.headers, body, response)
   })
   #port = 0
 
-  /** It fails at most `mostFailures` times for each event, so that no event is given up. */
-  constructor(nature: TargetNature, random: Random, mostFailures: number) {
-    this.nature = nature
+  /** It fails at most `maxFailures` times for each event, so that no event is given up. */
+  constructor(behaviour: TargetBehaviour, random: Random, maxFailures: number) {
+    this.behaviour = behaviour
     this.#random = random
-    this.#mostFailures = mostFailures
+    this.#maxFailures = maxFailures
   }
 
   async start(): Promise<void> {
@@ -65,7 +65,7 @@ export class ChaosTarget {
 
   /** Its entry in the settings file of the notifier. */
   settings() {
-    const { name, format, namespaces, kinds } = this.nature
+    const { name, format, namespaces, kinds } = this.behaviour
     return {
       name,
       format,
@@ -76,12 +76,13 @@ export class ChaosTarget {
     }
   }
 
-  #take(headers: IncomingHttpHeaders, body: string, response: ServerResponse): void {
+  #receive(headers: IncomingHttpHeaders, body: string, response: ServerResponse): void {
     const id = String(headers['webhook-id'])
     if (!isSigned(headers, id, body)) this.forged.push(id)
     const failures = this.#failures.get(id) ?? 0
-    const { weaknesses } = this.nature
-    const fails = weaknesses.length > 0 && failures < this.#mostFailures && this.#random.chance(WEAK)
+    const { failureModes: weaknesses } = this.behaviour
+    const fails =
+      weaknesses.length > 0 && failures < this.#maxFailures && this.#random.chance(FAILURE_PROBABILITY)
     const weakness = fails ? this.#random.pick(weaknesses) : null
     this.arrivals.push({ at: Date.now(), id, body, isSettled: weakness === null || weakness === 'refuse' })
     if (weakness === null) {
@@ -93,7 +94,7 @@ export class ChaosTarget {
   }
 }
 
-const FAILURES: Readonly<Record<Weakness, (response: ServerResponse, random: Random) => void>> = {
+const FAILURES: Readonly<Record<FailureMode, (response: ServerResponse, random: Random) => void>> = {
   error: (response, random) => response.writeHead(random.pick([500, 502, 503])).end(),
   busy: (response, random) =>
     response.writeHead(429, { 'retry-after': String(random.pick([1, 10, 20])) }).end(),
@@ -102,7 +103,7 @@ const FAILURES: Readonly<Record<Weakness, (response: ServerResponse, random: Ran
   refuse: (response) => response.writeHead(400).end(),
 }
 
-/** As Standard Webhooks has it, written anew. */
+/** Verifies a signature of Standard Webhooks with code of its own. */
 function isSigned(headers: IncomingHttpHeaders, id: string, body: string): boolean {
   const given = Buffer.from(String(headers['webhook-signature']).replace(/^v1,/, ''), 'base64')
   const signed = `${id}.${headers['webhook-timestamp']}.${body}`

@@ -1,9 +1,9 @@
 import type { EmbeddedCluster, JsonObject } from '../../testing/fake-apiserver/index.ts'
-import { type ReleaseTale, type WorkloadTale, workloadKey } from './tale.ts'
+import { buildWorkloadKey, type ReleaseRecord, type WorkloadTimeline } from './timeline.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
 const RELEASE_UUID = 'akkeris.io/release-uuid'
-/** A StatefulSet goes back to earlier revisions, which keep their names. */
+/** A StatefulSet is rolled back to earlier revisions, which keep their names. */
 const REVISIONS = ['5d9c7b8f', '6f4b9d7c', '7c8d5b9f'] as const
 
 export interface WorkloadPlace {
@@ -15,15 +15,19 @@ export interface WorkloadPlace {
   readonly now: () => number
 }
 
-/** A workload of the play that is released again and again. */
-export abstract class PlayWorkload {
-  readonly tale: WorkloadTale
+/** A simulated workload with one release after the other. */
+export abstract class SimulatedWorkload {
+  readonly timeline: WorkloadTimeline
   protected readonly cluster: EmbeddedCluster
   protected count = 1
 
-  constructor(cluster: EmbeddedCluster, kind: WorkloadTale['kind'], { namespace, name, app }: WorkloadPlace) {
+  constructor(
+    cluster: EmbeddedCluster,
+    kind: WorkloadTimeline['kind'],
+    { namespace, name, app }: WorkloadPlace,
+  ) {
     this.cluster = cluster
-    this.tale = { kind, namespace, name, app, before: '', releases: [] }
+    this.timeline = { kind, namespace, name, app, baseline: '', releases: [] }
   }
 
   get isReleasing(): boolean {
@@ -32,41 +36,41 @@ export abstract class PlayWorkload {
 
   protected releasing = false
 
-  /** A new release is asked for; its controller has not seen it yet. */
-  begin(): void {
+  /** Changes the spec; the controller has not observed the change yet. */
+  startRelease(): void {
     this.releasing = true
     this.count += 1
-    const open = this.tale.releases.at(-1)
+    const open = this.timeline.releases.at(-1)
     if (open !== undefined) open.span.to = Date.now()
-    this.ask()
+    this.writeSpec()
   }
 
-  /** Its controller says how it went. */
-  finish(outcome: ReleaseTale['outcome']): void {
+  /** The controller reports the outcome. */
+  finishRelease(outcome: ReleaseRecord['outcome']): void {
     this.releasing = outcome === 'release-failed'
-    const before = this.tale.releases.at(-1)
+    const before = this.timeline.releases.at(-1)
     if (before?.span.to === Number.POSITIVE_INFINITY) before.span.to = Date.now()
     const span = { from: Date.now(), to: Number.POSITIVE_INFINITY }
-    this.tale.releases.push({ id: this.id, outcome, span })
-    this.answer(outcome)
+    this.timeline.releases.push({ id: this.id, outcome, span })
+    this.writeStatus(outcome)
   }
 
   abstract get id(): string
-  protected abstract ask(): void
-  protected abstract answer(outcome: ReleaseTale['outcome']): void
+  protected abstract writeSpec(): void
+  protected abstract writeStatus(outcome: ReleaseRecord['outcome']): void
 
-  /** A failed release that is still the newest. */
+  /** The newest release has failed. */
   get hasFailed(): boolean {
-    const last = this.tale.releases.at(-1)
+    const last = this.timeline.releases.at(-1)
     return last?.outcome === 'release-failed' && last.span.to === Number.POSITIVE_INFINITY
   }
 
   get key(): string {
-    return workloadKey(this.tale)
+    return buildWorkloadKey(this.timeline)
   }
 
   protected get spec(): JsonObject {
-    const { name } = this.tale
+    const { name } = this.timeline
     const labels = { 'workload-name': name }
     const containers = [{ name: 'app', image: `app:${this.count}` }]
     return {
@@ -77,41 +81,41 @@ export abstract class PlayWorkload {
   }
 
   protected generation(plural: string): number {
-    const { metadata } = this.cluster.get(plural, this.tale.namespace, this.tale.name)
+    const { metadata } = this.cluster.get(plural, this.timeline.namespace, this.timeline.name)
     const generation =
       typeof metadata === 'object' && metadata !== null && 'generation' in metadata ? metadata.generation : 0
     return Number(generation)
   }
 }
 
-export class PlayDeployment extends PlayWorkload {
+export class SimulatedDeployment extends SimulatedWorkload {
   readonly #labels: JsonObject
   readonly #hasUuid: boolean
   readonly #now: () => number
 
-  /** Released already. */
+  /** The first release is complete. */
   constructor(cluster: EmbeddedCluster, place: WorkloadPlace, hasUuid: boolean) {
     super(cluster, 'Deployment', place)
     this.#labels = place.labels
     this.#hasUuid = hasUuid
     this.#now = place.now
-    const metadata = { namespace: place.namespace, name: place.name, ...this.#marks() }
+    const metadata = { namespace: place.namespace, name: place.name, ...this.#buildMetadata() }
     cluster.create('deployments', { metadata, spec: this.spec, status: {} })
-    this.tale.before = this.id
-    this.answer('released')
+    this.timeline.baseline = this.id
+    this.writeStatus('released')
   }
 
   get id(): string {
-    return this.#hasUuid ? `release-${this.tale.name}-${this.count}` : String(this.count)
+    return this.#hasUuid ? `release-${this.timeline.name}-${this.count}` : String(this.count)
   }
 
-  protected ask(): void {
-    const { namespace, name } = this.tale
-    this.cluster.patch('deployments', namespace, name, { metadata: this.#marks(), spec: this.spec })
+  protected writeSpec(): void {
+    const { namespace, name } = this.timeline
+    this.cluster.patch('deployments', namespace, name, { metadata: this.#buildMetadata(), spec: this.spec })
   }
 
-  protected answer(outcome: ReleaseTale['outcome']): void {
-    const { namespace, name } = this.tale
+  protected writeStatus(outcome: ReleaseRecord['outcome']): void {
+    const { namespace, name } = this.timeline
     const done = outcome === 'released'
     const up = { readyReplicas: 1, availableReplicas: 1, updatedReplicas: done ? 1 : 0 }
     const reason = done ? 'NewReplicaSetAvailable' : 'ProgressDeadlineExceeded'
@@ -123,32 +127,32 @@ export class PlayDeployment extends PlayWorkload {
     })
   }
 
-  #marks(): JsonObject {
+  #buildMetadata(): JsonObject {
     const uuid = this.#hasUuid ? { [RELEASE_UUID]: this.id } : {}
     return { labels: { ...this.#labels, ...uuid }, annotations: { [REVISION]: String(this.count) } }
   }
 }
 
-export class PlayStatefulSet extends PlayWorkload {
+export class SimulatedStatefulSet extends SimulatedWorkload {
   constructor(cluster: EmbeddedCluster, place: WorkloadPlace) {
     super(cluster, 'StatefulSet', place)
     const { namespace, name, labels } = place
     cluster.create('statefulsets', { metadata: { namespace, name, labels }, spec: this.spec, status: {} })
-    this.tale.before = this.id
-    this.answer()
+    this.timeline.baseline = this.id
+    this.writeStatus()
   }
 
   get id(): string {
-    return `${this.tale.name}-${REVISIONS[this.count % REVISIONS.length]}`
+    return `${this.timeline.name}-${REVISIONS[this.count % REVISIONS.length]}`
   }
 
-  protected ask(): void {
-    const { namespace, name } = this.tale
+  protected writeSpec(): void {
+    const { namespace, name } = this.timeline
     this.cluster.patch('statefulsets', namespace, name, { spec: this.spec })
   }
 
-  protected answer(): void {
-    const { namespace, name } = this.tale
+  protected writeStatus(): void {
+    const { namespace, name } = this.timeline
     const revisions = { updateRevision: this.id, currentRevision: this.id }
     const observedGeneration = this.generation('statefulsets')
     this.cluster.patch('statefulsets', namespace, name, {

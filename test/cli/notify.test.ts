@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import t from 'tap'
 import { notify } from '../../src/cli/notify.ts'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { Receiver } from '../notify/receiver.ts'
 import { context, run as runProgram } from './lynceus.ts'
 
@@ -17,15 +17,15 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   return { code, stdout: await said }
 }
 
-/** As settings name a URL of NOTIFY. */
+/** The name of a target of NOTIFY. */
 function nameOf(url: string): string {
-  return notifySettings(url, undefined)?.targets[0]?.name ?? ''
+  return parseNotifySettings(url, undefined)?.targets[0]?.name ?? ''
 }
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const LOOPBACK = { LYNCEUS_NOTIFY_ALLOW_LOOPBACK: 'true' }
 
-t.test('a sample arrives signed, and the exchange is shown without what is secret', async (t) => {
+t.test('a sample arrives signed, and the printed exchange contains no secret', async (t) => {
   const receiver = await new Receiver().start(t)
   const target = {
     name: 'chat',
@@ -89,7 +89,7 @@ t.test('a target that cannot be reached, or may not be', async (t) => {
   t.notMatch(closed.stdout + refused.stdout, /secret|127\.0\.0\.1|localhost/)
 })
 
-t.test('list names the targets and what they take', async (t) => {
+t.test('list prints the targets and their filters', async (t) => {
   const targets = [
     { name: 'chat', url: 'https://chat.example/T0/s3cret', format: 'slack', kinds: ['crashed'] },
   ]

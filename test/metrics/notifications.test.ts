@@ -1,5 +1,5 @@
 import t from 'tap'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { until } from '../cluster/watch/watching.ts'
 import { replicaSet, serving } from '../http/serving.ts'
 import { Receiver } from '../notify/receiver.ts'
@@ -27,19 +27,19 @@ function crash(cluster: Parameters<typeof replicaSet>[0], owner: string, name: s
   })
 }
 
-t.test('what was told and what waits is in the metrics', async (t) => {
+t.test('the metrics have the attempts and the waiting deliveries', async (t) => {
   const receiver = await new Receiver().start(t)
   const { cluster, service, log } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
+    notify: parseNotifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
   })
   const metrics = async () => (await fetch(`${service.url}/metrics`)).text()
-  await until('begun', () => log.some((line) => line.includes('sending notifications')))
+  await until('it leads', () => log.some((line) => line.includes('sending notifications')))
   t.match(await metrics(), /^lynceus_notification_queue_length 0$/m)
   t.match(await metrics(), /^lynceus_notification_oldest_timestamp_seconds 0$/m)
   const owner = replicaSet(cluster, '1', 2)
   crash(cluster, owner, 'web-1-a')
-  await until('told', () => receiver.received.length === 1)
+  await until('the first arrives', () => receiver.received.length === 1)
   receiver.answer(503)
   crash(cluster, owner, 'web-1-b')
   await until('refused', () => receiver.received.length === 2)

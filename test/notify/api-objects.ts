@@ -7,14 +7,19 @@ interface Teardown {
   teardown(handler: () => Promise<void>): void
 }
 
-/** The objects of a running embedded API; both are gone when the test ends. */
+/** The objects of an embedded API, which stops when the test ends. */
 export async function startObjects(t: Teardown): Promise<ApiObjects> {
   return (await startWithFaults(t)).api
 }
 
-/** The same with the faults that the API can be given. */
-export async function startWithFaults(t: Teardown) {
-  const api = await new EmbeddedApi(new EmbeddedCluster()).start()
+/** The same for a given cluster. */
+export async function startObjectsOf(t: Teardown, cluster: EmbeddedCluster): Promise<ApiObjects> {
+  return (await startWithFaults(t, cluster)).api
+}
+
+/** The same with the faults that the API can inject. */
+export async function startWithFaults(t: Teardown, cluster = new EmbeddedCluster()) {
+  const api = await new EmbeddedApi(cluster).start()
   const config = loadKubeConfig({ kubeconfigText: api.kubeconfig(), inCluster: false })
   const connection = new Connection(config, 'test', () => Date.now() / 1000)
   t.teardown(async () => {
@@ -24,5 +29,5 @@ export async function startWithFaults(t: Teardown) {
   return { api: new ApiObjects(connection), faults: api.faults }
 }
 
-/** For a random number: each delay is as long as its bound. */
+/** A random number for which each delay is as long as its bound. */
 export const longest = () => 1

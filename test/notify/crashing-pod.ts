@@ -1,10 +1,10 @@
 import type { Pod, Terminated } from '../../src/model/pod.ts'
 
 /** When the notifier first started. */
-export const BEGAN = 1_700_000_000
+export const STARTED_AT = 1_700_000_000
 const OWNER = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'set' }
 
-/** A container that ended so many times, and is down or runs since a moment. */
+/** A pod whose container ended `ends` times, the last time at `at`; it runs since `runningSince`, or is in back-off (null). */
 export function pod(
   ends: number,
   at: number,
@@ -41,7 +41,7 @@ export function pod(
     name: 'web-1-x',
     uid: 'pod',
     resourceVersion: `${ends}-${at}-${runningSince}`,
-    createdAt: BEGAN,
+    createdAt: STARTED_AT,
     deletedAt: null,
     labels: {},
     owner: OWNER,

@@ -1,6 +1,6 @@
 import type { AppEvent } from '../../src/notify/event.ts'
 
-/** A crash, but for what is given. */
+/** A crash with the given fields. */
 export function event(given: Partial<AppEvent> = {}): AppEvent {
   return {
     id: '0123',

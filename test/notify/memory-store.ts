@@ -1,40 +1,39 @@
-import type { Entry } from '../../src/notify/outbox/entries.ts'
-import type { LedgerStore } from '../../src/notify/outbox/outbox-store.ts'
+import type { Entry, OutboxStore } from '../../src/notify/outbox/entries.ts'
 
-/** A ledger without a cluster, with room for so many entries, all beside each other. */
-export class MemoryStore implements LedgerStore {
-  readonly kept = new Map<string, Entry>()
-  /** As a ConfigMap that is refused, which a flush leaves out for a while. */
-  refuses = false
-  readonly #most: number
+/** An outbox without a cluster: one shard with room for `maxEntries`. */
+export class MemoryStore implements OutboxStore {
+  readonly stored = new Map<string, Entry>()
+  /** Writes fail, as to a ConfigMap that flushes skip for a while. */
+  rejectsWrites = false
+  readonly #maxEntries: number
 
-  constructor(most = Number.POSITIVE_INFINITY) {
-    this.#most = most
+  constructor(maxEntries = Number.POSITIVE_INFINITY) {
+    this.#maxEntries = maxEntries
   }
 
   get(key: string): Entry | undefined {
-    return this.kept.get(key)
+    return this.stored.get(key)
   }
 
   entries(): Iterable<readonly [string, Entry]> {
-    return this.kept.entries()
+    return this.stored.entries()
   }
 
   set(key: string, entry: Entry | undefined): void {
-    if (entry === undefined) this.kept.delete(key)
-    else this.kept.set(key, entry)
+    if (entry === undefined) this.stored.delete(key)
+    else this.stored.set(key, entry)
   }
 
   hasRoom(): boolean {
-    return this.kept.size < this.#most
+    return this.stored.size < this.#maxEntries
   }
 
-  beside(): Iterable<readonly [string, Entry]> {
-    return this.kept.entries()
+  shardEntries(): Iterable<readonly [string, Entry]> {
+    return this.stored.entries()
   }
 
   isWritten(): boolean {
-    return !this.refuses
+    return !this.rejectsWrites
   }
 
   load(): Promise<void> {

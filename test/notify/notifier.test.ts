@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { startService } from '../../src/service.ts'
 import type { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 import { until } from '../cluster/watch/watching.ts'
@@ -76,17 +76,17 @@ function crashedPod(cluster: EmbeddedCluster, owner: string): void {
   })
 }
 
-t.test('a crash and a release arrive as apps-watcher told them', async (t) => {
+t.test('a crash and a release arrive in the format of apps-watcher', async (t) => {
   const receiver = await new Receiver().start(t)
   const url = receiver.url.replace('http://', 'http://token-1@')
   const { cluster, log, get } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(url, undefined),
+    notify: parseNotifySettings(url, undefined),
   })
-  await until('begun', () => log.some((line) => line.includes('sending notifications')))
+  await until('it leads', () => log.some((line) => line.includes('sending notifications')))
   const owner = app(cluster)
   crashedPod(cluster, owner)
-  await until('told of the crash', () => receiver.received.length === 1)
+  await until('the crash arrives', () => receiver.received.length === 1)
   const [crash] = receiver.received
   t.equal(crash?.headers.authorization, 'token-1', 'the user of the URL is the Authorization header')
   t.match(crash?.headers['content-type'], 'application/json')
@@ -114,7 +114,7 @@ t.test('a crash and a release arrive as apps-watcher told them', async (t) => {
   }
   const conditions = [{ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }]
   cluster.patch('deployments', 'prod', 'shop--web', { status: { ...counts, conditions } })
-  await until('told of the release', () => receiver.received.length === 2)
+  await until('the release arrives', () => receiver.received.length === 2)
   t.strictSame(
     { ...receiver.received[1]?.body, released_at: '' },
     {
@@ -132,12 +132,12 @@ t.test('a crash and a release arrive as apps-watcher told them', async (t) => {
   t.equal((await get('/readyz')).status, 200)
 })
 
-t.test('what was sent but not noted is sent again with the same id, by another replica', async (t) => {
+t.test('another replica sends an unrecorded delivery again with the same ID', async (t) => {
   const receiver = await new Receiver().start(t)
-  const notify = notifySettings(receiver.url, undefined)
+  const notify = parseNotifySettings(receiver.url, undefined)
   const first = await serving(t, { settings: { notifyAllowLoopback: 'true' }, notify })
-  await until('begun', () => first.log.some((line) => line.includes('sending notifications')))
-  // From the moment of the delivery on nothing can be written, as if the process were killed there.
+  await until('it leads', () => first.log.some((line) => line.includes('sending notifications')))
+  // After the delivery nothing can be written, as if the process had been killed.
   receiver.answer((response) => {
     first.api.access.forbid('configmaps')
     response.end()
@@ -158,39 +158,42 @@ t.test('what was sent but not noted is sent again with the same id, by another r
   t.equal(ids[0], ids[1])
 })
 
-t.test('without a right of the ledger the service answers, and says that nothing is sent', async (t) => {
-  for (const [resource, trouble] of [
-    ['configmaps', 'notifications are not sent: the outbox cannot be read or written (status 403)'],
-    ['leases', 'notifications are not sent: the Lease cannot be read or written (status 403)'],
-  ] as const) {
-    const receiver = await new Receiver().start(t)
-    const { api, cluster, service, log, get } = await serving(t, {
-      settings: { notifyAllowLoopback: 'true' },
-      notify: notifySettings(receiver.url, undefined),
-      forbidden: [resource],
-    })
-    const problems = async () => (await get('/readyz')).body.problems
-    const untilWell = async () => {
-      while (JSON.stringify(await problems()) !== '[]') await sleep(20)
+t.test(
+  'without access to the outbox or the Lease the service works and says that nothing is sent',
+  async (t) => {
+    for (const [resource, problem] of [
+      ['configmaps', 'notifications are not sent: the outbox cannot be read or written (status 403)'],
+      ['leases', 'notifications are not sent: the Lease cannot be read or written (status 403)'],
+    ] as const) {
+      const receiver = await new Receiver().start(t)
+      const { api, cluster, service, log, get } = await serving(t, {
+        settings: { notifyAllowLoopback: 'true' },
+        notify: parseNotifySettings(receiver.url, undefined),
+        forbidden: [resource],
+      })
+      const problems = async () => (await get('/readyz')).body.problems
+      const untilNoProblem = async () => {
+        while (JSON.stringify(await problems()) !== '[]') await sleep(20)
+      }
+      await until(`${resource}: tried`, () => log.some((line) => line.includes(': 403 ')))
+      t.strictSame(await problems(), [problem])
+      t.equal((await get('/readyz')).status, 200)
+      crashedPod(cluster, app(cluster))
+      api.access.allow(resource)
+      await until('the event arrives', () => receiver.received.length === 1, 60)
+      await untilNoProblem()
+      await service.stop(0)
     }
-    await until(`${resource}: tried`, () => log.some((line) => line.includes(': 403 ')))
-    t.strictSame(await problems(), [trouble])
-    t.equal((await get('/readyz')).status, 200)
-    crashedPod(cluster, app(cluster))
-    api.access.allow(resource)
-    await until('told after all', () => receiver.received.length === 1, 60)
-    await untilWell()
-    await service.stop(0)
-  }
-})
+  },
+)
 
-t.test('signatures bear the time of the machine, also after its clock was wrong', async (t) => {
+t.test('signatures have the time of the machine, also after its clock was wrong', async (t) => {
   const receiver = await new Receiver().start(t)
   const { cluster, log, get } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(receiver.url, undefined),
+    notify: parseNotifySettings(receiver.url, undefined),
   })
-  await until('begun', () => log.some((line) => line.includes('sending notifications')))
+  await until('it leads', () => log.some((line) => line.includes('sending notifications')))
   const right = Date.now
   t.teardown(() => {
     Date.now = right
@@ -200,7 +203,7 @@ t.test('signatures bear the time of the machine, also after its clock was wrong'
   await get('/readyz')
   Date.now = right
   crashedPod(cluster, app(cluster))
-  await until('told', () => receiver.received.length === 1)
+  await until('the event arrives', () => receiver.received.length === 1)
   const signedAt = Number(receiver.received[0]?.headers['webhook-timestamp'])
   t.ok(Math.abs(signedAt - Date.now() / 1000) < 300, 'which is what receivers tolerate')
 })

@@ -8,7 +8,7 @@ export interface Received {
   readonly text: string
 }
 
-/** A receiver of webhooks on loopback that remembers what it got, and answers as it is told, then 200. */
+/** Receives webhooks on loopback and keeps them. It gives the queued answers, then 200. */
 export class Receiver {
   readonly received: Received[] = []
   readonly #answers: ((response: ServerResponse) => void)[] = []
@@ -33,7 +33,7 @@ export class Receiver {
     return this
   }
 
-  /** Of the next requests, in their order. */
+  /** Queues answers to the next requests. */
   answer(...answers: readonly (number | 'hang' | ((response: ServerResponse) => void))[]): void {
     for (const answer of answers) {
       if (typeof answer === 'function') this.#answers.push(answer)

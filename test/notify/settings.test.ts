@@ -1,17 +1,21 @@
 import t from 'tap'
-import { notifySettings } from '../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../src/notify/settings.ts'
 
 t.test('targets', async (t) => {
-  t.equal(notifySettings(undefined, undefined), null, 'none')
-  t.equal(notifySettings(' , ', { targets: [] }), null)
-  const settings = notifySettings('http://to%20ken@a.example/x, https://u:p@b.example', undefined)
+  t.equal(parseNotifySettings(undefined, undefined), null, 'none')
+  t.equal(parseNotifySettings(' , ', { targets: [] }), null)
+  const settings = parseNotifySettings('http://to%20ken@a.example/x, https://u:p@b.example', undefined)
   t.match(settings?.targets, [
     { name: /^notify-[0-9a-f]{8}$/, format: 'akkeris', headers: { authorization: 'to ken' } },
     { name: /^notify-[0-9a-f]{8}$/, headers: { authorization: 'Basic dTpw' } },
   ])
   t.equal(settings?.targets[0]?.url.href, 'http://a.example/x')
   const bad = (variable: string | undefined, file: unknown, message: RegExp) => {
-    t.throws(() => notifySettings(variable, file), { name: 'NotifySettingsError', message }, String(message))
+    t.throws(
+      () => parseNotifySettings(variable, file),
+      { name: 'NotifySettingsError', message },
+      String(message),
+    )
   }
   bad('ftp://hidden@x', undefined, /^target 1 of NOTIFY: its URL must be http or https$/)
   bad('http://hidden@', undefined, /^target 1 of NOTIFY: its URL is not valid$/)
@@ -40,7 +44,8 @@ t.test('targets', async (t) => {
     )
   const given = { 'X-Key': 'read from a file\n', 'Content-Type': 'text/x' }
   const [named] =
-    notifySettings(undefined, { targets: [{ name: 'a', url: 'http://x', headers: given }] })?.targets ?? []
+    parseNotifySettings(undefined, { targets: [{ name: 'a', url: 'http://x', headers: given }] })?.targets ??
+    []
   t.strictSame(named?.headers, { 'content-type': 'text/x', 'x-key': 'read from a file' })
   const twice = { name: 'a', url: 'http://x' }
   bad(undefined, { targets: [twice, twice] }, /two targets are named a/)
@@ -49,7 +54,7 @@ t.test('targets', async (t) => {
 t.test(
   'the name of a URL in NOTIFY stays, whatever else is in the list, and whatever its token',
   async (t) => {
-    const names = (list: string) => notifySettings(list, undefined)?.targets.map(({ name }) => name)
+    const names = (list: string) => parseNotifySettings(list, undefined)?.targets.map(({ name }) => name)
     const [one = '', other = ''] = names('http://a.example/x,http://b.example') ?? []
     t.not(one, other)
     t.strictSame(names('http://b.example, http://new@a.example/x'), [other, one])

@@ -1,71 +1,71 @@
 import { wallNow } from '../../lib/clock.ts'
 import { decideOutcome, type Outcome } from '../../notify/delivery/retries.ts'
-import { type Attempt, requestHeaders, Sender } from '../../notify/delivery/sender.ts'
+import { type Attempt, buildRequestHeaders, Sender } from '../../notify/delivery/sender.ts'
 import type { AppEvent } from '../../notify/event.ts'
 import type { Message } from '../../notify/formats/format.ts'
 import { FORMATS } from '../../notify/formats/index.ts'
 import type { Target } from '../../notify/settings.ts'
 import { UsageError } from '../command.ts'
 
-/** One event sent to one target, as text for people, and what the notifier would have made of it. */
+/** The exchange with a target as text, and the outcome that the notifier would have recorded. */
 export interface Exchange {
   readonly text: string
   readonly outcome: Outcome
 }
 
 /**
- * Sends an event once, as the notifier would, and tells what went over the wire: neither the URL nor the value of any
- * header that the settings name, as each of them may be a secret. Throws a UsageError when the format has no word for it.
+ * Sends an event once, as the notifier would, and describes the request and the answer, without the URL and without the
+ * values of the headers in the settings: each may be a secret. Throws a UsageError when the format has no message for it.
  */
-export async function exchange(target: Target, event: AppEvent, allowLoopback: boolean): Promise<Exchange> {
+export async function sendOnce(target: Target, event: AppEvent, allowLoopback: boolean): Promise<Exchange> {
   const message = FORMATS[target.format](event)
   if (message === null) throw new UsageError(`the format ${target.format} has no message for ${event.kind}`)
-  // The very time that is signed.
+  // The signature and the printed headers have the same time.
   const signedAt = wallNow()
   const sender = new Sender(target, allowLoopback, () => signedAt)
   const startedAt = performance.now()
   const attempt = await sender.send(event, message, new AbortController().signal)
-  const took = Math.round(performance.now() - startedAt)
+  const milliseconds = Math.round(performance.now() - startedAt)
   await sender.close()
   const outcome = decideOutcome(attempt, 1, 0, () => 0)
   const lines = [
-    ...requestLines(target, event, message, signedAt),
+    ...describeRequest(target, event, message, signedAt),
     '',
-    answerLine(attempt, took),
+    describeAnswer(attempt, milliseconds),
     '',
-    `${target.name}: ${wordsFor(outcome)}`,
+    `${target.name}: ${describeOutcome(outcome)}`,
   ]
   return { text: `${lines.join('\n')}\n`, outcome }
 }
 
-function requestLines(target: Target, { id }: AppEvent, message: Message, signedAt: number): string[] {
+function describeRequest(target: Target, { id }: AppEvent, message: Message, signedAt: number): string[] {
   const own = new Set(Object.keys(target.headers))
-  const headers = Object.entries(requestHeaders(target, id, message, signedAt)).map(([name, value]) => {
+  const headers = Object.entries(buildRequestHeaders(target, id, message, signedAt)).map(([name, value]) => {
     const hidden = own.has(name) || name === 'webhook-signature'
     return `> ${name}: ${hidden ? '***' : value}`
   })
   const { protocol } = target.url
   return [
-    `> POST ${protocol}//*** (format ${target.format}, ${signatures(target)})`,
+    `> POST ${protocol}//*** (format ${target.format}, ${describeSignatures(target)})`,
     ...headers,
     '>',
     `> ${message.body}`,
   ]
 }
 
-function signatures({ keys }: Target): string {
+function describeSignatures({ keys }: Target): string {
   if (keys.length === 0) return 'not signed'
   return keys.length === 1 ? 'signed' : `signed with ${keys.length} secrets`
 }
 
-function answerLine(attempt: Attempt, milliseconds: number): string {
+function describeAnswer(attempt: Attempt, milliseconds: number): string {
   if (attempt.status === null) return `< no answer after ${milliseconds} ms: ${attempt.error}`
   const { status, retryAfterSeconds } = attempt
-  const asked = retryAfterSeconds === null ? '' : `, retry-after ${Math.ceil(retryAfterSeconds)} s`
-  return `< status ${status} after ${milliseconds} ms${asked}`
+  const retryAfter = retryAfterSeconds === null ? '' : `, retry-after ${Math.ceil(retryAfterSeconds)} s`
+  return `< status ${status} after ${milliseconds} ms${retryAfter}`
 }
 
-function wordsFor(outcome: Outcome): string {
+function describeOutcome(outcome: Outcome): string {
   if (outcome.type === 'delivered') return 'delivered'
   if (outcome.type === 'retry')
     return `not delivered; the notifier would try again after ${Math.ceil(outcome.afterSeconds)} s`

@@ -8,8 +8,8 @@ import {
   NotificationsQuery,
 } from '../schemas/notifications.ts'
 
-/** Knows what became of notifications. Throws an UnavailableError or an InvalidQuestionError. */
 export interface NotificationsSource {
+  /** Throws an UnavailableError or an InvalidQuestionError. */
   page(limit: number, after: string | undefined): Promise<Static<typeof NotificationsPage>>
 }
 
@@ -20,8 +20,8 @@ const OFF = problem(
   'Notifications are off. Set NOTIFY or --notify-file; see docs/notifications.md.',
 )
 
-/** Recent and waiting deliveries; read-only. `source` is null while the notifier is off. */
-export function notificationRoutes(app: App, source: () => NotificationsSource | null): void {
+/** Lists recent, waiting and given-up deliveries. `getSource` returns null while the notifier is off. */
+export function notificationRoutes(app: App, getSource: () => NotificationsSource | null): void {
   app.addSchema(DeliverySchema)
   app.addSchema(NotificationsPage)
   app.get(
@@ -43,9 +43,9 @@ export function notificationRoutes(app: App, source: () => NotificationsSource |
     },
     async (request, reply) => {
       const { limit = DEFAULT_PAGE, continue: after } = request.query
-      const present = source()
-      if (present === null) return reply.code(404).type(PROBLEM_TYPE).send(OFF)
-      return present.page(limit, after)
+      const source = getSource()
+      if (source === null) return reply.code(404).type(PROBLEM_TYPE).send(OFF)
+      return source.page(limit, after)
     },
   )
 }

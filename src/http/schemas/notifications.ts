@@ -1,15 +1,15 @@
 import { type Static, Type } from '@fastify/type-provider-typebox'
 
-/** Most that one page holds. */
+/** Deliveries in one page. */
 const MAX_PAGE = 500
 export const DEFAULT_PAGE = 100
-/** Tokens are a tenth of it. */
+/** Characters; the tokens of pages are about a tenth as long. */
 const MAX_TOKEN = 1024
 
-const nullable = (description: string) =>
+const stringOrNull = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description })
 
-/** What /notifications can be asked. */
+/** The parameters of /notifications. */
 export const NotificationsQuery = Type.Object(
   {
     limit: Type.Optional(
@@ -26,7 +26,7 @@ export const NotificationsQuery = Type.Object(
   { additionalProperties: false },
 )
 
-/** How one event fares with one target. */
+/** The state of one event at one target. */
 export const DeliverySchema = Type.Object(
   {
     id: Type.String({ description: 'ID of the event; the same as the header webhook-id.' }),
@@ -42,28 +42,30 @@ export const DeliverySchema = Type.Object(
       description:
         'pending: not tried yet. retry: failed, the next attempt is at dueAt. dead: given up. gone: the target answered 410 and is disabled.',
     }),
-    why: nullable(
+    why: stringOrNull(
       'What went wrong, e.g. "status 500" or ECONNREFUSED; null when this replica does not know.',
     ),
-    attemptedAt: nullable('Time of the last attempt, when this replica made it.'),
-    dueAt: nullable('When the next attempt is due.'),
+    attemptedAt: stringOrNull('Time of the last attempt, when this replica made it.'),
+    dueAt: stringOrNull('When the next attempt is due.'),
   },
   { $id: 'Delivery' },
 )
 
-/** One page of what became of notifications. */
+/** One page of deliveries. */
 export const NotificationsPage = Type.Object(
   {
     leading: Type.Boolean({
       description:
         'Whether this replica sends. A replica that does not send lists waiting deliveries and those given up, from the outbox, but not delivered ones.',
     }),
-    leader: nullable('Holder of the lease: the host name of the pod and a UUID; null when nobody holds it.'),
+    leader: stringOrNull(
+      'Holder of the lease: the host name of the pod and a UUID; null when nobody holds it.',
+    ),
     disabledTargets: Type.Array(Type.String(), { description: 'Names of targets that answered 410.' }),
     items: Type.Array(Type.Unsafe<Static<typeof DeliverySchema>>({ $ref: 'Delivery#' }), {
       description: 'The newest event first.',
     }),
-    continue: nullable('Token for the next page; null on the last page.'),
+    continue: stringOrNull('Token for the next page; null on the last page.'),
     remaining: Type.Integer({ description: 'Number of deliveries after this page.' }),
   },
   { $id: 'NotificationsPage' },

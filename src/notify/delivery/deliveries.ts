@@ -1,71 +1,97 @@
 import type { Seconds } from '../../model/meta.ts'
 import type { AppEvent } from '../event.ts'
-import type { LedgerView, Pending } from '../outbox/entries.ts'
-import { type Attempted, deliveryKey, type History } from '../reconcile/history.ts'
+import type { OutboxView, PendingEvent } from '../outbox/entries.ts'
+import type { Outcome } from './retries.ts'
 
-/** How one event fares with one target: `pending` before the first attempt, `retry` between two. */
+/** The state of one event at one target: `pending` before the first attempt, `retry` between two. */
 export interface Delivery {
   readonly event: AppEvent
+  /** Name of the target. */
   readonly target: string
   readonly attempts: number
-  readonly outcome: 'pending' | 'retry' | 'delivered' | 'dead' | 'gone'
-  /** What went wrong; null when nothing did, or when that attempt is not known here. */
+  readonly outcome: 'pending' | Outcome['type']
+  /** What failed; null when nothing did, or when this process does not know. */
   readonly why: string | null
-  /** Of the last attempt; null when there was none, or when another replica made it. */
+  /** Time of the last attempt; null without one, or when another replica made it. */
   readonly attemptedAt: Seconds | null
-  /** When the next attempt is due; null when there will be none. */
+  /** Time of the next attempt; null when there will be none. */
   readonly dueAt: Seconds | null
 }
 
-/**
- * What waits and what was given up, by the ledger, and what this process delivered, by its history; newest event first.
- * Where both know of a delivery, an end in the history counts (the ledger may be older), else the ledger.
- */
-export function deliveries(ledger: LedgerView, history: History): Delivery[] {
-  const byKey = new Map<string, Delivery>()
-  for (const [, entry] of ledger.entries()) {
-    if (entry.type !== 'pending') continue
-    for (const one of inLedger(entry, history)) byKey.set(deliveryKey(one.event.id, one.target), one)
+/** One delivery has 1 KB: at most a megabyte in all. */
+const MAX_DELIVERIES = 1000
+
+/** The deliveries that this process attempted lately, in memory. When it is full, it forgets the oldest attempt. */
+export class AttemptHistory {
+  readonly #maxDeliveries: number
+  /** In the order of their last attempt. */
+  readonly #deliveries = new Map<string, Delivery>()
+
+  constructor(maxDeliveries = MAX_DELIVERIES) {
+    this.#maxDeliveries = maxDeliveries
   }
-  for (const attempted of history.all()) {
-    const ended = toEnded(attempted)
-    if (ended !== null) byKey.set(deliveryKey(ended.event.id, ended.target), ended)
+
+  /** Records an attempt; `attempts` counts it. */
+  add(event: AppEvent, target: string, attempts: number, result: Outcome, attemptedAt: Seconds): void {
+    const { type: outcome } = result
+    const why = outcome === 'gone' ? 'status 410' : outcome === 'delivered' ? null : result.why
+    const dueAt = outcome === 'retry' ? attemptedAt + result.afterSeconds : null
+    const key = buildDeliveryKey({ event, target })
+    this.#deliveries.delete(key)
+    this.#deliveries.set(key, { event, target, attempts, outcome, why, attemptedAt, dueAt })
+    if (this.#deliveries.size <= this.#maxDeliveries) return
+    const [oldest] = this.#deliveries.keys()
+    if (oldest !== undefined) this.#deliveries.delete(oldest)
   }
-  return [...byKey.values()].toSorted(compare)
+
+  get(delivery: Pick<Delivery, 'event' | 'target'>): Delivery | undefined {
+    return this.#deliveries.get(buildDeliveryKey(delivery))
+  }
+
+  all(): Iterable<Delivery> {
+    return this.#deliveries.values()
+  }
 }
 
-/** The order of a list: newest event first; no two deliveries are equal in it. */
-export function compare(one: Delivery, other: Delivery): number {
+/**
+ * Waiting and given-up deliveries from the outbox, and completed ones from the history of this process; newest event first.
+ * Where both have a delivery, a completion in the history counts (the outbox may be older), else the outbox.
+ */
+export function listDeliveries(outbox: OutboxView, history: AttemptHistory): Delivery[] {
+  const pending = [...outbox.entries()].flatMap(([, entry]) =>
+    entry.type === 'pending' ? [...listPendingDeliveries(entry, history)] : [],
+  )
+  const completed = [...history.all()].filter(({ outcome }) => outcome !== 'retry')
+  const all = [...pending, ...completed].map((delivery) => [buildDeliveryKey(delivery), delivery] as const)
+  return [...new Map(all).values()].toSorted(compareDeliveries)
+}
+
+/** Newest event first; no two deliveries are equal. */
+export function compareDeliveries(one: Delivery, other: Delivery): number {
   const byTime = other.event.at - one.event.at
   if (byTime !== 0) return byTime
-  const [key, otherKey] = [one, other].map(({ event, target }) => deliveryKey(event.id, target))
-  return (key ?? '') < (otherKey ?? '') ? -1 : 1
+  return buildDeliveryKey(one) < buildDeliveryKey(other) ? -1 : 1
 }
 
-function* inLedger({ event, targets, dead }: Pending, history: History): Iterable<Delivery> {
+/** Identifies one event at one target. */
+export function buildDeliveryKey({ event, target }: Pick<Delivery, 'event' | 'target'>): string {
+  return `${event.id} ${target}`
+}
+
+function* listPendingDeliveries(
+  { event, targets, dead }: PendingEvent,
+  history: AttemptHistory,
+): Iterable<Delivery> {
   for (const [target, { attempts, dueAt }] of Object.entries(targets)) {
-    const last = history.get(deliveryKey(event.id, target))
-    const same = last !== undefined && last.attempts === attempts
-    yield {
-      event,
-      target,
-      attempts,
-      outcome: attempts === 0 ? 'pending' : 'retry',
-      why: same && last.outcome.type === 'retry' ? last.outcome.why : null,
-      attemptedAt: same ? last.at : null,
-      dueAt: attempts === 0 ? null : dueAt,
-    }
+    const last = history.get({ event, target })
+    const unknown = { event, target, attempts, why: null, attemptedAt: null }
+    if (last?.attempts === attempts) yield { ...last, dueAt }
+    else if (attempts === 0) yield { ...unknown, outcome: 'pending', dueAt: null }
+    else yield { ...unknown, outcome: 'retry', dueAt }
   }
   for (const [target, why] of Object.entries(dead)) {
-    // How many attempts it took is not kept: only this process may know.
-    const last = history.get(deliveryKey(event.id, target))
-    const attempts = last?.attempts ?? 0
-    yield { event, target, attempts, outcome: 'dead', why, attemptedAt: last?.at ?? null, dueAt: null }
+    // The outbox does not store the number of attempts: this process knows it only if it made them.
+    const { attempts = 0, attemptedAt = null } = history.get({ event, target }) ?? {}
+    yield { event, target, attempts, outcome: 'dead', why, attemptedAt, dueAt: null }
   }
-}
-
-function toEnded({ event, target, attempts, at, outcome }: Attempted): Delivery | null {
-  if (outcome.type === 'retry') return null
-  const why = outcome.type === 'dead' ? outcome.why : outcome.type === 'gone' ? 'status 410' : null
-  return { event, target, attempts, outcome: outcome.type, why, attemptedAt: at, dueAt: null }
 }

@@ -1,63 +1,52 @@
 import { InvalidQuestionError } from '../../question/invalid-question-error.ts'
 import { isoTime } from '../formats/format.ts'
-import { deliveryKey } from '../reconcile/history.ts'
-import type { Delivery } from './deliveries.ts'
-import type { DeliveryReport } from './delivery-reader.ts'
+import { buildDeliveryKey, type Delivery } from './deliveries.ts'
+import type { DeliverySnapshot } from './delivery-reader.ts'
 
-/** Where a list goes on: after this delivery. */
+/** Time and key of the last delivery of a page: the next page starts after it. */
 interface Position {
   readonly at: number
   readonly key: string
 }
 
-/** One page of a report; `after` is the token of the page before. Throws an InvalidQuestionError. */
-export function buildPage(report: DeliveryReport, limit: number, after: string | undefined) {
-  const start = after === undefined ? null : decode(after)
-  const rest = report.deliveries.filter((delivery) => start === null || isAfter(delivery, start))
+/** One page of deliveries; `after` is the token of the previous page. Throws an InvalidQuestionError. */
+export function buildPage(snapshot: DeliverySnapshot, limit: number, after: string | undefined) {
+  const start = after === undefined ? null : parseToken(after)
+  const rest = snapshot.deliveries.filter((delivery) => start === null || isAfter(delivery, start))
   const page = rest.slice(0, limit)
   const last = rest.length > limit ? page.at(-1) : undefined
-  const { leading, leader, disabled } = report
+  const { leading, leader, disabled } = snapshot
   return {
     leading,
     leader,
     disabledTargets: [...disabled],
     items: page.map(toItem),
-    continue: last === undefined ? null : encode(toPosition(last)),
+    continue: last === undefined ? null : buildToken(last),
     remaining: rest.length - page.length,
   }
 }
 
-function toItem({ event, target, attempts, outcome, why, attemptedAt, dueAt }: Delivery) {
+function toItem({ event, attemptedAt, dueAt, ...rest }: Delivery) {
+  const { id, kind, namespace, app, at } = event
   return {
-    id: event.id,
-    kind: event.kind,
-    namespace: event.namespace,
-    app: event.app,
-    time: isoTime(event.at),
-    target,
-    attempts,
-    outcome,
-    why,
+    ...{ id, kind, namespace, app, time: isoTime(at) },
+    ...rest,
     attemptedAt: attemptedAt === null ? null : isoTime(attemptedAt),
     dueAt: dueAt === null ? null : isoTime(dueAt),
   }
 }
 
-function toPosition({ event, target }: Delivery): Position {
-  return { at: event.at, key: deliveryKey(event.id, target) }
-}
-
-/** Newest first, as `compare` has it. */
+/** Whether a delivery comes after a position in the order of `compareDeliveries`. */
 function isAfter(delivery: Delivery, { at, key }: Position): boolean {
-  const own = toPosition(delivery)
-  return own.at < at || (own.at === at && own.key > key)
+  const { event } = delivery
+  return event.at < at || (event.at === at && buildDeliveryKey(delivery) > key)
 }
 
-function encode({ at, key }: Position): string {
-  return Buffer.from(JSON.stringify([at, key])).toString('base64url')
+function buildToken(delivery: Delivery): string {
+  return Buffer.from(JSON.stringify([delivery.event.at, buildDeliveryKey(delivery)])).toString('base64url')
 }
 
-function decode(token: string): Position {
+function parseToken(token: string): Position {
   try {
     const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
     if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string')

@@ -1,46 +1,45 @@
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { brief } from '../log.ts'
-import type { LedgerView } from '../outbox/entries.ts'
+import type { Lease } from '../leader/lease.ts'
+import { summarizeError } from '../log.ts'
+import type { OutboxStore, OutboxView } from '../outbox/entries.ts'
 import { isDisabled } from '../outbox/outbox.ts'
-import type { LedgerStore } from '../outbox/outbox-store.ts'
-import type { History } from '../reconcile/history.ts'
 import type { Target } from '../settings.ts'
-import { type Delivery, deliveries } from './deliveries.ts'
+import { type AttemptHistory, type Delivery, listDeliveries } from './deliveries.ts'
 
-/** A replica that does not send reads the ledger no more often, however often it is asked, seconds. */
-const READ_EVERY = 5
+/** Shortest time between two reads of the outbox by a replica that does not send, seconds. */
+const MIN_READ_INTERVAL = 5
 
 export interface DeliveryReaderOptions {
   readonly targets: readonly Target[]
-  readonly history: History
-  /** The ledger that the notifier of this process keeps; good while it leads. */
-  readonly own: LedgerView
-  readonly leading: () => boolean
-  /** A ledger to read only. */
-  readonly other: Pick<LedgerStore, 'load' | 'get' | 'entries'>
-  /** Who holds the lease. */
-  readonly readHolder: () => Promise<string | null>
-  /** Of this replica, in the Lease. */
+  readonly history: AttemptHistory
+  /** The outbox of this process's notifier; current while it leads. */
+  readonly own: OutboxView
+  readonly isLeading: () => boolean
+  /** Another copy of the outbox, which is only read. */
+  readonly other: Pick<OutboxStore, 'load' | 'get' | 'entries'>
+  readonly lease: Pick<Lease, 'readHolder'>
+  /** Identity of this replica in the Lease. */
   readonly identity: string
   readonly now: () => Seconds
 }
 
-/** What is known of deliveries, and by whom. */
-export interface DeliveryReport {
-  /** Whether this replica sends; else it knows what waits, but not what was delivered. */
+/** What this replica knows about deliveries. */
+export interface DeliverySnapshot {
+  /** Whether this replica sends. Otherwise it knows waiting and given-up deliveries, but not completed ones. */
   readonly leading: boolean
-  /** Who holds the lease; null: nobody. */
+  /** Holder of the lease; null: nobody. */
   readonly leader: string | null
+  /** Names of disabled targets. */
   readonly disabled: readonly string[]
   readonly deliveries: readonly Delivery[]
 }
 
-/** Tells of deliveries: from memory where this replica sends, else from the ledger in the cluster. It never writes. */
+/** Reads deliveries from memory where this replica sends, else from the outbox in the cluster. It never writes. */
 export class DeliveryReader {
   readonly #options: DeliveryReaderOptions
   #readAt = Number.NEGATIVE_INFINITY
-  /** How the last reading failed; null: it did not. */
+  /** Error of the last read; null after a success. */
   #failure: UnavailableError | null = null
   #leader: string | null = null
   #reading: Promise<void> | null = null
@@ -49,28 +48,23 @@ export class DeliveryReader {
     this.#options = options
   }
 
-  /** Throws an UnavailableError when the ledger is needed and cannot be read. */
-  async report(): Promise<DeliveryReport> {
-    const { own, other, identity, leading } = this.#options
-    if (leading()) return this.#reportOf(own, true, identity)
+  /** Throws an UnavailableError when the outbox has to be read and cannot be. */
+  async read(): Promise<DeliverySnapshot> {
+    const { own, other, identity, isLeading } = this.#options
+    if (isLeading()) return this.#build(own, true, identity)
     await this.#refresh()
-    return this.#reportOf(other, false, this.#leader)
+    return this.#build(other, false, this.#leader)
   }
 
-  #reportOf(ledger: LedgerView, leading: boolean, leader: string | null): DeliveryReport {
+  #build(outbox: OutboxView, leading: boolean, leader: string | null): DeliverySnapshot {
     const { targets, history } = this.#options
-    const disabled = targets.filter((target) => isDisabled(ledger, target))
-    return {
-      leading,
-      leader,
-      disabled: disabled.map(({ name }) => name),
-      deliveries: deliveries(ledger, history),
-    }
+    const disabled = targets.filter((target) => isDisabled(outbox, target)).map(({ name }) => name)
+    return { leading, leader, disabled, deliveries: listDeliveries(outbox, history) }
   }
 
   async #refresh(): Promise<void> {
-    if (this.#options.now() - this.#readAt >= READ_EVERY) {
-      this.#reading ??= this.#read().finally(() => {
+    if (this.#options.now() - this.#readAt >= MIN_READ_INTERVAL) {
+      this.#reading ??= this.#load().finally(() => {
         this.#readAt = this.#options.now()
         this.#reading = null
       })
@@ -79,16 +73,16 @@ export class DeliveryReader {
     if (this.#failure !== null) throw this.#failure
   }
 
-  async #read(): Promise<void> {
-    const { other, readHolder } = this.#options
+  async #load(): Promise<void> {
+    const { other, lease } = this.#options
     try {
-      const [leader] = await Promise.all([readHolder(), other.load()])
+      const [leader] = await Promise.all([lease.readHolder(), other.load()])
       this.#leader = leader
       this.#failure = null
     } catch (cause) {
       this.#failure = new UnavailableError(
         'ledger-unreadable',
-        `This replica does not send notifications, and cannot read the outbox (${brief(cause)}).`,
+        `This replica does not send notifications, and cannot read the outbox (${summarizeError(cause)}).`,
         { cause },
       )
     }

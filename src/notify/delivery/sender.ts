@@ -5,20 +5,20 @@ import type { Seconds } from '../../model/meta.ts'
 import type { AppEvent } from '../event.ts'
 import type { Message } from '../formats/format.ts'
 import type { Target } from '../settings.ts'
-import { checkLiteral, guardedLookup } from './addresses.ts'
-import { signatureHeaders } from './signature.ts'
+import { checkLiteral, guardedLookup, RefusedAddressError } from './addresses.ts'
+import { buildSignatureHeaders } from './signature.ts'
 
 /** For the whole exchange, as Standard Webhooks recommends (15 to 30 s), seconds. */
 const TIMEOUT = 15
-/** The answer's body means nothing; so much is read that a connection can be used again, bytes. */
-const MAX_ANSWER = 64 * 1024
+/** Bytes of a response body that are read and discarded, so that the connection can be used again. */
+const MAX_DISCARDED_BYTES = 64 * 1024
 
-/** How an attempt went. `error` tells what broke, without the URL. */
+/** The result of an attempt. `error` names what failed, without the URL. */
 export type Attempt =
   | { readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly status: null; readonly error: string }
 
-/** POSTs messages to one target. Redirects are not followed; TLS is always verified. */
+/** POSTs messages to one target. It does not follow redirects, and always verifies TLS. */
 export class Sender {
   readonly #target: Target
   readonly #agent: Agent
@@ -44,27 +44,27 @@ export class Sender {
 
   async send({ id }: Pick<AppEvent, 'id'>, message: Message, stop: AbortSignal): Promise<Attempt> {
     const { url } = this.#target
-    const late = new AbortController()
-    const inTime = this.#schedule(TIMEOUT, () =>
-      late.abort(new DOMException('no answer in time', 'TimeoutError')),
+    const timeout = new AbortController()
+    const cancelTimeout = this.#schedule(TIMEOUT, () =>
+      timeout.abort(new DOMException('no answer in time', 'TimeoutError')),
     )
     try {
       checkLiteral(url, this.#allowLoopback)
-      const response = await request(url, {
+      const { statusCode, headers, body } = await request(url, {
         method: 'POST',
         dispatcher: this.#agent,
-        signal: AbortSignal.any([stop, late.signal]),
-        headers: requestHeaders(this.#target, id, message, this.#now()),
+        signal: AbortSignal.any([stop, timeout.signal]),
+        headers: buildRequestHeaders(this.#target, id, message, this.#now()),
         body: message.body,
       })
-      const { statusCode: status } = response
-      const header = response.headers['retry-after']
-      await response.body.dump({ limit: MAX_ANSWER })
-      return { status, retryAfterSeconds: retryAfter(String(header ?? ''), this.#now()) }
+      await body.dump({ limit: MAX_DISCARDED_BYTES })
+      const retryAfterSeconds = parseRetryAfter(String(headers['retry-after'] ?? ''), this.#now())
+      return { status: statusCode, retryAfterSeconds }
     } catch (error) {
-      return { status: null, error: describe(error) }
+      // Messages of connection errors contain addresses; their names do not.
+      return { status: null, error: error instanceof RefusedAddressError ? error.message : errorName(error) }
     } finally {
-      inTime()
+      cancelTimeout()
     }
   }
 
@@ -73,8 +73,8 @@ export class Sender {
   }
 }
 
-/** The headers of a request: those of the message, the target's own, and the id with its signatures. */
-export function requestHeaders(
+/** The headers of a request: those of the message, the target's own, and the ID with its signatures. */
+export function buildRequestHeaders(
   { headers: own, keys }: Target,
   id: string,
   { body, contentType, headers }: Message,
@@ -85,18 +85,13 @@ export function requestHeaders(
     'user-agent': 'lynceus',
     ...headers,
     ...own,
-    ...signatureHeaders(id, body, keys, now),
+    ...buildSignatureHeaders(id, body, keys, now),
   }
 }
 
-/** In seconds, or as a date. */
-function retryAfter(header: string, now: Seconds): number | null {
+/** Parses seconds or a date. */
+function parseRetryAfter(header: string, now: Seconds): number | null {
   if (/^\d+$/.test(header)) return Number(header)
   const at = Date.parse(header)
   return Number.isNaN(at) ? null : Math.max(0, at / 1000 - now)
-}
-
-/** Messages of connection errors hold addresses; their names do not. */
-function describe(error: unknown): string {
-  return error instanceof Error && error.name === 'RefusedAddressError' ? error.message : errorName(error)
 }

@@ -8,7 +8,7 @@ const MIN_SECRET_BYTES = 24
 const MAX_SECRET_BYTES = 64
 
 /** The key of a Standard Webhooks secret (`whsec_` and base64). Throws an Error that does not repeat it. */
-export function readSecret(secret: string): Buffer {
+export function parseSecret(secret: string): Buffer {
   const encoded = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret
   const key = Buffer.from(encoded, 'base64')
   if (!BASE64.test(encoded) || key.length < MIN_SECRET_BYTES || key.length > MAX_SECRET_BYTES) {
@@ -20,10 +20,10 @@ export function readSecret(secret: string): Buffer {
 }
 
 /**
- * Headers of Standard Webhooks 1.0 (https://github.com/standard-webhooks/standard-webhooks): the id, and with secrets
- * one signature each, so that a receiver may know the old or the new one while they are exchanged.
+ * Headers of Standard Webhooks 1.0 (https://github.com/standard-webhooks/standard-webhooks): the ID, and one signature per
+ * secret, so that a receiver can verify the old or the new secret during a rotation.
  */
-export function signatureHeaders(
+export function buildSignatureHeaders(
   id: string,
   body: string,
   keys: readonly Buffer[],

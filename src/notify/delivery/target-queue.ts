@@ -1,153 +1,150 @@
-import type { Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { orderKey } from '../event.ts'
-import type { Message } from '../formats/format.ts'
 import { FORMATS } from '../formats/index.ts'
 import { RETRY_SECONDS } from '../leader/lease.ts'
-import type { Pending } from '../outbox/entries.ts'
+import type { NotifierOptions } from '../notifier-options.ts'
+import type { PendingEvent } from '../outbox/entries.ts'
 import type { Target } from '../settings.ts'
 import { decideOutcome, type Outcome } from './retries.ts'
 import type { Sender } from './sender.ts'
 
-/** What a courier needs besides its target. */
-export interface CourierContext {
+export interface QueueOptions extends Pick<NotifierOptions, 'now' | 'schedule' | 'random'> {
   readonly sender: Sender
-  readonly now: () => Seconds
-  /** Goes with `now`. */
-  readonly schedule: Schedule
-  /** Numbers in [0, 1), for jitter. */
-  readonly random: () => number
   /** Whether this replica may send at this moment. */
-  readonly mayContinue: () => boolean
-  /** Told after each attempt: the ledger must know. */
-  readonly done: (key: string, target: Target, attempts: number, outcome: Outcome) => void
+  readonly maySend: () => boolean
+  /** Called after each attempt, to record it in the outbox. */
+  readonly onOutcome: (key: string, attempts: number, outcome: Outcome) => void
 }
 
-/** A target that took nothing for longer than this is no longer waited for where room is short, seconds. */
+/** A target that has accepted nothing for longer is failing: its events are dropped when the outbox is full, seconds. */
 const FAILING_AFTER = 600
-/** So many attempts of one event take more than five minutes. */
-const FAILED_OFTEN = 3
+/** An event that failed this often has been failing for more than five minutes. */
+const FAILING_ATTEMPTS = 3
 
-interface Delivery {
+interface QueuedEvent {
   readonly key: string
-  readonly pending: Pending
+  readonly pending: PendingEvent
   attempts: number
   dueAt: Seconds
 }
 
 /**
- * Brings events to one target, knowing nothing of the others: so many at once, at such a rate, and those of one app one
- * after the other, in their order, also while the first of them is being retried.
+ * Sends events to one target, independently of the others, within its concurrency and its rate. Events of one app are sent
+ * one after the other, in order: while the first is retried, the others wait.
  */
 export class TargetQueue {
   readonly target: Target
-  readonly #context: CourierContext
-  readonly #queues = new Map<string, Delivery[]>()
+  readonly #options: QueueOptions
+  /** By app. */
+  readonly #queues = new Map<string, QueuedEvent[]>()
+  /** Apps with a running attempt. */
   readonly #busy = new Set<string>()
   readonly #stop = new AbortController()
-  #cancel: () => void = () => undefined
+  #cancelTimer: () => void = () => undefined
+  /** When the rate allows the next attempt. */
   #nextSlot = Number.NEGATIVE_INFINITY
-  /** Since when it has taken nothing; null: it took the last. */
+  /** Since when the target has accepted nothing; null: it accepted the last event. */
   #failingSince: Seconds | null = null
 
-  constructor(target: Target, context: CourierContext) {
+  constructor(target: Target, options: QueueOptions) {
     this.target = target
-    this.#context = context
+    this.#options = options
   }
 
-  /** Takes over an event that waits for this target. */
-  offer(key: string, pending: Pending): void {
-    const waiting = pending.targets[this.target.name]
-    if (waiting === undefined) return
-    const order = orderKey(pending.event)
-    const queue = this.#queues.get(order) ?? []
-    this.#queues.set(order, queue)
-    queue.push({ key, pending, attempts: waiting.attempts, dueAt: waiting.dueAt })
-    // Failed for another replica, not just once.
-    if (waiting.attempts >= FAILED_OFTEN) this.#failingSince ??= pending.enteredAt
-    this.#pump()
+  /** Queues an event if this target is one of its targets. */
+  offer(key: string, pending: PendingEvent): void {
+    const state = pending.targets[this.target.name]
+    if (state === undefined) return
+    const app = getApp(pending)
+    const queue = this.#queues.get(app) ?? []
+    this.#queues.set(app, queue)
+    queue.push({ key, pending, ...state })
+    // Another replica made these attempts.
+    if (state.attempts >= FAILING_ATTEMPTS) this.#failingSince ??= pending.enteredAt
+    this.#sendDue()
   }
 
-  /** Forgets an event that the ledger does not keep any more. */
-  withdraw(key: string, { event }: Pick<Pending, 'event'>): void {
-    const order = orderKey(event)
-    const queue = this.#queues.get(order)?.filter((delivery) => delivery.key !== key) ?? []
-    if (queue.length === 0) this.#queues.delete(order)
-    else this.#queues.set(order, queue)
+  /** Forgets an event. */
+  remove(key: string, pending: Pick<PendingEvent, 'event'>): void {
+    const app = getApp(pending)
+    const queue = this.#queues.get(app)?.filter((queued) => queued.key !== key) ?? []
+    if (queue.length === 0) this.#queues.delete(app)
+    else this.#queues.set(app, queue)
   }
 
-  /** Whether it has taken nothing for long. */
-  get failing(): boolean {
-    return this.#failingSince !== null && this.#context.now() - this.#failingSince > FAILING_AFTER
+  /** Whether it has accepted nothing for long. */
+  get isFailing(): boolean {
+    return this.#failingSince !== null && this.#options.now() - this.#failingSince > FAILING_AFTER
   }
 
   get length(): number {
     return this.#queues.values().reduce((sum, queue) => sum + queue.length, 0)
   }
 
-  /** When the oldest event that waits happened; null when none waits. */
+  /** When the oldest waiting event happened; null when none waits. */
   get oldest(): Seconds | null {
-    const heads = [...this.#queues.values()].map(
-      ([head]) => head?.pending.event.at ?? Number.POSITIVE_INFINITY,
-    )
-    return heads.length === 0 ? null : Math.min(...heads)
+    const times = [...this.#queues.values()].flatMap(([head]) => head?.pending.event.at ?? [])
+    return times.length === 0 ? null : Math.min(...times)
   }
 
-  /** Forgets all that waits and breaks off what is under way; the ledger still has it. */
+  /** Forgets all events and aborts running attempts; the outbox keeps the events. */
   async close(): Promise<void> {
-    this.#cancel()
+    this.#cancelTimer()
     this.#stop.abort()
     this.#queues.clear()
-    await this.#context.sender.close()
+    await this.#options.sender.close()
   }
 
-  #pump(): void {
-    this.#cancel()
+  #sendDue(): void {
+    this.#cancelTimer()
     if (this.#stop.signal.aborted) return
-    const now = this.#context.now()
-    // The lease may be renewed late: what waits must not wait for ever.
-    if (!this.#context.mayContinue()) {
-      this.#pumpAt(now + RETRY_SECONDS)
+    const now = this.#options.now()
+    // The lease may be renewed late: check again after the next renewal.
+    if (!this.#options.maySend()) {
+      this.#sendDueAt(now + RETRY_SECONDS)
       return
     }
     let next = Number.POSITIVE_INFINITY
-    for (const [order, [head]] of this.#queues) {
-      if (head === undefined || this.#busy.has(order)) continue
+    for (const [app, [head]] of this.#queues) {
+      if (head === undefined || this.#busy.has(app)) continue
       if (this.#busy.size >= this.target.concurrency) break
       const at = Math.max(head.dueAt, this.#nextSlot)
       if (at > now) next = Math.min(next, at)
-      else void this.#deliver(order, head)
+      else void this.#deliver(app, head)
     }
-    if (next === Number.POSITIVE_INFINITY) return
-    this.#pumpAt(next)
+    if (next !== Number.POSITIVE_INFINITY) this.#sendDueAt(next)
   }
 
-  #pumpAt(at: Seconds): void {
-    this.#cancel = this.#context.schedule(at - this.#context.now(), () => this.#pump())
+  #sendDueAt(at: Seconds): void {
+    this.#cancelTimer = this.#options.schedule(at - this.#options.now(), () => this.#sendDue())
   }
 
-  async #deliver(order: string, delivery: Delivery): Promise<void> {
-    const { now, done } = this.#context
-    this.#busy.add(order)
+  async #deliver(app: string, queued: QueuedEvent): Promise<void> {
+    const { now, onOutcome } = this.#options
+    this.#busy.add(app)
     this.#nextSlot = Math.max(now(), this.#nextSlot) + 1 / this.target.ratePerSecond
-    const { event } = delivery.pending
-    const message = FORMATS[this.target.format](event)
-    delivery.attempts += 1
-    const outcome: Outcome = message === null ? { type: 'delivered' } : await this.#attempt(message, delivery)
-    this.#busy.delete(order)
+    queued.attempts += 1
+    const outcome = await this.#attempt(queued)
+    this.#busy.delete(app)
     if (this.#stop.signal.aborted) return
-    const took = outcome.type === 'delivered' || outcome.type === 'gone'
-    this.#failingSince = took ? null : (this.#failingSince ?? now())
-    if (outcome.type === 'retry') delivery.dueAt = now() + outcome.afterSeconds
-    else this.withdraw(delivery.key, delivery.pending)
+    const isAccepted = outcome.type === 'delivered' || outcome.type === 'gone'
+    this.#failingSince = isAccepted ? null : (this.#failingSince ?? now())
+    if (outcome.type === 'retry') queued.dueAt = now() + outcome.afterSeconds
+    else this.remove(queued.key, queued.pending)
     if (outcome.type === 'gone') this.#queues.clear()
-    done(delivery.key, this.target, delivery.attempts, outcome)
-    this.#pump()
+    onOutcome(queued.key, queued.attempts, outcome)
+    this.#sendDue()
   }
 
-  async #attempt(message: Message, { pending, attempts }: Delivery): Promise<Outcome> {
-    const { sender, now, random } = this.#context
+  async #attempt({ pending, attempts }: QueuedEvent): Promise<Outcome> {
+    const { sender, now, random } = this.#options
+    const message = FORMATS[this.target.format](pending.event)
+    // An earlier version had a message for it.
+    if (message === null) return { type: 'delivered' }
     const attempt = await sender.send(pending.event, message, this.#stop.signal)
     return decideOutcome(attempt, attempts, now() - pending.enteredAt, random)
   }
+}
+
+function getApp({ event }: Pick<PendingEvent, 'event'>): string {
+  return `${event.namespace}/${event.app}`
 }

@@ -1,7 +1,7 @@
 import { LEGACY_CODES } from '../event.ts'
 import { type Format, isoTime, json } from './format.ts'
 
-/** The payloads of apps-watcher, field by field; it told of labelled apps alone, and of crashes and releases alone. */
+/** The payloads of apps-watcher, field by field. It reported only crashes and releases, and only of labelled apps. */
 export const akkeris: Format = (event) => {
   if (!event.legacy) return null
   const app = { name: event.app }

@@ -1,13 +1,13 @@
 import type { AppEvent } from '../event.ts'
 
-/** What is sent to a target: the body, and headers beside those that every request has. */
+/** What is sent to a target: the body, and headers besides those of every request. */
 export interface Message {
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Turns an event into what a kind of receiver understands; null when it has no word for it. */
+/** Builds the message for a kind of receiver; null when the format has none for the event. */
 export type Format = (event: AppEvent) => Message | null
 
 export function json(value: unknown, contentType = 'application/json'): Message {

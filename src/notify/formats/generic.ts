@@ -1,8 +1,8 @@
 import type { AppEvent } from '../event.ts'
 import { type Format, isoTime, json } from './format.ts'
 
-/** The event as Lynceus words it; also the data of CloudEvents. */
-export function plain(event: AppEvent) {
+/** The event in Lynceus's own format, which is also the data of CloudEvents. */
+export function buildPayload(event: AppEvent) {
   const { id, kind, namespace, app, workload, dynoType, pod, container, restarts, count } = event
   const { code, reason, exitCode, message, release, image } = event
   return {
@@ -23,5 +23,5 @@ export function plain(event: AppEvent) {
   }
 }
 
-/** Everything that is known of an event, as one JSON object. */
-export const generic: Format = (event) => json(plain(event))
+/** All facts of an event as one JSON object. */
+export const generic: Format = (event) => json(buildPayload(event))

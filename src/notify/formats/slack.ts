@@ -8,18 +8,20 @@ const HEADLINES = {
   'release-failed': 'failed to release',
 } as const
 
-/** A line of text as Slack, Mattermost and compatible services take it: https://docs.slack.dev/messaging/formatting-message-text */
+/** A line of text for Slack, Mattermost and compatible services: https://docs.slack.dev/messaging/formatting-message-text */
 export const slack: Format = (event) => {
   const { kind, app, namespace, release } = event
   const which = release === null ? '' : ` as ${release}`
-  return json({ text: escaped(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`) })
+  return json({
+    text: escapeText(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`),
+  })
 }
 
-/** The cause, as the rest of the sentence. A release has none: the headline says it all. */
+/** The end of the sentence. A release has no cause. */
 function describeCause({ kind, message }: AppEvent): string {
   return kind === 'released' ? '.' : `: ${message.replace(/^Container /, 'container ')}`
 }
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,36 +1,27 @@
 import { Backoff } from '../../lib/backoff.ts'
 import { errorChain } from '../../lib/error-chain.ts'
-import type { Schedule } from '../../lib/schedule.ts'
+import { pause } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { brief, type Log } from '../log.ts'
-import { pause } from '../pause.ts'
-import { type Lease, RETRY_SECONDS } from './lease.ts'
+import { summarizeError } from '../log.ts'
+import type { NotifierOptions } from '../notifier-options.ts'
+import { RETRY_SECONDS } from './lease.ts'
 
-/** How often it is looked whether this replica can send by now, which costs nothing, seconds. */
-const ELIGIBLE_EVERY = 0.25
-/** While the Lease cannot be read or written, seconds: two tries fit between a renewal and its deadline of 10 s. */
+/** Interval between checks that cost no request: whether this replica is synced, or another's lease expired, seconds. */
+const CHECK_SECONDS = 0.25
+/** While the Lease cannot be read or written, seconds: two attempts fit between a renewal and its deadline of 10 s. */
 const BACKOFF = { base: RETRY_SECONDS, cap: 4 }
 
-export interface ElectionOptions {
-  readonly lease: Pick<Lease, 'held' | 'acquire' | 'release' | 'freeIn'>
-  /** Whether this replica could send if it were elected; who cannot leaves the lease to others. */
-  readonly eligible: () => boolean
-  readonly schedule: Schedule
-  /** Numbers in [0, 1), for jitter. */
-  readonly random: () => number
-  readonly log: Log
-}
-
-/** Tries for the lease at a pace of its own: nothing that its holder does keeps it from being renewed. */
+/** Acquires and renews the lease in a loop of its own, so that nothing else delays a renewal. */
 export class Election {
-  readonly #options: ElectionOptions
+  readonly #options: Pick<NotifierOptions, 'lease' | 'isSynced' | 'schedule' | 'random' | 'log'>
   readonly #backoff: Backoff
   readonly #stop = new AbortController()
-  #trouble: string | null = null
+  #problem: string | null = null
   #term = 0
   #running: Promise<void> = Promise.resolve()
 
-  constructor(options: ElectionOptions) {
+  /** A replica that is not synced leaves the lease to others. */
+  constructor(options: Pick<NotifierOptions, 'lease' | 'isSynced' | 'schedule' | 'random' | 'log'>) {
     this.#options = options
     this.#backoff = new Backoff(BACKOFF, options.random)
   }
@@ -39,57 +30,53 @@ export class Election {
     this.#running = this.#run()
   }
 
-  /** Grows each time the lease is had anew: another replica may have sent meanwhile. */
+  /** Grows each time this replica acquires the lease: another replica may have sent in between. */
   get term(): number {
     return this.#term
   }
 
-  get held(): boolean {
-    return this.#options.lease.held
+  /** Why the lease cannot be acquired; null: no problem. */
+  get problem(): string | null {
+    return this.#problem
   }
 
-  /** Why no lease can be had; null: it can. */
-  get trouble(): string | null {
-    return this.#trouble
-  }
-
-  /** Ends it. The lease is still held, so that its holder can write what it knows; then `release`. */
+  /** Ends the loop. The lease stays held, so that the last changes can be written before it is released. */
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#running
   }
 
-  /** Gives the lease up, so that another replica may take it at once. Throws what the API server answered. */
-  release(): Promise<void> {
-    return this.#options.lease.release()
-  }
-
   async #run(): Promise<void> {
-    const { lease, eligible, schedule, log } = this.#options
+    const { schedule, log } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
-      let wait: Seconds = RETRY_SECONDS
+      let wait: Seconds
       try {
-        if (eligible()) {
-          const before = lease.held
-          await lease.acquire()
-          if (!before && lease.held) this.#term += 1
-          // A lease that runs out is taken then, not with the next round.
-          wait = Math.min(RETRY_SECONDS, Math.max(lease.freeIn, ELIGIBLE_EVERY))
-        } else {
-          await lease.release()
-          wait = ELIGIBLE_EVERY
-        }
-        this.#trouble = null
+        wait = await this.#attempt()
+        this.#problem = null
         this.#backoff.reset()
       } catch (error) {
-        wait = this.#backoff.next(ELIGIBLE_EVERY)
-        // Once, not every two seconds for as long as the API server is away.
-        if (this.#trouble === null)
+        wait = this.#backoff.next(CHECK_SECONDS)
+        // Once per outage of the API server, not at each attempt.
+        if (this.#problem === null)
           log.warn({ error: errorChain(error) }, 'the lease cannot be acquired; trying again')
-        this.#trouble = `the Lease cannot be read or written (${brief(error)})`
+        this.#problem = `the Lease cannot be read or written (${summarizeError(error)})`
       }
       await pause(schedule, wait, signal)
     }
+  }
+
+  /** Resolves with the time until the next attempt. */
+  async #attempt(): Promise<Seconds> {
+    const { lease, isSynced } = this.#options
+    if (!isSynced()) {
+      await lease.release()
+      return CHECK_SECONDS
+    }
+    const wasHeld = lease.isHeld
+    await lease.acquire()
+    if (!wasHeld && lease.isHeld) this.#term += 1
+    // Another replica's lease is acquired as soon as it expires, not at the next regular attempt.
+    return Math.min(RETRY_SECONDS, Math.max(lease.expiresIn, CHECK_SECONDS))
   }
 }

@@ -1,13 +1,13 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ApiObjects } from '../../cluster/client/api-objects.ts'
 import { ApiStatusError } from '../../cluster/client/errors.ts'
 import type { Seconds } from '../../model/meta.ts'
 
-/** As client-go's leader election has them, seconds. */
-export const LEASE_SECONDS = 15
+/** The timing of client-go's leader election, seconds. */
+const LEASE_SECONDS = 15
 const RENEW_DEADLINE_SECONDS = 10
-/** Between two tries to take or renew it. */
+/** Between two attempts to acquire or renew it. */
 export const RETRY_SECONDS = 2
 
 const LEASE = Type.Object({
@@ -21,51 +21,51 @@ const LEASE = Type.Object({
   ),
 })
 
-/** A Lease of coordination.k8s.io: of several replicas one holds it, and that one sends. */
+/** A Lease of coordination.k8s.io. One replica holds it, and only that one sends. */
 export class Lease {
   readonly #objects: ApiObjects
   readonly #collection: string
   readonly #name: string
   readonly #identity: string
   readonly #now: () => Seconds
-  /** The version of another's lease, and since when it has not changed by our own clock: theirs may differ. */
+  /** The version of the Lease, and when this replica first saw it: the clocks of other replicas may differ. */
   #seen = { version: '', at: 0 }
   #renewedAt = Number.NEGATIVE_INFINITY
-  /** When another's lease runs out if it is not renewed; null: none is known. */
-  #freeAt: Seconds | null = null
-  /** It was asked for, whatever came of that: an answer that was lost may have been a yes. */
+  /** When another replica's lease expires without a renewal; null: no other replica is known to hold it. */
+  #expiresAt: Seconds | null = null
+  /** This replica tried to acquire it; a lost response may have been a success. */
   #mayBeOurs = false
 
   constructor(objects: ApiObjects, namespace: string, name: string, identity: string, now: () => Seconds) {
     this.#objects = objects
-    this.#collection = leasesPath(namespace)
+    this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
     this.#name = name
     this.#identity = identity
     this.#now = now
   }
 
-  /** Whether it was renewed lately enough that no other replica can have it. */
-  get held(): boolean {
+  /** Whether this replica renewed it so recently that no other replica can hold it. */
+  get isHeld(): boolean {
     return this.#now() - this.#renewedAt < RENEW_DEADLINE_SECONDS
   }
 
-  /** In how many seconds another's lease runs out, if it is not renewed; Infinity: no other is known to have it. */
-  get freeIn(): Seconds {
-    return this.#freeAt === null ? Number.POSITIVE_INFINITY : this.#freeAt - this.#now()
+  /** Seconds until another replica's lease expires without a renewal; Infinity: no other replica is known to hold it. */
+  get expiresIn(): Seconds {
+    return this.#expiresAt === null ? Number.POSITIVE_INFINITY : this.#expiresAt - this.#now()
   }
 
-  /** Takes or renews it when that is possible; whether it is held then. Throws what the API server answered otherwise. */
+  /** Acquires or renews it if possible, and resolves with whether it is held. Throws other errors of the API server. */
   async acquire(): Promise<boolean> {
     const startedAt = this.#now()
-    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
-    if (present === null) return this.#write(null, startedAt)
-    const { metadata, spec } = Value.Parse(LEASE, present)
+    const lease = await this.#read()
+    if (lease === null) return this.#write(null, startedAt)
+    const { metadata, spec } = lease
     const holder = spec?.holderIdentity ?? ''
     const version = metadata.resourceVersion
     if (version !== this.#seen.version) this.#seen = { version, at: startedAt }
-    const freeAt = this.#seen.at + (spec?.leaseDurationSeconds ?? LEASE_SECONDS)
-    const isAnothers = holder !== '' && holder !== this.#identity && startedAt < freeAt
-    this.#freeAt = isAnothers ? freeAt : null
+    const expiresAt = this.#seen.at + (spec?.leaseDurationSeconds ?? LEASE_SECONDS)
+    const isAnothers = holder !== '' && holder !== this.#identity && startedAt < expiresAt
+    this.#expiresAt = isAnothers ? expiresAt : null
     if (isAnothers) {
       this.#renewedAt = Number.NEGATIVE_INFINITY
       return false
@@ -73,14 +73,23 @@ export class Lease {
     return this.#write(version, startedAt)
   }
 
-  /** Gives it up, so that another may take it at once. */
+  /** Gives it up, so that another replica may acquire it at once. Throws the errors of the API server. */
   async release(): Promise<void> {
     if (!this.#mayBeOurs) return
     this.#renewedAt = Number.NEGATIVE_INFINITY
-    const present = await this.#objects.read(`${this.#collection}/${this.#name}`)
-    const lease = present === null ? null : Value.Parse(LEASE, present)
+    const lease = await this.#read()
     if (lease?.spec?.holderIdentity === this.#identity) await this.#put(lease.metadata.resourceVersion, '')
     this.#mayBeOurs = false
+  }
+
+  /** The identity of the holder; null: nobody holds it. Throws the errors of the API server. */
+  async readHolder(): Promise<string | null> {
+    return (await this.#read())?.spec?.holderIdentity || null
+  }
+
+  async #read(): Promise<Static<typeof LEASE> | null> {
+    const object = await this.#objects.read(`${this.#collection}/${this.#name}`)
+    return object === null ? null : Value.Parse(LEASE, object)
   }
 
   async #write(version: string | null, startedAt: Seconds): Promise<boolean> {
@@ -89,11 +98,11 @@ export class Lease {
       await this.#put(version, this.#identity)
       this.#renewedAt = startedAt
     } catch (error) {
-      // Another replica was quicker.
+      // 409: another replica was faster.
       if (!(error instanceof ApiStatusError && error.status === 409)) throw error
       this.#renewedAt = Number.NEGATIVE_INFINITY
     }
-    return this.held
+    return this.isHeld
   }
 
   #put(version: string | null, holder: string): Promise<unknown> {
@@ -104,7 +113,7 @@ export class Lease {
       spec: {
         holderIdentity: holder,
         leaseDurationSeconds: LEASE_SECONDS,
-        // MicroTime: six digits.
+        // MicroTime has six digits.
         renewTime: new Date(this.#now() * 1000).toISOString().replace('Z', '000Z'),
       },
     }
@@ -112,19 +121,4 @@ export class Lease {
       ? this.#objects.create(this.#collection, object)
       : this.#objects.replace(`${this.#collection}/${this.#name}`, object)
   }
-}
-
-/** Who holds a lease, as it says itself; null: nobody. Throws what the API server answered otherwise. */
-export async function readHolder(
-  objects: Pick<ApiObjects, 'read'>,
-  namespace: string,
-  name: string,
-): Promise<string | null> {
-  const present = await objects.read(`${leasesPath(namespace)}/${name}`)
-  const holder = present === null ? '' : (Value.Parse(LEASE, present).spec?.holderIdentity ?? '')
-  return holder === '' ? null : holder
-}
-
-function leasesPath(namespace: string): string {
-  return `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`
 }

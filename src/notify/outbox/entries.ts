@@ -1,25 +1,31 @@
 import { type Static, Type } from 'typebox'
 import { APP_EVENT } from '../event.ts'
 
+// The names of types and fields here, and the keys, are in the ConfigMaps of running clusters: never change them.
+
 const REQUIREMENT = Type.Object({
   key: Type.String(),
   operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-  values: Type.Array(Type.String()),
+  values: Type.Immutable(Type.Array(Type.String())),
 })
 
-/** What was told of one container of a pod ('' for the pod itself). */
-export const EPISODE = Type.Object({
+/** What was reported about one container of a pod (container '': about the pod itself). */
+const EPISODE = Type.Object({
   type: Type.Literal('episode'),
-  /** How often it had ended, crash or not, when the last crash that was told ended it: what one event stood for included. */
+  /** How often the container had ended, in a crash or not, when the last reported crash ended it. */
   ends: Type.Number(),
-  /** Events since it was last well: they space out. */
+  /** Number of crash events since the container was last stable; they become rarer. */
   tellings: Type.Number(),
+  /** Time of the last crash event. */
   toldAt: Type.Number(),
-  /** Crashed and not yet recovered. */
+  /** The container crashed and has not recovered. */
   open: Type.Boolean(),
-  /** What is told of the crashes since, if the pod goes before it is their time: by then nobody may remember them. */
+  /**
+   * An event about the crashes since the last one, which is not due yet. It is stored so that it can be sent when the pod
+   * is deleted: by then no replica may remember the crashes.
+   */
   waiting: Type.Union([APP_EVENT, Type.Null()]),
-  /** States that were told, by their code the last of each: in which start, when, and how often so far. */
+  /** The last report of each state without a crash: its code, the restart count then, how many reports, and when. */
   states: Type.Array(
     Type.Object({
       code: Type.String(),
@@ -31,78 +37,95 @@ export const EPISODE = Type.Object({
 })
 export type Episode = Static<typeof EPISODE>
 
-/** The last release of a workload that was told, or that was there when the notifier first started. */
-export const RELEASE = Type.Object({
+/** The last reported release of a workload, or the one that existed at the baseline. */
+const RELEASE = Type.Object({
   type: Type.Literal('release'),
   /** Plural of the workload's kind. */
   resource: Type.String(),
   namespace: Type.String(),
   id: Type.String(),
-  /** Of the workload when it was told: a view of an older one has nothing new to tell. */
+  /** Generation of the workload at the report: a replica that still sees an older one reports nothing. */
   generation: Type.Number(),
   outcome: Type.Enum(['released', 'failed']),
 })
-export type Release = Static<typeof RELEASE>
+export type ReportedRelease = Static<typeof RELEASE>
 
-/** An event with the targets that do not have it yet. */
-export const PENDING = Type.Object({
+/** An event and the targets that have not received it yet. */
+const PENDING = Type.Object({
   type: Type.Literal('pending'),
   event: APP_EVENT,
-  /** Order in which events arose. */
+  /** Events are sent in the order of their sequence numbers. */
   sequence: Type.Number(),
-  /** When it was entered: from then on it is tried. */
+  /** When it was added; its age for the retries counts from here. */
   enteredAt: Type.Number(),
   /** By target: attempts so far, and when the next is due. */
   targets: Type.Record(Type.String(), Type.Object({ attempts: Type.Number(), dueAt: Type.Number() })),
-  /** By target: why it was given up. */
+  /** By target: why the delivery was given up. */
   dead: Type.Record(Type.String(), Type.String()),
 })
-export type Pending = Static<typeof PENDING>
+export type PendingEvent = Static<typeof PENDING>
 
-/** When the notifier of this ledger first started, and what it looks at since; what was there before is not told. */
-export const BEGINNING = Type.Object({
+/** When the notifier first started with this outbox, and what it has watched since; what existed before is not reported. */
+const BASELINE = Type.Object({
   type: Type.Literal('beginning'),
   at: Type.Number(),
-  /** Namespaces that are watched; empty: all. */
-  scope: Type.Array(Type.String()),
-  selection: Type.Object({ namespaces: Type.Array(Type.String()), selector: Type.Array(REQUIREMENT) }),
-  /** Plurals of the kinds of workloads that it could read. */
+  /** Watched namespaces; empty: all. */
+  scope: Type.Immutable(Type.Array(Type.String())),
+  selection: Type.Object({
+    namespaces: Type.Immutable(Type.Array(Type.String())),
+    selector: Type.Immutable(Type.Array(REQUIREMENT)),
+  }),
+  /** Plurals of the workload kinds that it could read. */
   resources: Type.Array(Type.String()),
 })
-export type Beginning = Static<typeof BEGINNING>
+export type BaselineEntry = Static<typeof BASELINE>
 
-/** A target answered 410 Gone: nothing is sent to it any more, as long as its URL is the same. */
-export const DISABLED = Type.Object({
+/** A target answered 410 Gone: it gets nothing more while its URL is the same. */
+const DISABLED = Type.Object({
   type: Type.Literal('disabled'),
   at: Type.Number(),
   /** Fingerprint of the target. */
   to: Type.String(),
 })
 
-export const ENTRY = Type.Union([EPISODE, RELEASE, PENDING, BEGINNING, DISABLED])
+export const ENTRY = Type.Union([EPISODE, RELEASE, PENDING, BASELINE, DISABLED])
 export type Entry = Static<typeof ENTRY>
 
-/** Keys begin with the UID of the object they are about: all about one object is written at once, in one shard. */
+/** Each key begins with the UID of an object, so that all entries about it are in one shard and are written together. */
 export const KEYS = {
   episode: (podUid: string, container: string) => `${podUid}/episode/${container}`,
   release: (uid: string) => `${uid}/release`,
   pending: (objectUid: string, id: string) => `${objectUid}/pending/${id}`,
-  beginning: 'notifier/beginning',
+  baseline: 'notifier/beginning',
   disabled: (target: string) => `notifier/disabled/${target}`,
 } as const
 
-/** Read access to what was told. */
-export interface LedgerView {
+/** Read access to the outbox. */
+export interface OutboxView {
   get(key: string): Entry | undefined
   entries(): Iterable<readonly [key: string, entry: Entry]>
 }
 
-export function episodeIn(ledger: LedgerView, podUid: string, container: string): Episode | undefined {
-  const entry = ledger.get(KEYS.episode(podUid, container))
-  return entry?.type === 'episode' ? entry : undefined
+/** What was reported and what is still to be sent, stored where every replica finds it. */
+export interface OutboxStore extends OutboxView {
+  /** Reads everything again. */
+  load(): Promise<void>
+  /** Changes an entry in memory until the next flush; undefined removes it. */
+  set(key: string, entry: Entry | undefined): void
+  /** Whether another event about an object fits. */
+  hasRoom(objectUid: string): boolean
+  /** The entries in the shard of an object, which share its space. */
+  shardEntries(objectUid: string): Iterable<readonly [key: string, entry: Entry]>
+  /** Whether the cluster has an entry as it is here. */
+  isWritten(key: string): boolean
+  /**
+   * Writes as many of the changes as possible; resolves when all are stored. Throws an OutboxConflictError when another
+   * replica wrote meanwhile, else the first error.
+   */
+  flush(): Promise<void>
 }
 
-export function releaseIn(ledger: LedgerView, uid: string): Release | undefined {
-  const entry = ledger.get(KEYS.release(uid))
-  return entry?.type === 'release' ? entry : undefined
+/** Another replica wrote to the outbox: this one must stop sending, and read the outbox again before it resumes. */
+export class OutboxConflictError extends Error {
+  override readonly name = 'OutboxConflictError'
 }

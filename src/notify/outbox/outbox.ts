@@ -3,34 +3,33 @@ import type { Outcome } from '../delivery/retries.ts'
 import type { AppEvent } from '../event.ts'
 import { FORMATS } from '../formats/index.ts'
 import type { Target } from '../settings.ts'
-import { KEYS, type LedgerView, type Pending } from './entries.ts'
-import type { LedgerStore } from './outbox-store.ts'
+import { KEYS, type OutboxStore, type OutboxView, type PendingEvent } from './entries.ts'
 
-/** How long an event that some target never took is kept for people to find, seconds. */
-const DEAD_KEPT = 7 * 24 * 3600
-
-/** So much at once that there is room for a while. */
+/** How long an event is kept for people to find after all its deliveries were given up, seconds. */
+const MAX_DEAD_AGE = 7 * 24 * 3600
+/** Share of the events of failing targets that is dropped at once, so that there is room for a while. */
 const DROPPED_SHARE = 0.25
 
-/** Enters an event with the targets that are to have it. Returns its key; null when none wants it. */
-export function enter(
-  store: LedgerStore,
+type PendingRow = readonly [key: string, pending: PendingEvent]
+
+/** Adds an event for the targets that accept it. Returns its key; null when none does. */
+export function addEvent(
+  store: OutboxStore,
   event: AppEvent,
   targets: readonly Target[],
   sequence: number,
   now: Seconds,
 ): string | null {
-  const wanted = targets.filter((target) => wants(store, target, event))
-  if (wanted.length === 0) return null
+  const accepting = targets.filter((target) => accepts(store, target, event))
+  if (accepting.length === 0) return null
   const key = KEYS.pending(event.objectUid, event.id)
-  const due = wanted.map(({ name }) => [name, { attempts: 0, dueAt: 0 }] as const)
-  const waiting = { targets: Object.fromEntries(due), dead: {} }
-  const pending: Pending = { type: 'pending', event, sequence, enteredAt: now, ...waiting }
-  store.set(key, pending)
+  const untried = accepting.map(({ name }) => [name, { attempts: 0, dueAt: 0 }] as const)
+  const deliveries = { targets: Object.fromEntries(untried), dead: {} }
+  store.set(key, { type: 'pending', event, sequence, enteredAt: now, ...deliveries })
   return key
 }
 
-function wants(store: LedgerStore, target: Target, event: AppEvent): boolean {
+function accepts(store: OutboxStore, target: Target, event: AppEvent): boolean {
   const { kinds, namespaces, apps, format } = target
   if (isDisabled(store, target)) return false
   if (kinds.length > 0 && !kinds.includes(event.kind)) return false
@@ -39,15 +38,22 @@ function wants(store: LedgerStore, target: Target, event: AppEvent): boolean {
   return FORMATS[format](event) !== null
 }
 
-/** Whether a target answered 410 and has had no other URL since. */
-export function isDisabled(ledger: LedgerView, { name, fingerprint }: Target): boolean {
-  const entry = ledger.get(KEYS.disabled(name))
+/** Whether a target answered 410 and still has the same URL. */
+export function isDisabled(outbox: OutboxView, { name, fingerprint }: Target): boolean {
+  const entry = outbox.get(KEYS.disabled(name))
   return entry?.type === 'disabled' && entry.to === fingerprint
 }
 
-/** Enters what an attempt came to. */
-export function settle(
-  store: LedgerStore,
+/** Pending events, oldest first. */
+export function listPending(entries: ReturnType<OutboxView['entries']>): PendingRow[] {
+  return [...entries]
+    .flatMap(([key, entry]) => (entry.type === 'pending' ? [[key, entry] as const] : []))
+    .toSorted(([, one], [, other]) => one.sequence - other.sequence)
+}
+
+/** Records the outcome of an attempt. */
+export function recordOutcome(
+  store: OutboxStore,
   key: string,
   { name, fingerprint }: Target,
   attempts: number,
@@ -56,7 +62,7 @@ export function settle(
 ): void {
   if (outcome.type === 'gone') store.set(KEYS.disabled(name), { type: 'disabled', at: now, to: fingerprint })
   const pending = store.get(key)
-  // An attempt may end after the event was taken from the target: after a 410 to another event, or for want of room.
+  // While the attempt ran, the event may have been removed: after a 410 to another event, or to make room.
   if (pending?.type !== 'pending' || pending.targets[name] === undefined) return
   if (outcome.type === 'retry') {
     const targets = { ...pending.targets, [name]: { attempts, dueAt: now + outcome.afterSeconds } }
@@ -64,49 +70,49 @@ export function settle(
     return
   }
   const dead = outcome.type === 'dead' ? { ...pending.dead, [name]: outcome.why } : pending.dead
-  keep(store, key, { ...pending, targets: without(pending.targets, name), dead })
+  removeTargets(store, key, { ...pending, dead }, [name])
 }
 
-/** Takes away what waits for targets that are no more, or want no more, and what nobody came to look at. */
-export function tidy(store: LedgerStore, targets: readonly Target[], now: Seconds): void {
+/** Removes deliveries to targets that were removed or disabled, and given-up events that are too old. */
+export function prune(store: OutboxStore, targets: readonly Target[], now: Seconds): void {
   const live = targets.filter((target) => !isDisabled(store, target)).map(({ name }) => name)
-  for (const [key, pending] of [...store.entries()]) {
-    if (pending.type !== 'pending') continue
-    const gone = Object.keys(pending.targets).filter((name) => !live.includes(name))
-    const old = Object.keys(pending.targets).length === 0 && now - pending.event.at > DEAD_KEPT
-    if (old) store.set(key, undefined)
-    else if (gone.length > 0) keep(store, key, { ...pending, targets: without(pending.targets, ...gone) })
+  for (const [key, pending] of listPending(store.entries())) {
+    const names = Object.keys(pending.targets)
+    const removed = names.filter((name) => !live.includes(name))
+    if (names.length === 0 && now - pending.event.at > MAX_DEAD_AGE) store.set(key, undefined)
+    else if (removed.length > 0) removeTargets(store, key, pending, removed)
   }
 }
 
 /**
- * Makes room beside an object, for want of which nothing more could be told of it to any target: what was given up goes,
- * then the oldest of what waits for targets that have long been failing. Returns what these will not get.
+ * Makes room in the shard of an object, whose new events no target would get otherwise: removes given-up events, then the
+ * oldest events for targets that have been failing for long. Returns the latter.
  */
 export function makeRoom(
-  store: LedgerStore,
+  store: OutboxStore,
   objectUid: string,
   isFailing: (target: string) => boolean,
-): readonly (readonly [key: string, pending: Pending])[] {
-  const waiting: (readonly [key: string, pending: Pending])[] = []
-  for (const [key, pending] of [...store.beside(objectUid)]) {
-    if (pending.type !== 'pending') continue
-    const targets = Object.keys(pending.targets)
-    if (targets.length === 0) store.set(key, undefined)
-    else if (targets.every(isFailing)) waiting.push([key, pending])
-  }
+): readonly PendingRow[] {
+  const rows = listPending(store.shardEntries(objectUid))
+  for (const [key, { targets }] of rows) if (Object.keys(targets).length === 0) store.set(key, undefined)
   if (store.hasRoom(objectUid)) return []
-  const oldest = waiting.toSorted(([, one], [, other]) => one.sequence - other.sequence)
-  const dropped = oldest.slice(0, Math.ceil(waiting.length * DROPPED_SHARE))
+  const failing = rows.filter(([, { targets }]) => {
+    const names = Object.keys(targets)
+    return names.length > 0 && names.every(isFailing)
+  })
+  const dropped = failing.slice(0, Math.ceil(failing.length * DROPPED_SHARE))
   for (const [key] of dropped) store.set(key, undefined)
   return dropped
 }
 
-function keep(store: LedgerStore, key: string, pending: Pending): void {
-  const over = Object.keys(pending.targets).length === 0 && Object.keys(pending.dead).length === 0
-  store.set(key, over ? undefined : pending)
-}
-
-function without(targets: Pending['targets'], ...names: readonly string[]): Pending['targets'] {
-  return Object.fromEntries(Object.entries(targets).filter(([name]) => !names.includes(name)))
+/** Removes targets from a pending event, and the event itself when no delivery is left. */
+function removeTargets(
+  store: OutboxStore,
+  key: string,
+  pending: PendingEvent,
+  names: readonly string[],
+): void {
+  const left = Object.entries(pending.targets).filter(([name]) => !names.includes(name))
+  const isDone = left.length === 0 && Object.keys(pending.dead).length === 0
+  store.set(key, isDone ? undefined : { ...pending, targets: Object.fromEntries(left) })
 }

@@ -1,76 +1,56 @@
 import type { PodHistory } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Policy } from '../../rules/policy.ts'
-import { type Beginning, KEYS } from '../outbox/entries.ts'
-import type { LedgerStore } from '../outbox/outbox-store.ts'
-import { presentCrashes } from './crashes.ts'
-import { type Releasable, releasableResources } from './release-id.ts'
-import { presentReleases } from './releases.ts'
-import { isSelected, type NotifyView, type Selection } from './source.ts'
+import { type BaselineEntry, KEYS, type OutboxStore } from '../outbox/entries.ts'
+import { listKnownCrashes } from './crashes.ts'
+import { isSelected, type ReconcileInput, type Selection } from './input.ts'
+import { listKnownReleases, listReleasableResources, type ReleasableWorkload } from './releases.ts'
 
-/** What the notifier looks at, and what it looked at before. */
-export interface Outlook {
-  readonly store: LedgerStore
-  readonly view: NotifyView
-  readonly selection: Selection
-  /** Namespaces that are watched; empty: all. */
+export interface BaselineInput extends Pick<ReconcileInput, 'view' | 'selection' | 'now' | 'policy'> {
+  readonly store: OutboxStore
+  /** Watched namespaces; empty: all. */
   readonly scope: readonly string[]
-  readonly now: Seconds
-  /** The server's: it decides whether a container that ended has recovered. */
-  readonly policy: Policy
 }
 
 /**
- * Where the notifier looks for the first time, it takes what is there for told: at the very first start, after the
- * selection or the watched namespaces were changed, and when it may read a kind of workload that it could not. The
- * beginning is written last: who is killed before begins anew. Resolves to when the very first start was; throws what
- * the store throws, and an Error while a part of it cannot be written.
+ * Records what exists as known wherever the notifier watches for the first time: at its very first start, after a change
+ * of the selection or of the watched namespaces, and when it can read a kind of workload that it could not read before.
+ * Writes the baseline entry last: a notifier that is killed before starts over. Resolves with the time of the very first
+ * start. Throws the errors of the store, and an Error while a part cannot be written.
  */
-export async function begin({ store, view, selection, scope, now, policy }: Outlook): Promise<Seconds> {
-  const before = beginningIn(store)
-  const isNew = newcomers(before, selection, scope)
-  const resources = releasableResources(view.customResources).filter((resource) => view.isKnown(resource))
+export async function recordBaseline(input: BaselineInput): Promise<Seconds> {
+  const { store, view, selection, scope, now } = input
+  const entry = store.get(KEYS.baseline)
+  const before = entry?.type === 'beginning' ? entry : null
+  const resources = listReleasableResources(view.customResources).filter((resource) => view.isKnown(resource))
   const isSame =
     before !== null && JSON.stringify([before.scope, before.selection]) === JSON.stringify([scope, selection])
   if (isSame && resources.every((resource) => before.resources.includes(resource))) return before.at
-  const present = [
-    ...presentReleases(view, isNew.release),
-    ...presentCrashes({ view, now, policy }, isNew.crash),
-  ]
-  for (const [key, entry] of present) store.set(key, entry)
+  const isNew = buildFilters(before, selection, scope)
+  const known = [...listKnownReleases(view, isNew.release), ...listKnownCrashes(input, isNew.crash)]
+  for (const [key, entry] of known) store.set(key, entry)
   await store.flush()
-  if (!present.every(([key]) => store.isWritten(key)))
+  if (!known.every(([key]) => store.isWritten(key)))
     throw new Error('the baseline of known crashes and releases cannot be stored yet')
   const at = before?.at ?? now
-  const known = [...new Set([...resources, ...(before?.resources ?? [])])]
-  const { namespaces, selector } = selection
-  const kept = {
-    namespaces: [...namespaces],
-    selector: selector.map((one) => ({ ...one, values: [...one.values] })),
-  }
-  store.set(KEYS.beginning, { type: 'beginning', at, scope: [...scope], selection: kept, resources: known })
+  const readable = [...new Set([...resources, ...(before?.resources ?? [])])]
+  store.set(KEYS.baseline, { type: 'beginning', at, scope, selection, resources: readable })
   await store.flush()
   return at
 }
 
-/** What is looked at now and was not before. */
-function newcomers(before: Beginning | null, selection: Selection, scope: readonly string[]) {
-  const wasSeen = (one: Parameters<typeof isSelected>[1]) =>
-    before !== null && isWithin(before.scope, one) && isSelected(before.selection, one)
+/** What is watched now and was not watched before. */
+function buildFilters(before: BaselineEntry | null, selection: Selection, scope: readonly string[]) {
+  const isWatched = (object: Parameters<typeof isSelected>[1]) =>
+    isWithin(scope, object) && isSelected(selection, object)
+  const wasWatched = (object: Parameters<typeof isSelected>[1]) =>
+    before !== null && isWithin(before.scope, object) && isSelected(before.selection, object)
   return {
-    release: ({ record, resource }: Releasable) =>
-      isWithin(scope, record) &&
-      isSelected(selection, record) &&
-      !(wasSeen(record) && before?.resources.includes(resource)),
-    crash: (pod: PodHistory) => isWithin(scope, pod) && isSelected(selection, pod) && !wasSeen(pod),
+    release: ({ record, resource }: ReleasableWorkload) =>
+      isWatched(record) && !(wasWatched(record) && before?.resources.includes(resource)),
+    crash: (pod: PodHistory) => isWatched(pod) && !wasWatched(pod),
   }
 }
 
 function isWithin(scope: readonly string[], { namespace }: { readonly namespace: string }): boolean {
   return scope.length === 0 || scope.includes(namespace)
-}
-
-function beginningIn(store: LedgerStore): Beginning | null {
-  const entry = store.get(KEYS.beginning)
-  return entry?.type === 'beginning' ? entry : null
 }

@@ -1,18 +1,20 @@
 import type { ContainerHistory, PodHistory, Termination } from '../../model/history.ts'
-import type { Pod } from '../../model/pod.ts'
-import { type AppEvent, eventId } from '../event.ts'
-import { type Episode, episodeIn, KEYS } from '../outbox/entries.ts'
-import { type AppIdentity, appOfPod, dynoName } from './app.ts'
-import { readState } from './container-state.ts'
-import { codeOfEnd } from './legacy-code.ts'
-import { isSelected, type Situation, type Step } from './source.ts'
-import { untold } from './unreported.ts'
+import type { Seconds } from '../../model/meta.ts'
+import { containerFacts } from '../../rules/container-facts.ts'
+import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
+import { isUnstable } from '../../rules/crash.ts'
+import { isCrash } from '../../rules/restart-policy.ts'
+import { type AppEvent, buildEventId, NO_DETAILS } from '../event.ts'
+import { type Episode, KEYS, type OutboxView } from '../outbox/entries.ts'
+import { type AppIdentity, buildDynoName, resolvePodApp } from './app.ts'
+import { isSelected, type PendingReport, type ReconcileInput } from './input.ts'
+import { resolveCrashCode } from './legacy-code.ts'
 
-/** Of a container that crashes on and on: the second event after so long, each further one after the last, seconds. */
-const SECOND_AFTER = 600
-const FURTHER_AFTER = 3600
+/** Time from the first event about a container that keeps crashing to the second, then between further ones, seconds. */
+const SECOND_EVENT_AFTER = 600
+const FURTHER_EVENT_AFTER = 3600
 
-export const NO_EPISODE: Episode = {
+const NO_EPISODE: Episode = {
   type: 'episode',
   ends: 0,
   tellings: 0,
@@ -22,142 +24,177 @@ export const NO_EPISODE: Episode = {
   states: [],
 }
 
-/** Crashes that are due, of pods that are there and of those that are gone, and the recoveries from them. */
-export function* crashSteps(situation: Situation): Iterable<Step> {
-  for (const history of situation.view.histories.all()) {
-    if (!isSelected(situation.selection, history)) continue
-    const app = appOfPod(history, situation.view)
-    const pod = situation.view.objects.pods.byUid(history.uid)
-    for (const container of history.containers) {
-      const step = containerStep(situation, app, history, container, pod)
-      if (step !== null) yield step
+/** What was reported about a container so far. */
+export function getEpisode(outbox: OutboxView, podUid: string, container: string): Episode {
+  const entry = outbox.get(KEYS.episode(podUid, container))
+  return entry?.type === 'episode' ? entry : NO_EPISODE
+}
+
+/** Crashes that are due, of present and of deleted pods, and recoveries. */
+export function* findCrashReports(input: ReconcileInput): Iterable<PendingReport> {
+  for (const pod of input.view.histories.all()) {
+    if (!isSelected(input.selection, pod)) continue
+    const app = resolvePodApp(pod, input.view)
+    for (const container of pod.containers) {
+      const report = findContainerReport(input, { app, pod, container })
+      if (report !== null) yield report
     }
   }
 }
 
-function containerStep(
-  situation: Situation,
-  app: AppIdentity,
-  history: PodHistory,
-  container: ContainerHistory,
-  pod: Pod | undefined,
-): Step | null {
-  const { ledger, now, beganAt } = situation
-  const episode = episodeIn(ledger, history.uid, container.container)
-  const before = episode ?? NO_EPISODE
-  const state = readState(situation, history, container, pod)
-  const since = episode !== undefined || state === 'down' ? 0 : Math.floor(beganAt)
-  const { count, ends, last } = untold(container, before.ends, since)
-  // Of crashes while a pod was leaving nothing is told; who began to look then takes those before for such, too.
-  const fresh = last === null ? null : crashed(situation, app, history, container, last, ends, count)
-  const crash = fresh ?? (state === 'gone' ? before.waiting : null)
-  const due = crash !== null && (state !== 'down' || now >= dueAt(before))
-  const recovers = state === 'up' && (before.open || due)
-  const events: AppEvent[] = due ? [crash] : []
-  if (recovers) events.push(recovered(situation, app, history, container, ends))
-  const waiting = due ? null : crash
-  if (events.length === 0 && waiting?.id === before.waiting?.id) return null
+/** A container that has ended at least once. */
+interface Subject {
+  readonly app: AppIdentity
+  readonly pod: PodHistory
+  readonly container: ContainerHistory
+}
+
+function findContainerReport(input: ReconcileInput, subject: Subject): PendingReport | null {
+  const { outbox, now, baselineAt } = input
+  const { pod, container } = subject
+  const before = getEpisode(outbox, pod.uid, container.container)
+  const state = readState(input, pod, container)
+  const since = before === NO_EPISODE && state !== 'unstable' ? Math.floor(baselineAt) : 0
+  const unreported = countUnreported(container, before.ends, since)
+  const { ends } = unreported
+  // An end during the deletion of the pod is not a crash. A replica that starts during the deletion sees only that end, and
+  // counts the earlier crashes as such ends too: the waiting event in the outbox still has them.
+  const crash = buildCrash(input, subject, unreported) ?? (state === 'deleted' ? before.waiting : null)
+  const due = crash !== null && (state !== 'unstable' || now >= computeDueTime(before)) ? crash : null
+  const recovers = state === 'stable' && (before.open || due !== null)
+  const waiting = due === null ? crash : null
+  if (due === null && !recovers && waiting?.id === before.waiting?.id) return null
   const after: Episode = {
     ...before,
-    ends: due ? ends : before.ends,
-    tellings: recovers ? 0 : before.tellings + (due ? 1 : 0),
-    toldAt: due ? now : before.toldAt,
-    // Of a pod that is gone nothing can recover; its episode ends with its history.
-    open: !recovers && state !== 'gone',
+    ...(due === null ? {} : { ends, tellings: before.tellings + 1, toldAt: now }),
+    ...(recovers ? { tellings: 0 } : {}),
+    // A deleted pod cannot recover; its episode is removed with its history.
+    open: !recovers && state !== 'deleted',
     waiting,
   }
   return {
-    objectUid: history.uid,
-    events,
-    entries: [[KEYS.episode(history.uid, container.container), after]],
+    objectUid: pod.uid,
+    events: [...(due === null ? [] : [due]), ...(recovers ? [buildRecovery(input, subject, ends)] : [])],
+    entries: [[KEYS.episode(pod.uid, container.container), after]],
   }
 }
 
-/** Where one just began to look: crashes are not told that a container has recovered from by then, or whose pod is gone. */
-export function* presentCrashes(
-  situation: Pick<Situation, 'view' | 'now' | 'policy'>,
+/** Crashes that the baseline counts as known: the container has recovered, or its pod is deleted. */
+export function* listKnownCrashes(
+  input: Pick<ReconcileInput, 'view' | 'now' | 'policy'>,
   isNew: (pod: PodHistory) => boolean,
 ) {
-  for (const history of situation.view.histories.all()) {
-    const pod = situation.view.objects.pods.byUid(history.uid)
-    if (!isNew(history)) continue
-    for (const container of history.containers) {
-      const { ends, count } = untold(container, 0, 0)
-      if (count === 0 || readState(situation, history, container, pod) === 'down') continue
-      const known: Episode = { ...NO_EPISODE, ends }
-      yield [KEYS.episode(history.uid, container.container), known] as const
+  for (const pod of input.view.histories.all()) {
+    if (!isNew(pod)) continue
+    for (const container of pod.containers) {
+      const { ends, count } = countUnreported(container, 0, 0)
+      if (count === 0 || readState(input, pod, container) === 'unstable') continue
+      yield [KEYS.episode(pod.uid, container.container), { ...NO_EPISODE, ends }] as const
     }
   }
 }
 
-/** When the next event of an episode may come: at once, then after 10 minutes, then each hour. */
-export function dueAt({ tellings, toldAt }: Pick<Episode, 'tellings' | 'toldAt'>): number {
+/** Time of the next event of an episode: the first comes at once, the second after 10 minutes, further ones every hour. */
+export function computeDueTime({ tellings, toldAt }: Pick<Episode, 'tellings' | 'toldAt'>): Seconds {
   if (tellings === 0) return 0
-  return toldAt + (tellings === 1 ? SECOND_AFTER : FURTHER_AFTER)
+  return toldAt + (tellings === 1 ? SECOND_EVENT_AFTER : FURTHER_EVENT_AFTER)
 }
 
-function crashed(
-  { clusterUid }: Situation,
-  app: AppIdentity,
-  pod: PodHistory,
-  { container, restarts }: ContainerHistory,
-  last: Termination,
-  ends: number,
-  count: number,
-): AppEvent {
-  const often = count === 1 ? '' : `, ${count} times since the last event`
+/** The state of a container that has ended before. `unstable`: it may crash again. `deleted`: it or its pod is. */
+function readState(
+  { view, now, policy }: Pick<ReconcileInput, 'view' | 'now' | 'policy'>,
+  { uid }: PodHistory,
+  { container }: ContainerHistory,
+): 'unstable' | 'stable' | 'deleted' {
+  const pod = view.objects.pods.byUid(uid)
+  if (pod === undefined || pod.deletedAt !== null) return 'deleted'
+  const context: Context = { policy, now, scope: DEFAULT_SCOPE, owner: 'controller' }
+  const all = containerFacts({ pod, history: view.histories.byUid(uid), events: [] }, context)
+  const facts = all.find(({ status }) => status.name === container)
+  if (facts === undefined) return 'deleted'
+  const { state } = facts.status
+  // An init container that succeeded after a failure will not crash again.
+  if (state.type === 'terminated' && state.exitCode === 0 && facts.lastCrash === null) return 'stable'
+  return state.type !== 'running' || isUnstable(facts, context) ? 'unstable' : 'stable'
+}
+
+interface UnreportedCrashes {
+  readonly count: number
+  /** How often the container had ended with the last of them; `reportedEnds` without any. */
+  readonly ends: number
+  readonly last: Termination | null
+}
+
+/**
+ * Crashes after the first `reportedEnds` ends and not before a moment. It counts ends, not crashes: a replica that has just
+ * started takes all ends that it did not see for repeats of the last one, which may be no crash.
+ */
+function countUnreported(
+  { terminations, kind, restartPolicy }: ContainerHistory,
+  reportedEnds: number,
+  since: Seconds,
+): UnreportedCrashes {
+  let ends = 0
+  let found: UnreportedCrashes = { count: 0, ends: reportedEnds, last: null }
+  for (const end of terminations) {
+    const before = Math.max(ends, reportedEnds)
+    ends += end.count
+    if (ends <= before || end.at < since || !isCrash(end, kind, undefined, restartPolicy)) continue
+    found = { count: found.count + ends - before, ends, last: end }
+  }
+  return found
+}
+
+function buildCrash(
+  { clusterUid }: ReconcileInput,
+  { app, pod, container: { container, restarts } }: Subject,
+  { count, ends, last }: UnreportedCrashes,
+): AppEvent | null {
+  if (last === null) return null
+  const { at, exitCode, reason } = last
+  const repeats = count === 1 ? '' : `, ${count} times since the last event`
   return {
-    id: eventId(clusterUid, pod.uid, container, ends - 1, 'crashed'),
+    ...buildContainerFields(app, pod, container),
+    id: buildEventId(clusterUid, pod.uid, container, ends - 1, 'crashed'),
     kind: 'crashed',
-    at: last.at,
-    ...ofContainer(app, pod, container),
+    at,
     restarts,
     count,
-    code: codeOfEnd(last),
-    reason: last.reason === '' ? null : last.reason,
-    exitCode: last.exitCode,
-    message: `Container ${container} of pod ${pod.name} exited with code ${last.exitCode} (${last.reason || 'no reason'})${often}.`,
+    code: resolveCrashCode(last),
+    reason: reason === '' ? null : reason,
+    exitCode,
+    message: `Container ${container} of pod ${pod.name} exited with code ${exitCode} (${reason || 'no reason'})${repeats}.`,
   }
 }
 
-function recovered(
-  { clusterUid, now }: Situation,
-  app: AppIdentity,
-  pod: PodHistory,
-  { container, restarts }: ContainerHistory,
+function buildRecovery(
+  { clusterUid, now }: ReconcileInput,
+  { app, pod, container: { container, restarts } }: Subject,
   ends: number,
 ): AppEvent {
   return {
-    id: eventId(clusterUid, pod.uid, container, ends - 1, 'recovered'),
+    ...buildContainerFields(app, pod, container),
+    id: buildEventId(clusterUid, pod.uid, container, ends - 1, 'recovered'),
     kind: 'recovered',
     at: now,
-    ...ofContainer(app, pod, container),
     restarts,
-    count: 0,
-    code: null,
-    reason: null,
-    exitCode: null,
     message: `Container ${container} of pod ${pod.name} is running again.`,
   }
 }
 
-/** What all events about a container have in common. */
-export function ofContainer(
+/** The fields that all events about a container have in common. */
+export function buildContainerFields(
   app: AppIdentity,
-  { uid, name }: { readonly uid: string; readonly name: string },
+  { uid, name }: Pick<PodHistory, 'uid' | 'name'>,
   container: string,
 ) {
+  const dyno = buildDynoName(name, app)
   return {
-    namespace: app.namespace,
-    app: app.app,
-    legacy: app.labelled,
-    workload: app.workload,
-    dynoType: app.dynoType,
+    ...NO_DETAILS,
+    ...app,
     objectUid: uid,
     pod: name,
-    dyno: dynoName(name, app),
+    dyno,
     container: container === '' ? null : container,
-    release: null,
-    image: null,
   }
 }

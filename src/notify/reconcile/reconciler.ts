@@ -1,102 +1,99 @@
 import { errorChain } from '../../lib/error-chain.ts'
+import { pause } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
-import type { Dispatch } from '../delivery/dispatch.ts'
+import type { Dispatcher } from '../delivery/dispatcher.ts'
 import type { AppEvent } from '../event.ts'
 import type { NotifierOptions } from '../notifier-options.ts'
-import { enter, makeRoom, tidy } from '../outbox/outbox.ts'
-import { LedgerConflictError } from '../outbox/outbox-store.ts'
-import { pause } from '../pause.ts'
-import { begin } from './baseline.ts'
-import { wantsImage, withImage } from './cluster-facts.ts'
-import { derive, forgotten } from './pending-steps.ts'
-import type { Step } from './source.ts'
+import { OutboxConflictError } from '../outbox/entries.ts'
+import { addEvent, makeRoom, prune } from '../outbox/outbox.ts'
+import { recordBaseline } from './baseline.ts'
+import { addImage, needsImage } from './cluster-facts.ts'
+import type { PendingReport } from './input.ts'
+import { findObsoleteKeys, findPendingReports } from './pending-reports.ts'
 
-/** Between two times that the ledger is tidied, and that its being full is logged, seconds. */
-const TIDY_EVERY = 60
-/** So many images are read at a time: the rest of many releases is told with the next look. */
-const IMAGES_AT_ONCE = 20
-/** For an image, seconds. */
-const IMAGE_PATIENCE = 3
+/** How often the outbox is pruned, and a full one logged, seconds. */
+const PRUNE_INTERVAL = 60
+/** Images that one pass reads: further releases are reported with the next pass. */
+const MAX_IMAGES = 20
+/** How long a release waits for its image, seconds. */
+const IMAGE_TIMEOUT = 3
 
-/** Looks at the cluster for what was not and hands it on once the ledger has safely kept it. */
+/** Finds what is not reported yet, writes it to the outbox, and gives it to the dispatcher once it is stored. */
 export class Reconciler {
   readonly #options: NotifierOptions
-  readonly #dispatch: Dispatch
-  /** Begins the ids of events. */
-  readonly #cluster: string
+  readonly #dispatcher: Dispatcher
+  readonly #clusterUid: string
   #sequence: number
-  #tidiedAt: Seconds
-  /** Keys of what is entered in the ledger, but not known to be written: not to be sent yet. */
+  #prunedAt: Seconds
+  /** Keys of events in the outbox that may not be stored yet, and so must not be sent. */
   #unsaved: string[] = []
   #withoutRoom = 0
 
-  /** `sequence`: the highest in the ledger, which was tidied just now. */
-  constructor(options: NotifierOptions, dispatch: Dispatch, cluster: string, sequence: number) {
+  /** `sequence`: the highest in the outbox, which has just been pruned. */
+  constructor(options: NotifierOptions, dispatcher: Dispatcher, clusterUid: string, sequence: number) {
     this.#options = options
-    this.#dispatch = dispatch
-    this.#cluster = cluster
+    this.#dispatcher = dispatcher
+    this.#clusterUid = clusterUid
     this.#sequence = sequence
-    this.#tidiedAt = options.now()
+    this.#prunedAt = options.now()
   }
 
-  /** How many events there was no room for at the last look. */
+  /** Number of reports that did not fit into the outbox in the last pass. */
   get withoutRoom(): number {
     return this.#withoutRoom
   }
 
-  /** One look. Throws a LedgerConflictError when another replica has written to the ledger. */
-  async tell(): Promise<void> {
+  /** One pass. Throws an OutboxConflictError when another replica has written to the outbox. */
+  async reconcile(): Promise<void> {
     const { store, view, settings, now } = this.#options
-    if (now() - this.#tidiedAt >= TIDY_EVERY) this.#tidy()
-    const due = await this.#due()
-    for (const [step, events] of await this.#withImages(due)) {
-      if (!store.hasRoom(step.objectUid)) {
+    if (now() - this.#prunedAt >= PRUNE_INTERVAL) this.#prune()
+    const fitting = await this.#findFitting()
+    for (const [report, events] of await this.#addImages(fitting)) {
+      if (!store.hasRoom(report.objectUid)) {
         this.#withoutRoom += 1
         continue
       }
-      for (const [key, entry] of step.entries) store.set(key, entry)
+      for (const [key, entry] of report.entries) store.set(key, entry)
       for (const event of events) {
         this.#sequence += 1
-        const entered = enter(store, event, settings.targets, this.#sequence, now())
-        if (entered !== null) this.#unsaved.push(entered)
+        const key = addEvent(store, event, settings.targets, this.#sequence, now())
+        if (key !== null) this.#unsaved.push(key)
       }
     }
-    if (view.watchesWork) for (const key of [...forgotten({ view, ledger: store })]) store.set(key, undefined)
+    if (view.watchesWork)
+      for (const key of [...findObsoleteKeys({ view, outbox: store })]) store.set(key, undefined)
     await this.#save()
   }
 
-  /** What is to be told now, as far as there is room. What does not fit stays in the cluster's own state. */
-  async #due(): Promise<Step[]> {
-    const { store, view, scope, settings, now, staleAfterSeconds, policy } = this.#options
+  /** The pending reports that fit into the outbox. The others stay pending, as the cluster still shows them. */
+  async #findFitting(): Promise<PendingReport[]> {
+    const { store, settings, now } = this.#options
     const { selection } = settings
-    const beganAt = await begin({ store, view, scope, selection, now: now(), policy })
-    const situation = { view, ledger: store, selection, clusterUid: this.#cluster, beganAt }
-    const steps = derive({ ...situation, now: now(), staleAfterSeconds, policy })
-    const fitting = steps.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))
-    this.#withoutRoom = steps.length - fitting.length
+    const input = { ...this.#options, outbox: store, selection, clusterUid: this.#clusterUid }
+    const baselineAt = await recordBaseline({ ...input, now: now() })
+    const reports = findPendingReports({ ...input, baselineAt, now: now() })
+    const fitting = reports.filter(({ objectUid }) => store.hasRoom(objectUid) || this.#makeRoom(objectUid))
+    this.#withoutRoom = reports.length - fitting.length
     return fitting
   }
 
-  /** In their order, up to the last release whose image may be read now. */
-  async #withImages(steps: readonly Step[]): Promise<(readonly [Step, readonly AppEvent[]])[]> {
-    const releases = steps.filter(({ events }) => events.some(wantsImage))
-    const [beyond] = releases.slice(IMAGES_AT_ONCE)
-    const now = beyond === undefined ? steps : steps.slice(0, steps.indexOf(beyond))
+  /** Keeps the order, and stops before the first release whose image this pass may not read. */
+  #addImages(reports: readonly PendingReport[]): Promise<(readonly [PendingReport, readonly AppEvent[]])[]> {
+    const next = reports.filter(({ events }) => events.some(needsImage)).at(MAX_IMAGES)
+    const taken = next === undefined ? reports : reports.slice(0, reports.indexOf(next))
     return Promise.all(
-      now.map(async (step) => {
-        const events = await Promise.all(step.events.map((event) => this.#withImage(event)))
-        return [step, events] as const
+      taken.map(async (report) => {
+        return [report, await Promise.all(report.events.map((event) => this.#addImage(event)))] as const
       }),
     )
   }
 
-  /** Tried twice, for a while: a release is better told without its image than late or not at all. */
-  async #withImage(event: AppEvent): Promise<AppEvent> {
+  /** Tries twice: a release is better reported without its image than late or never. */
+  async #addImage(event: AppEvent): Promise<AppEvent> {
     const { objects, log } = this.#options
-    if (!wantsImage(event)) return event
+    if (!needsImage(event)) return event
     try {
-      const reading = withImage(event, objects).catch(() => withImage(event, objects))
-      return await this.#soon(reading)
+      return await this.#limitTime(addImage(event, objects).catch(() => addImage(event, objects)))
     } catch (error) {
       const { id, workload } = event
       log.warn({ event: id, workload, error: errorChain(error) }, 'a release is reported without its image')
@@ -104,57 +101,56 @@ export class Reconciler {
     }
   }
 
-  /** Rejects when it was waited for long enough: crashes wait behind it, and so does an orderly stop. */
-  async #soon<T>(reading: Promise<T>): Promise<T> {
-    const read = new AbortController()
-    const late = pause(this.#options.schedule, IMAGE_PATIENCE, read.signal).then(() => {
-      throw new Error(`no answer within ${IMAGE_PATIENCE} s`)
+  /** Rejects after IMAGE_TIMEOUT: crashes and a stop of the service wait meanwhile. */
+  async #limitTime<T>(reading: Promise<T>): Promise<T> {
+    const end = new AbortController()
+    const timeout = pause(this.#options.schedule, IMAGE_TIMEOUT, end.signal).then(() => {
+      throw new Error(`no answer within ${IMAGE_TIMEOUT} s`)
     })
     try {
-      return await Promise.race([reading, late])
+      return await Promise.race([reading, timeout])
     } finally {
-      read.abort()
+      end.abort()
     }
   }
 
-  /** What could be written is sent, also when not all could. */
+  /** Sends what could be stored, even if not everything could. */
   async #save(): Promise<void> {
-    const { store } = this.#options
     try {
-      await store.flush()
+      await this.#options.store.flush()
     } catch (error) {
-      if (!(error instanceof LedgerConflictError)) this.#offerWritten()
+      // Another replica sends now.
+      if (error instanceof OutboxConflictError) this.#unsaved = []
       throw error
+    } finally {
+      this.#offerStored()
     }
-    this.#offerWritten()
   }
 
-  #offerWritten(): void {
+  #offerStored(): void {
     const { store } = this.#options
-    const [written, unwritten] = [true, false].map((is) =>
-      this.#unsaved.filter((key) => store.isWritten(key) === is),
-    )
-    this.#unsaved = unwritten ?? []
-    for (const key of written ?? []) {
+    const stored = this.#unsaved.filter((key) => store.isWritten(key))
+    this.#unsaved = this.#unsaved.filter((key) => !store.isWritten(key))
+    for (const key of stored) {
       const pending = store.get(key)
-      if (pending?.type === 'pending') this.#dispatch.offer(key, pending)
+      if (pending?.type === 'pending') this.#dispatcher.offer(key, pending)
     }
   }
 
-  #tidy(): void {
+  #prune(): void {
     const { store, settings, now, log } = this.#options
-    this.#tidiedAt = now()
-    tidy(store, settings.targets, now())
+    this.#prunedAt = now()
+    prune(store, settings.targets, now())
     const events = this.#withoutRoom
     if (events > 0) log.warn({ events }, 'the outbox is full: new events wait until it has room')
   }
 
-  /** Whether there is room beside an object then. */
+  /** Drops events of failing targets. Returns whether another event about an object fits then. */
   #makeRoom(objectUid: string): boolean {
     const { store, log } = this.#options
-    const { failing } = this.#dispatch
+    const { failing } = this.#dispatcher
     const dropped = makeRoom(store, objectUid, (name) => failing.includes(name))
-    for (const [key, pending] of dropped) this.#dispatch.drop(key, pending, 'the outbox was full')
+    for (const [key, pending] of dropped) this.#dispatcher.drop(key, pending, 'the outbox was full')
     const events = dropped.length
     if (events > 0) log.warn({ events, targets: failing }, 'the outbox is full: failing targets lose events')
     return store.hasRoom(objectUid)

@@ -1,87 +1,104 @@
 import { analyzeRollout } from '../../analyze/rollout.ts'
+import type { Releasable } from '../../kinds/descriptor.ts'
+import { type Kind, listKinds } from '../../kinds/index.ts'
+import type { CustomResource, ResourceName } from '../../model/records.ts'
+import type { ClusterView } from '../../model/view.ts'
 import { plainQuestion } from '../../question/question.ts'
-import { type AppEvent, eventId } from '../event.ts'
-import { KEYS, type Release, releaseIn } from '../outbox/entries.ts'
-import { appOfWorkload, RELEASE_UUID } from './app.ts'
-import { type Releasable, releasables } from './release-id.ts'
-import { isSelected, type NotifyView, type Situation, type Step } from './source.ts'
+import { buildEventId, NO_DETAILS } from '../event.ts'
+import { KEYS, type ReportedRelease } from '../outbox/entries.ts'
+import { RELEASE_UUID, resolveApp } from './app.ts'
+import { isSelected, type NotifyView, type PendingReport, type ReconcileInput } from './input.ts'
 
-/** Releases that came through or failed and were not told. Only workloads with something untold are judged. */
-export function* releaseSteps(situation: Situation): Iterable<Step> {
-  for (const workload of releasables(situation.view)) {
-    const { record, id, complete, generation } = workload
-    if (id === '' || record.deletedAt !== null || !isSelected(situation.selection, record)) continue
-    const known = releaseIn(situation.ledger, record.uid)
-    if (known !== undefined && generation < known.generation) continue
-    if (known?.id === id && known.outcome === 'released') continue
-    if (complete) yield buildStep(situation, workload, 'released', `${name(workload)} was released.`)
-    else if (known?.id !== id) yield* failure(situation, workload)
+export interface ReleasableWorkload extends Releasable {
+  readonly kind: Kind
+  /** The kind as Kubernetes writes it: Deployment. */
+  readonly apiKind: string
+  readonly resource: ResourceName
+}
+
+/** The resources whose objects are released. */
+export function listReleasableResources(customResources: readonly CustomResource[]): ResourceName[] {
+  return listKinds(customResources)
+    .filter(({ isReleased }) => isReleased)
+    .map(({ resource }) => resource.name)
+}
+
+function* listReleasables({
+  objects,
+  customResources,
+}: Pick<ClusterView, 'objects' | 'customResources'>): Iterable<ReleasableWorkload> {
+  for (const { kind, resource, releasables } of listKinds(customResources))
+    for (const state of releasables(objects))
+      yield { ...state, kind, apiKind: resource.kind, resource: resource.name }
+}
+
+/** Completed and failed releases that were not reported. It judges only workloads with an unreported release. */
+export function* findReleaseReports(input: ReconcileInput): Iterable<PendingReport> {
+  for (const workload of listReleasables(input.view)) {
+    const { record, id, complete, generation, apiKind } = workload
+    if (id === '' || record.deletedAt !== null || !isSelected(input.selection, record)) continue
+    const entry = input.outbox.get(KEYS.release(record.uid))
+    const reported = entry?.type === 'release' ? entry : undefined
+    if (reported !== undefined && generation < reported.generation) continue
+    if (reported?.id === id && reported.outcome === 'released') continue
+    if (complete)
+      yield buildReport(input, workload, 'released', `${apiKind} ${record.name} was released.`, null)
+    else if (reported?.id !== id) yield* findFailure(input, workload)
   }
 }
 
-/** Where one just began to look: what was released by then is not told, nor when it is complete again. */
-export function* presentReleases(view: NotifyView, isNew: (workload: Releasable) => boolean) {
-  for (const workload of releasables(view)) {
+/** Releases that the baseline counts as known: they are not reported when they are complete again either. */
+export function* listKnownReleases(view: NotifyView, isNew: (workload: ReleasableWorkload) => boolean) {
+  for (const workload of listReleasables(view)) {
     const { record, id, finished } = workload
     if (finished && id !== '' && isNew(workload))
       yield [KEYS.release(record.uid), buildEntry(workload, 'released')] as const
   }
 }
 
-function buildEntry({ record, resource, id, generation }: Releasable, outcome: Release['outcome']): Release {
-  const { namespace } = record
-  return { type: 'release', resource, namespace, id, generation, outcome }
-}
-
-function* failure(situation: Situation, workload: Releasable): Iterable<Step> {
+function* findFailure(input: ReconcileInput, workload: ReleasableWorkload): Iterable<PendingReport> {
   const { record, kind } = workload
-  const { view, now, staleAfterSeconds, policy } = situation
+  const { view, now, staleAfterSeconds, policy } = input
   const target = { type: 'object', kind, name: record.name } as const
   const question = { ...plainQuestion(record.namespace, target), onStale: 'unknown' } as const
   const { answer } = analyzeRollout(view, question, now, staleAfterSeconds, policy)
-  if (answer.verdict === 'fail') yield buildStep(situation, workload, 'failed', answer.message, answer.reason)
+  if (answer.verdict === 'fail') yield buildReport(input, workload, 'failed', answer.message, answer.reason)
 }
 
-function name({ apiKind, record }: Releasable): string {
-  return `${apiKind} ${record.name}`
-}
-
-function buildStep(
-  { clusterUid, now }: Situation,
-  workload: Releasable,
-  outcome: Release['outcome'],
+function buildReport(
+  { clusterUid, now }: ReconcileInput,
+  workload: ReleasableWorkload,
+  outcome: ReportedRelease['outcome'],
   message: string,
-  reason: string | null = null,
-): Step {
-  const { record, apiKind, id, generation } = workload
-  const app = appOfWorkload(record, apiKind)
+  reason: string | null,
+): PendingReport {
+  const { record, apiKind, id: release, generation } = workload
+  const app = resolveApp(record, { kind: apiKind, name: record.name })
+  const legacy = app.legacy && apiKind === 'Deployment' && record.labels[RELEASE_UUID] !== undefined
   const kind = outcome === 'released' ? 'released' : 'release-failed'
-  const event: AppEvent = {
-    // A StatefulSet or Rollout that goes back is at an id that was told before: that is another event.
-    id: eventId(clusterUid, record.uid, '', `${id}@${generation}`, kind),
+  // A StatefulSet or Rollout that is rolled back has the ID of an earlier release: the generation makes it another event.
+  const id = buildEventId(clusterUid, record.uid, '', `${release}@${generation}`, kind)
+  const facts = {
+    id,
     kind,
     at: now,
-    namespace: app.namespace,
-    app: app.app,
-    legacy: app.labelled && apiKind === 'Deployment' && record.labels[RELEASE_UUID] !== undefined,
-    workload: app.workload,
-    dynoType: app.dynoType,
+    legacy,
     objectUid: record.uid,
-    pod: null,
-    dyno: null,
-    container: null,
-    restarts: 0,
     count: 1,
-    code: null,
     reason,
-    exitCode: null,
     message,
-    release: id,
-    image: null,
-  }
+    release,
+  } as const
   return {
     objectUid: record.uid,
-    events: [event],
+    events: [{ ...NO_DETAILS, ...app, ...facts }],
     entries: [[KEYS.release(record.uid), buildEntry(workload, outcome)]],
   }
+}
+
+function buildEntry(
+  { record, resource, id, generation }: ReleasableWorkload,
+  outcome: ReportedRelease['outcome'],
+): ReportedRelease {
+  return { type: 'release', resource, namespace: record.namespace, id, generation, outcome }
 }

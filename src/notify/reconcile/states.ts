@@ -1,104 +1,94 @@
 import { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ContainerStatus, Pod } from '../../model/pod.ts'
-import type { Context } from '../../rules/context.ts'
-import { DEFAULT_SCOPE } from '../../rules/context.ts'
+import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
 import { type Finding, sentence } from '../../rules/finding.ts'
 import { podFindings } from '../../rules/pod-findings.ts'
-import { type AppEvent, eventId, type LegacyCode } from '../event.ts'
-import { episodeIn, KEYS } from '../outbox/entries.ts'
-import { type AppIdentity, appOfPod } from './app.ts'
-import { dueAt, NO_EPISODE, ofContainer } from './crashes.ts'
-import { codeOfState } from './legacy-code.ts'
-import { isSelected, type Situation, type Step } from './source.ts'
+import { type AppEvent, buildEventId, type LegacyCode } from '../event.ts'
+import { KEYS } from '../outbox/entries.ts'
+import { type AppIdentity, resolvePodApp } from './app.ts'
+import { buildContainerFields, computeDueTime, getEpisode } from './crashes.ts'
+import { isSelected, type PendingReport, type ReconcileInput } from './input.ts'
+import { resolveStateCode } from './legacy-code.ts'
 
-/** A web dyno that runs for longer than this and is not ready has not booted, seconds. */
-const BOOT_SECONDS = 60
+/** A container of type web that runs for longer without being ready has not booted, seconds. */
+const MAX_BOOT_SECONDS = 60
 
-/** Pods that are in trouble without any crash: not scheduled, no image, never ready. Each such state is told once. */
-export function* stateSteps(situation: Situation): Iterable<Step> {
-  const readers = new Map<string, NamespaceView>()
-  for (const pod of situation.view.objects.pods.all()) {
-    if (pod.ready || pod.deletedAt !== null || !isSelected(situation.selection, pod)) continue
-    const { view, now, staleAfterSeconds } = situation
-    const reader =
-      readers.get(pod.namespace) ?? new NamespaceView(view, pod.namespace, now, staleAfterSeconds)
-    readers.set(pod.namespace, reader)
-    yield* podSteps(situation, pod, reader)
+/** Pods that fail without a crash: not scheduled, no image, never ready. Each such state is reported once. */
+export function* findStateReports(input: ReconcileInput): Iterable<PendingReport> {
+  const namespaces = new Map<string, NamespaceView>()
+  const { view, now, staleAfterSeconds } = input
+  for (const pod of view.objects.pods.all()) {
+    if (pod.ready || pod.deletedAt !== null || !isSelected(input.selection, pod)) continue
+    const namespace =
+      namespaces.get(pod.namespace) ?? new NamespaceView(view, pod.namespace, now, staleAfterSeconds)
+    namespaces.set(pod.namespace, namespace)
+    yield* findPodReports(input, pod, namespace)
   }
 }
 
-interface Trouble {
+/** A failure with a legacy code; container '' is the pod itself. */
+interface FailureState extends Readonly<Pick<AppEvent, 'restarts' | 'reason' | 'message'>> {
   readonly code: LegacyCode
   readonly container: string
-  readonly restarts: number
   readonly since: Seconds
-  readonly reason: string | null
-  readonly message: string
 }
 
-function* podSteps(situation: Situation, pod: Pod, reader: NamespaceView): Iterable<Step> {
+function* findPodReports(input: ReconcileInput, pod: Pod, namespace: NamespaceView): Iterable<PendingReport> {
   const owner = pod.owner === null ? 'bare' : pod.owner.kind === 'Job' ? 'job' : 'controller'
-  const context: Context = { policy: situation.policy, now: situation.now, scope: DEFAULT_SCOPE, owner }
-  const app = appOfPod(pod, situation.view)
-  const troubles = [
-    ...podFindings(reader.gatherFacts(pod), context).map((finding) => toTrouble(finding, pod)),
-    ...pod.containers.map((status) => notBooted(status, pod, app, situation.now)),
-  ].filter((trouble) => trouble !== null)
-  for (const trouble of troubles) {
-    const step = buildStep(situation, app, pod, trouble)
-    if (step !== null) yield step
+  const context: Context = { policy: input.policy, now: input.now, scope: DEFAULT_SCOPE, owner }
+  const app = resolvePodApp(pod, input.view)
+  const failures = [
+    ...podFindings(namespace.gatherFacts(pod), context).map((finding) => toFailure(finding, pod)),
+    ...pod.containers.map((status) => findSlowBoot(status, pod, app, input.now)),
+  ]
+  for (const failure of failures) {
+    const report = failure === null ? null : buildReport(input, app, pod, failure)
+    if (report !== null) yield report
   }
 }
 
-function toTrouble(finding: Finding, pod: Pod): Trouble | null {
+function toFailure(finding: Finding, pod: Pod): FailureState | null {
   const container = finding.container ?? ''
   const status = [...pod.initContainers, ...pod.containers].find(({ name }) => name === container)
   const hasEnded = status !== undefined && (status.last !== null || status.state.type === 'terminated')
-  const code = codeOfState(finding.rule, finding.reached, hasEnded)
+  const code = resolveStateCode(finding.rule, finding.reached, hasEnded)
   if (code === null) return null
   const since = finding.since ?? pod.createdAt
   const restarts = status?.restarts ?? 0
   return { code, container, restarts, since, reason: finding.reason, message: sentence(finding) }
 }
 
-function notBooted(
+function findSlowBoot(
   { name, ready, restarts, state }: ContainerStatus,
   pod: Pod,
   { dynoType }: AppIdentity,
   now: Seconds,
-): Trouble | null {
+): FailureState | null {
   if (ready || state.type !== 'running' || pod.phase !== 'Running' || dynoType !== 'web') return null
-  const since = state.startedAt + BOOT_SECONDS
+  const since = state.startedAt + MAX_BOOT_SECONDS
   if (now <= since) return null
-  const message = `Container ${name} of pod ${pod.name} has been running for more than ${BOOT_SECONDS} s and is not ready.`
+  const message = `Container ${name} of pod ${pod.name} has been running for more than ${MAX_BOOT_SECONDS} s and is not ready.`
   return { code: 'H20', container: name, restarts, since, reason: null, message }
 }
 
-function buildStep(
-  { ledger, clusterUid, now }: Situation,
+function buildReport(
+  { outbox, clusterUid, now }: ReconcileInput,
   app: AppIdentity,
   pod: Pod,
-  trouble: Trouble,
-): Step | null {
-  const { code, container, restarts } = trouble
-  const before = episodeIn(ledger, pod.uid, container) ?? NO_EPISODE
-  const told = before.states.find((state) => state.code === code)
-  // As often as a container is started anew, as often it comes here again: told as seldom as crashes are.
-  if (told !== undefined && (told.restarts === restarts || now < dueAt(told))) return null
+  { code, container, restarts, since, reason, message }: FailureState,
+): PendingReport | null {
+  const before = getEpisode(outbox, pod.uid, container)
+  const reported = before.states.find((state) => state.code === code)
+  // A state may come back with each start of the container: then it is reported as rarely as crashes are.
+  if (reported !== undefined && (reported.restarts === restarts || now < computeDueTime(reported)))
+    return null
+  const id = buildEventId(clusterUid, pod.uid, container, restarts, code)
   const event: AppEvent = {
-    id: eventId(clusterUid, pod.uid, container, restarts, code),
-    kind: 'crashed',
-    at: trouble.since,
-    ...ofContainer(app, pod, container),
-    restarts,
-    count: 1,
-    code,
-    reason: trouble.reason,
-    exitCode: null,
-    message: trouble.message,
+    ...buildContainerFields(app, pod, container),
+    ...{ id, kind: 'crashed', at: since, restarts, count: 1, code, reason, message },
   }
-  const state = { code, restarts, tellings: (told?.tellings ?? 0) + 1, toldAt: now }
-  const entry = { ...before, states: [...before.states.filter((other) => other !== told), state] }
+  const state = { code, restarts, tellings: (reported?.tellings ?? 0) + 1, toldAt: now }
+  const entry = { ...before, states: [...before.states.filter((other) => other !== reported), state] }
   return { objectUid: pod.uid, events: [event], entries: [[KEYS.episode(pod.uid, container), entry]] }
 }

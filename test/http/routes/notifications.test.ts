@@ -1,6 +1,6 @@
 import t from 'tap'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { notifySettings } from '../../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { startService } from '../../../src/service.ts'
 import { eventually } from '../../../testing/contract/room.ts'
 import type { EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
@@ -19,17 +19,17 @@ function crashedPod(cluster: EmbeddedCluster, name: string): void {
   })
 }
 
-/** Two targets: one takes everything, one is told to fail. */
+/** Two targets; `bad` fails as the tests say. */
 async function receivers(t: { teardown(handler: () => void): void }) {
   const [good, bad] = [await new Receiver().start(t), await new Receiver().start(t)]
   const targets = [
     { name: 'good', url: good.url.replace('http://', 'http://user-1:pass-word@') },
     { name: 'bad', url: `${bad.url}/s3cret` },
   ]
-  return { good, bad, notify: notifySettings(undefined, { targets }) }
+  return { good, bad, notify: parseNotifySettings(undefined, { targets }) }
 }
 
-t.test('while nobody is told of anything', async (t) => {
+t.test('404 while notifications are off', async (t) => {
   const { get } = await serving(t)
   const { status, type, body } = await get('/notifications')
   t.equal(status, 404)
@@ -37,19 +37,19 @@ t.test('while nobody is told of anything', async (t) => {
   t.match(body, { code: 'notifier-off', detail: /NOTIFY/ })
 })
 
-t.test('the replica that sends tells what was delivered, what waits and what was given up', async (t) => {
+t.test('the leader lists delivered, waiting and given-up deliveries', async (t) => {
   const { good, bad, notify } = await receivers(t)
   const { cluster, service, get, log } = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
     notify,
   })
-  await until('begun', () => log.some((line) => line.includes('sending notifications')))
+  await until('it leads', () => log.some((line) => line.includes('sending notifications')))
   bad.answer(404, 500)
   crashedPod(cluster, 'one')
-  await until('the first was told', () => good.received.length === 1 && bad.received.length === 1)
+  await until('the first crash is sent', () => good.received.length === 1 && bad.received.length === 1)
   crashedPod(cluster, 'two')
-  await until('the second was told', () => good.received.length === 2 && bad.received.length === 2)
-  await eventually('the outcomes are noted', async () => {
+  await until('the second crash is sent', () => good.received.length === 2 && bad.received.length === 2)
+  await eventually('the outcomes are recorded', async () => {
     const { items } = (await get('/notifications')).body
     return Array.isArray(items) && items.every(({ attempts }) => attempts === 1)
   })
@@ -57,12 +57,13 @@ t.test('the replica that sends tells what was delivered, what waits and what was
   t.equal(status, 200)
   t.match(body, { leading: true, leader: /_/, disabledTargets: [], continue: null, remaining: 0 })
   const items = Array.isArray(body.items) ? body.items : []
-  const of = (app: string, target: string) => items.find((item) => item.app === app && item.target === target)
+  const find = (app: string, target: string) =>
+    items.find((item) => item.app === app && item.target === target)
   t.equal(items.length, 4)
-  t.match(of('one', 'good'), { kind: 'crashed', namespace: 'prod', outcome: 'delivered', why: null })
-  t.equal(of('one', 'good').id, good.received[0]?.headers['webhook-id'])
-  t.match(of('one', 'bad'), { outcome: 'dead', why: 'status 404', dueAt: null })
-  t.match(of('two', 'bad'), { outcome: 'retry', why: 'status 500', dueAt: /^2/, attemptedAt: /^2/ })
+  t.match(find('one', 'good'), { kind: 'crashed', namespace: 'prod', outcome: 'delivered', why: null })
+  t.equal(find('one', 'good').id, good.received[0]?.headers['webhook-id'])
+  t.match(find('one', 'bad'), { outcome: 'dead', why: 'status 404', dueAt: null })
+  t.match(find('two', 'bad'), { outcome: 'retry', why: 'status 500', dueAt: /^2/, attemptedAt: /^2/ })
   const first = await get('/notifications?limit=3')
   t.match(first.body, { items: { length: 3 }, remaining: 1, continue: String })
   const second = await get(`/notifications?limit=3&continue=${first.body.continue}`)
@@ -73,11 +74,11 @@ t.test('the replica that sends tells what was delivered, what waits and what was
   t.match((await get('/notifications?continue=x')).body, { code: 'bad-parameters', detail: /^continue: / })
 })
 
-t.test('a replica that does not send says who does, and reads the ledger', async (t) => {
+t.test('another replica names the leader and reads the outbox', async (t) => {
   const { bad, notify } = await receivers(t)
   bad.answer(500)
   const first = await serving(t, { settings: { notifyAllowLoopback: 'true' }, notify })
-  await until('begun', () => first.log.some((line) => line.includes('sending notifications')))
+  await until('it leads', () => first.log.some((line) => line.includes('sending notifications')))
   crashedPod(first.cluster, 'one')
   await eventually('it failed', async () => {
     const { items } = (await first.get('/notifications')).body
@@ -102,7 +103,7 @@ t.test('a replica that does not send says who does, and reads the ledger', async
   const waiting = body.items.filter(({ target }: { target: string }) => target === 'bad')
   t.match(waiting, [{ app: 'one', outcome: /pending|retry/, why: null, attemptedAt: null }])
   first.api.access.forbid('configmaps')
-  t.equal((await ask()).status, 200, 'not read anew for each question')
+  t.equal((await ask()).status, 200, 'at most one read in 5 s')
   skipped = 5
   const refused = await ask()
   t.equal(refused.status, 503)

@@ -1,43 +1,47 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { compare, type Delivery, deliveries } from '../../../src/notify/delivery/deliveries.ts'
+import {
+  AttemptHistory,
+  compareDeliveries,
+  type Delivery,
+  listDeliveries,
+} from '../../../src/notify/delivery/deliveries.ts'
 import { buildPage } from '../../../src/notify/delivery/delivery-page.ts'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
-import type { Entry, LedgerView, Pending } from '../../../src/notify/outbox/entries.ts'
-import { History } from '../../../src/notify/reconcile/history.ts'
+import type { Entry, OutboxView, PendingEvent } from '../../../src/notify/outbox/entries.ts'
 import { event } from '../events.ts'
 
-function ledgerOf(...all: readonly Pending[]): LedgerView {
+function buildOutbox(...all: readonly PendingEvent[]): OutboxView {
   const entries = new Map<string, Entry>(all.map((one) => [one.event.id, one]))
   return { get: (key) => entries.get(key), entries: () => entries }
 }
 
-function pending(id: string, attempts: number, dead: Pending['dead'] = {}): Pending {
+function pending(id: string, attempts: number, dead: PendingEvent['dead'] = {}): PendingEvent {
   const targets = Object.keys(dead).length > 0 ? {} : { chat: { attempts, dueAt: 2_000_000_000 } }
   return { type: 'pending', event: event({ id }), sequence: 1, enteredAt: 1_700_000_000, targets, dead }
 }
 
-function historyOf(...outcomes: readonly (readonly [id: string, attempts: number, outcome: Outcome])[]) {
-  const history = new History()
+function buildHistory(...outcomes: readonly (readonly [id: string, attempts: number, outcome: Outcome])[]) {
+  const history = new AttemptHistory()
   for (const [id, attempts, outcome] of outcomes)
-    history.add({ event: event({ id }), target: 'chat', attempts, at: 1_700_000_009, outcome })
+    history.add(event({ id }), 'chat', attempts, outcome, 1_700_000_009)
   return history
 }
 
 const failed: Outcome = { type: 'retry', afterSeconds: 5, why: 'status 500' }
 
-t.test('ledger and history make one list', async (t) => {
-  const cases: readonly (readonly [name: string, LedgerView, History, readonly object[]])[] = [
+t.test('outbox and history make one list', async (t) => {
+  const cases: readonly (readonly [name: string, OutboxView, AttemptHistory, readonly object[]])[] = [
     [
       'not tried yet',
-      ledgerOf(pending('a', 0)),
-      historyOf(),
+      buildOutbox(pending('a', 0)),
+      buildHistory(),
       [{ outcome: 'pending', attempts: 0, why: null, dueAt: null }],
     ],
     [
       'failed by this process',
-      ledgerOf(pending('a', 1)),
-      historyOf(['a', 1, failed]),
+      buildOutbox(pending('a', 1)),
+      buildHistory(['a', 1, failed]),
       [
         {
           outcome: 'retry',
@@ -49,33 +53,38 @@ t.test('ledger and history make one list', async (t) => {
       ],
     ],
     [
-      'failed again by another since',
-      ledgerOf(pending('a', 3)),
-      historyOf(['a', 1, failed]),
+      'failed again at another replica',
+      buildOutbox(pending('a', 3)),
+      buildHistory(['a', 1, failed]),
       [{ outcome: 'retry', attempts: 3, why: null, attemptedAt: null }],
     ],
     [
-      'given up by another',
-      ledgerOf(pending('a', 0, { chat: 'status 404' })),
-      historyOf(),
+      'given up by another replica',
+      buildOutbox(pending('a', 0, { chat: 'status 404' })),
+      buildHistory(),
       [{ outcome: 'dead', why: 'status 404', attemptedAt: null, dueAt: null }],
     ],
     [
-      'delivered, which the ledger does not know yet',
-      ledgerOf(pending('a', 1)),
-      historyOf(['a', 2, { type: 'delivered' }]),
+      'delivered, not yet recorded in the outbox',
+      buildOutbox(pending('a', 1)),
+      buildHistory(['a', 2, { type: 'delivered' }]),
       [{ outcome: 'delivered', attempts: 2, why: null, dueAt: null }],
     ],
-    ['gone', ledgerOf(), historyOf(['a', 1, { type: 'gone' }]), [{ outcome: 'gone', why: 'status 410' }]],
-    ['failed here, ended by another since', ledgerOf(), historyOf(['a', 1, failed]), []],
+    [
+      'gone',
+      buildOutbox(),
+      buildHistory(['a', 1, { type: 'gone' }]),
+      [{ outcome: 'gone', why: 'status 410' }],
+    ],
+    ['failed here, completed by another replica', buildOutbox(), buildHistory(['a', 1, failed]), []],
   ]
-  for (const [name, ledger, history, expected] of cases) t.match(deliveries(ledger, history), expected, name)
+  for (const [name, outbox, history, expected] of cases)
+    t.match(listDeliveries(outbox, history), expected, name)
 })
 
 t.test('the history forgets the oldest attempt first', async (t) => {
-  const history = new History(2)
-  for (const id of ['a', 'b', 'a', 'c'])
-    history.add({ event: event({ id }), target: 'chat', attempts: 1, at: 0, outcome: { type: 'delivered' } })
+  const history = new AttemptHistory(2)
+  for (const id of ['a', 'b', 'a', 'c']) history.add(event({ id }), 'chat', 1, { type: 'delivered' }, 0)
   t.same(
     [...history.all()].map((one) => one.event.id),
     ['a', 'c'],
@@ -96,7 +105,7 @@ t.test('pages of any size make up the whole list, in its order', async () => {
           const rest = { attempts: 0, why: null, attemptedAt: null, dueAt: null }
           return { event: event({ id, at }), target, outcome: 'pending', ...rest }
         })
-        .toSorted(compare)
+        .toSorted(compareDeliveries)
       const report = { leading: true, leader: null, disabled: [], deliveries: all }
       const seen: string[] = []
       let after: string | undefined
@@ -112,7 +121,7 @@ t.test('pages of any size make up the whole list, in its order', async () => {
   )
 })
 
-t.test('a token that no page gave is refused', async (t) => {
+t.test('an unknown token is refused', async (t) => {
   const report = { leading: true, leader: null, disabled: [], deliveries: [] }
   for (const token of [
     'x',

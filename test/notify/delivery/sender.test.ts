@@ -1,18 +1,18 @@
 import { createServer } from 'node:http'
 import t from 'tap'
 import { realSchedule } from '../../../src/lib/schedule.ts'
-import { decideOutcome, type Outcome, SCHEDULE } from '../../../src/notify/delivery/retries.ts'
+import { decideOutcome, type Outcome, RETRY_DELAYS } from '../../../src/notify/delivery/retries.ts'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
 import { TargetQueue } from '../../../src/notify/delivery/target-queue.ts'
 import type { AppEvent } from '../../../src/notify/event.ts'
-import type { Pending } from '../../../src/notify/outbox/entries.ts'
-import { notifySettings, type Target } from '../../../src/notify/settings.ts'
+import type { PendingEvent } from '../../../src/notify/outbox/entries.ts'
+import { parseNotifySettings, type Target } from '../../../src/notify/settings.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { event } from '../events.ts'
 import { Receiver } from '../receiver.ts'
 
 function targetOf(url: string, more: object = {}): Target {
-  const [target] = notifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
+  const [target] = parseNotifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
   if (target === undefined) throw new TypeError('a target was expected')
   return target
 }
@@ -20,26 +20,26 @@ function targetOf(url: string, more: object = {}): Target {
 /** No jitter. */
 const exactly = () => 0
 
-function pending(one: AppEvent): Pending {
+function pending(one: AppEvent): PendingEvent {
   const targets = { one: { attempts: 0, dueAt: 0 } }
   return { type: 'pending', event: one, sequence: 1, enteredAt: Date.now() / 1000, targets, dead: {} }
 }
 
-function courier(
+function startQueue(
   t: { teardown(handler: () => Promise<void>): void },
   target: Target,
   now = () => Date.now() / 1000,
 ) {
   const outcomes: Outcome[] = []
   const sender = new Sender(target, true, now)
-  const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
+  const onOutcome = (_key: string, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
   const made = new TargetQueue(target, {
     sender,
     now,
     schedule: realSchedule,
     random: exactly,
-    mayContinue: () => true,
-    done,
+    maySend: () => true,
+    onOutcome,
   })
   t.teardown(() => made.close())
   return { made, outcomes }
@@ -75,11 +75,11 @@ t.test('what an attempt comes to', async (t) => {
     { type: 'retry', afterSeconds: 315, why: 'status 503' },
     'not all at once',
   )
-  t.match(decideOutcome({ status: null, error: 'ECONNREFUSED' }, SCHEDULE.length, 0, exactly), {
+  t.match(decideOutcome({ status: null, error: 'ECONNREFUSED' }, RETRY_DELAYS.length, 0, exactly), {
     type: 'dead',
     why: 'ECONNREFUSED, after 8 attempts',
   })
-  const schedule = SCHEDULE.reduce((sum: number, pause) => sum + pause, 0)
+  const schedule = RETRY_DELAYS.reduce((sum: number, pause) => sum + pause, 0)
   t.match(
     [schedule, schedule + 1].map((age) => decideOutcome(answered(503), 1, age, exactly)),
     [{ type: 'retry' }, { type: 'dead', why: 'status 503, after 1 attempt' }],
@@ -91,11 +91,11 @@ t.test('a failed delivery is repeated with the same id, and those behind it wait
   const receiver = await new Receiver().start(t)
   receiver.answer(500)
   let skipped = 0
-  const { made, outcomes } = courier(t, targetOf(receiver.url), () => Date.now() / 1000 + skipped)
+  const { made, outcomes } = startQueue(t, targetOf(receiver.url), () => Date.now() / 1000 + skipped)
   made.offer('a', pending(event({ id: 'first' })))
   made.offer('b', pending(event({ id: 'second' })))
   made.offer('c', pending(event({ id: 'other', app: 'other' })))
-  await until('the first failed, another app was told', () => outcomes.length === 2)
+  await until('the first fails, the event of another app arrives', () => outcomes.length === 2)
   t.same(
     receiver.received.map(({ headers }) => headers['webhook-id']),
     ['first', 'other'],
@@ -105,7 +105,7 @@ t.test('a failed delivery is repeated with the same id, and those behind it wait
   skipped = 5
   // Any event makes it look again; else its timer would.
   made.offer('d', pending(event({ id: 'third', app: 'third' })))
-  await until('all was told', () => outcomes.length === 5)
+  await until('all arrive', () => outcomes.length === 5)
   const ids = receiver.received.map(({ headers }) => String(headers['webhook-id']))
   t.same(
     ids.filter((id) => id === 'first' || id === 'second'),
@@ -116,7 +116,7 @@ t.test('a failed delivery is repeated with the same id, and those behind it wait
 t.test('a target that is gone gets nothing more', async (t) => {
   const receiver = await new Receiver().start(t)
   receiver.answer(410)
-  const { made, outcomes } = courier(t, targetOf(receiver.url))
+  const { made, outcomes } = startQueue(t, targetOf(receiver.url))
   made.offer('a', pending(event({ id: 'first' })))
   made.offer('b', pending(event({ id: 'second' })))
   await until('gone', () => outcomes.length === 1)
@@ -129,10 +129,10 @@ t.test('redirects are not followed, and a target that hangs holds up no other', 
   const hanging = await new Receiver().start(t)
   hanging.answer('hang')
   receiver.answer((response) => response.writeHead(302, { location: elsewhere.url }).end())
-  const stuck = courier(t, targetOf(hanging.url))
+  const stuck = startQueue(t, targetOf(hanging.url))
   stuck.made.offer('a', pending(event({ id: 'first' })))
   await until('it hangs', () => hanging.received.length === 1)
-  const { made, outcomes } = courier(t, targetOf(receiver.url))
+  const { made, outcomes } = startQueue(t, targetOf(receiver.url))
   made.offer('a', pending(event({ id: 'first' })))
   await until('answered', () => outcomes.length === 1)
   t.match(outcomes[0], { type: 'dead', why: 'status 302' })
@@ -157,7 +157,7 @@ t.test('an answer without end is not read to its end', async (t) => {
   })
   const address = endless.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const { made, outcomes } = courier(t, targetOf(`http://127.0.0.1:${port}/`))
+  const { made, outcomes } = startQueue(t, targetOf(`http://127.0.0.1:${port}/`))
   made.offer('a', pending(event({ id: 'first' })))
   await until('an outcome', () => outcomes.length === 1)
   t.equal(outcomes[0]?.type, 'delivered')

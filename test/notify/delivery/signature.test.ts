@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import t from 'tap'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
-import { readSecret, signatureHeaders } from '../../../src/notify/delivery/signature.ts'
-import { notifySettings } from '../../../src/notify/settings.ts'
+import { buildSignatureHeaders, parseSecret } from '../../../src/notify/delivery/signature.ts'
+import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { Receiver } from '../receiver.ts'
 
 const now = () => Date.now() / 1000
@@ -24,10 +24,10 @@ function verifies(secret: string, headers: Record<string, string>, body: string)
 }
 
 t.test('what is signed verifies, whatever it is', async () => {
-  const keys = [readSecret(SECRET)]
+  const keys = [parseSecret(SECRET)]
   fc.assert(
     fc.property(fc.uuid(), fc.string({ unit: 'binary' }), (id, body) =>
-      verifies(SECRET, signatureHeaders(id, body, keys, now()), body),
+      verifies(SECRET, buildSignatureHeaders(id, body, keys, now()), body),
     ),
   )
 })
@@ -35,7 +35,7 @@ t.test('what is signed verifies, whatever it is', async () => {
 t.test('what was tampered with does not', async (t) => {
   const body = '{"kind":"crashed"}'
   const at = now()
-  const headers = signatureHeaders('id-1', body, [readSecret(SECRET)], at)
+  const headers = buildSignatureHeaders('id-1', body, [parseSecret(SECRET)], at)
   const timestamp = headers['webhook-timestamp'] ?? ''
   const signature = headers['webhook-signature'] ?? ''
   t.ok(verifies(SECRET, headers, body))
@@ -48,19 +48,19 @@ t.test('what was tampered with does not', async (t) => {
   t.notOk(verifies(SECRET, { ...headers, 'webhook-id': 'id-2' }, body), 'an id')
   t.notOk(verifies(SECRET, { ...headers, 'webhook-signature': signature.replace('v1,', 'v2,') }, body))
   t.notOk(verifies(OTHER, headers, body), 'another secret')
-  t.notOk(verifies(SECRET, signatureHeaders('id-1', body, [], at), body), 'no secret')
+  t.notOk(verifies(SECRET, buildSignatureHeaders('id-1', body, [], at), body), 'no secret')
 })
 
 t.test('what is old, or of the future, does not', async (t) => {
-  const keys = [readSecret(SECRET)]
-  const verifiesAt = (at: number) => verifies(SECRET, signatureHeaders('id-1', '{}', keys, at), '{}')
+  const keys = [parseSecret(SECRET)]
+  const verifiesAt = (at: number) => verifies(SECRET, buildSignatureHeaders('id-1', '{}', keys, at), '{}')
   t.ok(verifiesAt(now() - TOLERANCE + 60))
   t.notOk(verifiesAt(now() - TOLERANCE - 60))
   t.notOk(verifiesAt(now() + TOLERANCE + 60))
 })
 
 t.test('each secret signs, so that they can be exchanged', async (t) => {
-  const headers = signatureHeaders('id-1', '{}', [SECRET, OTHER].map(readSecret), now())
+  const headers = buildSignatureHeaders('id-1', '{}', [SECRET, OTHER].map(parseSecret), now())
   t.ok(verifies(SECRET, headers, '{}'))
   t.ok(verifies(OTHER, headers, '{}'))
   t.notOk(verifies(THIRD, headers, '{}'))
@@ -68,7 +68,7 @@ t.test('each secret signs, so that they can be exchanged', async (t) => {
 
 t.test('what arrives verifies', async (t) => {
   const receiver = await new Receiver().start(t)
-  const settings = notifySettings(undefined, {
+  const settings = parseNotifySettings(undefined, {
     targets: [{ name: 'chat', url: receiver.url, secrets: [SECRET, OTHER] }],
   })
   const [target] = settings?.targets ?? []
@@ -89,5 +89,5 @@ t.test('what arrives verifies', async (t) => {
 
 t.test('what is no secret is refused and not repeated', async (t) => {
   for (const secret of ['whsec_', 'whsec_c2hvcnQ=', `whsec_${Buffer.alloc(65).toString('base64')}`, 'a b!'])
-    t.throws(() => readSecret(secret), { message: /^a secret must be whsec_ and 24 to 64 bytes in base64$/ })
+    t.throws(() => parseSecret(secret), { message: /^a secret must be whsec_ and 24 to 64 bytes in base64$/ })
 })

@@ -4,8 +4,8 @@ import t, { type Test } from 'tap'
 import type { Outcome } from '../../../src/notify/delivery/retries.ts'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
 import { TargetQueue } from '../../../src/notify/delivery/target-queue.ts'
-import type { Pending } from '../../../src/notify/outbox/entries.ts'
-import { notifySettings, type Target } from '../../../src/notify/settings.ts'
+import type { PendingEvent } from '../../../src/notify/outbox/entries.ts'
+import { parseNotifySettings, type Target } from '../../../src/notify/settings.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { ManualTime } from '../../manual-time.ts'
 import { event } from '../events.ts'
@@ -13,13 +13,13 @@ import { Receiver } from '../receiver.ts'
 
 const MESSAGE = { contentType: 'application/json', headers: {}, body: '{}' }
 
-function targetOf(url: string, more: object = {}): Target {
-  const [target] = notifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
+function parseTarget(url: string, more: object = {}): Target {
+  const [target] = parseNotifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
   if (target === undefined) throw new TypeError('a target was expected')
   return target
 }
 
-function pending(id: string, app: string): Pending {
+function pending(id: string, app: string): PendingEvent {
   const targets = { one: { attempts: 0, dueAt: 0 } }
   return {
     type: 'pending',
@@ -31,80 +31,80 @@ function pending(id: string, app: string): Pending {
   }
 }
 
-function courier(t: Test, target: Target, time: ManualTime, mayContinue: () => boolean = () => true) {
+function startQueue(t: Test, target: Target, time: ManualTime, maySend: () => boolean = () => true) {
   const outcomes: Outcome[] = []
   const { now, schedule } = time
   const sender = new Sender(target, true, now, schedule)
-  const done = (_key: string, _target: Target, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
-  const made = new TargetQueue(target, { sender, now, schedule, random: () => 0, mayContinue, done })
-  t.teardown(() => made.close())
-  return { made, outcomes }
+  const onOutcome = (_key: string, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
+  const queue = new TargetQueue(target, { sender, now, schedule, random: () => 0, maySend, onOutcome })
+  t.teardown(() => queue.close())
+  return { queue, outcomes }
 }
 
-t.test('a target gets no more in a second than it is to get', async (t) => {
+t.test('a target gets events at its rate', async (t) => {
   const receiver = await new Receiver().start(t)
   const time = new ManualTime()
-  const { made, outcomes } = courier(t, targetOf(receiver.url, { ratePerSecond: 2 }), time)
-  for (const name of ['a', 'b', 'c']) made.offer(name, pending(name, name))
-  await until('one was told', () => outcomes.length === 1)
-  t.equal(made.length, 2)
+  const { queue, outcomes } = startQueue(t, parseTarget(receiver.url, { ratePerSecond: 2 }), time)
+  for (const name of ['a', 'b', 'c']) queue.offer(name, pending(name, name))
+  await until('the first arrives', () => outcomes.length === 1)
+  t.equal(queue.length, 2)
   time.advance(0.4)
   t.equal(receiver.received.length, 1)
   time.advance(0.1)
-  await until('another was told', () => outcomes.length === 2)
+  await until('the second arrives', () => outcomes.length === 2)
   time.advance(0.5)
-  await until('all were told', () => outcomes.length === 3)
+  await until('all arrive', () => outcomes.length === 3)
 })
 
-t.test('a retry comes by itself when its time has come', async (t) => {
+t.test('a retry is sent when it is due', async (t) => {
   const receiver = await new Receiver().start(t)
   receiver.answer(503)
   const time = new ManualTime()
-  const { made, outcomes } = courier(t, targetOf(receiver.url), time)
-  made.offer('a', pending('a', 'a'))
+  const { queue, outcomes } = startQueue(t, parseTarget(receiver.url), time)
+  queue.offer('a', pending('a', 'a'))
   await until('it failed', () => outcomes.length === 1)
   time.advance(4.9)
   t.equal(receiver.received.length, 1)
   time.advance(0.2)
-  await until('told', () => outcomes.length === 2)
+  await until('it arrives', () => outcomes.length === 2)
   t.strictSame(
     outcomes.map(({ type }) => type),
     ['retry', 'delivered'],
   )
 })
 
-t.test('what waits while the lease is not sure goes out when it is again', async (t) => {
+t.test('events wait while the replica may not send', async (t) => {
   const receiver = await new Receiver().start(t)
   const time = new ManualTime()
   let leads = false
-  const { made, outcomes } = courier(t, targetOf(receiver.url), time, () => leads)
-  made.offer('a', pending('a', 'a'))
+  const { queue, outcomes } = startQueue(t, parseTarget(receiver.url), time, () => leads)
+  queue.offer('a', pending('a', 'a'))
   time.advance(10)
   t.equal(receiver.received.length, 0)
   leads = true
   time.advance(10)
-  await until('told', () => outcomes.length === 1)
+  await until('it arrives', () => outcomes.length === 1)
   t.equal(receiver.received.length, 1)
 })
 
-t.test('an attempt is broken off after 15 s', async (t) => {
+t.test('an attempt is aborted after 15 s', async (t) => {
   const receiver = await new Receiver().start(t)
   receiver.answer('hang')
   const time = new ManualTime()
-  const { made, outcomes } = courier(t, targetOf(receiver.url), time)
-  made.offer('a', pending('a', 'a'))
+  const { queue, outcomes } = startQueue(t, parseTarget(receiver.url), time)
+  queue.offer('a', pending('a', 'a'))
   await until('it hangs', () => receiver.received.length === 1)
   time.advance(14.9)
   t.equal(outcomes.length, 0)
   time.advance(0.2)
-  await until('it was broken off', () => outcomes.length === 1)
+  await until('it is aborted', () => outcomes.length === 1)
   t.strictSame(outcomes[0], { type: 'retry', afterSeconds: 5, why: 'TimeoutError' })
 })
 
 t.test('Retry-After is read in seconds and as a date', async (t) => {
   const receiver = await new Receiver().start(t)
   const time = new ManualTime()
-  const sender = new Sender(targetOf(receiver.url), true, time.now, time.schedule)
+  const sender = new Sender(parseTarget(receiver.url), true, time.now, time.schedule)
   t.teardown(() => sender.close())
   const cases = [
     ['120', 120],
@@ -138,7 +138,7 @@ t.test('TLS is verified, by the authority of the target when it has its own', as
     ['the usual ones', {}, { status: null, error: /SELF_SIGNED/ }],
   ] as const
   for (const [name, more, expected] of cases) {
-    const sender = new Sender(targetOf(url, more), true, () => 0)
+    const sender = new Sender(parseTarget(url, more), true, () => 0)
     t.match(await sender.send({ id: 'x' }, MESSAGE, new AbortController().signal), expected, name)
     await sender.close()
   }

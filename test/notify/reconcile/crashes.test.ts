@@ -1,94 +1,98 @@
 import t from 'tap'
 import { parsePolicyText } from '../../../src/config/policy-file.ts'
 import type { AppEvent } from '../../../src/notify/event.ts'
-import { BEGAN, pod } from '../crashing-pod.ts'
-import { Looking } from '../looking.ts'
+import { pod, STARTED_AT } from '../crashing-pod.ts'
+import { ReconcilingReplica } from '../reconciling-replica.ts'
 
 const UNKNOWN = { exitCode: 137, reason: 'ContainerStatusUnknown' }
 
-function brief(events: readonly AppEvent[]): string[] {
+function summarize(events: readonly AppEvent[]): string[] {
   return events.map(({ kind, count }) => `${kind} ${count}`)
 }
 
-t.test('crashes that were over at the very first start are not in the count of a later one', async (t) => {
-  const looking = new Looking()
-  looking.cache.apply('pods', 'ADDED', pod(2, BEGAN - 5000, BEGAN - 4000), BEGAN)
-  await looking.begin(BEGAN)
-  t.strictSame(brief(looking.look(BEGAN)), [])
-  looking.cache.apply('pods', 'MODIFIED', pod(3, BEGAN + 10, null), BEGAN + 10)
-  t.strictSame(brief(looking.look(BEGAN + 10)), ['crashed 1'])
+t.test('crashes before the first start are not counted in a later event', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(2, STARTED_AT - 5000, STARTED_AT - 4000), STARTED_AT)
+  await replica.recordBaseline(STARTED_AT)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT)), [])
+  replica.cache.apply('pods', 'MODIFIED', pod(3, STARTED_AT + 10, null), STARTED_AT + 10)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 10)), ['crashed 1'])
 })
 
-t.test('a container that is down at the very first start is told, with all its crashes', async (t) => {
-  const looking = new Looking()
-  looking.cache.apply('pods', 'ADDED', pod(3, BEGAN - 5000, null), BEGAN)
-  await looking.begin(BEGAN)
-  t.strictSame(brief(looking.look(BEGAN)), ['crashed 3'])
+t.test('an unstable container at the first start is reported with all its crashes', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(3, STARTED_AT - 5000, null), STARTED_AT)
+  await replica.recordBaseline(STARTED_AT)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT)), ['crashed 3'])
 })
 
-t.test('crashes that wait to be told outlive both their pod and who saw them', async (t) => {
-  const looking = new Looking()
-  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN + 10, null), BEGAN + 10)
-  const [first] = looking.look(BEGAN + 10)
-  looking.cache.apply('pods', 'MODIFIED', pod(3, BEGAN + 20, null), BEGAN + 20)
-  t.strictSame(looking.look(BEGAN + 20), [], 'in the ten minutes after the first')
-  looking.handOver()
-  const left = looking.look(BEGAN + 30)
-  t.strictSame(brief(left), ['crashed 2'])
-  t.match(left[0], { pod: 'web-1-x', container: 'app', restarts: 2, exitCode: 1 })
-  t.not(left[0]?.id, first?.id)
-  t.strictSame(looking.look(BEGAN + 40), [])
-  t.strictSame([...looking.ledger.entries()], [], 'and then nothing is kept')
+t.test('a waiting event survives the pod and the replica that saw the crashes', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(1, STARTED_AT + 10, null), STARTED_AT + 10)
+  const [first] = replica.reconcile(STARTED_AT + 10)
+  replica.cache.apply('pods', 'MODIFIED', pod(3, STARTED_AT + 20, null), STARTED_AT + 20)
+  t.strictSame(replica.reconcile(STARTED_AT + 20), [], 'within ten minutes of the first event')
+  replica.handOver()
+  const remaining = replica.reconcile(STARTED_AT + 30)
+  t.strictSame(summarize(remaining), ['crashed 2'])
+  t.match(remaining[0], { pod: 'web-1-x', container: 'app', restarts: 2, exitCode: 1 })
+  t.not(remaining[0]?.id, first?.id)
+  t.strictSame(replica.reconcile(STARTED_AT + 40), [])
+  t.strictSame([...replica.outbox.entries()], [], 'then the outbox is empty')
 })
 
-t.test('who comes while the pod is leaving tells what waits', async (t) => {
-  const looking = new Looking()
-  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN + 10, null), BEGAN + 10)
-  looking.look(BEGAN + 10)
-  looking.cache.apply('pods', 'MODIFIED', pod(2, BEGAN + 20, null), BEGAN + 20)
-  looking.look(BEGAN + 20)
-  looking.handOver()
-  const leaving = { ...pod(2, BEGAN + 20, null), deletedAt: BEGAN + 60 }
-  looking.cache.apply('pods', 'ADDED', leaving, BEGAN + 30)
-  t.strictSame(brief(looking.look(BEGAN + 30)), ['crashed 1'])
-  t.strictSame(looking.look(BEGAN + 31), [])
+t.test('a replica that starts during the deletion of a pod sends the waiting event', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(1, STARTED_AT + 10, null), STARTED_AT + 10)
+  replica.reconcile(STARTED_AT + 10)
+  replica.cache.apply('pods', 'MODIFIED', pod(2, STARTED_AT + 20, null), STARTED_AT + 20)
+  replica.reconcile(STARTED_AT + 20)
+  replica.handOver()
+  const terminating = { ...pod(2, STARTED_AT + 20, null), deletedAt: STARTED_AT + 60 }
+  replica.cache.apply('pods', 'ADDED', terminating, STARTED_AT + 30)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 30)), ['crashed 1'])
+  t.strictSame(replica.reconcile(STARTED_AT + 31), [])
 })
 
-t.test('an end that nobody saw hides no later crash from a replica that just began', async (t) => {
-  const looking = new Looking()
-  looking.cache.apply('pods', 'ADDED', pod(3, BEGAN + 10, null), BEGAN + 10)
-  t.strictSame(brief(looking.look(BEGAN + 10)), ['crashed 3'])
-  looking.handOver()
-  looking.cache.apply('pods', 'ADDED', pod(4, BEGAN + 20, BEGAN + 21, UNKNOWN), BEGAN + 22)
-  t.strictSame(brief(looking.look(BEGAN + 50)), ['recovered 0'], 'no crash that was told is told again')
-  looking.cache.apply('pods', 'MODIFIED', pod(5, BEGAN + 700, null), BEGAN + 700)
-  t.strictSame(brief(looking.look(BEGAN + 700)), ['crashed 1'])
+t.test('an end that nobody saw hides no later crash from a new replica', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(3, STARTED_AT + 10, null), STARTED_AT + 10)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 10)), ['crashed 3'])
+  replica.handOver()
+  replica.cache.apply('pods', 'ADDED', pod(4, STARTED_AT + 20, STARTED_AT + 21, UNKNOWN), STARTED_AT + 22)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 50)), ['recovered 0'], 'no crash is reported twice')
+  replica.cache.apply('pods', 'MODIFIED', pod(5, STARTED_AT + 700, null), STARTED_AT + 700)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 700)), ['crashed 1'])
 })
 
-t.test('a recovery is told by who saw none of the crashes', async (t) => {
-  const looking = new Looking()
-  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN + 10, null), BEGAN + 10)
-  looking.look(BEGAN + 10)
-  looking.handOver()
-  looking.cache.apply('pods', 'ADDED', pod(2, BEGAN + 20, BEGAN + 21, UNKNOWN), BEGAN + 22)
-  t.strictSame(brief(looking.look(BEGAN + 100)), ['recovered 0'])
-  t.strictSame(looking.look(BEGAN + 200), [])
+t.test('a replica that saw no crash reports the recovery', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(1, STARTED_AT + 10, null), STARTED_AT + 10)
+  replica.reconcile(STARTED_AT + 10)
+  replica.handOver()
+  replica.cache.apply('pods', 'ADDED', pod(2, STARTED_AT + 20, STARTED_AT + 21, UNKNOWN), STARTED_AT + 22)
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 100)), ['recovered 0'])
+  t.strictSame(replica.reconcile(STARTED_AT + 200), [])
 })
 
-t.test("when a container counts as recovered is the server's policy", async (t) => {
-  const looking = new Looking()
-  looking.policy = parsePolicyText('settleSeconds: 120')
-  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN + 10, null), BEGAN + 10)
-  looking.look(BEGAN + 10)
-  looking.cache.apply('pods', 'MODIFIED', pod(1, BEGAN + 10, BEGAN + 20), BEGAN + 20)
-  t.strictSame(looking.look(BEGAN + 60), [], 'the built-in policy would tell it after 10 s')
-  t.strictSame(brief(looking.look(BEGAN + 141)), ['recovered 0'])
+t.test("the server's policy decides when a container has recovered", async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.policy = parsePolicyText('settleSeconds: 120')
+  replica.cache.apply('pods', 'ADDED', pod(1, STARTED_AT + 10, null), STARTED_AT + 10)
+  replica.reconcile(STARTED_AT + 10)
+  replica.cache.apply('pods', 'MODIFIED', pod(1, STARTED_AT + 10, STARTED_AT + 20), STARTED_AT + 20)
+  t.strictSame(replica.reconcile(STARTED_AT + 60), [], 'the built-in policy would report it after 10 s')
+  t.strictSame(summarize(replica.reconcile(STARTED_AT + 141)), ['recovered 0'])
 })
 
-t.test("whether a container was down at the very first start is the server's policy", async (t) => {
-  const looking = new Looking()
-  looking.policy = parsePolicyText('settleSeconds: 120')
-  looking.cache.apply('pods', 'ADDED', pod(1, BEGAN - 70, BEGAN - 60), BEGAN)
-  await looking.begin(BEGAN)
-  t.strictSame(brief(looking.look(BEGAN)), ['crashed 1'], 'the built-in policy would call it recovered')
+t.test("the server's policy decides whether a container was unstable at the first start", async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.policy = parsePolicyText('settleSeconds: 120')
+  replica.cache.apply('pods', 'ADDED', pod(1, STARTED_AT - 70, STARTED_AT - 60), STARTED_AT)
+  await replica.recordBaseline(STARTED_AT)
+  t.strictSame(
+    summarize(replica.reconcile(STARTED_AT)),
+    ['crashed 1'],
+    'the built-in policy would call it recovered',
+  )
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { codeOfEnd } from '../../../src/notify/reconcile/legacy-code.ts'
+import { resolveCrashCode } from '../../../src/notify/reconcile/legacy-code.ts'
 
-t.test('legacy codes of ends', async (t) => {
+t.test('legacy codes of crashes', async (t) => {
   const table = [
     ['OOMKilled', 137, 'R14'],
     ['Error', 1, 'H10'],
@@ -14,5 +14,5 @@ t.test('legacy codes of ends', async (t) => {
     ['StartError', 128, 'H9'],
   ] as const
   for (const [reason, exitCode, code] of table)
-    t.equal(codeOfEnd({ reason, exitCode }), code, `${reason} ${exitCode}`)
+    t.equal(resolveCrashCode({ reason, exitCode }), code, `${reason} ${exitCode}`)
 })

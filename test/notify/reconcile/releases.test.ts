@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap'
-import { notifySettings } from '../../../src/notify/settings.ts'
+import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import type { EmbeddedCluster, JsonObject } from '../../../testing/fake-apiserver/index.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { type Serving, serving } from '../../http/serving.ts'
 import { Receiver } from '../receiver.ts'
 
-/** Each kind of workload with the status of a release that came through, at its generation. */
+/** The status of a completed release of each kind of workload, by generation. */
 const DONE: Readonly<Record<string, (generation: number) => JsonObject>> = {
   deployments: (generation) => ({
     ...{ replicas: 1, readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1 },
@@ -37,29 +37,29 @@ function create(cluster: EmbeddedCluster, plural: string, name: string, status: 
   cluster.create(plural, { metadata: { namespace: 'shop', name, annotations }, spec: spec('app:1'), status })
 }
 
-async function telling(t: Test, prepare: (cluster: EmbeddedCluster) => void) {
+async function startNotifying(t: Test, prepare: (cluster: EmbeddedCluster) => void) {
   const receiver = await new Receiver().start(t)
-  const made: Serving = await serving(t, {
+  const service: Serving = await serving(t, {
     settings: { notifyAllowLoopback: 'true' },
-    notify: notifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
+    notify: parseNotifySettings(undefined, { targets: [{ name: 'one', url: receiver.url }] }),
     cluster: { rollouts: true },
     prepare,
   })
-  await until('begun', () => made.log.some((line) => line.includes('sending notifications')))
-  const told = () => receiver.received.map(({ body }) => [body.kind, body.workload, body.release])
-  return { ...made, receiver, told }
+  await until('it leads', () => service.log.some((line) => line.includes('sending notifications')))
+  const summaries = () => receiver.received.map(({ body }) => [body.kind, body.workload, body.release])
+  return { ...service, receiver, summaries }
 }
 
-t.test('every kind of workload is told when it was released, but not what was released before', async (t) => {
+t.test('releases of every kind of workload are reported, but not those before the first start', async (t) => {
   const plurals = Object.entries(DONE)
-  const { cluster, receiver, told } = await telling(t, (cluster) => {
+  const { cluster, receiver, summaries } = await startNotifying(t, (cluster) => {
     for (const [plural, done] of plurals) create(cluster, plural, `old-${plural}`, done(1))
   })
   for (const [plural] of plurals) create(cluster, plural, 'new', {})
   for (const [plural, done] of plurals) cluster.patch(plural, 'shop', 'new', { status: done(1) })
-  await until('told of all', () => receiver.received.length === plurals.length)
+  await until('all arrive', () => receiver.received.length === plurals.length)
   const byKind = new Map(
-    told().map(([kind, workload, release]) => [JSON.stringify(workload), [kind, release]]),
+    summaries().map(([kind, workload, release]) => [JSON.stringify(workload), [kind, release]]),
   )
   const expected = [
     ['Deployment', '1'],
@@ -75,25 +75,25 @@ t.test('every kind of workload is told when it was released, but not what was re
     )
 })
 
-t.test('a release that fails is told, and also when it comes through after all', async (t) => {
-  const { cluster, receiver, told } = await telling(t, () => undefined)
+t.test('a failed release is reported, and its later completion too', async (t) => {
+  const { cluster, receiver, summaries } = await startNotifying(t, () => undefined)
   create(cluster, 'deployments', 'web', {})
   const lastUpdateTime = new Date().toISOString()
   const failed = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', lastUpdateTime }
   cluster.patch('deployments', 'shop', 'web', { status: { observedGeneration: 1, conditions: [failed] } })
-  await until('told of the failure', () => receiver.received.length === 1)
+  await until('the failure arrives', () => receiver.received.length === 1)
   cluster.patch('deployments', 'shop', 'web', { status: DONE.deployments?.(1) ?? {} })
-  await until('told of the release', () => receiver.received.length === 2)
+  await until('the release arrives', () => receiver.received.length === 2)
   const workload = { kind: 'Deployment', name: 'web' }
-  t.strictSame(told(), [
+  t.strictSame(summaries(), [
     ['release-failed', workload, { id: '1', image: 'app:1' }],
     ['released', workload, { id: '1', image: 'app:1' }],
   ])
   t.equal(receiver.received[0]?.body.reason, 'ProgressDeadlineExceeded')
 })
 
-t.test('a StatefulSet that goes back to a revision is released anew, with another id', async (t) => {
-  const { cluster, receiver } = await telling(t, () => undefined)
+t.test('a rollback of a StatefulSet is another release with another ID', async (t) => {
+  const { cluster, receiver } = await startNotifying(t, () => undefined)
   create(cluster, 'statefulsets', 'db', {})
   for (const [index, revision] of ['db-a', 'db-b', 'db-a'].entries()) {
     const generation = index + 1
@@ -102,7 +102,7 @@ t.test('a StatefulSet that goes back to a revision is released anew, with anothe
     cluster.patch('statefulsets', 'shop', 'db', {
       status: { ...DONE.statefulsets?.(generation), ...revisions },
     })
-    await until(`told of release ${generation}`, () => receiver.received.length === generation)
+    await until(`received release ${generation}`, () => receiver.received.length === generation)
   }
   const releases = receiver.received.map(({ body }) => body.release)
   t.strictSame(releases[0], { id: 'db-a', image: 'app:1' })
@@ -110,16 +110,16 @@ t.test('a StatefulSet that goes back to a revision is released anew, with anothe
   t.equal(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size, 3)
 })
 
-t.test('a release whose image cannot be read is told without it, after a second try', async (t) => {
-  const { api, cluster, receiver, told, log } = await telling(t, () => undefined)
+t.test('a release whose image cannot be read is reported without it after a second attempt', async (t) => {
+  const { api, cluster, receiver, summaries, log } = await startNotifying(t, () => undefined)
   api.faults.answerNext(3, { status: 500, when: 'fieldSelector=metadata.name%3D' })
   for (const name of ['first', 'second']) {
     create(cluster, 'deployments', name, {})
     cluster.patch('deployments', 'shop', name, { status: DONE.deployments?.(1) ?? {} })
-    await until(`told of ${name}`, () => receiver.received.some(({ text }) => text.includes(name)))
+    await until(`received ${name}`, () => receiver.received.some(({ text }) => text.includes(name)))
   }
   const release = (image: string | null) => ({ id: '1', image })
-  t.strictSame(told(), [
+  t.strictSame(summaries(), [
     ['released', { kind: 'Deployment', name: 'first' }, release(null)],
     ['released', { kind: 'Deployment', name: 'second' }, release('app:1')],
   ])

@@ -3,7 +3,7 @@ import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import { parsePolicyText } from '../../../src/config/policy-file.ts'
 import type { ContainerState, Pod } from '../../../src/model/pod.ts'
 import type { Entry } from '../../../src/notify/outbox/entries.ts'
-import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
+import { findPendingReports } from '../../../src/notify/reconcile/pending-reports.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
 import type { Policy } from '../../../src/rules/policy.ts'
 
@@ -39,23 +39,23 @@ function podIn(state: ContainerState, given: Partial<Pod> = {}): Pod {
 function codes(
   pod: Pod,
   now: number,
-  ledger = new Map<string, Entry>(),
+  outbox = new Map<string, Entry>(),
   policy: Policy = LYNCEUS,
 ): (string | null)[] {
   const cache = new ClusterCache()
   cache.apply('pods', 'ADDED', pod, now)
-  const steps = derive({
+  const steps = findPendingReports({
     view: cache,
-    ledger: { get: (key) => ledger.get(key), entries: () => ledger.entries() },
+    outbox: { get: (key) => outbox.get(key), entries: () => outbox.entries() },
     selection: { namespaces: [], selector: [] },
     clusterUid: 'c',
-    beganAt: AT,
+    baselineAt: AT,
     now,
     staleAfterSeconds: 30,
     policy,
   })
   for (const { entries } of steps)
-    for (const [key, entry] of entries) if (entry !== undefined) ledger.set(key, entry)
+    for (const [key, entry] of entries) if (entry !== undefined) outbox.set(key, entry)
   return steps.flatMap(({ events }) => events.map(({ code }) => code))
 }
 
@@ -71,13 +71,13 @@ const unscheduled = {
 }
 
 t.test('legacy codes of states without a crash', async (t) => {
-  t.same(codes(podIn(waiting('ContainerCreating')), AT + 5), [], 'on its way')
+  t.same(codes(podIn(waiting('ContainerCreating')), AT + 5), [], 'it is being created')
   t.same(codes(podIn(waiting('ErrImagePull')), AT + 5), ['H99'])
   t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 5), ['H99'])
   t.same(codes(podIn(waiting(''), { containers: [], conditions: [unscheduled] }), AT + 5), ['H98'])
   t.same(codes(podIn(waiting('CreateContainerConfigError')), AT + 5), [], 'a Secret may come late')
   t.same(codes(podIn(waiting('CreateContainerConfigError')), AT + 31), ['H0'])
-  t.same(codes(running, AT + 60), [], 'it may take a minute')
+  t.same(codes(running, AT + 60), [], 'a boot may take a minute')
   t.same(codes(running, AT + 61), ['H20'])
   t.same(
     codes({ ...running, labels: { ...LABELS, 'akkeris.io/dyno-type': 'worker' } }, AT + 61),
@@ -87,9 +87,9 @@ t.test('legacy codes of states without a crash', async (t) => {
   t.same(codes({ ...running, deletedAt: AT }, AT + 61), [], 'not while it is deleted')
 })
 
-t.test('a state that comes with each start is told after 10 minutes, then hourly', async (t) => {
-  const ledger = new Map<string, Entry>()
-  const tellings: number[] = []
+t.test('a state that returns with each start is reported after 10 minutes, then every hour', async (t) => {
+  const outbox = new Map<string, Entry>()
+  const reports: number[] = []
   for (let minute = 0; minute <= 140; minute += 2) {
     const at = AT + minute * 60
     const { containers } = running
@@ -98,20 +98,20 @@ t.test('a state that comes with each start is told after 10 minutes, then hourly
       restarts: minute,
       state: { type: 'running', startedAt: at } as const,
     }))
-    if (codes({ ...running, containers: started }, at + 70, ledger).length > 0) tellings.push(minute)
+    if (codes({ ...running, containers: started }, at + 70, outbox).length > 0) reports.push(minute)
   }
-  t.strictSame(tellings, [0, 10, 70, 130])
+  t.strictSame(reports, [0, 10, 70, 130])
 })
 
-t.test('a state is told once', async (t) => {
-  const ledger = new Map<string, Entry>()
-  t.same(codes(podIn(waiting('ErrImagePull')), AT + 5, ledger), ['H99'])
-  t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 900, ledger), [])
+t.test('a state is reported once', async (t) => {
+  const outbox = new Map<string, Entry>()
+  t.same(codes(podIn(waiting('ErrImagePull')), AT + 5, outbox), ['H99'])
+  t.same(codes(podIn(waiting('ImagePullBackOff')), AT + 900, outbox), [])
 })
 
-t.test("a state is judged by the server's policy", async (t) => {
+t.test("the server's policy decides about states", async (t) => {
   const pod = podIn(waiting('CreateContainerConfigError'))
   const slow = parsePolicyText('rules: { config-missing: { seconds: 300 } }')
-  t.same(codes(pod, AT + 31, new Map(), slow), [], 'the built-in policy would tell it after 30 s')
+  t.same(codes(pod, AT + 31, new Map(), slow), [], 'the built-in policy would report it after 30 s')
   t.same(codes(pod, AT + 301, new Map(), slow), ['H0'])
 })

@@ -4,42 +4,42 @@ import { matches } from '../../model/selector.ts'
 import type { ClusterView } from '../../model/view.ts'
 import type { Policy } from '../../rules/policy.ts'
 import type { AppEvent } from '../event.ts'
-import type { Entry, LedgerView } from '../outbox/entries.ts'
+import type { Entry, OutboxView } from '../outbox/entries.ts'
 
-/** What events are derived from: the cluster, with the histories of all pods. */
+/** The cluster, with what is known of its watches. */
 export interface NotifyView extends ClusterView {
-  /** Whether all of a resource is known wherever it is watched, also that there is none. */
+  /** Whether every watch of a resource works, so that a missing object does not exist. */
   isKnown(resource: ResourceName): boolean
 }
 
-/** Which workloads and pods are told about. */
+/** The workloads and pods to report about. */
 export interface Selection {
   /** Empty: all. */
   readonly namespaces: readonly string[]
-  /** Over the labels of pods and workloads; empty: all. */
+  /** Matches the labels of pods and workloads; empty: all. */
   readonly selector: LabelSelector
 }
 
-/** All that deriving needs. It reads nothing else: not the clock, not the network. */
-export interface Situation {
+/** Everything that decides which reports are pending. */
+export interface ReconcileInput {
   readonly view: NotifyView
-  readonly ledger: LedgerView
+  readonly outbox: OutboxView
   readonly selection: Selection
-  /** Begins the ids of events. */
+  /** Part of every event ID. */
   readonly clusterUid: string
-  /** When the notifier first started: what ended before is told only where it still shows. */
-  readonly beganAt: Seconds
+  /** When the notifier first started: crashes that ended before are reported only while the container is unstable. */
+  readonly baselineAt: Seconds
   readonly now: Seconds
   readonly staleAfterSeconds: number
-  /** The server's: what is told as failed is what it answers. */
+  /** The policy of the server: the notifier reports a failure when the server answers one. */
   readonly policy: Policy
 }
 
-/** What is due about one object: the events, and what the ledger must say once they are kept. */
-export interface Step {
+/** The events to report about one object, and the outbox entries to write together with them. */
+export interface PendingReport {
   readonly objectUid: string
   readonly events: readonly AppEvent[]
-  readonly entries: readonly (readonly [key: string, entry: Entry | undefined])[]
+  readonly entries: readonly (readonly [key: string, entry: Entry])[]
 }
 
 export function isSelected(

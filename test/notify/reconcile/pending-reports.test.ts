@@ -2,43 +2,43 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
 import type { Entry } from '../../../src/notify/outbox/entries.ts'
-import { derive } from '../../../src/notify/reconcile/pending-steps.ts'
+import { findPendingReports } from '../../../src/notify/reconcile/pending-reports.ts'
 import { LYNCEUS } from '../../../src/rules/policies/lynceus.ts'
-import { BEGAN, pod } from '../crashing-pod.ts'
+import { pod, STARTED_AT } from '../crashing-pod.ts'
 
-type Action = 'crash' | 'run' | 'hear' | 'look' | 'wait' | 'forget'
-const ACTIONS: readonly Action[] = ['crash', 'run', 'hear', 'look', 'wait', 'forget']
+type Action = 'crash' | 'run' | 'apply' | 'reconcile' | 'wait' | 'forget'
+const ACTIONS: readonly Action[] = ['crash', 'run', 'apply', 'reconcile', 'wait', 'forget']
 
-t.test('no order of happenings loses a crash or tells one twice', async (t) => {
+t.test('no order of changes loses a crash or reports one twice', async (t) => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(...ACTIONS), { maxLength: 60 }),
       fc.boolean(),
       (actions, vanishes) => {
         let cache = new ClusterCache()
-        const ledger = new Map<string, Entry>()
-        let [now, crashes, endedAt] = [BEGAN, 0, BEGAN]
-        let runningSince: number | null = BEGAN
+        const outbox = new Map<string, Entry>()
+        let [now, crashes, endedAt] = [STARTED_AT, 0, STARTED_AT]
+        let runningSince: number | null = STARTED_AT
         const ids: string[] = []
-        let told = 0
-        const hear = () => cache.apply('pods', 'MODIFIED', pod(crashes, endedAt, runningSince), now)
-        const look = () => {
-          const view = { get: (key: string) => ledger.get(key), entries: () => ledger.entries() }
+        let reported = 0
+        const apply = () => cache.apply('pods', 'MODIFIED', pod(crashes, endedAt, runningSince), now)
+        const reconcile = () => {
+          const view = { get: (key: string) => outbox.get(key), entries: () => outbox.entries() }
           const selection = { namespaces: [], selector: [] }
           const rest = {
             view: cache,
             selection,
             clusterUid: 'c',
-            beganAt: BEGAN,
+            baselineAt: STARTED_AT,
             staleAfterSeconds: 30,
             policy: LYNCEUS,
           }
-          for (const { events, entries } of derive({ ...rest, ledger: view, now })) {
+          for (const { events, entries } of findPendingReports({ ...rest, outbox: view, now })) {
             for (const { id, kind, count } of events) {
               ids.push(id)
-              if (kind === 'crashed') told += count
+              if (kind === 'crashed') reported += count
             }
-            for (const [key, entry] of entries) if (entry !== undefined) ledger.set(key, entry)
+            for (const [key, entry] of entries) if (entry !== undefined) outbox.set(key, entry)
           }
         }
         const act: Record<Action, () => void> = {
@@ -50,28 +50,28 @@ t.test('no order of happenings loses a crash or tells one twice', async (t) => {
           run: () => {
             runningSince ??= now
           },
-          hear,
-          look,
+          apply,
+          reconcile,
           wait: () => {
             now += 400
           },
-          // Another replica goes on: of what happened it knows only what the cluster still shows.
+          // Another replica takes over: it sees only what the cluster still shows.
           forget: () => {
             cache = new ClusterCache()
-            hear()
+            apply()
           },
         }
         for (const action of actions) {
           now += 1
           act[action]()
         }
-        hear()
+        apply()
         if (vanishes) cache.apply('pods', 'DELETED', pod(crashes, endedAt, runningSince), now)
         for (let round = 0; round < 3; round++) {
           now += 3700
-          look()
+          reconcile()
         }
-        return told === crashes && new Set(ids).size === ids.length
+        return reported === crashes && new Set(ids).size === ids.length
       },
     ),
     { numRuns: 500 },
