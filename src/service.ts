@@ -13,6 +13,7 @@ import { buildApp, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { closeAfterAnswers } from './http/draining.ts'
 import { Health } from './http/health.ts'
+import { listenOn } from './http/listen.ts'
 import { reportRenewal } from './http/report-renewal.ts'
 import { steadyNow, wallNow } from './lib/clock.ts'
 import { realSchedule, type Schedule } from './lib/schedule.ts'
@@ -110,7 +111,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     cache,
     observeWatches(watchMetrics, app.log),
   )
-  await app.listen({ host: config.host, port: config.port })
+  await listenOn(app, config.host, config.port)
   watcher.start()
   const { notify = null } = options
   const namespace = config.notifyNamespace ?? contextNamespace(kubeconfig)

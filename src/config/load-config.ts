@@ -18,13 +18,13 @@ export interface ConfigSources {
   /** By setting name. */
   readonly flags: Readonly<Record<string, string | undefined>>
   readonly env: Readonly<Record<string, string | undefined>>
-  /** A YAML or JSON file with setting names as keys. */
+  /** A YAML or JSON file with setting names as keys; empty: none. */
   readonly file?: string | undefined
 }
 
-/** Reads all settings. Throws a ConfigError that names what is wrong. */
+/** Reads all settings; an empty one counts as unset. Throws a ConfigError that names what is wrong. */
 export function loadConfig({ flags, env, file }: ConfigSources): Config {
-  const fromFile = file === undefined ? {} : readFile(file)
+  const fromFile = isUnset(file) ? {} : readFile(file)
   const given: Record<string, unknown> = {}
   for (const row of describeSettings()) {
     const { name, flag, variable } = row
@@ -33,10 +33,15 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
       [variable, fromVariable(env[variable])],
       [`${name} in ${file}`, fromFile[name]],
     ]
-    const [source, text] = sources.find(([, candidate]) => candidate !== undefined) ?? []
+    const [source, text] = sources.find(([, candidate]) => !isUnset(candidate)) ?? []
     if (source !== undefined && text !== undefined) given[name] = read(row, source, text)
   }
   return Object.freeze(decode(given))
+}
+
+/** Templates and pipelines that leave a setting out often give it an empty text all the same. */
+function isUnset(text: string | undefined): text is undefined | '' {
+  return text === undefined || text.trim() === ''
 }
 
 /** What only the values together show to be wrong comes out when they are decoded. */
@@ -79,7 +84,7 @@ function listed(text: string): string[] {
 
 /** A text that is no number or boolean stays one, and the schema refuses it. */
 function plain(schema: SettingRow['schema'], text: string): unknown {
-  if (Type.IsInteger(schema)) return text.trim() === '' ? text : Number(text)
+  if (Type.IsInteger(schema)) return Number(text)
   if (Type.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
   return text
 }
@@ -91,6 +96,7 @@ const Document = Type.Record(
     Type.Number(),
     Type.Boolean(),
     Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    Type.Null(),
   ]),
 )
 
@@ -116,5 +122,5 @@ function readFile(path: string): Readonly<Record<string, string | undefined>> {
     const [, name] = problem?.instancePath.split('/') ?? []
     throw new ConfigError(`${name} in ${path}: a text, a number, true, false or a list was expected`)
   }
-  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, String(value ?? '')]))
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { flagOf, variableOf } from '../../src/config/settings.ts'
+import { describeSettings, flagOf, variableOf } from '../../src/config/settings.ts'
 
 t.test('flags come before variables before the file before defaults', async (t) => {
   const file = join(t.testdir({ 'lynceus.yaml': 'port: 1\nstaleAfter: 10s\nmaxHeld: 3\n' }), 'lynceus.yaml')
@@ -15,7 +15,7 @@ t.test('flags come before variables before the file before defaults', async (t) 
     port: 3,
     staleAfter: 90,
     maxHeld: 3,
-    host: '0.0.0.0',
+    host: undefined,
     namespaces: [],
     kubeconfig: undefined,
   })
@@ -29,7 +29,6 @@ t.test('a bad value is told with its source and what was expected', async (t) =>
     [{ namespaces: 'shop,Bank' }, {}, /"Bank" is not a namespace name/],
     [{ logLevel: 'loud' }, {}, /^--log-level: "loud": one of silent/],
     [{ maxHeld: '1.5' }, {}, /^--max-held: "1.5": a whole number from 0 to 10000 was expected$/],
-    [{ maxHeld: '' }, {}, /^--max-held: "": a whole number/],
     [{ staleAfter: '-1s' }, {}, /^--stale-after: "-1s": a duration such as 30s was expected$/],
     [{ notifyAllowLoopback: 'yes' }, {}, /^--notify-allow-loopback: "yes": true or false was expected$/],
     [{}, { LYNCEUS_NAMESPACES: 'a,-' }, /^LYNCEUS_NAMESPACES: "a,-": "-" is not a namespace name$/],
@@ -81,7 +80,6 @@ t.test('every setting has its default', async (t) => {
   t.strictSame(
     { ...loadConfig({ flags: {}, env: {} }) },
     {
-      host: '0.0.0.0',
       port: 8080,
       namespaces: [],
       customResources: [],
@@ -94,6 +92,37 @@ t.test('every setting has its default', async (t) => {
       notifyAllowLoopback: false,
     },
   )
+})
+
+/** A value that is not the default, for settings whose type does not tell one. */
+const OTHERS: Readonly<Record<string, string>> = {
+  customResources: 'apps.kruise.io/v1alpha1/CloneSet',
+  staleAfter: '77s',
+  shutdownDelay: '77s',
+  logLevel: 'debug',
+  notifyAllowLoopback: 'true',
+}
+
+t.test('an empty setting counts as unset, wherever it comes from', async (t) => {
+  const file = join(t.testdir({}), 'lynceus.yaml')
+  const defaults = loadConfig({ flags: {}, env: {} })
+  for (const { name, variable } of describeSettings()) {
+    for (const empty of ['', '  ', '""', '[]', 'null']) {
+      writeFileSync(file, `${name}: ${empty}\n`)
+      t.same(loadConfig({ flags: {}, env: {}, file }), defaults, `${name}: ${empty}`)
+    }
+    writeFileSync(file, '')
+    t.same(loadConfig({ flags: { [name]: '' }, env: { [variable]: '' }, file }), defaults, name)
+
+    // An empty one does not hide what a source behind it says.
+    const other = OTHERS[name] ?? '77'
+    const expected = loadConfig({ flags: { [name]: other }, env: {} })
+    t.notSame(expected, defaults, `${name} can be set`)
+    t.same(loadConfig({ flags: { [name]: '' }, env: { [variable]: other } }), expected, `${name}: variable`)
+    writeFileSync(file, `${name}: '${other}'\n`)
+    t.same(loadConfig({ flags: { [name]: '' }, env: { [variable]: '' }, file }), expected, `${name}: file`)
+  }
+  t.same(loadConfig({ flags: {}, env: {}, file: '' }), defaults, 'no file has an empty name')
 })
 
 t.test('what Kubernetes says of a Service named lynceus is no setting', async (t) => {
