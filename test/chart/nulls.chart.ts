@@ -1,21 +1,8 @@
 // Values that are set to null, or left empty in a file: each renders what is whole, or is refused by its name.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
-import { parse } from 'yaml'
-import { at, isObject, text } from '../live/support/json.ts'
-import { chart, find, render, renderWithTests, VALUE_SETS } from './support/helm.ts'
-
-/** Every key of values.yaml and of the objects in it, as `--set` names them. */
-function keysOf(values: unknown, path: readonly string[] = []): string[] {
-  if (!isObject(values)) return []
-  return Object.entries(values).flatMap(([name, value]) => {
-    const own = [...path, name]
-    return [own.join('.'), ...keysOf(value, own)]
-  })
-}
-
-const KEYS = keysOf(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')))
+import { at, text } from '../live/support/json.ts'
+import { find, render, VALUE_SETS } from './support/helm.ts'
+import { KEYS, renderWithNull } from './support/nulls.ts'
 
 /** Paths of what is null in a rendered object, or text that a template makes of nothing. */
 function holesOf(value: unknown, path: string): string[] {
@@ -25,25 +12,14 @@ function holesOf(value: unknown, path: string): string[] {
   return Object.entries(value).flatMap(([name, inner]) => holesOf(inner, `${path}.${name}`))
 }
 
-/** How helm names a key that is missing or not of its type. */
-function namedIn(message: string, key: string): boolean {
-  const name = key.split('.').at(-1) ?? key
-  return message.includes(`'${name}'`) || message.includes(key)
-}
-
 /** Null where the rendered objects are whole, else what is wrong with them. */
 async function trouble(set: (typeof VALUE_SETS)[number], key: string): Promise<string | null> {
-  try {
-    const objects = await renderWithTests(set, { more: [`${key}=null`] })
-    const holes = objects.flatMap((object) =>
-      holesOf(object, `${text(object, 'kind')}/${text(object, 'metadata', 'name')}`),
-    )
-    return holes.length === 0 ? null : holes.join(', ')
-  } catch (error) {
-    // The first line has the command, which names the key too.
-    const message = String(error).split('\n').slice(1).join('\n')
-    return namedIn(message, key) ? null : message
-  }
+  const rendered = await renderWithNull(set, key)
+  if (typeof rendered === 'string') return rendered
+  const holes = (rendered ?? []).flatMap((object) =>
+    holesOf(object, `${text(object, 'kind')}/${text(object, 'metadata', 'name')}`),
+  )
+  return holes.length === 0 ? null : holes.join(', ')
 }
 
 t.test('each key as null renders or is refused by its name', async (t) => {
