@@ -1,6 +1,7 @@
 // Values that other charts have too, under their usual names; and what the values put into each object.
 import t from 'tap'
 import { at, type JsonObject, list, text } from '../live/support/json.ts'
+import { repositoryText } from './support/examples.ts'
 import { find, RELEASE_NAMESPACE, type RenderOptions, render, renderWithTests } from './support/helm.ts'
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
@@ -118,6 +119,21 @@ t.test('an Ingress and an HTTPRoute lead to the Service', async (t) => {
   t.same(at(usual, 'spec', 'rules'), [{ backendRefs: [{ name: 'lynceus', port: 81 }] }], 'all paths')
   await t.rejects(render('bare', { more: ['ingress.enabled=true'] }), /ingress\.hosts/)
   await t.rejects(render('bare', { more: ['httpRoute.enabled=true'] }), /httpRoute\.parentRefs/)
+})
+
+t.test('the values in docs/install.md render what they are about', async (t) => {
+  const blocks = [...repositoryText('docs/install.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    ([, block]) => block,
+  )
+  for (const [name, kind] of [
+    ['ingress', 'Ingress'],
+    ['httpRoute', 'HTTPRoute'],
+  ] as const) {
+    const values = blocks.find((block) => block?.startsWith(`${name}:`))
+    if (values === undefined) throw new Error(`docs/install.md has no values of ${name}`)
+    const object = find(await render('defaults', { values }), kind)
+    t.match(JSON.stringify(object), 'lynceus.example.com', kind)
+  }
 })
 
 t.test('each label once, and the user’s wins', async (t) => {
