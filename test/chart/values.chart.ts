@@ -121,6 +121,29 @@ t.test('an Ingress and an HTTPRoute lead to the Service', async (t) => {
   await t.rejects(render('bare', { more: ['httpRoute.enabled=true'] }), /httpRoute\.parentRefs/)
 })
 
+t.test('names that YAML takes for numbers stay names', async (t) => {
+  for (const set of ['defaults', 'everything'] as const) {
+    const values = 'namespaces: ["12", "1e3"]\nfullnameOverride: ""\n'
+    const objects = await renderWithTests(set, { values, release: '007', namespace: '42' })
+    for (const object of objects) {
+      const name = `${text(object, 'kind')} ${text(object, 'metadata', 'name')}`
+      for (const namespace of namespacesOf(object)) t.type(namespace, 'string', name)
+      const labels = at(object, 'metadata', 'labels') ?? {}
+      for (const [label, value] of Object.entries(labels)) t.type(value, 'string', `${name}: ${label}`)
+    }
+    const selector = at(find(objects, 'Service'), 'spec', 'selector')
+    t.strictSame(selector, { [NAME_LABEL]: 'lynceus', 'app.kubernetes.io/instance': '007' })
+  }
+})
+
+/** All that stands at any `namespace` of an object. */
+function namespacesOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'namespace' && typeof inner !== 'object' ? [inner] : namespacesOf(inner),
+  )
+}
+
 t.test('the values in docs/install.md render what they are about', async (t) => {
   const blocks = [...repositoryText('docs/install.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
     ([, block]) => block,

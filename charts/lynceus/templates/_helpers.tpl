@@ -14,8 +14,8 @@
 {{- end -}}
 
 {{- define "lynceus.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "lynceus.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "lynceus.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "lynceus.labels" -}}

@@ -41,6 +41,10 @@ export interface RenderOptions {
   readonly values?: string
   /** Whether the cluster has the optional kinds. */
   readonly hasKinds?: boolean
+  /** Name of the release; lynceus by default. */
+  readonly release?: string
+  /** Namespace of the release. */
+  readonly namespace?: string
 }
 
 /** Objects of the chart without its hooks. Rejects when helm does, and where an object is no YAML or has a key twice. */
@@ -57,12 +61,13 @@ export function renderWithTests(set: ValueSet, options: RenderOptions = {}): Pro
 export async function template(
   folder: string,
   args: readonly string[],
-  { more = [], values, hasKinds = true }: RenderOptions = {},
+  options: RenderOptions = {},
 ): Promise<JsonObject[]> {
+  const { more = [], values, hasKinds = true, release = 'lynceus', namespace = RELEASE_NAMESPACE } = options
   const kinds = hasKinds ? KINDS.flatMap((kind) => ['--api-versions', kind]) : []
   const settings = more.flatMap((setting) => ['--set', setting])
   const file = values === undefined ? [] : ['--values', '-']
-  const all = ['template', 'lynceus', folder, '--namespace', RELEASE_NAMESPACE, ...args, ...file]
+  const all = ['template', release, folder, '--namespace', namespace, ...args, ...file]
   const running = exec(helm, [...all, ...KUBERNETES, ...kinds, ...settings], { maxBuffer: 1 << 24 })
   running.child.stdin?.end(values)
   const { stdout } = await running
