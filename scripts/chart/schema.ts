@@ -63,7 +63,7 @@ export function valuesSchema(keys: readonly DocumentedKey[]): SchemaPart {
 function group(keys: readonly DocumentedKey[], path: readonly string[]): SchemaPart {
   const properties = keys
     .filter((key) => key.path.slice(0, -1).join('.') === path.join('.'))
-    .map((key) => [key.path.at(-1) ?? '', property(keys, key)] as const)
+    .map((key) => [key.path.at(-1) ?? '', orNull(property(keys, key))] as const)
   const required = properties.filter(([, schema]) => !allowsNull(schema)).map(([name]) => name)
   // helm hands `global` to every chart.
   const all = path.length === 0 ? [...properties, ['global', { type: 'object' }] as const] : properties
@@ -74,13 +74,17 @@ function property(keys: readonly DocumentedKey[], key: DocumentedKey): SchemaPar
   const description = key.description === '' ? {} : { description: key.description }
   if (key.isGroup) return { ...description, ...group(keys, key.path) }
   if (key.schema === 'settings') return { ...description, ...settingsSchema() }
-  const isTyped = key.schema !== null && ('enum' in key.schema || Array.isArray(key.schema.type))
-  const type = isTyped ? {} : typeOf(key)
-  const schema: SchemaPart = { ...description, ...type, ...key.schema, default: key.default }
-  return isEmpty(key.default) && !isTyped ? { ...schema, type: [schema.type, 'null'] } : schema
+  const type = key.schema !== null && 'enum' in key.schema ? {} : typeOf(key)
+  return { ...description, ...type, ...key.schema, default: key.default }
 }
 
-/** Null says the same as an empty default. */
+/** The schema of a key with null where its default is empty, as both say the same. */
+function orNull(schema: SchemaPart): SchemaPart {
+  return isEmpty(schema.default) && typeof schema.type === 'string'
+    ? { ...schema, type: [schema.type, 'null'] }
+    : schema
+}
+
 function isEmpty(value: unknown): boolean {
   return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 }
@@ -97,7 +101,7 @@ function settingsSchema(): SchemaPart {
     { description, ...schema },
   ])
   return {
-    type: ['object', 'null'],
+    type: 'object',
     additionalProperties: false,
     properties: Object.fromEntries(properties),
     default: {},

@@ -22,26 +22,26 @@ export interface ConfigSources {
   readonly file?: string | undefined
 }
 
+/** Templates and pipelines that leave a setting out often give it an empty text all the same. */
+function orUnset(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text
+}
+
 /** Reads all settings; an empty one counts as unset. Throws a ConfigError that names what is wrong. */
 export function loadConfig({ flags, env, file }: ConfigSources): Config {
-  const fromFile = isUnset(file) ? {} : readFile(file)
+  const fromFile = file === undefined || file === '' ? {} : readFile(file)
   const given: Record<string, unknown> = {}
   for (const row of describeSettings()) {
     const { name, flag, variable } = row
     const sources: readonly [string, string | undefined][] = [
-      [flag, flags[name]],
-      [variable, fromVariable(env[variable])],
-      [`${name} in ${file}`, fromFile[name]],
+      [flag, orUnset(flags[name])],
+      [variable, orUnset(fromVariable(env[variable]))],
+      [`${name} in ${file}`, orUnset(fromFile[name])],
     ]
-    const [source, text] = sources.find(([, candidate]) => !isUnset(candidate)) ?? []
+    const [source, text] = sources.find(([, candidate]) => candidate !== undefined) ?? []
     if (source !== undefined && text !== undefined) given[name] = read(row, source, text)
   }
   return Object.freeze(decode(given))
-}
-
-/** Templates and pipelines that leave a setting out often give it an empty text all the same. */
-function isUnset(text: string | undefined): text is undefined | '' {
-  return text === undefined || text.trim() === ''
 }
 
 /** What only the values together show to be wrong comes out when they are decoded. */
@@ -84,7 +84,7 @@ function listed(text: string): string[] {
 
 /** A text that is no number or boolean stays one, and the schema refuses it. */
 function plain(schema: SettingRow['schema'], text: string): unknown {
-  if (Type.IsInteger(schema)) return Number(text)
+  if (Type.IsInteger(schema)) return text.trim() === '' ? text : Number(text)
   if (Type.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
   return text
 }

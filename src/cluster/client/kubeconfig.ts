@@ -78,17 +78,9 @@ function kubeconfigFiles({ kubeconfig, kubeconfigPaths, inCluster }: ClusterSour
 }
 
 /** ~/.kube/config, when there is one. */
-export function homeKubeconfig(findHome: () => string = homedir): string | null {
-  let home: string
-  try {
-    home = findHome()
-  } catch (error) {
-    // Without HOME, a user that the system does not know has none: so on OpenShift, where each namespace has UIDs of its own.
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return null
-    throw error
-  }
-  const file = join(home, '.kube', 'config')
-  return existsSync(file) ? file : null
+export function homeKubeconfig(): string | null {
+  const home = join(homedir(), '.kube', 'config')
+  return existsSync(home) ? home : null
 }
 
 function loadFiles(config: KubeConfig, files: readonly string[]): void {

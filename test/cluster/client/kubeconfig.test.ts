@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { generate } from 'selfsigned'
 import t from 'tap'
-import { homeKubeconfig, loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
+import { loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
 import { errorChain } from '../../../src/lib/error-chain.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
 import { Watching } from '../watch/watching.ts'
@@ -114,18 +114,3 @@ function thrownBy(call: () => unknown): unknown {
     return error
   }
 }
-
-t.test('a user without a home has no kubeconfig there', async (t) => {
-  const unknown = Object.assign(new Error('uv_os_homedir returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' })
-  t.equal(
-    homeKubeconfig(() => {
-      throw unknown
-    }),
-    null,
-  )
-  const home = t.testdir({ '.kube': { config: '' } })
-  t.equal(
-    homeKubeconfig(() => home),
-    join(home, '.kube', 'config'),
-  )
-})
