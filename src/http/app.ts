@@ -28,8 +28,6 @@ const REQUEST_TIMEOUT_MS = 15_000
 /** Idle connections are kept longer than any usual interval between questions (10 minutes at most), ms. */
 const KEEP_ALIVE_MS = 620_000
 
-const LEADING_SLASHES = /^\/+/
-
 /** Where log lines go. */
 export interface LogSink {
   write(line: string): void
@@ -65,7 +63,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     // A base URL that ends with a slash, and a route behind it. The router's own ignoreDuplicateSlashes would make every
     // request slower, and the URL is also what an answer is remembered by.
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('//') ? url.replace(LEADING_SLASHES, '/') : url),
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('//') ? url.replace(/^\/+/, '/') : url),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     ajv: { customOptions: { removeAdditional: false, allErrors: true, coerceTypes: true } },
