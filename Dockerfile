@@ -8,6 +8,9 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
+COPY openapi.yaml LICENSE ./
+# Any user may read all of it, whatever the umask of the checkout was: OpenShift gives each namespace UIDs of its own.
+RUN chmod -R a+rX dist node_modules package.json openapi.yaml LICENSE
 # Node and the shared libraries that it is linked to are all of the system that the service needs.
 RUN mkdir /system && cp --parents /usr/local/bin/node /system/ \
   && ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs -I{} cp --parents -L {} /system/
@@ -28,7 +31,7 @@ COPY --from=build /system /
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json openapi.yaml LICENSE ./
+COPY --from=build /app/package.json /app/openapi.yaml /app/LICENSE ./
 # HOME: there is no passwd file to look it up in. Nothing is ever written, so the root file system may be read-only.
 ENV NODE_ENV=production HOME=/
 USER 65532:65532

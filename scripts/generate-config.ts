@@ -4,7 +4,7 @@ import { code, table } from './markdown.ts'
 const HEAD = `<!-- Generated from src/config/settings.ts by \`npm run generate\`. Do not edit. -->
 # Settings of \`lynceus serve\`
 
-Each by flag, environment variable or settings file. The flag wins over the variable, the variable over the file, the file over the default. A value that can't be used ends the start with exit code 2 and names the place it came from; so does an unknown key of the file.
+Each by flag, environment variable or settings file. The flag wins over the variable, the variable over the file, the file over the default. An empty value counts as unset, wherever it stands. A value that can't be used ends the start with exit code 2 and names the place it came from; so does an unknown key of the file.
 
 The file is YAML or JSON with the keys of the table, named by \`--config\` or \`LYNCEUS_CONFIG\`:
 

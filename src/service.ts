@@ -12,6 +12,7 @@ import type { Config } from './config/settings.ts'
 import { buildApp, closeAfterAnswers, type LogSink } from './http/app.ts'
 import type { App } from './http/app-type.ts'
 import { Health, reportRenewal } from './http/health.ts'
+import { listenOn } from './http/listen.ts'
 import { steadyNow, wallNow } from './lib/clock.ts'
 import { realSchedule, type Schedule } from './lib/schedule.ts'
 import { HttpMetrics, mirrorService } from './metrics/http.ts'
@@ -105,7 +106,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     cache,
     observeWatches(watchMetrics, app.log),
   )
-  await app.listen({ host: config.host, port: config.port })
+  await listenOn(app, config.host, config.port)
   watcher.start()
   const { notify = null } = options
   const namespace = config.notifyNamespace ?? contextNamespace(kubeconfig)

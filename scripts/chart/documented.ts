@@ -67,7 +67,7 @@ function scan(yaml: string): Found[] {
 function documented(path: readonly string[], comment: readonly string[], value: unknown): DocumentedKey {
   const written = comment.map((line) => SCHEMA.exec(line)?.[1]).find((text) => text !== undefined)
   const schema = written === undefined ? null : schemaPart(path, written)
-  const isFree = schema === 'settings' || schema?.type === 'object'
+  const isFree = schema === 'settings' || [schema?.type].flat().includes('object')
   return {
     path,
     description: comment.filter((line) => !SCHEMA.test(line)).join(' '),

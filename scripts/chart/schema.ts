@@ -4,7 +4,7 @@ import { describeSettings } from '../../src/config/settings.ts'
 import type { DocumentedKey, SchemaPart } from './documented.ts'
 
 /** Settings that the chart decides by other means: the container's port, the cluster it runs in, `namespaces`, `customResources`. */
-const NOT_BY_CONFIG = new Set(['host', 'port', 'kubeconfig', 'context', 'namespaces', 'customResources'])
+const NOT_BY_CONFIG = new Set(['port', 'kubeconfig', 'context', 'namespaces', 'customResources'])
 
 /** A setting of `lynceus serve` that may stand below `config`. */
 export interface ChartSetting {
@@ -48,7 +48,10 @@ function asWritten(schema: TSchema): SchemaPart {
   return { type: ['string', 'null'] }
 }
 
-/** JSON schema of the values, draft 7 as helm reads it. Unknown keys are errors. */
+/**
+ * JSON schema of the values, draft 7 as helm reads it. Unknown keys are errors; so are keys that are missing (helm takes
+ * one that is set to null away) where the templates cannot do without.
+ */
 export function valuesSchema(keys: readonly DocumentedKey[]): SchemaPart {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -58,11 +61,13 @@ export function valuesSchema(keys: readonly DocumentedKey[]): SchemaPart {
 }
 
 function group(keys: readonly DocumentedKey[], path: readonly string[]): SchemaPart {
-  const children = keys.filter((key) => key.path.slice(0, -1).join('.') === path.join('.'))
+  const properties = keys
+    .filter((key) => key.path.slice(0, -1).join('.') === path.join('.'))
+    .map((key) => [key.path.at(-1) ?? '', orNull(property(keys, key))] as const)
+  const required = properties.filter(([, schema]) => !allowsNull(schema)).map(([name]) => name)
   // helm hands `global` to every chart.
-  const properties = [...children.map((key) => [key.path.at(-1) ?? '', property(keys, key)] as const)]
   const all = path.length === 0 ? [...properties, ['global', { type: 'object' }] as const] : properties
-  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(all) }
+  return { type: 'object', additionalProperties: false, required, properties: Object.fromEntries(all) }
 }
 
 function property(keys: readonly DocumentedKey[], key: DocumentedKey): SchemaPart {
@@ -71,6 +76,23 @@ function property(keys: readonly DocumentedKey[], key: DocumentedKey): SchemaPar
   if (key.schema === 'settings') return { ...description, ...settingsSchema() }
   const type = key.schema !== null && 'enum' in key.schema ? {} : typeOf(key)
   return { ...description, ...type, ...key.schema, default: key.default }
+}
+
+/** The schema of a key with null where its default is empty, as both say the same. */
+function orNull(schema: SchemaPart): SchemaPart {
+  return isEmpty(schema.default) && typeof schema.type === 'string'
+    ? { ...schema, type: [schema.type, 'null'] }
+    : schema
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+}
+
+function allowsNull({ type, enum: values }: SchemaPart): boolean {
+  return [type, values].some(
+    (allowed) => Array.isArray(allowed) && (allowed.includes('null') || allowed.includes(null)),
+  )
 }
 
 function settingsSchema(): SchemaPart {

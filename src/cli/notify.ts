@@ -84,7 +84,7 @@ async function test(context: ProcessContext, flags: ParsedFlags, name: string): 
 
 function readSettings({ env }: ProcessContext, { values }: ParsedFlags) {
   const given = { notifyFile: values['notify-file'], notifyAllowLoopback: values['notify-allow-loopback'] }
-  const config = loadConfig({ flags: given, env, file: values.config ?? env.LYNCEUS_CONFIG })
+  const config = loadConfig({ flags: given, env, file: values.config || env.LYNCEUS_CONFIG })
   const settings: NotifySettings | null = readNotifySettings(env.NOTIFY, config.notifyFile)
   if (settings === null)
     throw new NotifySettingsError('no targets: set NOTIFY, or --notify-file with targets')

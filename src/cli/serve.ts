@@ -96,5 +96,5 @@ async function findAccess(
 
 function sources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
   const byName = describeSettings().map(({ name, flag }) => [name, values[flag.slice(2)]])
-  return { flags: Object.fromEntries(byName), env, file: values.config ?? env.LYNCEUS_CONFIG }
+  return { flags: Object.fromEntries(byName), env, file: values.config || env.LYNCEUS_CONFIG }
 }

@@ -18,20 +18,25 @@ export interface ConfigSources {
   /** By setting name. */
   readonly flags: Readonly<Record<string, string | undefined>>
   readonly env: Readonly<Record<string, string | undefined>>
-  /** A YAML or JSON file with setting names as keys. */
+  /** A YAML or JSON file with setting names as keys; empty: none. */
   readonly file?: string | undefined
 }
 
-/** Reads all settings. Throws a ConfigError that names what is wrong. */
+/** Templates and pipelines that leave a setting out often give it an empty text all the same. */
+function orUnset(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text
+}
+
+/** Reads all settings; an empty one counts as unset. Throws a ConfigError that names what is wrong. */
 export function loadConfig({ flags, env, file }: ConfigSources): Config {
-  const fromFile = file === undefined ? {} : readFile(file)
+  const fromFile = file === undefined || file === '' ? {} : readFile(file)
   const given: Record<string, unknown> = {}
   for (const row of describeSettings()) {
     const { name, flag, variable } = row
     const sources: readonly [string, string | undefined][] = [
-      [flag, flags[name]],
-      [variable, fromVariable(env[variable])],
-      [`${name} in ${file}`, fromFile[name]],
+      [flag, orUnset(flags[name])],
+      [variable, orUnset(fromVariable(env[variable]))],
+      [`${name} in ${file}`, orUnset(fromFile[name])],
     ]
     const [source, text] = sources.find(([, candidate]) => candidate !== undefined) ?? []
     if (source !== undefined && text !== undefined) given[name] = read(row, source, text)
@@ -91,6 +96,7 @@ const Document = Type.Record(
     Type.Number(),
     Type.Boolean(),
     Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    Type.Null(),
   ]),
 )
 
@@ -116,5 +122,5 @@ function readFile(path: string): Readonly<Record<string, string | undefined>> {
     const [, name] = problem?.instancePath.split('/') ?? []
     throw new ConfigError(`${name} in ${path}: a text, a number, true, false or a list was expected`)
   }
-  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, String(value ?? '')]))
 }

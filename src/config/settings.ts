@@ -19,8 +19,6 @@ const WORDS = Type.Object({
 
 const TEXT = { unit: '', expected: 'a text' }
 
-const text = (initial: string, description: string) => Type.String({ default: initial, description, ...TEXT })
-
 const optional = (description: string) => Type.Optional(Type.String({ description, ...TEXT }))
 
 const integer = (initial: number, least: number, most: number, unit: string, description: string) =>
@@ -84,7 +82,9 @@ const logLevel = (initial: LogLevel, description: string) => {
 
 /** Every setting of `lynceus serve`. The flag is the kebab-case, the variable the upper-case form with LYNCEUS_. */
 export const SETTINGS = {
-  host: text('0.0.0.0', 'Address to listen on.'),
+  host: optional(
+    'Address to listen on. Default: all, of IPv6 and IPv4 (::), or of IPv4 (0.0.0.0) where there is no IPv6.',
+  ),
   port: integer(8080, 0, 65_535, '', 'Port to listen on; 0 picks a free one.'),
   namespaces: namespaces('Namespaces to watch; empty for all. The service reads no others.'),
   customResources: customResources(

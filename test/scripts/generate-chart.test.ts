@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { documentedKeys } from '../../scripts/chart/documented.ts'
 import { generateValuesSchema, generateValuesTable } from '../../scripts/generate-chart.ts'
 import { VERSION } from '../../src/version.ts'
+import { at } from '../live/support/json.ts'
 
 const VALUES = `# About the file.
 
@@ -34,7 +35,7 @@ t.test('comments become schema', async (t) => {
       group: {
         additionalProperties: false,
         properties: {
-          name: { type: 'string' },
+          name: { type: ['string', 'null'] },
           free: { type: 'object', default: { inner: 1 } },
           list: { type: 'array', default: ['a'] },
         },
@@ -43,6 +44,19 @@ t.test('comments become schema', async (t) => {
     },
   })
 })
+
+t.test('null is refused by name, unless the default is empty or the schema says otherwise', async (t) => {
+  const free = '# Any.\n# @schema {"type": ["object", "null"]}\nfree: { inner: 1 }\n'
+  const level = '# How.\n# @schema {"enum": ["a", null]}\nlevel: a\n'
+  const schema: unknown = JSON.parse(generateValuesSchema(`${documented}${free}${level}`))
+  t.match(schema, { properties: { free: { type: ['object', 'null'], properties: undefined } } })
+  t.strictSame(requiredIn(schema), ['count', 'group', 'after'])
+  t.strictSame(requiredIn(schema, 'properties', 'group'), ['free', 'list'])
+})
+
+function requiredIn(schema: unknown, ...path: readonly string[]): unknown {
+  return at(schema, ...path, 'required')
+}
 
 t.test('and a table', async (t) => {
   const readme = `Before\n<!-- values: generated from values.yaml by \`npm run generate\` -->\nold\n<!-- end of values -->\nAfter`

@@ -14,17 +14,92 @@
 {{- end -}}
 
 {{- define "lynceus.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "lynceus.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "lynceus.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "lynceus.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "lynceus.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{- include "lynceus.labelsWith" (list .) -}}
+{{- end -}}
+
+{{/* Labels of an object, each once: (list . MAP...), of which the later ones win over the earlier and over ours. */}}
+{{- define "lynceus.labelsWith" -}}
+{{- $root := first . -}}
+{{- $selecting := include "lynceus.selectorLabels" $root | fromYaml -}}
+{{- $labels := dict
+  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
+  "app.kubernetes.io/version" $root.Chart.AppVersion
+  "app.kubernetes.io/managed-by" $root.Release.Service -}}
+{{- range $more := prepend (rest .) $root.Values.commonLabels -}}
+{{- range $name, $value := $more -}}
+{{- if hasKey $selecting $name -}}
+{{- fail (printf "the label %s cannot be set, as pods are selected by it; nameOverride and the name of the release decide it" $name) -}}
+{{- end -}}
+{{- $_ := set $labels $name $value -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml (merge $labels $selecting) -}}
+{{- end -}}
+
+{{/* Labels of the pod of `helm test`, which neither the Service nor anything else of ours selects. */}}
+{{- define "lynceus.testLabels" -}}
+{{- $labels := include "lynceus.labels" . | fromYaml -}}
+{{- toYaml (set $labels "app.kubernetes.io/name" (include "lynceus.testName" .)) -}}
+{{- end -}}
+
+{{- define "lynceus.testName" -}}
+{{- printf "%s-test" (include "lynceus.name" . | trunc 58 | trimSuffix "-") -}}
+{{- end -}}
+
+{{/* How many pods are asked for, by either name; empty when neither says. */}}
+{{- define "lynceus.replicas" -}}
+{{- $replicas := .Values.replicas -}}
+{{- if not (kindIs "invalid" .Values.replicaCount) }}{{ $replicas = .Values.replicaCount }}{{ end -}}
+{{- if not (kindIs "invalid" $replicas) }}{{ int $replicas }}{{ end -}}
+{{- end -}}
+
+{{- define "lynceus.image" -}}
+{{- $name := .Values.image.repository -}}
+{{- with .Values.image.registry }}{{ $name = printf "%s/%s" (trimSuffix "/" .) $name }}{{ end -}}
+{{- $tag := .Values.image.tag -}}
+{{- if not .Values.image.digest }}{{ $tag = default .Chart.AppVersion $tag }}{{ end -}}
+{{- $name }}{{ with $tag }}:{{ . }}{{ end }}{{ with .Values.image.digest }}@{{ . }}{{ end -}}
+{{- end -}}
+
+{{/* What the pods of the Deployment and of `helm test` have in common. */}}
+{{- define "lynceus.pod" -}}
+{{- $secrets := concat (default list .Values.image.pullSecrets) (default list .Values.imagePullSecrets) -}}
+{{- with $secrets }}
+imagePullSecrets:
+  {{- range . }}
+  - {{ if kindIs "string" . }}{{ dict "name" . | toJson }}{{ else }}{{ toJson . }}{{ end }}
+  {{- end }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
@@ -57,7 +132,7 @@ true
 {{/* "true" when the settings file of the notifier is mounted. */}}
 {{- define "lynceus.notifySecret" -}}
 {{- if and .Values.notifications.enabled .Values.notifications.secretName -}}
-{{- if .Values.config.notifyFile }}{{ fail "config.notifyFile and notifications.secretName both name the settings file of the notifier" }}{{ end -}}
+{{- if dig "notifyFile" "" (default dict .Values.config) }}{{ fail "config.notifyFile and notifications.secretName both name the settings file of the notifier" }}{{ end -}}
 true
 {{- end -}}
 {{- end -}}
@@ -104,37 +179,49 @@ true
 
 {{/* Answers that each replica holds, so that all of them leave workers of the Argo Rollouts controller free. */}}
 {{- define "lynceus.maxHeld" -}}
-{{- $replicas := int .Values.replicas -}}
+{{- $replicas := int (include "lynceus.replicas" .) -}}
 {{- if .Values.autoscaling.enabled }}{{ $replicas = int .Values.autoscaling.maxReplicas }}{{ end -}}
 {{- $all := sub (int .Values.analysisTemplates.controllerThreads) 2 -}}
 {{- max 1 (div (max 1 $all) (max 1 $replicas)) -}}
 {{- end -}}
 
-{{/* Settings as variables of the environment: staleAfter becomes LYNCEUS_STALE_AFTER. */}}
+{{/* Whether a value says nothing. */}}
+{{- define "lynceus.isUnset" -}}
+{{- if or (kindIs "invalid" .) (and (kindIs "string" .) (empty .)) }}true{{ end -}}
+{{- end -}}
+
+{{/*
+Settings as variables of the environment, each once: staleAfter becomes LYNCEUS_STALE_AFTER. Those of extraEnv replace
+ours, and stay in their place, as others may refer to them.
+*/}}
 {{- define "lynceus.env" -}}
-{{- with .Values.namespaces }}
-- name: LYNCEUS_NAMESPACES
-  value: {{ join "," . | quote }}
-{{- end }}
-{{- with .Values.customResources }}
-- name: LYNCEUS_CUSTOM_RESOURCES
-  value: {{ join "," . | quote }}
-{{- end }}
-{{- if include "lynceus.notifySecret" . }}
-- name: LYNCEUS_NOTIFY_FILE
-  value: /etc/lynceus/notify/{{ .Values.notifications.secretKey }}
-{{- end }}
-{{- if not (hasKey .Values.config "maxHeld") }}
-- name: LYNCEUS_MAX_HELD
-  value: {{ include "lynceus.maxHeld" . | quote }}
-{{- end }}
-{{- range $name, $value := .Values.config }}
-{{- if not (kindIs "invalid" $value) }}
-- name: LYNCEUS_{{ $name | snakecase | upper }}
-  value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ $value | toJson | quote }}{{ end }}
-{{- end }}
-{{- end }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
-{{- end }}
+{{- $config := default dict .Values.config -}}
+{{- $env := list -}}
+{{- with .Values.namespaces }}{{ $env = append $env (dict "name" "LYNCEUS_NAMESPACES" "value" (join "," .)) }}{{ end -}}
+{{- with .Values.customResources -}}
+{{- $env = append $env (dict "name" "LYNCEUS_CUSTOM_RESOURCES" "value" (join "," .)) -}}
+{{- end -}}
+{{- if include "lynceus.notifySecret" . -}}
+{{- $file := printf "/etc/lynceus/notify/%s" .Values.notifications.secretKey -}}
+{{- $env = append $env (dict "name" "LYNCEUS_NOTIFY_FILE" "value" $file) -}}
+{{- end -}}
+{{- if include "lynceus.isUnset" $config.maxHeld -}}
+{{- $env = append $env (dict "name" "LYNCEUS_MAX_HELD" "value" (include "lynceus.maxHeld" .)) -}}
+{{- end -}}
+{{- range $name, $value := $config -}}
+{{- if not (include "lynceus.isUnset" $value) -}}
+{{- $text := $value -}}
+{{- if not (kindIs "string" $value) }}{{ $text = toJson $value }}{{ end -}}
+{{- $env = append $env (dict "name" (printf "LYNCEUS_%s" ($name | snakecase | upper)) "value" $text) -}}
+{{- end -}}
+{{- end -}}
+{{- $seen := dict -}}
+{{- $once := list -}}
+{{- range reverse (concat $env (default list .Values.extraEnv)) -}}
+{{- if not (hasKey $seen .name) -}}
+{{- $_ := set $seen .name true -}}
+{{- $once = prepend $once . -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $once -}}
 {{- end -}}

@@ -7,8 +7,10 @@ import { programPath } from './programs.ts'
 
 const exec = promisify(execFile)
 
-const helm = programPath('helm')
-const chart = fileURLToPath(new URL('../../../charts/lynceus', import.meta.url))
+/** The program. */
+export const helm = programPath('helm')
+/** The folder of the chart. */
+export const chart = fileURLToPath(new URL('../../../charts/lynceus', import.meta.url))
 
 /** The value sets in test/chart/values that the chart is rendered with. */
 export const VALUE_SETS = ['defaults', 'confined', 'everything', 'bare'] as const
@@ -31,18 +33,49 @@ function valuesOf(set: ValueSet): string {
   return fileURLToPath(new URL(`../values/${set}.yaml`, import.meta.url))
 }
 
-/** Objects of the chart, for a cluster that has the optional kinds or not. Rejects when helm does. */
-export async function render(
-  set: ValueSet,
-  { more = [], hasKinds = true }: { readonly more?: readonly string[]; readonly hasKinds?: boolean } = {},
+/** How a chart is rendered, besides its value set. */
+export interface RenderOptions {
+  /** Settings as for `--set`. */
+  readonly more?: readonly string[]
+  /** Values as a file of the user has them, over those of the set. */
+  readonly values?: string
+  /** Whether the cluster has the optional kinds. */
+  readonly hasKinds?: boolean
+  /** Name of the release; lynceus by default. */
+  readonly release?: string
+  /** Namespace of the release. */
+  readonly namespace?: string
+}
+
+/** Objects of the chart without its hooks. Rejects when helm does, and where an object is no YAML or has a key twice. */
+export function render(set: ValueSet, options: RenderOptions = {}): Promise<JsonObject[]> {
+  return template(chart, ['--skip-tests', '--values', valuesOf(set)], options)
+}
+
+/** The same with the pod of `helm test`. */
+export function renderWithTests(set: ValueSet, options: RenderOptions = {}): Promise<JsonObject[]> {
+  return template(chart, ['--values', valuesOf(set)], options)
+}
+
+/** Objects of any chart, with these arguments of `helm template`. */
+export async function template(
+  folder: string,
+  args: readonly string[],
+  options: RenderOptions = {},
 ): Promise<JsonObject[]> {
+  const { more = [], values, hasKinds = true, release = 'lynceus', namespace = RELEASE_NAMESPACE } = options
   const kinds = hasKinds ? KINDS.flatMap((kind) => ['--api-versions', kind]) : []
   const settings = more.flatMap((setting) => ['--set', setting])
-  const place = ['--namespace', RELEASE_NAMESPACE, '--values', valuesOf(set)]
-  const args = ['template', 'lynceus', chart, ...place, ...KUBERNETES, ...kinds, ...settings]
-  const { stdout } = await exec(helm, args, { maxBuffer: 1 << 24 })
+  const file = values === undefined ? [] : ['--values', '-']
+  const all = ['template', release, folder, '--namespace', namespace, ...args, ...file]
+  const running = exec(helm, [...all, ...KUBERNETES, ...kinds, ...settings], { maxBuffer: 1 << 24 })
+  running.child.stdin?.end(values)
+  const { stdout } = await running
   return parseAllDocuments(stdout)
-    .map((document): unknown => document.toJS())
+    .map((document): unknown => {
+      for (const fault of [...document.errors, ...document.warnings]) throw fault
+      return document.toJS()
+    })
     .filter(isObject)
 }
 

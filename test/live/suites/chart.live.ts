@@ -1,12 +1,14 @@
 // Every object that the chart renders, checked by a real API server as `kubectl apply --dry-run=server` would, with the
-// custom resources of Argo Rollouts, the Prometheus operator, Tekton and (a part) Kargo installed; and the examples.
+// custom resources of Argo Rollouts, the Prometheus operator, the Gateway API, Tekton and (a part) Kargo installed; and the
+// examples.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
 import { exampleDocuments } from '../../chart/support/examples.ts'
-import { RELEASE_NAMESPACE, render, VALUE_SETS } from '../../chart/support/helm.ts'
+import { RELEASE_NAMESPACE, render, renderWithTests, VALUE_SETS } from '../../chart/support/helm.ts'
+import { KEYS, renderWithNull } from '../../chart/support/nulls.ts'
 import { kubeconfigOf } from '../support/cluster.ts'
 import { CUSTOM_RESOURCES } from '../support/custom.ts'
 import { collectionOf, createDry, installDefinitions } from '../support/dry-run.ts'
@@ -27,6 +29,13 @@ const MANIFESTS = [
   'tekton.yaml',
   'kargo.yaml',
 ] as const
+
+/** What another value of everything.yaml refers to, or the object that it is in needs. */
+const NEEDED: ReadonlySet<string> = new Set([
+  'extraVolumes',
+  'dnsConfig',
+  'podSecurityContext.seccompProfile.type',
+])
 
 /** Who may do what: account, verb, group, resource, namespace (empty: all), and whether. */
 const ACCESS: readonly (readonly [string, string, string, string, string, boolean])[] = [
@@ -82,6 +91,7 @@ t.test('the chart', async (t) => {
   const module = folderOf('go', ['list', '-m', '-f', '{{.Dir}}', 'github.com/argoproj/argo-rollouts'], argo)
   await installDefinitions(api, `${module}/manifests/crds`, /-crd\.yaml$/)
   await installDefinitions(api, folderOf(programs, ['crds']), /_(servicemonitors|prometheusrules)\.yaml$/)
+  await installDefinitions(api, folderOf(programs, ['gateway']), /_httproutes\.yaml$/)
   await installDefinitions(api, folderOf(programs, ['tekton']), /^300-(task|pipeline)\.yaml$/)
   await installDefinitions(api, definitions, /\.yaml$/)
   for (const namespace of [RELEASE_NAMESPACE, 'shop', 'checkout', 'shop-delivery'])
@@ -89,13 +99,26 @@ t.test('the chart', async (t) => {
 
   for (const set of VALUE_SETS) {
     t.test(set, async (t) => {
-      for (const object of await render(set)) {
+      for (const object of await renderWithTests(set)) {
         const name = `${text(object, 'kind')} ${text(object, 'metadata', 'name')}`
         const created = await createDry(api, object)
         t.equal(created.kind, object.kind, name)
       }
     })
   }
+
+  t.test('whatever key is null, what is rendered is accepted', async (t) => {
+    const usual = new Set((await renderWithTests('everything')).map((object) => JSON.stringify(object)))
+    for (const key of KEYS.filter((one) => !NEEDED.has(one))) {
+      const rendered = await renderWithNull('everything', key)
+      t.not(typeof rendered, 'string', `${key}=null`)
+      if (rendered === null || typeof rendered === 'string') continue
+      for (const object of rendered.filter((one) => !usual.has(JSON.stringify(one)))) {
+        const answer = await createDry(api, object).then(() => 'accepted', String)
+        t.equal(answer, 'accepted', `${key}=null: ${text(object, 'kind')}`)
+      }
+    }
+  })
 
   t.test('the manifests of docs/argo.md', async (t) => {
     const manifests = yamlBlocks(readFileSync(guide, 'utf8'))

@@ -1,9 +1,12 @@
 // The image of the Dockerfile as it would run in production: in a pod, under a service account that may only read, with
-// a read-only root file system, no privileges and no user of its own.
+// a read-only root file system, no privileges and no user of its own, or one that the cluster picks.
 import t from 'tap'
+import { createProject, FIRST_UID } from '../openshift/project.ts'
 import { readEnvironment } from '../support/environment.ts'
+import { installChart, testRelease } from '../support/helm.ts'
 import { buildImage, IMAGE } from '../support/image.ts'
 import { at, type JsonObject, text } from '../support/json.ts'
+import { KubeApi } from '../support/kube-api.ts'
 import { LynceusClient } from '../support/lynceus-client.ts'
 import { barePod, type ContainerOptions, deployment, job, SERVING, shell } from '../support/manifests.ts'
 import { progress } from '../support/progress.ts'
@@ -115,14 +118,49 @@ t.test('the image', async (t) => {
   await api.delete(scenario.path('apps/v1', 'deployments', NAME))
 })
 
-/** The shape of a Job of the programs that are replaced: only the image is another. */
+/** A project of OpenShift, and the release in it. */
+const PROJECT = 'lynceus-project'
+
+t.test('the chart as a user that the image does not know, under restricted-v2', async (t) => {
+  const { kubeconfig } = readEnvironment()
+  const api = new KubeApi(kubeconfig)
+  t.teardown(() => api.close())
+  await createProject(api, PROJECT)
+  // What OpenShift fills in: a UID of the project's range, the group 0, and no HOME that this user could write to.
+  const user = [
+    `podSecurityContext.runAsUser=${FIRST_UID + 4711}`,
+    'podSecurityContext.runAsGroup=0',
+    'extraEnv[0].name=HOME',
+    'extraEnv[0].value=/nowhere',
+  ]
+  const settings = [...user, 'replicaCount=1', `namespaces={${PROJECT}}`, 'preStopSleepSeconds=0']
+  await installChart(kubeconfig, PROJECT, settings)
+  const service = await api.get(`/api/v1/namespaces/${PROJECT}/services/${PROJECT}`)
+  const address = text(service, 'spec', 'clusterIP')
+
+  // The test cluster has no DNS.
+  const alias = [`hostAliases[0].ip=${address}`, `hostAliases[0].hostnames[0]=${PROJECT}.${PROJECT}`]
+  await installChart(kubeconfig, PROJECT, [...settings, ...alias])
+  await t.resolves(testRelease(kubeconfig, PROJECT), 'helm test passes')
+
+  const lynceus = new LynceusClient(`http://${address}//`)
+  const answer = await until(
+    'a verdict about itself',
+    () => lynceus.ask('analyze', { namespace: PROJECT, kind: 'deployment', name: PROJECT }),
+    ({ body }) => body.verdict === 'pass',
+  )
+  t.match(answer.body, { verdict: 'pass', readyPods: 1 })
+  const pods = await api.get(`/api/v1/namespaces/${PROJECT}/pods`)
+  t.equal(at(pods, 'items', 0, 'spec', 'securityContext', 'runAsUser'), FIRST_UID + 4711)
+})
+
 /** What the accounts of the originals' Jobs may do. */
 const DROP_IN_RULES: Readonly<Record<string, readonly object[]>> = {
   crashcheck: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'watch', 'list'] }],
   'rollout-status': [...RULES.slice(0, 3), { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }],
 }
 
-/** Runs under the account of its command's name. */
+/** The shape of a Job of the programs that are replaced: only the image is another. Runs under the account of its command's name. */
 function dropIn(name: string, command: readonly string[], env: Readonly<Record<string, string>>): JsonObject {
   return job(name, {
     container: {

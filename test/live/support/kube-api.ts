@@ -65,8 +65,9 @@ export class KubeApi {
   }
 
   /** A namespace in which pods can be created: its default service account exists. */
-  async createNamespace(name: string): Promise<void> {
-    await this.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  async createNamespace(name: string, metadata: JsonObject = {}): Promise<void> {
+    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { ...metadata, name } }
+    await this.create('/api/v1/namespaces', object)
     const account = `/api/v1/namespaces/${name}/serviceaccounts/default`
     await until(
       account,
