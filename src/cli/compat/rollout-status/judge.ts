@@ -2,15 +2,12 @@ import type { LabelSelector, Seconds } from '../../../model/meta.ts'
 import type { ClusterView } from '../../../model/view.ts'
 import type { Context } from '../../../rules/context.ts'
 import { rolloutStatusPolicy } from '../../../rules/policies/rollout-status.ts'
-import { findObjects, judgeObjects, type StatusObjects } from './objects.ts'
+import { findObjects, type StatusObjects } from './objects.ts'
 import type { StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { findCondition, quoted, stuck, toFailure } from './words.ts'
 
-/**
- * Looks at everything that matches: all Deployments, then StatefulSets, then Jobs, each in the order of their names. The
- * first that failed decides.
- */
+/** Judges all that matches: Deployments, then StatefulSets, then Jobs, each by name. The first failure decides. */
 export function judgeAll(
   view: ClusterView,
   selector: LabelSelector,
@@ -36,12 +33,10 @@ function notFound({ selector, namespace }: StatusOptions): Failure {
 function judgeOne(objects: StatusObjects, options: StatusOptions, now: Seconds): Outcome {
   const own = unsupported(objects) ?? cannotCreate(objects)
   if (own !== null) return own
-  const judgement = judgeObjects(objects, buildContext(objects, options, now))
-  const [first] = judgement.findings
-  if (judgement.verdict === 'fail' && first !== undefined) return toFailure(first, objects)
-  return judgement.verdict === 'pass'
-    ? { type: 'success' }
-    : { type: 'progressing', awaited: judgement.message }
+  const { findings, verdict, message } = objects.judge(buildContext(objects, options, now))
+  const [first] = findings
+  if (verdict === 'fail' && first !== undefined) return toFailure(first, objects)
+  return verdict === 'pass' ? { type: 'success' } : { type: 'progressing', awaited: message }
 }
 
 function buildContext({ kind }: StatusObjects, options: StatusOptions, now: Seconds): Context {

@@ -3,8 +3,7 @@ import type { ContainerStatus, Pod } from '../../../model/pod.ts'
 import type { PodFacts } from '../../../rules/container-facts.ts'
 import { type Finding, sentence } from '../../../rules/finding.ts'
 import type { StatusObjects } from './objects.ts'
-import type { Failure } from './outcome.ts'
-import { isOutputCode } from './output.ts'
+import { type Failure, isOutputCode } from './outcome.ts'
 
 /** A deciding finding as a failure, in the words of rollout-status. */
 export function toFailure(found: Finding, objects: StatusObjects): Failure {
