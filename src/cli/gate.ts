@@ -12,7 +12,7 @@ import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
 import { printResult } from './gate/result.ts'
 import { parseQuestionFlags, QUESTION_FLAGS, readParameters } from './question-flags.ts'
-import { serverUrl } from './server-url.ts'
+import { parseServerUrl } from './server-url.ts'
 
 const USAGE = `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
@@ -145,7 +145,7 @@ function parseSeconds(name: string, text: string): number {
 }
 
 function parseServer(text: string): URL {
-  const url = serverUrl(text)
+  const url = parseServerUrl(text)
   if (url !== null) return url
   throw new UsageError(
     '--server: expected a URL such as http://lynceus.lynceus, without credentials, query or fragment',

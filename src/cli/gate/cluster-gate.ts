@@ -13,7 +13,7 @@ import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
 import type { Policy } from '../../rules/policy.ts'
 import { WaitingEngine } from '../../wait/engine.ts'
-import type { GateEnd, GateSource, Tell } from './gate-source.ts'
+import type { GateEnd, GateListener, GateSource } from './gate-source.ts'
 
 /** How long the first read of the cluster may take, seconds. */
 const MAX_UNREACHABLE_SECONDS = 20
@@ -37,14 +37,14 @@ export class ClusterGate implements GateSource {
     this.#options = options
   }
 
-  async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
+  async wait(listener: GateListener, signal: AbortSignal): Promise<GateEnd> {
     const { connection, awaited, customResources } = this.#options
     const { namespace, target } = awaited.question
     const resources = resourcesFor(target, customResources)
     const cache = new ClusterCache(customResources)
     let trouble: string | null = null
     const observer = observe((message) => {
-      if (message !== null && message !== trouble) tell.trouble(message)
+      if (message !== null && message !== trouble) listener.trouble(message)
       trouble = message
     })
     const scope = { namespaces: [namespace], customResources, resources }
@@ -58,14 +58,14 @@ export class ClusterGate implements GateSource {
           type: 'unreachable',
           message: `The cluster could not be read within ${limit} s: ${trouble ?? 'the API server did not answer'}`,
         }
-      return await this.#attend(cache, tell, signal)
+      return await this.#attend(cache, listener, signal)
     } finally {
       await watcher.stop()
       connection.close()
     }
   }
 
-  async #attend(cache: ClusterCache, tell: Tell, signal: AbortSignal): Promise<GateEnd> {
+  async #attend(cache: ClusterCache, listener: GateListener, signal: AbortSignal): Promise<GateEnd> {
     const engine = new WaitingEngine({
       view: cache,
       now: steadyNow,
@@ -79,7 +79,7 @@ export class ClusterGate implements GateSource {
       const { snapshot, reason } = await engine.gate({
         ...this.#options.awaited,
         signal,
-        onSnapshot: ({ answer }) => tell.answer(answer),
+        onSnapshot: ({ answer }) => listener.answer(answer),
       })
       signal.throwIfAborted()
       const { answer } = snapshot

@@ -5,7 +5,7 @@ import { rolloutStatusPolicy } from '../../../rules/policies/rollout-status.ts'
 import { findObjects, type StatusObjects } from './objects.ts'
 import type { StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
-import { findCondition, quoted, stuck, toFailure } from './words.ts'
+import { describeStuck, findCondition, quote, toFailure } from './words.ts'
 
 /** Judges all that matches: Deployments, then StatefulSets, then Jobs, each by name. The first failure decides. */
 export function judgeAll(
@@ -26,12 +26,12 @@ export function judgeAll(
 }
 
 function notFound({ selector, namespace }: StatusOptions): Failure {
-  const message = `Selector ${quoted(selector)} did not match any deployments, statefulsets or jobs in namespace ${quoted(namespace)}`
+  const message = `Selector ${quote(selector)} did not match any deployments, statefulsets or jobs in namespace ${quote(namespace)}`
   return { type: 'failure', code: 'not-found', message, crash: null }
 }
 
 function judgeOne(objects: StatusObjects, options: StatusOptions, now: Seconds): Outcome {
-  const own = unsupported(objects) ?? cannotCreate(objects)
+  const own = findUnsupported(objects) ?? findCreateFailure(objects)
   if (own !== null) return own
   const { findings, verdict, message } = objects.judge(buildContext(objects, options, now))
   const [first] = findings
@@ -58,7 +58,7 @@ function buildContext({ kind }: StatusObjects, options: StatusOptions, now: Seco
 const SUPPORTED_STRATEGY = 'RollingUpdate'
 
 /** Unlike the rules, rollout-status refuses any other strategy, also where there is nothing to update. */
-function unsupported(objects: StatusObjects): Failure | null {
+function findUnsupported(objects: StatusObjects): Failure | null {
   if (objects.kind !== 'statefulset') return null
   const { strategy } = objects.statefulSet
   // The API server fills it in; what was written without it is a rolling update.
@@ -68,11 +68,11 @@ function unsupported(objects: StatusObjects): Failure | null {
 }
 
 /** The other reason of Progressing=False: the ReplicaSet itself could not be created. */
-function cannotCreate(objects: StatusObjects): Failure | null {
+function findCreateFailure(objects: StatusObjects): Failure | null {
   if (objects.kind !== 'deployment') return null
   const { name, conditions, generation, observedGeneration } = objects.deployment
   const progressing = findCondition(conditions, 'Progressing')
   if (progressing?.status !== 'False' || observedGeneration < generation) return null
   if (progressing.reason === 'ProgressDeadlineExceeded') return null
-  return { type: 'failure', code: 'not-progressing', message: stuck(name, progressing), crash: null }
+  return { type: 'failure', code: 'not-progressing', message: describeStuck(name, progressing), crash: null }
 }
