@@ -45,7 +45,7 @@ async function benchCrowd(podOf: (client: number) => number): Promise<string[]> 
       return message(service, measure)
     }
     const before = await memory()
-    clients.send({ urls: Array.from({ length: CLIENTS }, (_, client) => urlOf(url, podOf(client))) })
+    clients.send({ urls: Array.from({ length: CLIENTS }, (_, client) => gateUrl(url, podOf(client))) })
     await message(clients, strings('opened'))
     const after = await memory()
     const delays: number[] = []
@@ -72,7 +72,7 @@ async function benchCrowd(podOf: (client: number) => number): Promise<string[]> 
 }
 
 /** A wait that no pass ends while the bench lasts. */
-function urlOf(url: string, pod: number): string {
+function gateUrl(url: string, pod: number): string {
   const { namespace, app } = seedNames(pod)
   return `${url}/gate?namespace=${namespace}&kind=deployment&name=${app}&settle=10m&timeout=20m&retryLimit=100000`
 }

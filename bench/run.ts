@@ -1,8 +1,9 @@
-// `npm run bench [-- sync|analyze|events|scrape|gate]`: prints figures and ratios, each side measured in turn in the same run.
+// `npm run bench [-- sync|analyze|events|scrape|gate|startup]`: prints figures and ratios, each side measured in turn in the same run.
 import { benchAnalyze } from './analyze.ts'
 import { benchEvents } from './events.ts'
 import { benchGate } from './gate.ts'
 import { benchScrape } from './scrape.ts'
+import { benchStartup } from './startup.ts'
 import { benchSync } from './sync.ts'
 
 const RUNS = 5
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   events: () => benchEvents(10_000, RUNS),
   scrape: () => benchScrape(50_000),
   gate: benchGate,
+  startup: benchStartup,
 }
 
 const wanted = process.argv.slice(2)

@@ -11,7 +11,7 @@ import { parseFile, type SourceFile } from './house/parse.ts'
 
 const root = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url))
 
-function filesOf(folder: string): SourceFile[] {
+function readFolder(folder: string): SourceFile[] {
   return globSync('**/*.ts', { cwd: join(root, folder) })
     .filter((path) => !path.endsWith('.generated.ts'))
     .sort()
@@ -25,11 +25,11 @@ function within(folder: string, breaches: readonly Breach[]): string[] {
 /** Folders beside src/ that hold TypeScript: no cycles and no long files there either. */
 const BESIDE = ['testing', 'test', 'scripts', 'bench'] as const
 
-const sources = filesOf('src')
+const sources = readFolder('src')
 const lines = [
   ...within('src', [...findBreaches(sources), ...sources.flatMap(tooLong)]),
   ...BESIDE.flatMap((folder) => {
-    const files = filesOf(folder)
+    const files = readFolder(folder)
     return within(folder, [...findCycles(files), ...files.flatMap(tooLong)])
   }),
   ...within('test', findStrayTests(root)),

@@ -18,11 +18,11 @@ export function generateValuesTable(values: string, readme: string): string {
     throw new Error(`the chart's README lacks ${BEGIN} or ${END}`)
   const rows = documentedKeys(values)
     .filter(({ isGroup }) => !isGroup)
-    .flatMap(rowsOf)
+    .flatMap(buildRows)
   return [before, BEGIN, '\n\n', table(['value', 'default', 'meaning'], rows), '\n', END, after].join('')
 }
 
-function rowsOf(key: DocumentedKey): string[][] {
+function buildRows(key: DocumentedKey): string[][] {
   const name = key.path.join('.')
   const own = [code(name), code(JSON.stringify(key.default)), key.description]
   if (key.schema !== 'settings') return [own]

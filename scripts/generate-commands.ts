@@ -21,13 +21,15 @@ export async function generateCommands(): Promise<string> {
   const commands = await Promise.all([...COMMANDS.values()].map((load) => load()))
   const rows = commands.map(({ name, summary }) => [`[${code(name)}](#${name})`, summary])
   const sections = await Promise.all(
-    commands.map(async (command) => `\n## ${command.name}\n\n\`\`\`text\n${await helpOf(command)}\n\`\`\`\n`),
+    commands.map(
+      async (command) => `\n## ${command.name}\n\n\`\`\`text\n${await readHelp(command)}\n\`\`\`\n`,
+    ),
   )
   return `${HEAD}${table(['command', ''], rows)}${EXIT_CODES}${sections.join('')}`
 }
 
 /** What a command says of itself, to stdout or, as the flag package of Go does, to stderr. */
-async function helpOf({ run }: Command): Promise<string> {
+async function readHelp({ run }: Command): Promise<string> {
   const said = new PassThrough()
   const [help] = await Promise.all([
     text(said),

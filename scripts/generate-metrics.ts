@@ -41,7 +41,7 @@ export function metricFamilies(): MetricFamily[] {
   new NotificationMetrics(registry, () => ({ length: 0, oldest: null, withoutRoom: 0 }))
   mirrorService(registry, { heldAnswers: 0, waitingClients: 0, waitingQuestions: 0 }, () => false)
   return [...own.flatMap((one) => one.getMetricsAsArray()), ...Object.values(WORKLOAD_FAMILIES)]
-    .map((metric) => familyOf(metric))
+    .map((metric) => readFamily(metric))
     .filter(({ name }) => name.startsWith(PREFIX))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
@@ -52,19 +52,19 @@ export function generateMetrics(): string {
     code(name),
     type,
     labelNames.map(code).join(', '),
-    unitOf(name),
+    parseUnit(name),
     help,
   ])
   return `${HEAD}\n${table(['name', 'type', 'labels', 'unit', 'meaning'], rows)}${TAIL}`
 }
 
-function familyOf(metric: object): MetricFamily {
+function readFamily(metric: object): MetricFamily {
   const { name, type, help, labelNames } = Value.Parse(Metric, metric)
   return { name, type, help, labelNames }
 }
 
 /** By the ending, as Prometheus names metrics: https://prometheus.io/docs/practices/naming/#base-units. */
-function unitOf(name: string): string {
+function parseUnit(name: string): string {
   if (name.endsWith('_timestamp_seconds')) return 'seconds since 1970'
   if (name.endsWith('_seconds')) return 'seconds'
   if (name.endsWith('_bytes')) return 'bytes'

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { basename } from 'node:path'
-import { COMMANDS } from './cli/commands.ts'
-import { runProgram } from './cli/program.ts'
+import { enableCache } from './cli/compile-cache.ts'
+
+// Windows has no user ids, and directories of users are not shared there.
+enableCache(process.env, process.getuid?.() ?? 0)
+// Imported only now: the cache holds only modules that are loaded after it was enabled.
+const [{ COMMANDS }, { runProgram }] = await Promise.all([
+  import('./cli/commands.ts'),
+  import('./cli/program.ts'),
+])
 
 /** Called by the name of a command, as the drop-ins are, the program is that command. */
 const calledAs = basename(process.argv[1] ?? '', '.js')

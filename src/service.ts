@@ -25,14 +25,14 @@ import { type RunningNotifier, startNotifier } from './notify/start-notifier.ts'
 import { VERSION } from './version.ts'
 import { WaitingEngine } from './wait/engine.ts'
 
-/** How long stopping may take from the signal on, ms. */
+/** How long stopping may take after the signal, ms. */
 const MAX_STOP_MS = 9_000
 
-/** What a service needs besides its settings; tests and the demo give others. */
+/** The settings and dependencies of a service; tests and the demo inject their own. */
 export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterSource
-  /** Knows whether the cluster's credentials can be renewed; left out where they need not be. */
+  /** Reports whether the cluster's credentials can be renewed; absent where they need no renewal. */
   readonly renewal?: CredentialRenewal
   readonly now?: () => number
   /** Goes with `now`. */
@@ -40,7 +40,7 @@ export interface ServiceOptions {
   readonly random?: () => number
   readonly timing?: ReflectorTiming
   readonly logTo?: LogSink
-  /** Whom to tell what happens to apps; null: nobody. */
+  /** The targets of notifications; null for none. */
   readonly notify?: NotifySettings | null
 }
 
@@ -48,9 +48,9 @@ export interface ServiceOptions {
 export interface Service {
   readonly app: App
   readonly cache: ClusterCache
-  /** Where it listens, e.g. http://127.0.0.1:8080. */
+  /** The URL at which it listens, e.g. http://127.0.0.1:8080. */
   readonly url: string
-  /** Fails readiness, lets held answers go, waits `drainSeconds`, then ends all. Resolves when nothing runs any more. */
+  /** Fails readiness, answers waiting requests, waits `drainSeconds`, then ends everything. Resolves when all has ended. */
   stop(drainSeconds: number): Promise<void>
 }
 
@@ -122,7 +122,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       staleAfterSeconds: config.staleAfter,
       policy,
       now,
-      // Who injects a clock owns both.
+      // An injected clock replaces both.
       wallNow: options.now ?? wallNow,
       schedule,
       random,
@@ -133,7 +133,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     health.drain()
     closeAfterAnswers(app)
     engine.close()
-    // First of all, so that another replica can go on at once.
+    // First, so that another replica can take over at once.
     await notifier?.stop()
     await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1000))
     await Promise.all([app.close(), watcher.stop()])
@@ -142,7 +142,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return { app, cache, url: resolveUrl(app), stop: (drain) => withinLimit(stop(drain)) }
 }
 
-/** Clients that don't end their requests must not keep the process. */
+/** Clients that do not end their requests must not keep the process alive. */
 async function withinLimit(stopping: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<void>((resolve) => {

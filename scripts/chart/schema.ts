@@ -74,7 +74,7 @@ function property(keys: readonly DocumentedKey[], key: DocumentedKey): SchemaPar
   const description = key.description === '' ? {} : { description: key.description }
   if (key.isGroup) return { ...description, ...group(keys, key.path) }
   if (key.schema === 'settings') return { ...description, ...settingsSchema() }
-  const type = key.schema !== null && 'enum' in key.schema ? {} : typeOf(key)
+  const type = key.schema !== null && 'enum' in key.schema ? {} : inferType(key)
   return { ...description, ...type, ...key.schema, default: key.default }
 }
 
@@ -108,7 +108,7 @@ function settingsSchema(): SchemaPart {
   }
 }
 
-function typeOf({ path, default: value }: DocumentedKey): SchemaPart {
+function inferType({ path, default: value }: DocumentedKey): SchemaPart {
   if (Array.isArray(value)) return { type: 'array' }
   switch (typeof value) {
     case 'string':

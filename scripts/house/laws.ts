@@ -71,10 +71,10 @@ function breachesOfFile(file: SourceFile): Breach[] {
 }
 
 function breachOfImport(file: SourceFile, imported: Import): string | null {
-  const room = roomOf(file.path)
+  const room = findRoom(file.path)
   return imported.file === null
     ? breachOfPackage(room, imported)
-    : breachOfRoom(room, roomOf(imported.file), imported)
+    : breachOfRoom(room, findRoom(imported.file), imported)
 }
 
 function breachOfPackage(room: string, { specifier, typeOnly }: Import): string | null {
@@ -102,6 +102,6 @@ function breachOfRoom(room: string, target: string, { specifier, file }: Import)
 }
 
 /** The folder directly below src/, or the file itself when it lies there. */
-function roomOf(path: string): string {
+function findRoom(path: string): string {
   return path.split('/', 1)[0] ?? path
 }

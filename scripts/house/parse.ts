@@ -38,7 +38,7 @@ export function parseFile(folder: string, path: string): SourceFile {
   const lineOf = (node: ts.Node): number => source.getLineAndCharacterOfPosition(node.getStart()).line + 1
 
   function visit(node: ts.Node): void {
-    const imported = importOf(node)
+    const imported = findImport(node)
     if (imported !== null)
       imports.push({ ...imported, line: lineOf(node), file: resolve(path, imported.specifier) })
     const member = processMember(node)
@@ -50,7 +50,7 @@ export function parseFile(folder: string, path: string): SourceFile {
   return { path, lines: text.trimEnd().split('\n').length, imports, processUses }
 }
 
-function importOf(node: ts.Node): Pick<Import, 'specifier' | 'typeOnly'> | null {
+function findImport(node: ts.Node): Pick<Import, 'specifier' | 'typeOnly'> | null {
   if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier))
     return {
       specifier: node.moduleSpecifier.text,

@@ -1,4 +1,4 @@
-/** What a command may use of the process. Only main.ts touches the real one. */
+/** The parts of the process that a command may use. Only main.ts accesses the real process. */
 export interface ProcessContext {
   /** Arguments after the command's name. */
   readonly args: readonly string[]
@@ -16,10 +16,10 @@ export interface Command {
   readonly run: (context: ProcessContext) => Promise<number>
 }
 
-/** Exit codes of our own commands. */
+/** Exit codes of Lynceus' own commands. */
 export const EXIT = { pass: 0, fail: 1, usage: 2, inconclusive: 3, unreachable: 4, timeout: 124 } as const
 
-/** The command line makes no sense; the message says why. */
+/** The command line is wrong; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

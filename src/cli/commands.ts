@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-/** Loaded when asked for: the Kubernetes client alone takes half a second, and a replay needs none. */
+/** Each command is loaded when it is run: what the others need would slow down its start. */
 export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./serve.ts')).serve],
   ['record', async () => (await import('./record.ts')).record],

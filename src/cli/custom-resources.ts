@@ -12,7 +12,7 @@ export const CUSTOM_RESOURCES_FLAG = {
   },
 }
 
-/** The custom resources that the flag or the environment names. Throws a UsageError. */
+/** Parses the custom resources of the flag, else of the environment. Throws a UsageError. */
 export function readCustomResources(
   { values }: Pick<ParsedFlags, 'values'>,
   { LYNCEUS_CUSTOM_RESOURCES: variable = '' }: ProcessContext['env'],

@@ -4,13 +4,13 @@ import { type Command, EXIT, type ProcessContext, UsageError } from './command.t
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** A flag of a command, as the command line and the help have it. */
+/** A flag of a command, for the parser and the help. */
 export interface Flag {
-  /** What stands for its value in the help, such as FILE; absent: a switch. */
+  /** The placeholder of its value in the help, such as FILE; absent for a switch. */
   readonly value?: string
-  /** The variable that is read where the flag is not given. */
+  /** The environment variable that is read without the flag. */
   readonly variable?: string
-  /** What it does, in sentences. */
+  /** Its description, in sentences. */
   readonly text: string
 }
 
@@ -21,16 +21,16 @@ export type Flags = Readonly<Record<string, Flag>>
 export interface CommandWithFlags {
   readonly name: string
   readonly summary: string
-  /** What the help says before and after the flags. */
+  /** The help before the flags; `epilogue` is the help after them. */
   readonly usage: string
   readonly epilogue?: string
   readonly flags: Flags
-  /** Arguments besides flags at most; 0 by default. */
+  /** Maximum number of arguments besides flags; 0 by default. */
   readonly maxPositionals?: number
   readonly run: (flags: ParsedFlags, context: ProcessContext) => Promise<number>
 }
 
-/** Makes a command of its flags: it reads them, and knows `--help`. */
+/** Makes a command that parses its flags and answers `--help`. */
 export function defineCommand({ name, summary, run, ...spec }: CommandWithFlags): Command {
   return {
     name,
@@ -54,7 +54,7 @@ function describeFlags(flags: Flags): string {
   return `${rows.join('')}  -h, --help\n      This text.\n`
 }
 
-/** A command line taken apart; only what was given is there. */
+/** A parsed command line; it holds only what was given. */
 export interface ParsedFlags {
   /** Flags with a value, by name without dashes. */
   readonly values: Readonly<Record<string, string | undefined>>
@@ -66,15 +66,15 @@ export interface ParsedFlags {
 const HELP = { help: { type: 'boolean', short: 'h' } } as const
 
 /**
- * Reads a command's flags; `--help` and `-h` are always known. Throws a UsageError for a flag that is not known, for a
- * value that is missing or too much, and (unless help is asked for) for more than `maxPositionals` other arguments.
+ * Parses a command's flags; `--help` and `-h` are always known. Throws a UsageError for an unknown flag, for a missing or
+ * unexpected value, and (unless help is asked for) for more than `maxPositionals` other arguments.
  */
 function parseFlags(args: readonly string[], flags: Flags, maxPositionals = 0): ParsedFlags {
   const types = Object.entries(flags).map(
     ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
   )
   const known: Options = { ...Object.fromEntries(types), ...HELP }
-  // Not strict: the errors of node:util name flags in words of its own, and suggest none.
+  // Not strict: node:util words its errors differently, and suggests no flag.
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options: known,
@@ -96,12 +96,12 @@ function parseFlags(args: readonly string[], flags: Flags, maxPositionals = 0): 
   }
 }
 
-/** The error for an argument that the command has no place for. */
+/** The error for a surplus argument. */
 export function unexpectedArgument(argument: string): UsageError {
   return new UsageError(`Unexpected argument "${argument}".`)
 }
 
-/** A flag as node:util found it: `value` is undefined where none was given. */
+/** A flag as node:util parsed it; `value` is undefined without one. */
 interface FlagToken {
   readonly name: string
   /** As it was written, with its dashes. */
@@ -119,14 +119,14 @@ function checkFlag(token: FlagToken, args: readonly string[], known: Options): v
   if (option.type === 'boolean') {
     if (value !== undefined) throw new UsageError(`Flag "${rawName}" takes no value.`)
   } else if (value === undefined) throw new UsageError(`Flag "${rawName}" needs a value.`)
-  // Most likely the value was forgotten, and the next flag stands in its place.
+  // Most likely the value is missing, and the next flag was taken for it.
   else if (inlineValue !== true && /^-./.test(value))
     throw new UsageError(
       `Flag "${rawName}" needs a value. One that begins with a dash is written ${rawName}=${value}.`,
     )
 }
 
-/** `argument` is the whole of it: to node:util `-kind` is five flags of one letter, and nobody means those. */
+/** `argument` is the whole argument: node:util takes `-kind` for five flags of one letter, which nobody means. */
 function unknownFlag(argument: string, known: readonly string[]): UsageError {
   const [flag = argument] = argument.split('=', 1)
   const meant = closest(flag.replace(/^-+/, ''), known)

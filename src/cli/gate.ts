@@ -3,7 +3,8 @@ import { steadyNow } from '../lib/clock.ts'
 import { resolveColumns, rewritesLines, wantsColours } from '../lib/terminal.ts'
 import { InvalidQuestionError } from '../question/invalid-question-error.ts'
 import { DEFAULT_SETTLE, DEFAULT_TIMEOUT, GATE_FORMATS, parseSpan } from '../question/parse-gate.ts'
-import { VERSION } from '../version.ts'
+import { LYNCEUS } from '../rules/policies/lynceus.ts'
+import type { Policy } from '../rules/policy.ts'
 import { EXIT, type ProcessContext, UsageError } from './command.ts'
 import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
 import { defineCommand, type ParsedFlags } from './flags.ts'
@@ -11,7 +12,7 @@ import type { GateEnd, GateSource } from './gate/gate-source.ts'
 import { Progress } from './gate/progress.ts'
 import { printResult } from './gate/result.ts'
 import { parseQuestionFlags, QUESTION_FLAGS, readParameters } from './question-flags.ts'
-import { serverUrl } from './server-url.ts'
+import { parseServerUrl } from './server-url.ts'
 
 const USAGE = `Usage: lynceus gate (--kind K --name N | --selector S | --hash H) [flags]
 
@@ -73,7 +74,7 @@ export const gate = defineCommand({
     const format = parseFormat(flags)
     const source = await openSource(flags, context)
     const started = performance.now()
-    const end = await watched(source, context)
+    const end = await awaitEnd(source, context)
     if (end === null) {
       context.stderr.write('lynceus gate: interrupted\n')
       return EXIT.inconclusive
@@ -94,8 +95,8 @@ function parseFormat({ values }: ParsedFlags): GateFormat {
 /** Checks all flags before anything is asked. */
 async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<GateSource> {
   const { values } = flags
-  const timeoutSeconds = seconds('timeout', values.timeout ?? DEFAULT_TIMEOUT)
-  const settleSeconds = seconds('settle', values.settle ?? DEFAULT_SETTLE)
+  const timeoutSeconds = parseSeconds('timeout', values.timeout ?? DEFAULT_TIMEOUT)
+  const settleSeconds = parseSeconds('settle', values.settle ?? DEFAULT_SETTLE)
   const server = values.server ?? (values.kubeconfig === undefined ? env.LYNCEUS_URL : undefined)
   const policyFile = values['policy-file']
   if (server !== undefined && server !== '') {
@@ -105,33 +106,36 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
     return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
   }
-  // The Kubernetes client takes half a second to load, which asking a server can do without.
-  const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
-    import('../cluster/client/access.ts'),
+  // Asking a server needs none of these, and they take most of the start.
+  const [{ connectToCluster }, { ClusterGate }] = await Promise.all([
+    import('./connect.ts'),
     import('./gate/cluster-gate.ts'),
-    import('../config/policy-file.ts'),
   ])
-  const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
+  const policy = await readPolicy(policyFile, env)
   const { kubeconfig, context, namespace } = values
-  const config = await findCluster({
-    kubeconfig,
-    context,
-    env,
-    namespaces: namespace === undefined ? null : [namespace],
-    alwaysProven: false,
-    userAgent: `lynceus-gate/${VERSION}`,
-    now: steadyNow,
-  })
+  const namespaces = namespace === undefined ? null : [namespace]
   const customResources = readCustomResources(flags, env)
-  const usual = contextNamespace(config)
-  const question = {
-    ...parseQuestionFlags(flags, usual, steadyNow(), customResources),
-    detail: 'full' as const,
-  }
-  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy, customResources)
+  const access = { kubeconfig, context, env, namespaces }
+  const { connection, namespace: usual } = await connectToCluster('lynceus-gate', access)
+  const parsed = parseQuestionFlags(flags, usual, steadyNow(), customResources)
+  const question = { ...parsed, detail: 'full' as const }
+  return new ClusterGate({
+    connection,
+    awaited: { question, timeoutSeconds, settleSeconds },
+    policy,
+    customResources,
+  })
 }
 
-function seconds(name: string, text: string): number {
+/** Loads the parser of policy files only for a file. */
+async function readPolicy(flag: string | undefined, env: ProcessContext['env']): Promise<Policy> {
+  const path = flag ?? (env.LYNCEUS_POLICY_FILE || undefined)
+  if (path === undefined) return LYNCEUS
+  const { loadPolicy } = await import('../config/policy-file.ts')
+  return loadPolicy(path)
+}
+
+function parseSeconds(name: string, text: string): number {
   try {
     return parseSpan(name, text)
   } catch (cause) {
@@ -141,7 +145,7 @@ function seconds(name: string, text: string): number {
 }
 
 function parseServer(text: string): URL {
-  const url = serverUrl(text)
+  const url = parseServerUrl(text)
   if (url !== null) return url
   throw new UsageError(
     '--server: expected a URL such as http://lynceus.lynceus, without credentials, query or fragment',
@@ -149,7 +153,7 @@ function parseServer(text: string): URL {
 }
 
 /** Waits with progress on stderr; null when a signal ended it. */
-async function watched(
+async function awaitEnd(
   source: GateSource,
   { stderr, env, terminated }: ProcessContext,
 ): Promise<GateEnd | null> {

@@ -6,14 +6,14 @@ import { VERSION } from '../version.ts'
 import { type Command, EXIT, type ProcessContext, UsageError } from './command.ts'
 import { COMMANDS } from './commands.ts'
 
-/** Runs `lynceus NAME ...args`, whatever NAME is. Resolves with the exit code; says itself what went wrong. */
+/** Runs `lynceus NAME ...args`. Reports errors on stderr; resolves with the exit code. */
 export async function runProgram(name: string, context: ProcessContext): Promise<number> {
   const load = COMMANDS.get(name)
-  if (load === undefined) return withoutCommand(name, context)
+  if (load === undefined) return runWithoutCommand(name, context)
   return runCommand(name, load, context)
 }
 
-/** Loads a command and runs it. Resolves with the exit code; says itself what went wrong. */
+/** Loads a command and runs it. Reports errors on stderr; resolves with the exit code. */
 export async function runCommand(
   name: string,
   load: () => Promise<Command>,
@@ -23,11 +23,11 @@ export async function runCommand(
     const command = await load()
     return await command.run(context)
   } catch (error) {
-    return failed(error, name, context)
+    return reportError(error, name, context)
   }
 }
 
-async function withoutCommand(name: string, { stdout, stderr }: ProcessContext): Promise<number> {
+async function runWithoutCommand(name: string, { stdout, stderr }: ProcessContext): Promise<number> {
   if (name === '--version' || name === 'version') {
     stdout.write(`lynceus ${VERSION}\n`)
     return EXIT.pass
@@ -41,8 +41,8 @@ async function withoutCommand(name: string, { stdout, stderr }: ProcessContext):
   return help ? EXIT.pass : EXIT.usage
 }
 
-/** What the user can mend is one line; anything else is a defect and shows where it is. */
-function failed(error: unknown, name: string, { stderr }: ProcessContext): number {
+/** An error that the user can fix gets one line; any other is a defect and gets its stack. */
+function reportError(error: unknown, name: string, { stderr }: ProcessContext): number {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof NotifySettingsError) {
     stderr.write(`lynceus ${name}: ${errorChain(error)}\nSee lynceus ${name} --help.\n`)
     return EXIT.usage

@@ -22,13 +22,13 @@ export const QUESTION_FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries
   }),
 )
 
-/** What flags ask as the parameters of /analyze, as they were written. */
+/** The flags as parameters of /analyze, unparsed. */
 export function readParameters({ values, given }: Pick<ParsedFlags, 'values' | 'given'>) {
   const named = ROWS.map(({ name, flag }) => [name, given.has(flag) ? 'true' : values[flag]] as const)
   return Object.fromEntries(named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
-/** The question that flags ask, by the rules of the HTTP parameters. Throws a UsageError that names every problem. */
+/** Parses the question of the flags by the rules of the HTTP parameters. Throws a UsageError that names every problem. */
 export function parseQuestionFlags(
   { values, given }: ParsedFlags,
   usualNamespace: string | null,
@@ -44,15 +44,18 @@ export function parseQuestionFlags(
     return text === undefined ? [] : [[name, parseText(schema, text)] as const]
   })
   try {
-    return parseQuestion(checked(Object.fromEntries(parameters)), { namespaces: [], customResources }, now)
-      .question
+    return parseQuestion(
+      checkParameters(Object.fromEntries(parameters)),
+      { namespaces: [], customResources },
+      now,
+    ).question
   } catch (cause) {
     if (!(cause instanceof InvalidQuestionError)) throw cause
     throw new UsageError(cause.problems.map(({ name, reason }) => `--${kebab(name)}: ${reason}`).join('; '))
   }
 }
 
-function checked(parameters: unknown): Parameters {
+function checkParameters(parameters: unknown): Parameters {
   if (Value.Check(QuestionSchema, parameters)) return parameters
   const problems = Value.Errors(QuestionSchema, parameters).map(({ instancePath, message }) => ({
     name: instancePath.slice(1),

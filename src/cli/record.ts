@@ -1,11 +1,9 @@
-import { findCluster } from '../cluster/client/access.ts'
-import { Connection } from '../cluster/client/connection.ts'
 import { listResources } from '../kinds/index.ts'
 import { steadyNow } from '../lib/clock.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { errorChain, errorCode } from '../lib/error-chain.ts'
-import { VERSION } from '../version.ts'
-import { EXIT, type ProcessContext, UsageError } from './command.ts'
+import { EXIT, UsageError } from './command.ts'
+import { connectToCluster } from './connect.ts'
 import { CUSTOM_RESOURCES_FLAG, readCustomResources } from './custom-resources.ts'
 import { defineCommand, type ParsedFlags } from './flags.ts'
 import { createRecordingFile, type RecordingFile, recordingOn } from './record/recording-file.ts'
@@ -51,10 +49,12 @@ export const record = defineCommand({
   flags: FLAGS,
   epilogue: EPILOGUE,
   run: async (flags, context) => {
-    const { namespace, seconds, out } = settings(flags)
+    const { namespace, seconds, out } = parseSettings(flags)
     const customResources = readCustomResources(flags, context.env)
-    const connection = await connect(flags, context, namespace)
-    const file = out === undefined ? recordingOn(context.stdout) : await opened(out)
+    const { kubeconfig, context: kubeContext } = flags.values
+    const access = { kubeconfig, context: kubeContext, env: context.env, namespaces: [namespace] }
+    const { connection } = await connectToCluster('lynceus', access)
+    const file = out === undefined ? recordingOn(context.stdout) : await openFile(out)
     const session = new RecordingSession({
       connection,
       namespace,
@@ -73,7 +73,7 @@ export const record = defineCommand({
   },
 })
 
-function settings({ values }: ParsedFlags) {
+function parseSettings({ values }: ParsedFlags) {
   const { namespace, out, for: duration } = values
   if (namespace === undefined || namespace === '') throw new UsageError('--namespace is required')
   const seconds = duration === undefined ? null : parseDuration(duration)
@@ -81,25 +81,7 @@ function settings({ values }: ParsedFlags) {
   return { namespace, seconds, out }
 }
 
-async function connect(
-  { values: { kubeconfig, context } }: ParsedFlags,
-  { env }: ProcessContext,
-  namespace: string,
-): Promise<Connection> {
-  const userAgent = `lynceus/${VERSION}`
-  const options = {
-    kubeconfig,
-    context,
-    env,
-    namespaces: [namespace],
-    alwaysProven: false,
-    userAgent,
-    now: steadyNow,
-  }
-  return new Connection(await findCluster(options), userAgent, steadyNow)
-}
-
-async function opened(path: string): Promise<RecordingFile> {
+async function openFile(path: string): Promise<RecordingFile> {
   try {
     return await createRecordingFile(path)
   } catch (cause) {

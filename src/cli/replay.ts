@@ -33,14 +33,14 @@ const FLAGS = {
   ...QUESTION_FLAGS,
 }
 
-const EXIT_OF: Readonly<Record<Answer['verdict'], number>> = {
+const EXIT_BY_VERDICT: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
   fail: EXIT.fail,
   pending: EXIT.inconclusive,
   unknown: EXIT.inconclusive,
 }
 
-/** `lynceus replay`: what would have been answered during a recorded incident. */
+/** `lynceus replay`: prints the answers that Lynceus would have given during a recorded incident. */
 export const replay = defineCommand({
   name: 'replay',
   summary: 'Show what Lynceus would have answered during a recording.',
@@ -66,14 +66,14 @@ function isSystemError(error: unknown): error is Error {
 
 function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: ProcessContext): number {
   const customResources = readCustomResources(flags, env)
-  const question = asked(flags, recording, customResources)
+  const question = parseReplayQuestion(flags, recording, customResources)
   const from = parseFrom(flags)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   let last: Line | null = null
   for (const { t, answer } of play({ recording, question, policy, from, customResources })) {
-    // Before there is anything to ask about there is nothing to say.
+    // Nothing matched the question yet.
     if (answer === null && last === null) continue
-    const line = answer ?? gone(question)
+    const line = answer ?? describeMissing(question)
     if (
       last !== null &&
       line.verdict === last.verdict &&
@@ -85,19 +85,19 @@ function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: 
     const { verdict, code, reason, message } = line
     stdout.write(`${JSON.stringify({ t: Math.round(t * 1000) / 1000, verdict, code, reason, message })}\n`)
   }
-  if (last === null) stderr.write(`lynceus replay: ${gone(question).message}\n`)
-  return EXIT_OF[last?.verdict ?? 'unknown']
+  if (last === null) stderr.write(`lynceus replay: ${describeMissing(question).message}\n`)
+  return EXIT_BY_VERDICT[last?.verdict ?? 'unknown']
 }
 
 type Line = Pick<Answer, 'verdict' | 'code' | 'reason' | 'message'>
 
-function gone({ namespace, target }: Question): Line {
+function describeMissing({ namespace, target }: Question): Line {
   const message = `The recording of namespace "${namespace}" contains nothing for ${targetText(target)}.`
   return { verdict: 'unknown', code: 'not-found', reason: null, message }
 }
 
-/** A `since` of so long ago moves with the simulated clock, which is what `window` does. */
-function asked(
+/** A `since` that is a duration moves with the simulated clock, as `window` does. */
+function parseReplayQuestion(
   flags: ParsedFlags,
   recording: Recording,
   customResources: readonly CustomResource[],

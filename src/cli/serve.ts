@@ -53,9 +53,9 @@ export const serve = defineCommand({
   flags: FLAGS,
   epilogue: EPILOGUE,
   run: async (flags, context) => {
-    const config = loadConfig(sources(flags, context.env))
+    const config = loadConfig(listSources(flags, context.env))
     const notify = readNotifySettings(context.env.NOTIFY, config.notifyFile)
-    // Read again when the service starts; what the user got wrong is told before any cluster is asked.
+    // The service reads it again; this reports errors in it before any request to the cluster.
     loadPolicy(config.policyFile)
     const renewal = new CredentialRenewal()
     const found = await findAccess(config, context, renewal)
@@ -69,7 +69,7 @@ export const serve = defineCommand({
   },
 })
 
-/** The cluster, once it is proven that it can be read; null, and said why, when there is none. */
+/** Finds a cluster of which pods may be watched; reports why there is none, and resolves with null. */
 async function findAccess(
   { kubeconfig, context, namespaces }: Config,
   { env, stderr }: ProcessContext,
@@ -94,7 +94,7 @@ async function findAccess(
   }
 }
 
-function sources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
+function listSources({ values }: ParsedFlags, env: ProcessContext['env']): ConfigSources {
   const byName = describeSettings().map(({ name, flag }) => [name, values[flag.slice(2)]])
   return { flags: Object.fromEntries(byName), env, file: values.config || env.LYNCEUS_CONFIG }
 }

@@ -1,8 +1,8 @@
 /**
- * The base URL of a Lynceus server, without a slash behind its path, if it has one; null when it is none. Credentials, a query and a fragment
- * are refused: none is ever sent on, and errors tell the URL.
+ * Parses the base URL of a Lynceus server, and removes slashes at the end of its path; null when it is not one. URLs with
+ * credentials, a query or a fragment are refused: they would not be sent, and error messages show the URL.
  */
-export function serverUrl(text: string): URL | null {
+export function parseServerUrl(text: string): URL | null {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol)) return null
   const extras = [url.username, url.password, url.search, url.hash]

@@ -3,17 +3,18 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { CustomResourceError } from '../kinds/custom-resource.ts'
+import { parseText } from '../question/parameters.ts'
 import { ConfigError } from './config-error.ts'
 import {
   type Config,
   describeSettings,
-  flagOf,
+  flagName,
   SETTINGS,
   type SettingRow,
   SettingsSchema,
 } from './settings.ts'
 
-/** Where settings come from: flags before variables before the file. */
+/** Where settings come from. A flag wins over a variable, a variable over the file. */
 export interface ConfigSources {
   /** By setting name. */
   readonly flags: Readonly<Record<string, string | undefined>>
@@ -39,24 +40,24 @@ export function loadConfig({ flags, env, file }: ConfigSources): Config {
       [`${name} in ${file}`, orUnset(fromFile[name])],
     ]
     const [source, text] = sources.find(([, candidate]) => candidate !== undefined) ?? []
-    if (source !== undefined && text !== undefined) given[name] = read(row, source, text)
+    if (source !== undefined && text !== undefined) given[name] = readSetting(row, source, text)
   }
   return Object.freeze(decode(given))
 }
 
-/** What only the values together show to be wrong comes out when they are decoded. */
+/** Finds errors that no single value shows, such as two custom resources of the same name. */
 function decode(given: Readonly<Record<string, unknown>>): Config {
   try {
     return Value.Decode(SettingsSchema, Value.Default(SettingsSchema, given))
   } catch (cause) {
     if (!(cause instanceof CustomResourceError)) throw cause
-    throw new ConfigError(`${flagOf('customResources')}: ${cause.message}`, { cause })
+    throw new ConfigError(`${flagName('customResources')}: ${cause.message}`, { cause })
   }
 }
 
 /**
- * Kubernetes tells every pod of the Services of its namespace by variables: one named lynceus gives LYNCEUS_PORT the value
- * tcp://10.0.0.7:80, which nobody meant as a setting.
+ * Kubernetes sets variables in every pod for the Services of its namespace: a Service named lynceus sets LYNCEUS_PORT to
+ * tcp://10.0.0.7:80, which is not meant as a setting.
  */
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\//
 
@@ -64,9 +65,9 @@ function fromVariable(value: string | undefined): string | undefined {
   return value !== undefined && SERVICE_LINK.test(value) ? undefined : value
 }
 
-/** The value that a text stands for, as its schema has it before decoding. */
-function read({ schema, expected }: SettingRow, source: string, text: string): unknown {
-  const value = Type.IsArray(schema) ? listed(text) : plain(schema, text)
+/** Parses a text to the type of its setting's schema, before decoding. */
+function readSetting({ schema, expected }: SettingRow, source: string, text: string): unknown {
+  const value = Type.IsArray(schema) ? parseList(text) : parseText(schema, text)
   const [problem] = Value.Errors(schema, value)
   if (problem === undefined) return value
   const [, index] = problem.instancePath.split('/')
@@ -77,16 +78,9 @@ function read({ schema, expected }: SettingRow, source: string, text: string): u
   throw new ConfigError(`${source}: "${text}": ${why}`)
 }
 
-function listed(text: string): string[] {
+function parseList(text: string): string[] {
   const items = text.split(',').map((item) => item.trim())
   return [...new Set(items.filter((item) => item !== ''))]
-}
-
-/** A text that is no number or boolean stays one, and the schema refuses it. */
-function plain(schema: SettingRow['schema'], text: string): unknown {
-  if (Type.IsInteger(schema)) return text.trim() === '' ? text : Number(text)
-  if (Type.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
-  return text
 }
 
 const Document = Type.Record(
@@ -100,7 +94,7 @@ const Document = Type.Record(
   ]),
 )
 
-/** The settings of a file, as they would stand in a variable. */
+/** Reads the settings of a file as texts, as they would be written in variables. */
 function readFile(path: string): Readonly<Record<string, string | undefined>> {
   let document: unknown
   try {

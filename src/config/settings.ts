@@ -4,10 +4,7 @@ import { CUSTOM_RESOURCE_PATTERN, parseCustomResources } from '../kinds/custom-r
 import { DURATION_PATTERN, parseDuration } from '../lib/duration.ts'
 import { kebab } from '../lib/text.ts'
 
-/**
- * What the schema of a setting says beside the value: keywords of our own are `unit`, for readers, and `expected`, the
- * words for a value that it refuses.
- */
+/** Keywords of a setting's schema for people. `unit` and `expected` are our own: `expected` completes an error message. */
 const WORDS = Type.Object({
   description: Type.String(),
   unit: Type.String(),
@@ -55,7 +52,7 @@ const namespaces = (description: string) =>
     description,
   })
 
-/** Decodes to what they are. */
+/** Decodes to CustomResource objects. */
 const customResources = (description: string) =>
   Type.Decode(
     Type.Array(Type.String({ pattern: CUSTOM_RESOURCE_PATTERN }), {
@@ -135,7 +132,7 @@ export const SettingsSchema = Type.Object(SETTINGS)
 /** The settings of a running service. */
 export type Config = Readonly<StaticDecode<typeof SettingsSchema>>
 
-/** A setting for people: what the help, the documents and the chart say of it. */
+/** A setting as the help, the documents and the chart describe it. */
 export interface SettingRow extends Omit<Static<typeof WORDS>, 'default'> {
   readonly name: string
   readonly flag: string
@@ -148,15 +145,15 @@ export interface SettingRow extends Omit<Static<typeof WORDS>, 'default'> {
 export function describeSettings(): SettingRow[] {
   return Object.entries(SETTINGS).map(([name, schema]) => {
     const { description, unit, expected, default: initial = '' } = Value.Parse(WORDS, schema)
-    const names = { name, flag: flagOf(name), variable: variableOf(name) }
+    const names = { name, flag: flagName(name), variable: variableName(name) }
     return { ...names, schema, description, unit, expected, default: String(initial) }
   })
 }
 
-export function flagOf(name: string): string {
+export function flagName(name: string): string {
   return `--${kebab(name)}`
 }
 
-export function variableOf(name: string): string {
+export function variableName(name: string): string {
   return `LYNCEUS_${kebab(name).replaceAll('-', '_').toUpperCase()}`
 }

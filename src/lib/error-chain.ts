@@ -10,7 +10,7 @@ export function errorChain(error: unknown): string {
   const messages: string[] = []
   let cause: unknown = error
   for (let count = 0; cause instanceof Error && count < MAX_ERRORS; count += 1) {
-    const message = messageOf(cause)
+    const message = describe(cause)
     if (!messages.some((before) => before.includes(message))) messages.push(message)
     cause = cause.cause
   }
@@ -28,7 +28,7 @@ export function errorCode(error: unknown): string | null {
 }
 
 /** Node connects to all addresses of a name and says nothing itself when each fails: its errors do. */
-function messageOf(error: Error): string {
+function describe(error: Error): string {
   if (error.message !== '') return error.message
   if (!(error instanceof AggregateError)) return error.name
   return [...new Set(error.errors.map(errorChain))].join(', ')

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { flagOf, variableOf } from '../../src/config/settings.ts'
+import { flagName, variableName } from '../../src/config/settings.ts'
 
 t.test('flags come before variables before the file before defaults', async (t) => {
   const file = join(t.testdir({ 'lynceus.yaml': 'port: 1\nstaleAfter: 10s\nmaxHeld: 3\n' }), 'lynceus.yaml')
@@ -99,6 +99,6 @@ t.test('what Kubernetes says of a Service named lynceus is no setting', async (t
 })
 
 t.test('names of flags and variables', async (t) => {
-  t.equal(flagOf('staleAfter'), '--stale-after')
-  t.equal(variableOf('staleAfter'), 'LYNCEUS_STALE_AFTER')
+  t.equal(flagName('staleAfter'), '--stale-after')
+  t.equal(variableName('staleAfter'), 'LYNCEUS_STALE_AFTER')
 })

@@ -27,7 +27,7 @@ export interface Answer {
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 /** How long anything may take before the test fails. */
-const PATIENCE_MS = 30_000
+const MAX_REQUEST_MS = 30_000
 
 /** A plain client of its own: the contract must not depend on what it is to prove. */
 export class ContractClient {
@@ -49,7 +49,7 @@ export class ContractClient {
   ): Promise<Answer> {
     const response = await this.#open(method, path, headers, body)
     const chunks: Buffer[] = []
-    for await (const chunk of response) chunks.push(bufferOf(chunk))
+    for await (const chunk of response) chunks.push(toBuffer(chunk))
     const bytes = Buffer.concat(chunks)
     const contentType = response.headers['content-type'] ?? ''
     const base = {
@@ -89,7 +89,7 @@ export class ContractClient {
     const binary = (response.headers['content-type'] ?? '').startsWith(PROTOBUF)
     let rest = Buffer.alloc(0)
     for await (const chunk of response) {
-      rest = Buffer.concat([rest, bufferOf(chunk)])
+      rest = Buffer.concat([rest, toBuffer(chunk)])
       rest = binary ? takeFrames(rest, events) : takeLines(rest, events)
       if (!enough(events)) continue
       response.destroy()
@@ -109,7 +109,7 @@ export class ContractClient {
     const options = {
       method,
       headers: { ...headers, ...authorization },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(MAX_REQUEST_MS),
     }
     const tls = { ...(ca === undefined ? {} : { ca }), ...(servername === undefined ? {} : { servername }) }
     const request = url.startsWith('https:')
@@ -126,7 +126,7 @@ function isMessage(value: unknown): value is IncomingMessage {
   return typeof value === 'object' && value !== null && 'statusCode' in value
 }
 
-function bufferOf(chunk: unknown): Buffer {
+function toBuffer(chunk: unknown): Buffer {
   if (Buffer.isBuffer(chunk)) return chunk
   throw new TypeError('expected bytes')
 }

@@ -3,7 +3,7 @@ import { type JsonObject, objectAt, stringAt } from '../fake-apiserver/json.ts'
 import { type Answer, PROTOBUF } from './client.ts'
 import { CRON_JOB_STATUS, podStatus, workloads } from './objects.ts'
 import type { WatchedEvent } from './protobuf.ts'
-import { eventually, itemsOf, nameOf, type Room } from './room.ts'
+import { eventually, type Room, readItems, readName } from './room.ts'
 
 /** JSON and protobuf show the same objects, in lists, alone and in watches. */
 export async function encodings(t: Test, { client, namespace, pods }: Room): Promise<void> {
@@ -21,10 +21,10 @@ export async function encodings(t: Test, { client, namespace, pods }: Room): Pro
   for (const collection of collections) {
     await t.test(collection.slice(collection.lastIndexOf('/') + 1), async (t) => {
       await sameWhenQuiet(t, 'lists', (accept) => client.get(collection, accept))
-      const [first] = itemsOf((await client.get(collection)).object)
+      const [first] = readItems((await client.get(collection)).object)
       t.ok(first !== undefined, 'there is one to look at')
       await sameWhenQuiet(t, 'one object', (accept) =>
-        client.get(`${collection}/${nameOf(first ?? {})}`, accept),
+        client.get(`${collection}/${readName(first ?? {})}`, accept),
       )
       const path = `${collection}?watch=1&resourceVersion=0&timeoutSeconds=20`
       const watch = async (accept: string) =>
@@ -77,5 +77,5 @@ function settled(object: JsonObject): JsonObject {
 
 function versions(object: JsonObject): readonly string[] {
   const of = (item: JsonObject) => stringAt(objectAt(item, 'metadata'), 'resourceVersion')
-  return 'items' in object ? itemsOf(object).map(of) : [of(object)]
+  return 'items' in object ? readItems(object).map(of) : [of(object)]
 }

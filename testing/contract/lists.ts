@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { numberAt, objectAt, parseObject, stringAt } from '../fake-apiserver/json.ts'
 import { PROTOBUF } from './client.ts'
 import { pod, podStatus } from './objects.ts'
-import { itemsOf, nameOf, type Room, versionOf } from './room.ts'
+import { type Room, readItems, readName, readVersion } from './room.ts'
 
 const NAMES = ['a-1', 'a-2', 'b-1', 'b-2', 'c-1']
 
@@ -16,16 +16,17 @@ export async function lists(t: Test, room: Room): Promise<void> {
     const labels = { app: 'contract', half: name.startsWith('a') ? 'first' : 'second' }
     t.equal((await client.create(pods, pod(name, labels))).status, 201, `create ${name}`)
   }
-  const names = async (query: string) => itemsOf((await client.get(`${pods}?${query}`)).object).map(nameOf)
+  const names = async (query: string) =>
+    readItems((await client.get(`${pods}?${query}`)).object).map(readName)
   const list = (await client.get(pods)).object
   t.match(list, { kind: 'PodList', apiVersion: 'v1' }, 'a list of its kind')
-  t.same(itemsOf(list).map(nameOf), NAMES, 'in the order of names')
+  t.same(readItems(list).map(readName), NAMES, 'in the order of names')
   t.notOk(
-    itemsOf(list).some((item) => 'kind' in item),
+    readItems(list).some((item) => 'kind' in item),
     'items of typed resources carry no kind',
   )
   t.ok(
-    versionOf(list) >= Math.max(...itemsOf(list).map(versionOf)),
+    readVersion(list) >= Math.max(...readItems(list).map(readVersion)),
     'at a resourceVersion not before any item',
   )
   t.notOk('continue' in objectAt(list, 'metadata'), 'complete: nothing to continue')
@@ -34,16 +35,16 @@ export async function lists(t: Test, room: Room): Promise<void> {
     for (const accept of ['application/json', PROTOBUF]) {
       const first = (await client.get(`${pods}?limit=2`, accept)).object
       const token = stringAt(objectAt(first, 'metadata'), 'continue')
-      t.same(itemsOf(first).map(nameOf), NAMES.slice(0, 2), 'the first page')
+      t.same(readItems(first).map(readName), NAMES.slice(0, 2), 'the first page')
       t.equal(numberAt(objectAt(first, 'metadata'), 'remainingItemCount'), 3, 'and how many are left')
       await client.send('DELETE', `${pods}/c-1?gracePeriodSeconds=0`)
       const second = (await client.get(`${pods}?limit=2&continue=${encodeURIComponent(token)}`, accept))
         .object
-      t.same(itemsOf(second).map(nameOf), NAMES.slice(2, 4), 'the second page')
-      t.equal(versionOf(second), versionOf(first), 'of the same snapshot')
+      t.same(readItems(second).map(readName), NAMES.slice(2, 4), 'the second page')
+      t.equal(readVersion(second), readVersion(first), 'of the same snapshot')
       const next = stringAt(objectAt(second, 'metadata'), 'continue')
       const third = (await client.get(`${pods}?limit=2&continue=${encodeURIComponent(next)}`, accept)).object
-      t.same(itemsOf(third).map(nameOf), NAMES.slice(4), 'which still has what was deleted meanwhile')
+      t.same(readItems(third).map(readName), NAMES.slice(4), 'which still has what was deleted meanwhile')
       t.notOk('continue' in objectAt(third, 'metadata'), 'the last page')
       t.equal(
         (await client.create(pods, pod('c-1', { app: 'contract', half: 'second' }))).status,
@@ -65,7 +66,7 @@ export async function lists(t: Test, room: Room): Promise<void> {
     const token = aged(stringAt(objectAt(first, 'metadata'), 'continue'))
     const later = (await client.patch(`${pods}/a-1`, { metadata: { annotations: { page: 'expired' } } }))
       .object
-    await target.compact(versionOf(later))
+    await target.compact(readVersion(later))
     const expired = await client.get(`${pods}?limit=2&continue=${encodeURIComponent(token)}`)
     t.equal(expired.status, 410, 'is Gone')
     t.match(expired.object, { kind: 'Status', reason: 'Expired', code: 410 }, 'Expired')
@@ -99,14 +100,16 @@ export async function lists(t: Test, room: Room): Promise<void> {
   await t.test('resourceVersions', async (t) => {
     const before = (await client.get(pods)).object
     await client.patch(`${pods}/a-1`, { metadata: { annotations: { changed: 'yes' } } })
-    const exact = await client.get(`${pods}?resourceVersion=${versionOf(before)}&resourceVersionMatch=Exact`)
-    t.equal(versionOf(exact.object), versionOf(before), 'Exact answers the past')
-    t.same(itemsOf(exact.object).map(versionOf), itemsOf(before).map(versionOf), 'as it was')
-    const newer = await client.get(
-      `${pods}?resourceVersion=${versionOf(before)}&resourceVersionMatch=NotOlderThan`,
+    const exact = await client.get(
+      `${pods}?resourceVersion=${readVersion(before)}&resourceVersionMatch=Exact`,
     )
-    t.ok(versionOf(newer.object) >= versionOf(before), 'NotOlderThan answers that or later')
-    const future = await client.get(`${pods}?resourceVersion=${versionOf(before) + 1_000_000}`)
+    t.equal(readVersion(exact.object), readVersion(before), 'Exact answers the past')
+    t.same(readItems(exact.object).map(readVersion), readItems(before).map(readVersion), 'as it was')
+    const newer = await client.get(
+      `${pods}?resourceVersion=${readVersion(before)}&resourceVersionMatch=NotOlderThan`,
+    )
+    t.ok(readVersion(newer.object) >= readVersion(before), 'NotOlderThan answers that or later')
+    const future = await client.get(`${pods}?resourceVersion=${readVersion(before) + 1_000_000}`)
     t.equal(future.status, 504, 'a resourceVersion of the future is a timeout')
     t.match(
       future.object,

@@ -18,7 +18,7 @@ export function decodeObject(bytes: Uint8Array): JsonObject {
   const item: Message = message(kind.slice(0, -'List'.length))
   const items: JsonObject[] = []
   let metadata: JsonObject = {}
-  for (const [number, value] of fieldsOf(raw)) {
+  for (const [number, value] of readFields(raw)) {
     if (number === 1) metadata = decodeMessage(message('ListMeta'), value)
     else if (number === 2) items.push(decodeMessage(item, value))
   }
@@ -27,16 +27,16 @@ export function decodeObject(bytes: Uint8Array): JsonObject {
 
 /** Reads a WatchEvent (of which the length is taken off). */
 export function decodeFrame(bytes: Uint8Array): WatchedEvent {
-  const event = new Map(fieldsOf(bytes))
-  const object = new Map(fieldsOf(event.get(2) ?? new Uint8Array()))
+  const event = new Map(readFields(bytes))
+  const object = new Map(readFields(event.get(2) ?? new Uint8Array()))
   return { type: text(event.get(1)), object: decodeObject(object.get(1) ?? new Uint8Array()) }
 }
 
 function openEnvelope(bytes: Uint8Array) {
   if (!PROTOBUF_MAGIC.equals(bytes.subarray(0, PROTOBUF_MAGIC.length)))
     throw new TypeError('no protobuf envelope')
-  const unknown = new Map(fieldsOf(bytes.subarray(PROTOBUF_MAGIC.length)))
-  const typeMeta = new Map(fieldsOf(unknown.get(1) ?? new Uint8Array()))
+  const unknown = new Map(readFields(bytes.subarray(PROTOBUF_MAGIC.length)))
+  const typeMeta = new Map(readFields(unknown.get(1) ?? new Uint8Array()))
   return {
     apiVersion: text(typeMeta.get(1)),
     kind: text(typeMeta.get(2)),
@@ -44,7 +44,7 @@ function openEnvelope(bytes: Uint8Array) {
   }
 }
 
-function fieldsOf(bytes: Uint8Array): [number, Uint8Array][] {
+function readFields(bytes: Uint8Array): [number, Uint8Array][] {
   const reader = new WireReader(bytes)
   const fields: [number, Uint8Array][] = []
   while (!reader.done) {

@@ -34,15 +34,15 @@ export async function waitForPods({ client, pods }: Room): Promise<void> {
   await eventually('the pod is gone', async () => (await client.get(`${pods}/first`)).status === 404)
 }
 
-export function versionOf(object: JsonObject): number {
+export function readVersion(object: JsonObject): number {
   return Number(stringAt(objectAt(object, 'metadata'), 'resourceVersion'))
 }
 
-export function nameOf(object: JsonObject): string {
+export function readName(object: JsonObject): string {
   return stringAt(objectAt(object, 'metadata'), 'name')
 }
 
-export function itemsOf(list: JsonObject): readonly JsonObject[] {
+export function readItems(list: JsonObject): readonly JsonObject[] {
   const { items } = list
   return Array.isArray(items) ? items.filter(isObject) : []
 }

@@ -3,7 +3,7 @@ import { type JsonObject, objectAt, stringAt } from '../fake-apiserver/json.ts'
 import { PROTOBUF } from './client.ts'
 import { pod, podStatus } from './objects.ts'
 import type { WatchedEvent } from './protobuf.ts'
-import { eventually, itemsOf, nameOf, type Room, versionOf } from './room.ts'
+import { eventually, type Room, readItems, readName, readVersion } from './room.ts'
 
 const WATCH_PROTOBUF = `${PROTOBUF};stream=watch`
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
@@ -13,33 +13,37 @@ const WATCH_LIST = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&all
 export async function watches(t: Test, room: Room): Promise<void> {
   const { client, pods } = room
   const list = (await client.get(pods)).object
-  const from = versionOf(list)
+  const from = readVersion(list)
 
   for (const accept of ['application/json', WATCH_PROTOBUF]) {
     await t.test(`changes as ${accept}`, async (t) => {
-      const start = versionOf((await client.get(pods)).object)
+      const start = readVersion((await client.get(pods)).object)
       const added = await client.create(pods, pod('w-1', { app: 'contract', half: 'first' }))
       const modified = await client.patch(`${pods}/w-1/status`, podStatus('Running'))
       await client.send('DELETE', `${pods}/w-1?gracePeriodSeconds=0`)
       const path = `${pods}?watch=1&resourceVersion=${start}&timeoutSeconds=20`
       const { status, events } = await client.watch(path, (seen) => seen.at(-1)?.type === 'DELETED', accept)
       t.equal(status, 200)
-      const about = events.filter(({ object }) => nameOf(object) === 'w-1')
+      const about = events.filter(({ object }) => readName(object) === 'w-1')
       t.equal(about[0]?.type, 'ADDED', 'first it is there')
       t.equal(about.at(-1)?.type, 'DELETED', 'last it is gone')
       t.ok(
         about.slice(1, -1).every(({ type }) => type === 'MODIFIED'),
         'changed between',
       )
-      const versions = events.map(({ object }) => versionOf(object))
+      const versions = events.map(({ object }) => readVersion(object))
       t.same(
         versions,
         [...versions].sort((a, b) => a - b),
         'resourceVersions only rise',
       )
-      t.equal(versionOf(about[0]?.object ?? {}), versionOf(added.object), 'the version that the create gave')
-      t.ok(versions.includes(versionOf(modified.object)), 'and the one that the change gave')
-      t.ok((versions.at(-1) ?? 0) > versionOf(modified.object), 'a deletion has a version of its own')
+      t.equal(
+        readVersion(about[0]?.object ?? {}),
+        readVersion(added.object),
+        'the version that the create gave',
+      )
+      t.ok(versions.includes(readVersion(modified.object)), 'and the one that the change gave')
+      t.ok((versions.at(-1) ?? 0) > readVersion(modified.object), 'a deletion has a version of its own')
       t.match(
         about[0]?.object ?? {},
         { kind: 'Pod', apiVersion: 'v1' },
@@ -48,18 +52,18 @@ export async function watches(t: Test, room: Room): Promise<void> {
     })
 
     await t.test(`WatchList as ${accept}`, async (t) => {
-      const present = itemsOf((await client.get(pods)).object).map(nameOf)
+      const present = readItems((await client.get(pods)).object).map(readName)
       const path = `${pods}?watch=1&${WATCH_LIST}&timeoutSeconds=20`
       const { events } = await client.watch(path, (seen) => seen.some(endsInitial), accept)
       const last = events.at(-1)
       t.equal(last?.type, 'BOOKMARK', 'a bookmark ends the initial events')
       t.ok(last !== undefined && endsInitial(last), 'and says that it does')
       t.equal(stringAt(last?.object ?? {}, 'kind'), 'Pod', 'it is of the kind that is watched')
-      t.ok(versionOf(last?.object ?? {}) >= from, 'with the resourceVersion to go on from')
+      t.ok(readVersion(last?.object ?? {}) >= from, 'with the resourceVersion to go on from')
       t.same(
         events
           .slice(0, -1)
-          .map(({ object }) => nameOf(object))
+          .map(({ object }) => readName(object))
           .sort(),
         [...present].sort(),
         'all objects before it',
@@ -72,7 +76,7 @@ export async function watches(t: Test, room: Room): Promise<void> {
   }
 
   await t.test('without a resourceVersion a watch begins with what is there', async (t) => {
-    const present = itemsOf((await client.get(pods)).object).length
+    const present = readItems((await client.get(pods)).object).length
     const { events } = await client.watch(
       `${pods}?watch=1&timeoutSeconds=20`,
       (seen) => seen.length >= present,
@@ -110,7 +114,7 @@ export async function watches(t: Test, room: Room): Promise<void> {
     )
     const out = events.find(({ type }) => type === 'DELETED')?.object ?? {}
     t.match(objectAt(out, 'metadata'), { labels: { half: 'first' } }, 'what goes out is shown as it was')
-    t.ok(versionOf(out) > versionOf(events[0]?.object ?? {}), 'at the version at which it went')
+    t.ok(readVersion(out) > readVersion(events[0]?.object ?? {}), 'at the version at which it went')
   })
 
   await t.test('a resourceVersion that is too old', (t) => tooOld(t, room))
@@ -169,5 +173,5 @@ function endsInitial({ type, object }: WatchedEvent): boolean {
 }
 
 async function now({ client, pods }: Room): Promise<number> {
-  return versionOf((await client.get(pods)).object)
+  return readVersion((await client.get(pods)).object)
 }

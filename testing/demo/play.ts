@@ -4,7 +4,7 @@ import { Asker } from './asker.ts'
 import type { Screen } from './screen.ts'
 
 /** How long after the last event of a chapter its verdicts may take, seconds. */
-const PATIENCE_SECONDS = 12
+const MAX_ANSWER_SECONDS = 12
 /** Pause between two chapters, for reading. */
 const BETWEEN_CHAPTERS_SECONDS = 1.2
 
@@ -78,7 +78,7 @@ async function judge(
   { label, verdict, code }: Chapter['questions'][number],
   asker: Asker | undefined,
 ): Promise<Outcome> {
-  const right = (await asker?.until(verdict, code, PATIENCE_SECONDS)) === true
+  const right = (await asker?.until(verdict, code, MAX_ANSWER_SECONDS)) === true
   const words = (is: string, why: string | null) => (why === null ? is : `${is} (${why})`)
   const last = asker?.last
   return {

@@ -51,7 +51,7 @@ export class Screen {
 
   /** The answer to a request changed. */
   answer(label: string, verdict: string, code: string | null, message: string): void {
-    const shown = this.#paint(styleOf(verdict), verdict.toUpperCase())
+    const shown = this.#paint(chooseStyle(verdict), verdict.toUpperCase())
     const why = code === null ? '' : ` (${code})`
     this.#entry('verdict', 'cyan', `${this.#paint('bold', label)}: ${shown}${why}`)
     for (const line of wrap(message, this.#width() - INDENT.length)) this.#line(INDENT + line)
@@ -87,7 +87,7 @@ export class Screen {
 }
 
 /** What is no verdict, such as a status of HTTP, is only bold. */
-function styleOf(verdict: string): Style {
+function chooseStyle(verdict: string): Style {
   return Object.entries(VERDICT_STYLES).find(([name]) => name === verdict)?.[1] ?? 'bold'
 }
 

@@ -7,7 +7,7 @@ import { PodLogs } from './store/pod-logs.ts'
 import { ResourceStore } from './store/resource-store.ts'
 import { customResourceType, type ResourceType, ROLLOUT_CRD, resourceTypes } from './store/resource-type.ts'
 import { rolloutDefinition } from './store/rollout-definition.ts'
-import { keyOf, StoredObject } from './store/stored-object.ts'
+import { objectKey, StoredObject } from './store/stored-object.ts'
 import { InvalidObject } from './wire/invalid-object.ts'
 import { secondsToTime } from './wire/special.ts'
 
@@ -97,7 +97,7 @@ export class EmbeddedCluster {
     const admitted = admitNew(store.type, object, this.#now(), namespace)
     const metadata = objectAt(admitted, 'metadata')
     const name = stringAt(metadata, 'name')
-    if (store.get(keyOf(stringAt(metadata, 'namespace'), name)) !== undefined) {
+    if (store.get(objectKey(stringAt(metadata, 'namespace'), name)) !== undefined) {
       throw alreadyExists(store.type.group, plural, name)
     }
     if (plural === DEFINITIONS) this.#serve(name, customResourceType(admitted))
@@ -225,7 +225,7 @@ export class EmbeddedCluster {
   }
 
   #isDefined(definition: string): boolean {
-    return this.store(DEFINITIONS).get(keyOf('', definition)) !== undefined
+    return this.store(DEFINITIONS).get(objectKey('', definition)) !== undefined
   }
 
   /** Serves a custom resource, whose history begins here. Stores are found by the plural alone. */
@@ -246,7 +246,7 @@ export class EmbeddedCluster {
 
   #find(plural: string, namespace: string, name: string): StoredObject {
     const store = this.store(plural)
-    const object = store.get(keyOf(store.type.namespaced ? namespace : '', name))
+    const object = store.get(objectKey(store.type.namespaced ? namespace : '', name))
     if (object === undefined) throw notFound(store.type.group, plural, name)
     return object
   }

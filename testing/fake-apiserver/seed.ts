@@ -48,13 +48,13 @@ export function* seedDeployments(pods: number): Generator<JsonObject> {
 }
 
 /** Each pod starts in a second of its own, so that nobody's cache gains more by sharing than it would in a cluster. */
-function startOf(index: number): number {
-  return CREATED_AT + groupOf(index) * HASH_STEP_SECONDS + (index % PODS_PER_HASH)
+function startTime(index: number): number {
+  return CREATED_AT + groupIndex(index) * HASH_STEP_SECONDS + (index % PODS_PER_HASH)
 }
 
 function seedPod(index: number): JsonObject {
   const names = seedNames(index)
-  const time = secondsToTime(startOf(index))
+  const time = secondsToTime(startTime(index))
   const condition = (type: string) => ({
     type,
     status: 'True',
@@ -66,12 +66,12 @@ function seedPod(index: number): JsonObject {
       name: names.pod,
       generateName: `${names.app}-${names.hash}-`,
       namespace: names.namespace,
-      uid: uidOf('0', index),
+      uid: makeUid('0', index),
       generation: 1,
       creationTimestamp: time,
       labels: podLabels(names),
       annotations: { 'prometheus.io/scrape': 'true', 'checksum/config': DIGEST },
-      ownerReferences: [owner('ReplicaSet', `${names.app}-${names.hash}`, uidOf('1', groupOf(index)))],
+      ownerReferences: [owner('ReplicaSet', `${names.app}-${names.hash}`, makeUid('1', groupIndex(index)))],
       managedFields: [
         managed('kube-controller-manager', OWNED_SPEC, ''),
         managed('kubelet', OWNED_STATUS, 'status'),
@@ -113,10 +113,10 @@ function seedReplicaSet(index: number, pods: number): JsonObject {
   }
   return {
     metadata: {
-      ...workloadMeta(names, '1', groupOf(index)),
+      ...workloadMeta(names, '1', groupIndex(index)),
       name: `${names.app}-${names.hash}`,
       labels: podLabels(names),
-      ownerReferences: [owner('Deployment', names.app, uidOf('2', groupOf(index)))],
+      ownerReferences: [owner('Deployment', names.app, makeUid('2', groupIndex(index)))],
     },
     spec: { replicas, selector: { matchLabels: podLabels(names) }, template: template(names) },
     status: { ...counts, observedGeneration: 1 },
@@ -134,7 +134,7 @@ function seedDeployment(index: number, pods: number): JsonObject {
   const done = `ReplicaSet "${names.app}-${names.hash}" has successfully progressed.`
   const counts = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas }
   return {
-    metadata: { ...workloadMeta(names, '2', groupOf(index)), name: names.app },
+    metadata: { ...workloadMeta(names, '2', groupIndex(index)), name: names.app },
     spec: {
       replicas,
       selector: { matchLabels: { 'app.kubernetes.io/name': names.app } },
@@ -153,19 +153,19 @@ function seedDeployment(index: number, pods: number): JsonObject {
   }
 }
 
-function groupOf(index: number): number {
+function groupIndex(index: number): number {
   return Math.floor(index / PODS_PER_HASH)
 }
 
 /** A UID that tells kind and number. */
-function uidOf(kind: string, index: number): string {
+function makeUid(kind: string, index: number): string {
   return `00000000-0000-4000-800${kind}-${index.toString(16).padStart(12, '0')}`
 }
 
 function workloadMeta(names: SeedNames, kind: string, group: number): JsonObject {
   return {
     namespace: names.namespace,
-    uid: uidOf(kind, group),
+    uid: makeUid(kind, group),
     generation: 1,
     creationTimestamp: secondsToTime(CREATED_AT),
     annotations: { 'deployment.kubernetes.io/revision': '1' },
@@ -235,7 +235,7 @@ function podSpec(app: string): JsonObject {
 function running(name: string, image: string, tag: string, index: number, restarts: number): JsonObject {
   return {
     name,
-    state: { running: { startedAt: secondsToTime(startOf(index)) } },
+    state: { running: { startedAt: secondsToTime(startTime(index)) } },
     lastState: {},
     ready: true,
     restartCount: restarts,

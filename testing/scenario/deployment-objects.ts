@@ -14,7 +14,7 @@ export interface Counts {
   readonly ready: number
 }
 
-export function templateOf(app: AppSpec, image: string, labels: JsonObject = {}): JsonObject {
+export function makeTemplate(app: AppSpec, image: string, labels: JsonObject = {}): JsonObject {
   return {
     metadata: { labels: { app: app.name, ...labels } },
     spec: {
@@ -41,7 +41,7 @@ export function deploymentObject(app: AppSpec, image: string): JsonObject {
     spec: {
       replicas: app.replicas,
       selector: { matchLabels: { app: app.name } },
-      template: templateOf(app, image),
+      template: makeTemplate(app, image),
       strategy,
       revisionHistoryLimit: 10,
       progressDeadlineSeconds: 600,
@@ -69,12 +69,12 @@ export function replicaSetObject(
       name: `${app.name}-${hash}`,
       labels,
       annotations,
-      ownerReferences: [ownerOf('Deployment', app.name, deployment)],
+      ownerReferences: [makeOwner('Deployment', app.name, deployment)],
     },
     spec: {
       replicas: 0,
       selector: { matchLabels: labels },
-      template: templateOf(app, image, { 'pod-template-hash': hash }),
+      template: makeTemplate(app, image, { 'pod-template-hash': hash }),
     },
     status: { replicas: 0 },
   }
@@ -87,8 +87,8 @@ export function podObject(
   name: string,
   replicaSet: JsonObject,
 ): JsonObject {
-  const template = templateOf(app, image, { 'pod-template-hash': hash })
-  const owner = ownerOf('ReplicaSet', `${app.name}-${hash}`, replicaSet)
+  const template = makeTemplate(app, image, { 'pod-template-hash': hash })
+  const owner = makeOwner('ReplicaSet', `${app.name}-${hash}`, replicaSet)
   const labels = { app: app.name, 'pod-template-hash': hash }
   const generateName = `${app.name}-${hash}-`
   return {
@@ -145,7 +145,7 @@ export function deploymentStatus(
   }
 }
 
-function ownerOf(kind: string, name: string, owner: JsonObject): JsonObject {
+function makeOwner(kind: string, name: string, owner: JsonObject): JsonObject {
   const { metadata } = owner
   const uid =
     typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata.uid : ''

@@ -11,10 +11,10 @@ import {
   type Counts,
   deploymentObject,
   deploymentStatus,
+  makeTemplate,
   podObject,
   replicaSetObject,
   replicaSetStatus,
-  templateOf,
 } from './deployment-objects.ts'
 
 /** Told of everything that happens, in words. */
@@ -70,10 +70,12 @@ export class Stage implements Kubelet {
   release(image: string): void {
     const { namespace, name } = this.app
     this.#revision += 1
-    this.#hash = hashOf(image)
+    this.#hash = makeHash(image)
     if (this.#revision === 1) this.#cluster.create('deployments', deploymentObject(this.app, image))
     else
-      this.#cluster.patch('deployments', namespace, name, { spec: { template: templateOf(this.app, image) } })
+      this.#cluster.patch('deployments', namespace, name, {
+        spec: { template: makeTemplate(this.app, image) },
+      })
     this.#tell(`deployment/${name} set to image ${image}`)
     const annotations = { 'deployment.kubernetes.io/revision': String(this.#revision) }
     const deployment = this.#cluster.patch('deployments', namespace, name, { metadata: { annotations } })
@@ -188,7 +190,7 @@ function count(actors: ReadonlySet<Actor>): Counts {
 }
 
 /** A template hash: the same for the same image. */
-function hashOf(image: string): string {
+function makeHash(image: string): string {
   const digest = createHash('sha256').update(image).digest()
   return [...digest.subarray(0, 10)].map((byte) => NAME_LETTERS[byte % NAME_LETTERS.length]).join('')
 }

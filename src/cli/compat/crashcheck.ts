@@ -1,19 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { contextNamespace, findCluster } from '../../cluster/client/access.ts'
-import { Connection } from '../../cluster/client/connection.ts'
-import { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
 import { steadyNow } from '../../lib/clock.ts'
 import { errorChain, errorCode } from '../../lib/error-chain.ts'
-import { VERSION } from '../../version.ts'
 import { type Command, EXIT, type ProcessContext } from '../command.ts'
-import { check } from './crashcheck/check.ts'
-import { ClusterCrashSource } from './crashcheck/cluster-source.ts'
-import { ServerCrashSource } from './crashcheck/server-source.ts'
+import { type CrashSource, check } from './crashcheck/check.ts'
 import { type CrashcheckSettings, CrashcheckSettingsError, readSettings } from './crashcheck/settings.ts'
-import type { CrashSource } from './crashcheck/source.ts'
 
-/** How long a look is tried before the check fails, seconds. */
-const PATIENCE_SECONDS = 30
+/** How long a look is repeated before the check fails, seconds. */
+const MAX_TRY_SECONDS = 30
 
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 
@@ -47,56 +40,63 @@ export const crashcheck: Command = {
       const settings = readSettings(context.env)
       const { source, close } = await open(settings, context)
       try {
-        return await Promise.race([check(settings, source, context, PATIENCE_SECONDS), stopped(context)])
+        return await Promise.race([check(settings, source, context, MAX_TRY_SECONDS), awaitSignal(context)])
       } finally {
         await close()
       }
     } catch (error) {
       const isSetting = error instanceof CrashcheckSettingsError
       const out = isSetting ? context.stdout : context.stderr
-      // As the original: whatever goes wrong, its exit code is 1.
+      // As in the original, every error exits with 1.
       out.write(`Error: ${errorChain(error)}\n`)
       return EXIT.fail
     }
   },
 }
 
-/** The Job's pod is being deleted: not a pass. */
-async function stopped({ terminated, stderr }: ProcessContext): Promise<number> {
+/** The Job's pod is being deleted, which is not a pass. */
+async function awaitSignal({ terminated, stderr }: ProcessContext): Promise<number> {
   const signal = await terminated
   stderr.write(`Error: stopped by ${signal} before the end\n`)
   return EXIT.fail
 }
 
-async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContext) {
-  const now = steadyNow
-  const own = ownNamespace()
+interface OpenSource {
+  readonly source: CrashSource
+  readonly close: () => Promise<void>
+}
+
+/** Loads only the modules of the chosen source: those of a cluster take most of the start. */
+async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContext): Promise<OpenSource> {
+  const own = readOwnNamespace()
   if (server !== null) {
-    const source: CrashSource = new ServerCrashSource(server, own ?? namespaceNamed(env.KUBECONFIG), hash)
-    return { source, close: () => source.close() }
+    const { ServerCrashSource } = await import('./crashcheck/server-source.ts')
+    const namespace = own ?? (await readContextNamespace(env.KUBECONFIG))
+    // Each question is a request of its own: there is nothing to close.
+    return { source: new ServerCrashSource(server, namespace, hash), close: async () => undefined }
   }
-  const userAgent = `lynceus-crashcheck/${VERSION}`
+  const [{ connectToCluster }, { ClusterCrashSource }] = await Promise.all([
+    import('../connect.ts'),
+    import('./crashcheck/cluster-source.ts'),
+  ])
   const namespaces = own === null ? null : [own]
-  const config = await findCluster({ env, namespaces, alwaysProven: false, userAgent, now })
-  const connection = new Connection(config, userAgent, now)
-  const namespace = own ?? contextNamespace(config)
-  const source: CrashSource = new ClusterCrashSource(connection, namespace, hash, now)
-  const close = async (): Promise<void> => {
-    await source.close()
-    connection.close()
-  }
-  return { source, close }
+  const { connection, namespace } = await connectToCluster('lynceus-crashcheck', { env, namespaces })
+  const source = new ClusterCrashSource(connection, own ?? namespace, hash, steadyNow)
+  return { source, close: () => source.close().finally(() => connection.close()) }
 }
 
-/** The namespace of a kubeconfig's context; null without one, which leaves it to the server. */
-function namespaceNamed(kubeconfigPaths = ''): string | null {
-  return kubeconfigPaths === ''
-    ? null
-    : contextNamespace(loadKubeConfig({ kubeconfigPaths, inCluster: false }))
+/** The namespace of a kubeconfig's context; null without a kubeconfig: then the server decides. */
+async function readContextNamespace(kubeconfigPaths = ''): Promise<string | null> {
+  if (kubeconfigPaths === '') return null
+  const [{ contextNamespace }, { loadKubeConfig }] = await Promise.all([
+    import('../../cluster/client/access.ts'),
+    import('../../cluster/client/kubeconfig.ts'),
+  ])
+  return contextNamespace(loadKubeConfig({ kubeconfigPaths, inCluster: false }))
 }
 
-/** The namespace of the pod that this runs in; null outside of one. */
-function ownNamespace(): string | null {
+/** The namespace of this process's pod; null outside a pod. */
+function readOwnNamespace(): string | null {
   try {
     return readFileSync(NAMESPACE_FILE, 'utf8').trim()
   } catch (error) {

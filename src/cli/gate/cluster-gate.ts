@@ -1,6 +1,5 @@
 import { ClusterCache } from '../../cache/cluster-cache.ts'
-import { Connection } from '../../cluster/client/connection.ts'
-import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
+import type { Connection } from '../../cluster/client/connection.ts'
 import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources, listResourcesOfKind } from '../../kinds/index.ts'
@@ -13,43 +12,39 @@ import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
 import type { Policy } from '../../rules/policy.ts'
-import { VERSION } from '../../version.ts'
 import { WaitingEngine } from '../../wait/engine.ts'
-import type { GateEnd, GateSource, Tell } from './gate-source.ts'
+import type { GateEnd, GateListener, GateSource } from './gate-source.ts'
 
-/** How long the cluster may take to be read for the first time, seconds. */
-const UNREACHABLE_SECONDS = 20
-/** How old the data may be, seconds; as the service has it by default. */
-const STALE_AFTER_SECONDS = 30
+/** How long the first read of the cluster may take, seconds. */
+const MAX_UNREACHABLE_SECONDS = 20
+/** How old the data may be, seconds: the default of the service. */
+const MAX_AGE_SECONDS = 30
 
-/** Waits by watching the cluster itself: one namespace, and only what the question needs. */
+/** What to wait for, and by which rules. */
+export interface ClusterGateOptions {
+  /** Closed when the wait ends. */
+  readonly connection: Connection
+  readonly awaited: GateQuestion
+  readonly policy: Policy
+  readonly customResources: readonly CustomResource[]
+}
+
+/** Watches the cluster itself: one namespace, and only what the question needs. */
 export class ClusterGate implements GateSource {
-  readonly #config: ReturnType<typeof loadKubeConfig>
-  readonly #awaited: GateQuestion
-  readonly #policy: Policy
-  readonly #customResources: readonly CustomResource[]
+  readonly #options: ClusterGateOptions
 
-  constructor(
-    config: ReturnType<typeof loadKubeConfig>,
-    awaited: GateQuestion,
-    policy: Policy,
-    customResources: readonly CustomResource[],
-  ) {
-    this.#config = config
-    this.#awaited = awaited
-    this.#policy = policy
-    this.#customResources = customResources
+  constructor(options: ClusterGateOptions) {
+    this.#options = options
   }
 
-  async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
-    const { namespace, target } = this.#awaited.question
-    const customResources = this.#customResources
+  async wait(listener: GateListener, signal: AbortSignal): Promise<GateEnd> {
+    const { connection, awaited, customResources } = this.#options
+    const { namespace, target } = awaited.question
     const resources = resourcesFor(target, customResources)
     const cache = new ClusterCache(customResources)
-    const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
     const observer = observe((message) => {
-      if (message !== null && message !== trouble) tell.trouble(message)
+      if (message !== null && message !== trouble) listener.trouble(message)
       trouble = message
     })
     const scope = { namespaces: [namespace], customResources, resources }
@@ -57,31 +52,34 @@ export class ClusterGate implements GateSource {
     const watcher = new ClusterWatcher(options, cache, observer)
     watcher.start()
     try {
-      const patience = Math.min(UNREACHABLE_SECONDS, this.#awaited.timeoutSeconds)
-      const read = await allRead(cache, resources, namespace, patience, signal)
-      if (!read) return { type: 'unreachable', message: unreachable(patience, trouble) }
-      return await this.#attend(cache, tell, signal)
+      const limit = Math.min(MAX_UNREACHABLE_SECONDS, awaited.timeoutSeconds)
+      if (!(await allRead(cache, resources, namespace, limit, signal)))
+        return {
+          type: 'unreachable',
+          message: `The cluster could not be read within ${limit} s: ${trouble ?? 'the API server did not answer'}`,
+        }
+      return await this.#attend(cache, listener, signal)
     } finally {
       await watcher.stop()
       connection.close()
     }
   }
 
-  async #attend(cache: ClusterCache, tell: Tell, signal: AbortSignal): Promise<GateEnd> {
+  async #attend(cache: ClusterCache, listener: GateListener, signal: AbortSignal): Promise<GateEnd> {
     const engine = new WaitingEngine({
       view: cache,
       now: steadyNow,
       schedule: realSchedule,
-      staleAfterSeconds: STALE_AFTER_SECONDS,
-      policy: this.#policy,
+      staleAfterSeconds: MAX_AGE_SECONDS,
+      policy: this.#options.policy,
       maxHeld: 0,
       maxWaiting: 1,
     })
     try {
       const { snapshot, reason } = await engine.gate({
-        ...this.#awaited,
+        ...this.#options.awaited,
         signal,
-        onSnapshot: ({ answer }) => tell.answer(answer),
+        onSnapshot: ({ answer }) => listener.answer(answer),
       })
       signal.throwIfAborted()
       const { answer } = snapshot
@@ -141,8 +139,4 @@ async function allRead(
     stopListening()
     signal.removeEventListener('abort', abort)
   }
-}
-
-function unreachable(seconds: number, trouble: string | null): string {
-  return `The cluster could not be read within ${seconds} s: ${trouble ?? 'the API server did not answer'}`
 }

@@ -1,26 +1,27 @@
 import type { Answer } from '../../analyze/answer-schema.ts'
 
-/** How a wait ended. */
+/** The end of a wait. */
 export type GateEnd =
   /** The verdict is final, or it is the present one at the timeout. */
   | { readonly type: 'final' | 'timeout'; readonly answer: Answer }
-  /** Nothing is what the question names. */
+  /** Nothing matches the question. */
   | { readonly type: 'not-found'; readonly message: string }
-  /** The question itself is wrong. */
+  /** The server refused the question. */
   | { readonly type: 'refused'; readonly message: string }
-  /** Whoever was asked can't tell. */
+  /** There is no verdict, e.g. because a resource may not be read. */
   | { readonly type: 'inconclusive'; readonly message: string }
-  /** Whoever was to be asked could not be reached. */
+  /** The cluster or the server could not be reached. */
   | { readonly type: 'unreachable'; readonly message: string }
 
-/** Where a final verdict is waited for. */
+/** Waits for a final verdict. */
 export interface GateSource {
-  /** Tells of each change; rejects when `signal` ends it. */
-  wait(tell: Tell, signal: AbortSignal): Promise<GateEnd>
+  /** Reports each change; rejects when `signal` aborts. */
+  wait(listener: GateListener, signal: AbortSignal): Promise<GateEnd>
 }
 
-export interface Tell {
+/** Gets the progress of a wait. */
+export interface GateListener {
   readonly answer: (answer: Answer) => void
-  /** What keeps it from hearing more, e.g. a lost connection. */
+  /** Why no answers arrive, e.g. a lost connection. */
   readonly trouble: (message: string) => void
 }

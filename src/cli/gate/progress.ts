@@ -3,25 +3,25 @@ import { oneLine, textLine } from '../../formats/text.ts'
 import { CLEAR_LINE } from '../../lib/terminal.ts'
 import { truncate } from '../../lib/text.ts'
 
-/** Where progress is shown. */
+/** The output for progress. */
 export interface ProgressScreen {
   readonly write: (text: string) => void
-  /** Null: no terminal, so that lines stay. */
+  /** Null without a terminal: lines are then not rewritten. */
   readonly columns: number | null
   readonly colours: boolean
 }
 
-/** The live line shows the time that has passed, ms. */
+/** How often the elapsed time is redrawn, ms. */
 const TICK_MS = 1000
 
-/** What is awaited: one live line on a terminal, else a line for each change. */
+/** Shows progress: one live line on a terminal, else a line for each change. */
 export class Progress {
   readonly #screen: ProgressScreen
   readonly #startedAt = performance.now()
   readonly #tick: NodeJS.Timeout | undefined
-  /** The last answer, or what comes before the first. */
+  /** The last answer, or a placeholder before the first. */
   #words = 'connecting'
-  /** What is shown: the last answer, after trouble if there is any. */
+  /** The text of the live line: the last answer, after any trouble. */
   #live = this.#words
 
   constructor(screen: ProgressScreen) {
@@ -38,7 +38,7 @@ export class Progress {
     this.#say(`${oneLine(message)}; last: ${this.#words}`, `no contact: ${oneLine(message)}`)
   }
 
-  /** Leaves no live line behind. */
+  /** Clears the live line. */
   end(): void {
     clearInterval(this.#tick)
     if (this.#screen.columns !== null) this.#screen.write(CLEAR_LINE)

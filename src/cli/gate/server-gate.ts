@@ -10,38 +10,38 @@ import { targetDeleted } from '../../rules/gate.ts'
 import { withoutStop } from '../../rules/words.ts'
 import { absentAnswer, supersededAnswer } from '../../wait/gate-answers.ts'
 import { readEvents } from './event-reader.ts'
-import type { GateEnd, GateSource, Tell } from './gate-source.ts'
+import type { GateEnd, GateListener, GateSource } from './gate-source.ts'
 
-/** How a server is asked. */
+/** A question to a server. */
 export interface ServerQuestion {
   /** E.g. http://lynceus.lynceus; a path is kept. */
   readonly server: URL
-  /** Of /gate, but for `timeout`. */
+  /** The parameters of /gate except `timeout`. */
   readonly parameters: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
 }
 
-/** How long a server may be out of reach at the start, seconds. */
-const UNREACHABLE_SECONDS = 20
-/** Three heartbeats: a connection on which nothing came for so long is dead, ms. */
-const SILENCE_MS = 45_000
-/** From one try to connect to the next, seconds. */
+/** How long a server may be unreachable at the start, seconds. */
+const MAX_UNREACHABLE_SECONDS = 20
+/** A connection that is silent for three heartbeats is dead, ms. */
+const MAX_SILENCE_MS = 45_000
+/** Delay between two attempts to connect, seconds. */
 const BACKOFF = { base: 0.25, cap: 5 }
-/** A problem is some hundred bytes; pages of proxies are a few KiB. */
+/** A problem has some hundred bytes, the error page of a proxy a few KiB. */
 const MAX_PROBLEM_BYTES = 1024 * 1024
-/** Problems of a 503 that do not pass by themselves. */
+/** Codes of a 503 that a retry does not change. */
 const LASTING: ReadonlySet<string> = new Set(['forbidden', 'no-such-resource'])
 
-/** What one connection came to: an end, or why to try again. */
+/** The result of one connection: an end, or why to try again. */
 type Attempt = GateEnd | { readonly type: 'retry'; readonly message: string; readonly afterSeconds: number }
 
-/** Waits by the stream of a server, and connects anew when the connection is lost. */
+/** Reads the event stream of a server, and reconnects when the connection is lost. */
 export class ServerGate implements GateSource {
   readonly #question: ServerQuestion
   readonly #startedAt = performance.now()
-  /** The last answer that came. */
+  /** The last answer. */
   #last: Answer | null = null
-  /** Of the first connection: what is waited for over all of them. */
+  /** The revision of the first answer: later connections wait for it too. */
   #revision: string | null = null
   readonly #backoff: Backoff
 
@@ -51,16 +51,16 @@ export class ServerGate implements GateSource {
     this.#backoff = new Backoff(BACKOFF, random)
   }
 
-  async wait(tell: Tell, signal: AbortSignal): Promise<GateEnd> {
+  async wait(listener: GateListener, signal: AbortSignal): Promise<GateEnd> {
     const { timeoutSeconds, server } = this.#question
     for (;;) {
       const left = timeoutSeconds - this.#seconds()
-      const attempt = await this.#attempt(Math.max(left, 0), tell, signal)
+      const attempt = await this.#attempt(Math.max(left, 0), listener, signal)
       signal.throwIfAborted()
       if (attempt.type !== 'retry') return attempt
-      tell.trouble(attempt.message)
-      const patience = this.#last === null ? Math.min(UNREACHABLE_SECONDS, timeoutSeconds) : timeoutSeconds
-      if (this.#seconds() + attempt.afterSeconds >= patience)
+      listener.trouble(attempt.message)
+      const limit = this.#last === null ? Math.min(MAX_UNREACHABLE_SECONDS, timeoutSeconds) : timeoutSeconds
+      if (this.#seconds() + attempt.afterSeconds >= limit)
         return { type: 'unreachable', message: `${server.origin} could not be reached: ${attempt.message}` }
       await sleep(attempt.afterSeconds * 1000, undefined, { signal })
     }
@@ -70,9 +70,12 @@ export class ServerGate implements GateSource {
     return (performance.now() - this.#startedAt) / 1000
   }
 
-  async #attempt(left: number, tell: Tell, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(left: number, listener: GateListener, signal: AbortSignal): Promise<Attempt> {
     const silence = new AbortController()
-    const quiet = setTimeout(() => silence.abort(new Error('the server sent nothing for 45 s')), SILENCE_MS)
+    const quiet = setTimeout(
+      () => silence.abort(new Error('the server sent nothing for 45 s')),
+      MAX_SILENCE_MS,
+    )
     try {
       const response = await fetch(this.#url(left), {
         headers: { accept: 'text/event-stream' },
@@ -83,7 +86,7 @@ export class ServerGate implements GateSource {
       if (!isStream || response.body === null) return await this.#refused(response)
       for await (const { event = 'message', data } of readEvents(response.body, () => quiet.refresh())) {
         quiet.refresh()
-        const end = this.#heard(event, data, tell)
+        const end = this.#heard(event, data, listener)
         if (end !== undefined) return end
       }
       return this.#retry('the stream ended')
@@ -92,7 +95,7 @@ export class ServerGate implements GateSource {
       return this.#retry(errorChain(error))
     } finally {
       clearTimeout(quiet)
-      // Whatever else would come is not waited for.
+      // Ends the request where more would follow.
       silence.abort()
     }
   }
@@ -105,15 +108,15 @@ export class ServerGate implements GateSource {
     return url
   }
 
-  /** An event; returns what it ends the connection with. */
-  #heard(name: string, data: string, tell: Tell): Attempt | undefined {
+  /** Handles an event; returns the result of the connection when the event ends it. */
+  #heard(name: string, data: string, listener: GateListener): Attempt | undefined {
     const answer = parseAnswer(data)
     if (answer === undefined)
       return { type: 'inconclusive', message: 'The server sent something that is not an answer of Lynceus.' }
     if (name === 'closing') return this.#retry('the server is shutting down')
     this.#backoff.reset()
     this.#last = answer
-    tell.answer(answer)
+    listener.answer(answer)
     const newer = this.#superseded(answer)
     if (newer !== null) return { type: 'final', answer: newer }
     if (name === 'timeout') return { type: 'timeout', answer }
@@ -122,7 +125,7 @@ export class ServerGate implements GateSource {
     return { type: 'final', answer }
   }
 
-  /** A revision that came while nothing was heard. */
+  /** The answer when a newer revision appeared during a lost connection; else null. */
   #superseded(answer: Answer): Answer | null {
     const { kind, hash } = this.#question.parameters
     if (kind === undefined || hash !== undefined || answer.revision === null) return null
@@ -146,7 +149,7 @@ export class ServerGate implements GateSource {
     return this.#retry(detail, Number(response.headers.get('retry-after')))
   }
 
-  /** `atLeast`: what the server asks to wait, seconds. */
+  /** `atLeast`: the Retry-After of the server, seconds. */
   #retry(message: string, atLeast = 0): Attempt {
     const afterSeconds = this.#backoff.next(Number.isFinite(atLeast) ? atLeast : 0)
     return { type: 'retry', message, afterSeconds }

@@ -3,18 +3,18 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { constants, createGzip } from 'node:zlib'
 
-/** Where lines of a recording go. */
+/** The output of a recording. */
 export interface RecordingFile {
   write(line: Readonly<Record<string, unknown>>): void
   /** Rejects with the first error of writing, e.g. a full disk; never resolves before `close`. */
   readonly failed: Promise<never>
-  /** Resolves when all is written. */
+  /** Resolves when everything is written. */
   close(): Promise<void>
 }
 
 /**
- * Opens a new file, packed when its name ends with .gz; an existing one is never overwritten. Every line is handed to the
- * system at once, so that a recorder that is killed loses none. Rejects with the system's error.
+ * Opens a new file, with gzip when its name ends with .gz; never overwrites an existing one. Each line is flushed at once,
+ * so that a killed recorder loses none. Rejects with the system's error.
  */
 export async function createRecordingFile(path: string): Promise<RecordingFile> {
   const file = createWriteStream(path, { flags: 'wx' })

@@ -8,8 +8,8 @@ import type { WatchState } from '../../model/watch-state.ts'
 import type { RecordingFile } from './recording-file.ts'
 import { redact } from './redact.ts'
 
-/** A cluster that shows nothing for so long is not there. */
-const PATIENCE_SECONDS = 30
+/** How long the first watch may take to open before the cluster counts as unreachable, seconds. */
+const MAX_UNREACHABLE_SECONDS = 30
 
 export interface RecordingSessionOptions {
   readonly connection: Connection
@@ -18,7 +18,7 @@ export interface RecordingSessionOptions {
   readonly file: RecordingFile
   readonly redacting: boolean
   readonly customResources: readonly CustomResource[]
-  /** Tells the person at the terminal. */
+  /** Prints a line for the person at the terminal. */
   readonly say: (text: string) => void
   readonly now: () => Seconds
 }
@@ -37,8 +37,8 @@ export class RecordingSession {
   }
 
   /**
-   * Records until `terminated`, or for so many seconds. Resolves false when the cluster could not be reached; rejects when
-   * the file can't be written.
+   * Records until `terminated`, or for `seconds`. Resolves with false when the cluster is unreachable; rejects when the
+   * file cannot be written.
    */
   async run(terminated: Promise<unknown>, seconds: Seconds | null): Promise<boolean> {
     const { connection, namespace, scenario, file, customResources, say, now } = this.#options
@@ -48,7 +48,7 @@ export class RecordingSession {
     say(`recording namespace ${namespace}; Ctrl-C ends it`)
     const ended = [terminated, file.failed]
     try {
-      const unreachable = after(PATIENCE_SECONDS).then(() => false)
+      const unreachable = after(MAX_UNREACHABLE_SECONDS).then(() => false)
       const reached = await Promise.race([this.#connected.promise, unreachable, ...ended])
       if (reached === false) {
         say(`nothing can be read from namespace ${namespace}: ${this.#trouble}`)

@@ -1,27 +1,27 @@
 const REDACTED = '(redacted)'
-/** kubectl keeps the whole manifest here, values of variables included. */
+/** kubectl stores the whole manifest here, with the values of variables. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A copy of a Kubernetes object without what may be secret and no rule reads: values of variables, applied manifests. */
+/** Copies a Kubernetes object without values of variables and applied manifests: they may be secret, and no rule reads them. */
 export function redact(object: Json): Json {
   return Object.fromEntries(
     Object.entries(object)
       .filter(([key]) => key !== LAST_APPLIED)
       .map(([key, value]) => [
         key,
-        key === 'env' && Array.isArray(value) ? value.map(hidden) : within(value),
+        key === 'env' && Array.isArray(value) ? value.map(hideValue) : redactWithin(value),
       ]),
   )
 }
 
-function within(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(within)
+function redactWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redactWithin)
   return isJson(value) ? redact(value) : value
 }
 
-function hidden(variable: unknown): unknown {
+function hideValue(variable: unknown): unknown {
   return isJson(variable) && 'value' in variable ? { ...variable, value: REDACTED } : variable
 }
 

@@ -32,14 +32,14 @@ export function discover(cluster: EmbeddedCluster, path: string): JsonObject | s
       return {
         kind: 'APIGroupList',
         apiVersion: 'v1',
-        groups: groups(cluster).map((name) => groupOf(cluster, name)),
+        groups: groups(cluster).map((name) => describeGroup(cluster, name)),
       }
   }
   const [, root, group, version, ...rest] = path.split('/')
   if (rest.length > 0) return undefined
   if (root === 'api' && group === 'v1' && version === undefined) return resourceList(cluster, 'v1')
   if (root !== 'apis' || group === undefined || !groups(cluster).includes(group)) return undefined
-  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(cluster, group) }
+  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(cluster, group) }
   return resourceList(cluster, `${group}/${version}`)
 }
 
@@ -48,7 +48,7 @@ function groups(cluster: EmbeddedCluster): string[] {
   return [...new Set([...named, 'authorization.k8s.io'])].filter((group) => group !== '')
 }
 
-function groupOf(cluster: EmbeddedCluster, name: string): JsonObject {
+function describeGroup(cluster: EmbeddedCluster, name: string): JsonObject {
   const version = cluster.types().find(({ group }) => group === name)?.version ?? 'v1'
   const entry = { groupVersion: `${name}/${version}`, version }
   return { name, versions: [entry], preferredVersion: entry }

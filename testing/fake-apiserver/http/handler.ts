@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { EmbeddedCluster } from '../cluster.ts'
 import { type JsonObject, objectAt, parseObject, stringAt } from '../json.ts'
 import { ApiStatus, badRequest, notFound, unknownResource } from '../store/api-status.ts'
-import { keyOf, StoredObject } from '../store/stored-object.ts'
+import { objectKey, StoredObject } from '../store/stored-object.ts'
 import type { Access } from './access.ts'
 import { send, sendJson, sendNothing, sendObject, sendStatus, sendText } from './answer.ts'
 import { discover } from './discovery.ts'
@@ -99,7 +99,7 @@ export class ApiHandler {
   async #single(call: ApiCall, { type, namespace, objectName }: Route, outlet: Outlet): Promise<void> {
     const encoding = negotiate(call.headers.accept ?? '', type.message !== null)
     this.#access.authorize('get', type, namespace)
-    const object = this.#cluster.store(type.plural).get(keyOf(namespace, objectName))
+    const object = this.#cluster.store(type.plural).get(objectKey(namespace, objectName))
     if (object === undefined) throw notFound(type.group, type.plural, objectName)
     return sendObject(outlet, 200, object, encoding)
   }

@@ -35,7 +35,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
 }
 
 /** A resourceVersion as a number; 0 for '' and '0'. Throws an ApiStatus where it is no number. */
-export function versionOf(text: string, code: 400 | 500): number {
+export function parseVersion(text: string, code: 400 | 500): number {
   if (text === '') return 0
   if (/^\d+$/.test(text)) return Number(text)
   const why = `Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`

@@ -8,7 +8,7 @@ import type { StoredObject } from '../store/stored-object.ts'
 import { envelope, tagged } from '../wire/envelope.ts'
 import { ReverseWriter } from '../wire/reverse-writer.ts'
 import { decodeToken, encodeToken } from './continue-token.ts'
-import { type ListOptions, versionOf } from './list-options.ts'
+import { type ListOptions, parseVersion } from './list-options.ts'
 import { MEDIA } from './negotiate.ts'
 import type { Outlet } from './outlet.ts'
 
@@ -84,7 +84,7 @@ function snapshot(cluster: EmbeddedCluster, store: ResourceStore, options: ListO
     if (resourceVersion < 0) return { objects: store.all(), resourceVersion: current, after }
     return { objects: pastOrExpired(store, resourceVersion, after), resourceVersion, after }
   }
-  const asked = versionOf(options.resourceVersion, 400)
+  const asked = parseVersion(options.resourceVersion, 400)
   if (asked > current) throw tooLargeResourceVersion(asked, current)
   const exact =
     options.resourceVersionMatch === 'Exact' ||

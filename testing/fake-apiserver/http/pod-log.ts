@@ -12,7 +12,7 @@ export function podLog(logs: PodLogs, pod: JsonObject, query: URLSearchParams): 
   const name = stringAt(objectAt(pod, 'metadata'), 'name')
   const namespace = stringAt(objectAt(pod, 'metadata'), 'namespace')
   const options = logOptions(query, name)
-  const container = containerOf(pod, name, query.get('container') ?? '')
+  const container = resolveContainer(pod, name, query.get('container') ?? '')
   if (stringAt(objectAt(pod, 'spec'), 'nodeName') === '') return null
   const before = isPreviousRun(pod, name, container, options.previous)
   const text = logs.read(namespace, name, container, before)
@@ -44,7 +44,7 @@ function whole(query: URLSearchParams, pod: string, name: string, least: number)
   throw invalid({ name: pod, kind: 'PodLogOptions' }, name, why)
 }
 
-function containerOf(pod: JsonObject, name: string, asked: string): string {
+function resolveContainer(pod: JsonObject, name: string, asked: string): string {
   const spec = objectAt(pod, 'spec')
   const containers = namesIn(spec, 'containers')
   const all = [...namesIn(spec, 'initContainers'), ...containers]
@@ -59,7 +59,7 @@ function containerOf(pod: JsonObject, name: string, asked: string): string {
 
 /** Whether the log that is meant is that of the run before; only that has one once the next has begun to wait. */
 function isPreviousRun(pod: JsonObject, name: string, container: string, previous: boolean): boolean {
-  const status = statusOf(pod, container)
+  const status = findStatus(pod, container)
   const state = objectAt(status, 'state')
   const hasEnded = stringAt(objectAt(objectAt(status, 'lastState'), 'terminated'), 'containerID') !== ''
   if (previous) {
@@ -78,7 +78,7 @@ const PULL_WORDS: Readonly<Record<string, string>> = {
   ImagePullBackOff: 'trying and failing to pull image',
 }
 
-function statusOf(pod: JsonObject, container: string): JsonObject {
+function findStatus(pod: JsonObject, container: string): JsonObject {
   const status = objectAt(pod, 'status')
   const all = [...objectsIn(status, 'initContainerStatuses'), ...objectsIn(status, 'containerStatuses')]
   return all.find((one) => stringAt(one, 'name') === container) ?? {}

@@ -8,7 +8,7 @@ import { StoredObject } from '../store/stored-object.ts'
 import { errorFrame, objectFrame } from './answer.ts'
 import type { Corruption, Faults } from './faults.ts'
 import { stream } from './list.ts'
-import { type ListOptions, versionOf } from './list-options.ts'
+import { type ListOptions, parseVersion } from './list-options.ts'
 import { WATCH_MEDIA } from './negotiate.ts'
 import type { Outlet } from './outlet.ts'
 import { spoiledBytes } from './spoil.ts'
@@ -67,7 +67,7 @@ export class Watch {
   /** Serves until the time is over or the client is gone. Throws an ApiStatus before the first byte only. */
   async serve(): Promise<void> {
     const { resourceVersion, sendInitialEvents } = this.#options
-    const from = versionOf(resourceVersion, 500)
+    const from = parseVersion(resourceVersion, 500)
     this.#from = from
     // Without a resourceVersion (or at "any") a watch begins with what is there, unless it says no.
     const initial = sendInitialEvents ?? from === 0
@@ -146,7 +146,7 @@ export class Watch {
   /** An object that leaves the selection is shown as it was, at the resourceVersion of the change. */
   #departure(change: Change): Buffer {
     const last = change.previous?.toObject() ?? {}
-    const metadata = { ...metadataOf(last), resourceVersion: String(change.resourceVersion) }
+    const metadata = { ...pickMetadata(last), resourceVersion: String(change.resourceVersion) }
     return objectFrame('DELETED', new StoredObject(this.#store.type, { ...last, metadata }), this.#encoding)
   }
 
@@ -213,6 +213,6 @@ export class Watch {
 
 const EMPTY = Buffer.alloc(0)
 
-function metadataOf(object: { metadata?: unknown }): object {
+function pickMetadata(object: { metadata?: unknown }): object {
   return typeof object.metadata === 'object' && object.metadata !== null ? object.metadata : {}
 }

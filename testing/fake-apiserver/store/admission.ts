@@ -14,7 +14,7 @@ export function admitNew(type: ResourceType, object: JsonObject, now: number, na
   const given = stringAt(metadata, 'name')
   const name = given === '' && generated !== '' ? generated + randomUUID().slice(0, 5) : given
   if (name === '') throw badRequest('name or generateName is required')
-  const space = type.namespaced ? namespaceOf(metadata, namespace) : {}
+  const space = type.namespaced ? resolveNamespace(metadata, namespace) : {}
   return {
     ...object,
     metadata: {
@@ -45,7 +45,7 @@ export function admitUpdate(
     ...pick(before, 'deletionGracePeriodSeconds'),
   }
   const merged =
-    part === 'status' ? { ...old, status: sent.status } : part === 'main' ? mainOf(type, old, sent) : sent
+    part === 'status' ? { ...old, status: sent.status } : part === 'main' ? mergeMain(type, old, sent) : sent
   const metadata = { ...objectAt(part === 'status' ? old : sent, 'metadata'), ...kept }
   if (!hasGeneration(type, merged)) return { ...merged, metadata }
   const changed = JSON.stringify(merged.spec) !== JSON.stringify(old.spec)
@@ -64,7 +64,7 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   return merged
 }
 
-function mainOf(type: ResourceType, old: JsonObject, sent: JsonObject): JsonObject {
+function mergeMain(type: ResourceType, old: JsonObject, sent: JsonObject): JsonObject {
   return type.hasStatus ? { ...sent, status: old.status } : sent
 }
 
@@ -72,7 +72,7 @@ function hasGeneration(type: ResourceType, object: JsonObject): boolean {
   return type.namespaced && type.kind !== 'Event' && type.kind !== 'Lease' && isObject(object.spec)
 }
 
-function namespaceOf(metadata: JsonObject, asked: string): { namespace: string } {
+function resolveNamespace(metadata: JsonObject, asked: string): { namespace: string } {
   const own = stringAt(metadata, 'namespace')
   if (own !== '' && asked !== '' && own !== asked) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')

@@ -59,7 +59,7 @@ export function notFound(group: string, plural: string, name: string): ApiStatus
   const full = group === '' ? plural : `${plural}.${group}`
   return new ApiStatus(404, 'NotFound', `${full} "${name}" not found`, {
     name,
-    ...groupOf(group),
+    ...optionalGroup(group),
     kind: plural,
   })
 }
@@ -69,13 +69,13 @@ export function conflict(group: string, plural: string, name: string): ApiStatus
   const full = group === '' ? plural : `${plural}.${group}`
   const why = 'the object has been modified; please apply your changes to the latest version and try again'
   const message = `Operation cannot be fulfilled on ${full} "${name}": ${why}`
-  return new ApiStatus(409, 'Conflict', message, { name, ...groupOf(group), kind: plural })
+  return new ApiStatus(409, 'Conflict', message, { name, ...optionalGroup(group), kind: plural })
 }
 
 /** 409 of a create of an object that is there. */
 export function alreadyExists(group: string, plural: string, name: string): ApiStatus {
   const full = group === '' ? plural : `${plural}.${group}`
-  const details = { name, ...groupOf(group), kind: plural }
+  const details = { name, ...optionalGroup(group), kind: plural }
   return new ApiStatus(409, 'AlreadyExists', `${full} "${name}" already exists`, details)
 }
 
@@ -122,12 +122,12 @@ export function invalid(
   const reason = why.startsWith('Forbidden') ? 'FieldValueForbidden' : 'FieldValueInvalid'
   return new ApiStatus(422, 'Invalid', `${full} "${details.name}" is invalid: ${field}: ${why}`, {
     ...(details.name === '' ? {} : { name: details.name }),
-    ...groupOf(details.group ?? ''),
+    ...optionalGroup(details.group ?? ''),
     kind: details.kind,
     causes: [{ reason, message: why, field }],
   })
 }
 
-function groupOf(group: string): { group?: string } {
+function optionalGroup(group: string): { group?: string } {
   return group === '' ? {} : { group }
 }

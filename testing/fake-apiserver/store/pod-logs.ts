@@ -4,15 +4,15 @@ export class PodLogs {
 
   /** Replaces the log of a container's run. */
   write(namespace: string, pod: string, container: string, text: string, previous = false): void {
-    this.#texts.set(keyOf(namespace, pod, container, previous), text)
+    this.#texts.set(makeKey(namespace, pod, container, previous), text)
   }
 
   /** Empty when nothing was written. */
   read(namespace: string, pod: string, container: string, previous: boolean): string {
-    return this.#texts.get(keyOf(namespace, pod, container, previous)) ?? ''
+    return this.#texts.get(makeKey(namespace, pod, container, previous)) ?? ''
   }
 }
 
-function keyOf(namespace: string, pod: string, container: string, previous: boolean): string {
+function makeKey(namespace: string, pod: string, container: string, previous: boolean): string {
   return [namespace, pod, container, previous].join('/')
 }

@@ -33,9 +33,9 @@ export class StoredObject {
     this.type = type
     this.namespace = stringAt(metadata, 'namespace')
     this.objectName = stringAt(metadata, 'name')
-    this.key = keyOf(this.namespace, this.objectName)
+    this.key = objectKey(this.namespace, this.objectName)
     this.resourceVersion = Number(stringAt(metadata, 'resourceVersion'))
-    this.labels = labelsOf(metadata)
+    this.labels = readLabels(metadata)
     this.fields = type.selectable.map((path) => fieldAt(object, path))
     const { message, apiVersion, kind } = type
     if (message === null) this.#json = Buffer.from(JSON.stringify({ ...object, apiVersion, kind }))
@@ -75,11 +75,11 @@ function encode(message: Message, object: JsonObject): Buffer {
   return WRITER.take()
 }
 
-export function keyOf(namespace: string, name: string): string {
+export function objectKey(namespace: string, name: string): string {
   return `${namespace}/${name}`
 }
 
-function labelsOf(metadata: JsonObject): Readonly<Record<string, string>> {
+function readLabels(metadata: JsonObject): Readonly<Record<string, string>> {
   const labels: Record<string, string> = {}
   for (const [key, value] of Object.entries(objectAt(metadata, 'labels'))) {
     if (typeof value === 'string') labels[key] = value

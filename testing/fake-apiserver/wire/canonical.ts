@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { Field, Message } from '../schema/messages.ts'
 import { InvalidObject } from './invalid-object.ts'
-import { canonicalPlain, zeroOf } from './special.ts'
+import { canonicalPlain, zeroValue } from './special.ts'
 
 /**
  * An object as the API server would write it in JSON: fields that the schema doesn't know are dropped, empty ones are
@@ -26,7 +26,7 @@ function fill(out: JsonObject, message: Message, object: JsonObject, path: strin
 }
 
 function show(field: Field, value: Json | undefined, parent: string): Json | undefined {
-  if (value === undefined) return field.always ? emptyOf(field) : undefined
+  if (value === undefined) return field.always ? emptyValue(field) : undefined
   const path = parent === '' ? field.name : `${parent}.${field.name}`
   switch (field.mode) {
     case 'list': {
@@ -46,7 +46,7 @@ function show(field: Field, value: Json | undefined, parent: string): Json | und
       return single(field, value, path)
     default: {
       const shown = single(field, value, path)
-      return !field.always && typeof field.type === 'string' && shown === zeroOf(field.type)
+      return !field.always && typeof field.type === 'string' && shown === zeroValue(field.type)
         ? undefined
         : shown
     }
@@ -66,10 +66,10 @@ function single(field: Field, value: Json, path: string): Json {
   return out
 }
 
-function emptyOf(field: Field): Json {
+function emptyValue(field: Field): Json {
   return field.mode === 'one' ? zero(field) : null
 }
 
 function zero(field: Field): Json {
-  return typeof field.type === 'string' ? zeroOf(field.type) : canonical(field.type, {})
+  return typeof field.type === 'string' ? zeroValue(field.type) : canonical(field.type, {})
 }

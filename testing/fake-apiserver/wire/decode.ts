@@ -3,7 +3,7 @@ import { parseObject } from '../json.ts'
 import type { Field, Message, PlainType } from '../schema/messages.ts'
 import { canonical } from './canonical.ts'
 import { WireReader } from './reader.ts'
-import { joinMicroTime, secondsToTime, zeroOf } from './special.ts'
+import { joinMicroTime, secondsToTime, zeroValue } from './special.ts'
 
 /** Reads a protobuf message into the JSON form of the same object. Throws a RangeError when the bytes are cut short. */
 export function decodeMessage(message: Message, bytes: Uint8Array): JsonObject {
@@ -44,8 +44,8 @@ function place(out: JsonObject, field: Field, value: number | Uint8Array): void 
 
 function entry(field: Field, value: number | Uint8Array): [string, Json] {
   let key = ''
-  let item: Json = typeof field.type === 'string' ? zeroOf(field.type) : {}
-  const reader = new WireReader(bytesOf(value))
+  let item: Json = typeof field.type === 'string' ? zeroValue(field.type) : {}
+  const reader = new WireReader(asBytes(value))
   while (!reader.done) {
     const part = reader.field()
     if (part.number === 1) key = text(part.value)
@@ -55,19 +55,19 @@ function entry(field: Field, value: number | Uint8Array): [string, Json] {
 }
 
 function read(type: PlainType | Message, value: number | Uint8Array): Json {
-  if (typeof type !== 'string') return collect(type, bytesOf(value))
+  if (typeof type !== 'string') return collect(type, asBytes(value))
   switch (type) {
     case 'string':
       return text(value)
     case 'bytes':
-      return Buffer.from(bytesOf(value)).toString('base64')
+      return Buffer.from(asBytes(value)).toString('base64')
     case 'int32':
     case 'int64':
       return Number(value)
     case 'bool':
       return value !== 0
     default:
-      return special(type, bytesOf(value))
+      return special(type, asBytes(value))
   }
 }
 
@@ -93,11 +93,11 @@ function special(type: PlainType, bytes: Uint8Array): Json {
   }
 }
 
-function bytesOf(value: number | Uint8Array): Uint8Array {
+function asBytes(value: number | Uint8Array): Uint8Array {
   return typeof value === 'number' ? new Uint8Array() : value
 }
 
 function text(value: number | Uint8Array): string {
-  const bytes = bytesOf(value)
+  const bytes = asBytes(value)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }

@@ -56,7 +56,7 @@ export function canonicalPlain(type: PlainType, value: Json): Json | undefined {
 }
 
 /** What a plain (non-pointer) field that is not set shows in JSON, where it is shown at all. */
-export function zeroOf(type: PlainType): Json {
+export function zeroValue(type: PlainType): Json {
   switch (type) {
     case 'string':
       return ''

@@ -2,16 +2,16 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { errorChain } from '../../../lib/error-chain.ts'
 import { readBounded } from '../../../lib/read-bounded.ts'
-import type { CrashSource, Look } from './source.ts'
+import type { CrashSource, Look } from './check.ts'
 
 const REQUEST_TIMEOUT_MS = 10_000
-/** An answer is about 1 KiB; pages of proxies are a few. */
+/** An answer has about 1 KiB, the error page of a proxy a few. */
 const MAX_ANSWER_BYTES = 1024 * 1024
 
 const AnswerSchema = Type.Object({ restarts: Type.Integer(), pods: Type.Integer() })
 const ProblemSchema = Type.Object({ code: Type.String(), detail: Type.String() })
 
-/** Asks a Lynceus server, which watches the cluster already. */
+/** Asks a Lynceus server, which already watches the cluster. */
 export class ServerCrashSource implements CrashSource {
   readonly namespace: string | null
   readonly #url: string
@@ -34,7 +34,7 @@ export class ServerCrashSource implements CrashSource {
       const text = response.body === null ? '' : String(await readBounded(response.body, MAX_ANSWER_BYTES))
       const body: unknown = JSON.parse(text)
       if (response.ok && Value.Check(AnswerSchema, body)) return { restarts: body.restarts, pods: body.pods }
-      // The server has seen the namespace and nothing of that hash is there: what `kubectl get pods` would show.
+      // The server watches the namespace, and no pod has that hash: `kubectl get pods` would show none either.
       if (Value.Check(ProblemSchema, body)) {
         if (body.code === 'not-found') return { restarts: 0, pods: 0 }
         this.#trouble = `the server says ${body.code}: ${body.detail}`
@@ -43,9 +43,5 @@ export class ServerCrashSource implements CrashSource {
       this.#trouble = `the server cannot be asked: ${errorChain(error)}`
     }
     return null
-  }
-
-  async close(): Promise<void> {
-    // Each question is a request of its own: nothing is held open.
   }
 }

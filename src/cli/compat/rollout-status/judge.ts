@@ -2,15 +2,12 @@ import type { LabelSelector, Seconds } from '../../../model/meta.ts'
 import type { ClusterView } from '../../../model/view.ts'
 import type { Context } from '../../../rules/context.ts'
 import { rolloutStatusPolicy } from '../../../rules/policies/rollout-status.ts'
-import { findObjects, judgeObjects, type StatusObjects } from './objects.ts'
+import { findObjects, type StatusObjects } from './objects.ts'
 import type { StatusOptions } from './options.ts'
 import type { Failure, Outcome } from './outcome.ts'
-import { findCondition, quoted, stuck, toFailure } from './words.ts'
+import { describeStuck, findCondition, quote, toFailure } from './words.ts'
 
-/**
- * Looks at everything that matches: all Deployments, then StatefulSets, then Jobs, each in the order of their names. The
- * first that failed decides.
- */
+/** Judges all that matches: Deployments, then StatefulSets, then Jobs, each by name. The first failure decides. */
 export function judgeAll(
   view: ClusterView,
   selector: LabelSelector,
@@ -29,19 +26,17 @@ export function judgeAll(
 }
 
 function notFound({ selector, namespace }: StatusOptions): Failure {
-  const message = `Selector ${quoted(selector)} did not match any deployments, statefulsets or jobs in namespace ${quoted(namespace)}`
+  const message = `Selector ${quote(selector)} did not match any deployments, statefulsets or jobs in namespace ${quote(namespace)}`
   return { type: 'failure', code: 'not-found', message, crash: null }
 }
 
 function judgeOne(objects: StatusObjects, options: StatusOptions, now: Seconds): Outcome {
-  const own = unsupported(objects) ?? cannotCreate(objects)
+  const own = findUnsupported(objects) ?? findCreateFailure(objects)
   if (own !== null) return own
-  const judgement = judgeObjects(objects, buildContext(objects, options, now))
-  const [first] = judgement.findings
-  if (judgement.verdict === 'fail' && first !== undefined) return toFailure(first, objects)
-  return judgement.verdict === 'pass'
-    ? { type: 'success' }
-    : { type: 'progressing', awaited: judgement.message }
+  const { findings, verdict, message } = objects.judge(buildContext(objects, options, now))
+  const [first] = findings
+  if (verdict === 'fail' && first !== undefined) return toFailure(first, objects)
+  return verdict === 'pass' ? { type: 'success' } : { type: 'progressing', awaited: message }
 }
 
 function buildContext({ kind }: StatusObjects, options: StatusOptions, now: Seconds): Context {
@@ -63,7 +58,7 @@ function buildContext({ kind }: StatusObjects, options: StatusOptions, now: Seco
 const SUPPORTED_STRATEGY = 'RollingUpdate'
 
 /** Unlike the rules, rollout-status refuses any other strategy, also where there is nothing to update. */
-function unsupported(objects: StatusObjects): Failure | null {
+function findUnsupported(objects: StatusObjects): Failure | null {
   if (objects.kind !== 'statefulset') return null
   const { strategy } = objects.statefulSet
   // The API server fills it in; what was written without it is a rolling update.
@@ -73,11 +68,11 @@ function unsupported(objects: StatusObjects): Failure | null {
 }
 
 /** The other reason of Progressing=False: the ReplicaSet itself could not be created. */
-function cannotCreate(objects: StatusObjects): Failure | null {
+function findCreateFailure(objects: StatusObjects): Failure | null {
   if (objects.kind !== 'deployment') return null
   const { name, conditions, generation, observedGeneration } = objects.deployment
   const progressing = findCondition(conditions, 'Progressing')
   if (progressing?.status !== 'False' || observedGeneration < generation) return null
   if (progressing.reason === 'ProgressDeadlineExceeded') return null
-  return { type: 'failure', code: 'not-progressing', message: stuck(name, progressing), crash: null }
+  return { type: 'failure', code: 'not-progressing', message: describeStuck(name, progressing), crash: null }
 }

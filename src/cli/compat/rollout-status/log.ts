@@ -1,23 +1,20 @@
 import type { Readable } from 'node:stream'
-import { Type } from '@fastify/type-provider-typebox'
-import { Value } from 'typebox/value'
 import type { Connection } from '../../../cluster/client/connection.ts'
 import { ApiStatusError, ConnectionError } from '../../../cluster/client/errors.ts'
 import { readStart } from '../../../lib/read-bounded.ts'
-import type { ContainerRef } from './outcome.ts'
-import { MAX_LOG_BYTES } from './output.ts'
+import { type ContainerRef, MAX_LOG_BYTES } from './outcome.ts'
 
 const LINES = 20
-/** What the API server answers for a pod that has no node. */
+/** The API server's answer for a pod without a node. */
 const NO_CONTENT = 204
 /** How long the log may take, ms: the verdict waits for it. */
 const TIMEOUT_MS = 10_000
 
 /**
- * The tail of a container's log. Rejects with an ApiStatusError or a ConnectionError: a kubelet that can't be reached, a
- * role that may not read logs, a container that never ran.
+ * The last lines of a container's log. Rejects with an ApiStatusError or a ConnectionError: the kubelet is unreachable,
+ * the role does not allow reading logs, or the container never ran.
  */
-export async function tailOfLog(connection: Connection, ref: ContainerRef): Promise<string> {
+export async function readLogTail(connection: Connection, ref: ContainerRef): Promise<string> {
   const { namespace, pod, container, previous } = ref
   const query = new URLSearchParams({
     container,
@@ -34,13 +31,11 @@ export async function tailOfLog(connection: Connection, ref: ContainerRef): Prom
   return text
 }
 
-const StatusSchema = Type.Object({ message: Type.String() })
-
 /** Proxies answer with HTML or nothing; then the status code says enough. */
 function refusal(body: string, status: number): string {
   try {
     const object: unknown = JSON.parse(body)
-    if (Value.Check(StatusSchema, object)) return object.message
+    if (typeof object === 'object' && object !== null && 'message' in object) return String(object.message)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
@@ -50,7 +45,7 @@ function refusal(body: string, status: number): string {
 async function read(body: Readable): Promise<string> {
   try {
     const bytes = await readStart(body, MAX_LOG_BYTES)
-    // A character that the limit cuts in two would come out as a replacement, which may be longer.
+    // `stream` drops a character that the limit cut in two; its replacement character could exceed the limit.
     return new TextDecoder().decode(bytes, { stream: true })
   } catch (cause) {
     throw new ConnectionError('the log broke off', { cause })

@@ -8,13 +8,14 @@ import type { ClusterView, ObjectIndex } from '../../../model/view.ts'
 import type { Context } from '../../../rules/context.ts'
 import type { StatusKind } from './options.ts'
 
-/** A workload that rollout-status looks at, with what its verdict depends on. */
-export type StatusObjects =
+/** A workload that rollout-status judges, with the objects that its verdict depends on. */
+export type StatusObjects = { readonly judge: (context: Context) => Assessment } & (
   | ({ readonly kind: 'deployment' } & DeploymentObjects)
   | ({ readonly kind: 'statefulset' } & StatefulSetObjects)
   | ({ readonly kind: 'job' } & JobObjects)
+)
 
-/** What matches of a kind. The watch says whether it is recent enough (StatusWatch.usable). */
+/** The workloads of a kind that match. StatusWatch.usable says whether their data are recent enough. */
 export function findObjects(
   kind: StatusKind,
   cluster: ClusterView,
@@ -22,33 +23,24 @@ export function findObjects(
   namespace: string,
   now: Seconds,
 ): StatusObjects[] {
+  const found = <K extends StatusKind, R extends Meta, O>(
+    of: K,
+    index: ObjectIndex<R>,
+    gather: (record: R, view: NamespaceView) => O,
+    judge: (objects: O, context: Context) => Assessment,
+  ) =>
+    select(index, namespace, selector).map((one) => {
+      const objects = gather(one, new NamespaceView(cluster, one.namespace, now, Number.POSITIVE_INFINITY))
+      return { kind: of, ...objects, judge: (context: Context) => judge(objects, context) }
+    })
   const { deployments, statefulsets, jobs } = cluster.objects
-  const view = (of: Meta): NamespaceView =>
-    new NamespaceView(cluster, of.namespace, now, Number.POSITIVE_INFINITY)
   switch (kind) {
     case 'deployment':
-      return select(deployments, namespace, selector).map((one) => ({
-        kind,
-        ...gatherDeployment(one, view(one)),
-      }))
+      return found(kind, deployments, gatherDeployment, judgeDeployment)
     case 'statefulset':
-      return select(statefulsets, namespace, selector).map((one) => ({
-        kind,
-        ...gatherStatefulSet(one, view(one)),
-      }))
+      return found(kind, statefulsets, gatherStatefulSet, judgeStatefulSet)
     case 'job':
-      return select(jobs, namespace, selector).map((one) => ({ kind, ...gatherJob(one, view(one)) }))
-  }
-}
-
-export function judgeObjects(objects: StatusObjects, context: Context): Assessment {
-  switch (objects.kind) {
-    case 'deployment':
-      return judgeDeployment(objects, context)
-    case 'statefulset':
-      return judgeStatefulSet(objects, context)
-    case 'job':
-      return judgeJob(objects, context)
+      return found(kind, jobs, gatherJob, judgeJob)
   }
 }
 

@@ -1,11 +1,29 @@
-import type { OutputCode } from './output.ts'
+export const CODES = [
+  '',
+  'not-found',
+  'process-crashing',
+  'invalid-config',
+  'resource-limits-exceeded',
+  'scheduling',
+  'not-progressing',
+  'not-supported-strategy',
+] as const
+export type OutputCode = (typeof CODES)[number]
+
+/** Whether a code is one that rollout-status knows. */
+export function isOutputCode(code: string | null): code is OutputCode {
+  return CODES.some((known) => known === code)
+}
+
+/** Longest tail of a log, bytes. */
+export const MAX_LOG_BYTES = 100_000
 
 /** A container, for its log. */
 export interface ContainerRef {
   readonly namespace: string
   readonly pod: string
   readonly container: string
-  /** It waits to be started again: the log of its last run is meant. */
+  /** Whether to read the log of its previous run, because it waits for a restart. */
   readonly previous: boolean
 }
 
@@ -18,14 +36,14 @@ export interface Failure {
   readonly crash: ContainerRef | null
 }
 
-/** What a look at the cluster comes to. */
+/** The result of judging the cluster once. */
 export type Outcome =
   | { readonly type: 'success' }
   /** `awaited` is a sentence. */
   | { readonly type: 'progressing'; readonly awaited: string }
   | Failure
 
-/** The rollout can't be looked at (any more); the message says why. */
+/** The rollout cannot be judged, or no longer; the message says why. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError'
 }

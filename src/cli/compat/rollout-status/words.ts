@@ -3,21 +3,20 @@ import type { ContainerStatus, Pod } from '../../../model/pod.ts'
 import type { PodFacts } from '../../../rules/container-facts.ts'
 import { type Finding, sentence } from '../../../rules/finding.ts'
 import type { StatusObjects } from './objects.ts'
-import type { Failure } from './outcome.ts'
-import { isOutputCode } from './output.ts'
+import { type Failure, isOutputCode } from './outcome.ts'
 
 /** A deciding finding as a failure, in the words of rollout-status. */
 export function toFailure(found: Finding, objects: StatusObjects): Failure {
-  if (found.rule === 'job-failed' && objects.kind === 'job') return failedJob(found, objects)
+  if (found.rule === 'job-failed' && objects.kind === 'job') return jobFailure(found, objects)
   const pod = listPods(objects).find(({ uid }) => uid === found.podUid)
-  if (pod === undefined) return plain(found, workloadMessage(found, objects))
+  if (pod === undefined) return makeFailure(found, workloadMessage(found, objects))
   const status = listStatuses(pod).find(({ name }) => name === found.container)
-  if (status !== undefined) return ofContainer(found.code, pod, status)
-  return plain(found, podMessage(found, pod))
+  if (status !== undefined) return containerFailure(found.code, pod, status)
+  return makeFailure(found, podMessage(found, pod))
 }
 
 /** Quotes as Go's %q does the names of Kubernetes. */
-export function quoted(text: string): string {
+export function quote(text: string): string {
   return JSON.stringify(text)
 }
 
@@ -30,7 +29,7 @@ function listPods(objects: StatusObjects): readonly Pod[] {
 }
 
 /** A container that is the reason of a failure, by the state that it is in. */
-function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Failure {
+function containerFailure(code: string | null, pod: Pod, status: ContainerStatus): Failure {
   const { namespace, name } = pod
   const { state, last } = status
   const crash = {
@@ -49,7 +48,7 @@ function ofContainer(code: string | null, pod: Pod, status: ContainerStatus): Fa
 }
 
 function containerMessage(code: string, { name, state, last }: ContainerStatus): string {
-  const inState = (reason: string): string => `Container ${quoted(name)} is in ${quoted(reason)}`
+  const inState = (reason: string): string => `Container ${quote(name)} is in ${quote(reason)}`
   // Back-off hides what the container ended with.
   if (code === 'resource-limits-exceeded') return inState('OOMKilled')
   if (state.type === 'waiting') return `${inState(state.reason)}: ${state.message}`
@@ -57,7 +56,7 @@ function containerMessage(code: string, { name, state, last }: ContainerStatus):
   return inState(end === null || end.reason === '' ? 'Error' : end.reason)
 }
 
-function plain({ code }: Finding, message: string): Failure {
+function makeFailure({ code }: Finding, message: string): Failure {
   return { type: 'failure', code: isOutputCode(code) ? code : '', message, crash: null }
 }
 
@@ -70,10 +69,10 @@ function workloadMessage(found: Finding, objects: StatusObjects): string {
   if (objects.kind === 'deployment') {
     const { deployment, replicaSet } = objects
     const { name, conditions } = deployment
-    if (found.rule === 'deadline') return stuck(name, findCondition(conditions, 'Progressing'))
+    if (found.rule === 'deadline') return describeStuck(name, findCondition(conditions, 'Progressing'))
     const failure = findCondition(replicaSet?.conditions ?? conditions, 'ReplicaFailure')
     if (found.rule === 'create-forbidden') {
-      const who = replicaSet === null ? `Deployment ${quoted(name)}` : `ReplicaSet ${quoted(replicaSet.name)}`
+      const who = replicaSet === null ? `Deployment ${quote(name)}` : `ReplicaSet ${quote(replicaSet.name)}`
       return `${who} failed to create pods: ${failure?.message ?? ''}`
     }
   }
@@ -81,8 +80,8 @@ function workloadMessage(found: Finding, objects: StatusObjects): string {
 }
 
 /** What a Deployment is called whose Progressing condition is False. */
-export function stuck(deployment: string, progressing: Condition | undefined): string {
-  return `Deployment ${quoted(deployment)} is not progressing: ${progressing?.message ?? ''}`
+export function describeStuck(deployment: string, progressing: Condition | undefined): string {
+  return `Deployment ${quote(deployment)} is not progressing: ${progressing?.message ?? ''}`
 }
 
 export function findCondition(conditions: readonly Condition[], wanted: string): Condition | undefined {
@@ -90,7 +89,7 @@ export function findCondition(conditions: readonly Condition[], wanted: string):
 }
 
 /** A failed Job is explained by the container that failed last, as far as its pods are still there. */
-function failedJob(found: Finding, { job, pods }: Extract<StatusObjects, { kind: 'job' }>): Failure {
+function jobFailure(found: Finding, { job, pods }: Extract<StatusObjects, { kind: 'job' }>): Failure {
   const ends = pods
     .flatMap(({ pod }) => listStatuses(pod).map((status) => ({ pod, status, end: status.state })))
     .flatMap(({ pod, status, end }) =>
@@ -100,8 +99,8 @@ function failedJob(found: Finding, { job, pods }: Extract<StatusObjects, { kind:
   const [last] = ends
   if (last !== undefined && found.code === 'process-crashing') {
     const code = last.end.reason === 'OOMKilled' ? 'resource-limits-exceeded' : found.code
-    return ofContainer(code, last.pod, last.status)
+    return containerFailure(code, last.pod, last.status)
   }
   const condition = findCondition(job.conditions, 'Failed') ?? findCondition(job.conditions, 'FailureTarget')
-  return plain(found, `Job ${quoted(job.name)} has failed: ${condition?.message ?? found.reason ?? ''}`)
+  return makeFailure(found, `Job ${quote(job.name)} has failed: ${condition?.message ?? found.reason ?? ''}`)
 }
