@@ -1,10 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { ClusterCache } from './cache/cluster-cache.ts'
-import { contextNamespace } from './cluster/client/access.ts'
+import type { ClusterAccess } from './cluster/client/cluster-access.ts'
 import { Connection } from './cluster/client/connection.ts'
 import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
-import type { ClusterSource } from './cluster/client/kubeconfig.ts'
-import { loadKubeConfig } from './cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
@@ -34,7 +32,7 @@ const MAX_STOP_MS = 9_000
 /** What a service needs besides its settings; tests and the demo give others. */
 export interface ServiceOptions {
   readonly config: Config
-  readonly cluster: ClusterSource
+  readonly cluster: ClusterAccess
   /** Knows whether the cluster's credentials can be renewed; left out where they need not be. */
   readonly renewal?: CredentialRenewal
   readonly now?: () => number
@@ -61,8 +59,7 @@ export interface Service {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, now = steadyNow, random = Math.random, schedule = realSchedule } = options
   const policy = loadPolicy(config.policyFile)
-  const kubeconfig = loadKubeConfig(options.cluster)
-  const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
+  const connection = new Connection(options.cluster, `lynceus/${VERSION}`, now)
   const { customResources } = config
   const cache = new ClusterCache(customResources)
   const registry = createRegistry(VERSION)
@@ -113,7 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await app.listen({ host: config.host, port: config.port })
   watcher.start()
   const { notify = null } = options
-  const namespace = config.notifyNamespace ?? contextNamespace(kubeconfig)
+  const namespace = config.notifyNamespace ?? options.cluster.namespace
   if (notify !== null) {
     notifier = startNotifier({
       settings: notify,

@@ -106,14 +106,14 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
   }
   // The Kubernetes client takes half a second to load, which asking a server can do without.
-  const [{ contextNamespace, findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
+  const [{ findCluster }, { ClusterGate }, { loadPolicy }] = await Promise.all([
     import('../cluster/client/access.ts'),
     import('./gate/cluster-gate.ts'),
     import('../config/policy-file.ts'),
   ])
   const policy = loadPolicy(policyFile ?? (env.LYNCEUS_POLICY_FILE || undefined))
   const { kubeconfig, context, namespace } = values
-  const config = await findCluster({
+  const access = await findCluster({
     kubeconfig,
     context,
     env,
@@ -123,12 +123,11 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     now: steadyNow,
   })
   const customResources = readCustomResources(flags, env)
-  const usual = contextNamespace(config)
   const question = {
-    ...parseQuestionFlags(flags, usual, steadyNow(), customResources),
+    ...parseQuestionFlags(flags, access.namespace, steadyNow(), customResources),
     detail: 'full' as const,
   }
-  return new ClusterGate(config, { question, timeoutSeconds, settleSeconds }, policy, customResources)
+  return new ClusterGate(access, { question, timeoutSeconds, settleSeconds }, policy, customResources)
 }
 
 function seconds(name: string, text: string): number {

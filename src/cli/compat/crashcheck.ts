@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { contextNamespace, findCluster } from '../../cluster/client/access.ts'
+import { findCluster } from '../../cluster/client/access.ts'
 import { Connection } from '../../cluster/client/connection.ts'
-import { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
+import { findContext, listPaths, readKubeconfig } from '../../cluster/client/kubeconfig.ts'
 import { steadyNow } from '../../lib/clock.ts'
 import { errorChain, errorCode } from '../../lib/error-chain.ts'
 import { VERSION } from '../../version.ts'
@@ -77,9 +77,9 @@ async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContex
   }
   const userAgent = `lynceus-crashcheck/${VERSION}`
   const namespaces = own === null ? null : [own]
-  const config = await findCluster({ env, namespaces, alwaysProven: false, userAgent, now })
-  const connection = new Connection(config, userAgent, now)
-  const namespace = own ?? contextNamespace(config)
+  const access = await findCluster({ env, namespaces, alwaysProven: false, userAgent, now })
+  const connection = new Connection(access, userAgent, now)
+  const namespace = own ?? access.namespace
   const source: CrashSource = new ClusterCrashSource(connection, namespace, hash, now)
   const close = async (): Promise<void> => {
     await source.close()
@@ -90,9 +90,8 @@ async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContex
 
 /** The namespace of a kubeconfig's context; null without one, which leaves it to the server. */
 function namespaceNamed(kubeconfigPaths = ''): string | null {
-  return kubeconfigPaths === ''
-    ? null
-    : contextNamespace(loadKubeConfig({ kubeconfigPaths, inCluster: false }))
+  const kubeconfig = readKubeconfig(listPaths(kubeconfigPaths))
+  return kubeconfig === null ? null : findContext(kubeconfig, undefined).namespace
 }
 
 /** The namespace of the pod that this runs in; null outside of one. */

@@ -1,6 +1,6 @@
 import { ClusterCache } from '../../cache/cluster-cache.ts'
+import type { ClusterAccess } from '../../cluster/client/cluster-access.ts'
 import { Connection } from '../../cluster/client/connection.ts'
-import type { loadKubeConfig } from '../../cluster/client/kubeconfig.ts'
 import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources, resourcesOfKind } from '../../kinds/index.ts'
@@ -24,18 +24,18 @@ const STALE_AFTER_SECONDS = 30
 
 /** Waits by watching the cluster itself: one namespace, and only what the question needs. */
 export class ClusterGate implements GateSource {
-  readonly #config: ReturnType<typeof loadKubeConfig>
+  readonly #access: ClusterAccess
   readonly #awaited: GateQuestion
   readonly #policy: Policy
   readonly #customResources: readonly CustomResource[]
 
   constructor(
-    config: ReturnType<typeof loadKubeConfig>,
+    access: ClusterAccess,
     awaited: GateQuestion,
     policy: Policy,
     customResources: readonly CustomResource[],
   ) {
-    this.#config = config
+    this.#access = access
     this.#awaited = awaited
     this.#policy = policy
     this.#customResources = customResources
@@ -46,7 +46,7 @@ export class ClusterGate implements GateSource {
     const customResources = this.#customResources
     const resources = resourcesFor(target, customResources)
     const cache = new ClusterCache(customResources)
-    const connection = new Connection(this.#config, `lynceus-gate/${VERSION}`, steadyNow)
+    const connection = new Connection(this.#access, `lynceus-gate/${VERSION}`, steadyNow)
     let trouble: string | null = null
     const observer = observe((message) => {
       if (message !== null && message !== trouble) tell.trouble(message)
