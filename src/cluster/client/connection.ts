@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { readStart } from '../../lib/read-bounded.ts'
 import type { ClusterAccess, TlsMaterial } from './cluster-access.ts'
 import type { Credential } from './credentials.ts'
 import { DialAgent, dialPlain, dialTls, proxyAuthorization } from './dial.ts'
@@ -7,6 +9,8 @@ import { DEFAULT_PINGS, Http2Transport, type PingTiming } from './http2-transpor
 import type { ApiRequest, ApiResponse, RequestHeaders, Transport } from './transport.ts'
 
 const UNAUTHORIZED = 401
+/** A Status of the API server is some hundred bytes; what a proxy says beside it may be cut. */
+const MAX_REFUSAL_BYTES = 64 * 1024
 
 /** An open transport and what it was made with. */
 interface Opened {
@@ -47,19 +51,13 @@ export class Connection {
     const credential = await this.#credential(() => this.#access.credentials.current())
     const response = await this.#send(request, credential)
     if (response.status !== UNAUTHORIZED) return response
-    let last = response
-    try {
-      const renewed = await this.#credential(() => this.#access.credentials.renew(credential))
-      if (renewed === credential) return response
-      response.body.destroy()
-      last = await this.#send(request, renewed)
-      return last
-    } catch (error) {
-      response.body.destroy()
-      throw error
-    } finally {
-      if (last.status === UNAUTHORIZED) this.#retire()
-    }
+    // Read before anything else: it comes over a connection that may be given up.
+    const body = Readable.from([await readStart(response.body, MAX_REFUSAL_BYTES)])
+    response.body.destroy()
+    const renewed = await this.#credential(() => this.#access.credentials.renew(credential))
+    const last = renewed === credential ? { ...response, body } : await this.#send(request, renewed)
+    if (last.status === UNAUTHORIZED) this.#retire()
+    return last
   }
 
   /** Ends all requests. */
