@@ -27,8 +27,8 @@ export interface AccessOptions {
   /** Where pods must be allowed to be watched; empty: in all namespaces; null: in that of the context. */
   readonly namespaces: readonly string[] | null
   /**
-   * Whether a way that was found is proven too when it is the only one. Where not, the command itself tells soon enough,
-   * in its own words, that it leads nowhere.
+   * Whether the only access that was found is reviewed as well. Commands that report a failure themselves with their first
+   * request leave that out.
    */
   readonly alwaysProven: boolean
   readonly userAgent: string

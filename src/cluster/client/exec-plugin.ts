@@ -98,7 +98,7 @@ async function run(options: ExecPluginOptions): Promise<{ credential: Credential
   return readCredential(output, exec)
 }
 
-/** What the plugin is told in KUBERNETES_EXEC_INFO. */
+/** The value of KUBERNETES_EXEC_INFO. */
 function executionInfo({ exec, cluster, authority }: ExecPluginOptions, interactive: boolean): object {
   const config = cluster.extensions?.find(({ name }) => name === CLUSTER_EXTENSION)?.extension
   const spec = {

@@ -13,7 +13,7 @@ import {
   type Transport,
 } from './transport.ts'
 
-/** The kernel asks a silent peer after so long (and ends the connection some 10 s later when it gets no answer). */
+/** After this silence the kernel probes the peer, and ends the connection some 10 s later when no answer comes. */
 const TCP_KEEPALIVE_MS = 10_000
 
 /** What a proxy that is asked in place of the server wants: the start of the address, and headers. */

@@ -48,7 +48,7 @@ export class Watching {
         random: options.random ?? (() => 0.01),
         timing: {
           idleSeconds: 60,
-          doubtSeconds: 0.1,
+          replaceSeconds: 0.1,
           catchUpSeconds: 0.02,
           absentSeconds: 0.2,
           healthySeconds: 120,
