@@ -1,10 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { ClusterCache } from './cache/cluster-cache.ts'
-import { contextNamespace } from './cluster/client/access.ts'
+import type { ClusterAccess } from './cluster/client/cluster-access.ts'
 import { Connection } from './cluster/client/connection.ts'
 import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
-import type { ClusterSource } from './cluster/client/kubeconfig.ts'
-import { loadKubeConfig } from './cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
@@ -31,7 +29,7 @@ const MAX_STOP_MS = 9_000
 /** The settings and dependencies of a service; tests and the demo inject their own. */
 export interface ServiceOptions {
   readonly config: Config
-  readonly cluster: ClusterSource
+  readonly cluster: ClusterAccess
   /** Reports whether the cluster's credentials can be renewed; absent where they need no renewal. */
   readonly renewal?: CredentialRenewal
   readonly now?: () => number
@@ -58,8 +56,7 @@ export interface Service {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, now = steadyNow, random = Math.random, schedule = realSchedule } = options
   const policy = loadPolicy(config.policyFile)
-  const kubeconfig = loadKubeConfig(options.cluster)
-  const connection = new Connection(kubeconfig, `lynceus/${VERSION}`, now)
+  const connection = new Connection(options.cluster, `lynceus/${VERSION}`, now)
   const { customResources } = config
   const cache = new ClusterCache(customResources)
   const registry = createRegistry(VERSION)
@@ -109,7 +106,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await listenOn(app, config.host, config.port)
   watcher.start()
   const { notify = null } = options
-  const namespace = config.notifyNamespace ?? contextNamespace(kubeconfig)
+  const namespace = config.notifyNamespace ?? options.cluster.namespace
   if (notify !== null) {
     notifier = startNotifier({
       settings: notify,

@@ -3,13 +3,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fastify } from 'fastify'
 import { AnswerSchema } from '../../src/analyze/answer-schema.ts'
+import { parseAccess } from '../../src/cluster/client/access.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { startService } from '../../src/service.ts'
 
 const question = process.argv[2] ?? ''
 const service = await startService({
   config: loadConfig({ flags: { host: '127.0.0.1', port: '0', logLevel: 'warn' }, env: {} }),
-  cluster: { kubeconfigText: process.env.KUBECONFIG_TEXT, inCluster: false },
+  cluster: parseAccess(process.env.KUBECONFIG_TEXT ?? ''),
 })
 while (!(await fetch(`${service.url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 100))
 const constant: unknown = await (await fetch(`${service.url}${question}`)).json()

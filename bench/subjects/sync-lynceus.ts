@@ -1,15 +1,15 @@
 // Cold sync of N pods by Lynceus: `sync-lynceus.ts COUNT`, the kubeconfig in KUBECONFIG_TEXT. Tells its cost by IPC.
 import { ClusterCache } from '../../src/cache/cluster-cache.ts'
+import { parseAccess } from '../../src/cluster/client/access.ts'
 import { Connection } from '../../src/cluster/client/connection.ts'
-import { loadKubeConfig } from '../../src/cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from '../../src/cluster/watch/cluster-watcher.ts'
 import { listResources } from '../../src/kinds/index.ts'
 import { measureSync } from './measure.ts'
 
 const count = Number(process.argv[2])
 const now = (): number => Date.now() / 1000
-const kubeconfigText = process.env.KUBECONFIG_TEXT
-const connection = new Connection(loadKubeConfig({ kubeconfigText, inCluster: false }), 'bench', now)
+const kubeconfigText = process.env.KUBECONFIG_TEXT ?? ''
+const connection = new Connection(parseAccess(kubeconfigText), 'bench', now)
 const cache = new ClusterCache()
 const synced = Promise.withResolvers<void>()
 const watcher = new ClusterWatcher(

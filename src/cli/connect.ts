@@ -1,4 +1,5 @@
-import { type AccessOptions, contextNamespace, findCluster } from '../cluster/client/access.ts'
+import type { AccessOptions } from '../cluster/client/access.ts'
+import { findCluster } from '../cluster/client/access.ts'
 import { Connection } from '../cluster/client/connection.ts'
 import { steadyNow } from '../lib/clock.ts'
 import { VERSION } from '../version.ts'
@@ -16,6 +17,6 @@ export async function connectToCluster(
   options: Pick<AccessOptions, 'kubeconfig' | 'context' | 'env' | 'namespaces'>,
 ): Promise<ClusterConnection> {
   const userAgent = `${program}/${VERSION}`
-  const config = await findCluster({ ...options, alwaysProven: false, userAgent, now: steadyNow })
-  return { connection: new Connection(config, userAgent, steadyNow), namespace: contextNamespace(config) }
+  const access = await findCluster({ ...options, alwaysProven: false, userAgent, now: steadyNow })
+  return { connection: new Connection(access, userAgent, steadyNow), namespace: access.namespace }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { loadAccess } from '../../src/cluster/client/access.ts'
 import { DEFAULT_TIMING } from '../../src/cluster/watch/reflector-context.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { readNotifySettings } from '../../src/config/notify-file.ts'
@@ -32,7 +33,7 @@ const flags = {
 await startService({
   config: loadConfig({ flags, env: {} }),
   notify: readNotifySettings(undefined, notifyFile),
-  cluster: { kubeconfig, inCluster: false },
+  cluster: loadAccess([kubeconfig]),
   now,
   schedule,
   timing: { ...DEFAULT_TIMING, idleSeconds: DEFAULT_TIMING.idleSeconds * clock.speed },

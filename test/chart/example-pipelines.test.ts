@@ -4,6 +4,7 @@ import t from 'tap'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
+import { parseAccess } from '../../src/cluster/client/access.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { startService } from '../../src/service.ts'
 import { gateScene } from '../cli/gate-scene.ts'
@@ -139,7 +140,7 @@ t.test('a wait with --retry goes on when Lynceus is replaced', async (t) => {
   await service.stop(0)
   const next = await startService({
     config: loadConfig({ flags, env: {} }),
-    cluster: { kubeconfigText: api.kubeconfig(), inCluster: false },
+    cluster: parseAccess(api.kubeconfig()),
   })
   t.teardown(() => next.stop(0))
   slow.becomesReady()

@@ -1,7 +1,6 @@
-import { KubeConfig } from '@kubernetes/client-node'
 import t from 'tap'
 import { CredentialRenewal } from '../../src/cluster/client/credential-renewal.ts'
-import { applyVault } from '../../src/cluster/client/vault.ts'
+import { vaultAccess } from '../../src/cluster/client/vault.ts'
 import { VaultServer } from '../cluster/client/vault-server.ts'
 import { until } from '../cluster/watch/watching.ts'
 import { serving } from './serving.ts'
@@ -20,10 +19,8 @@ t.test(
       token: 'api-token',
       access: ({ url: apiServer }) => {
         const { url: address, token } = vault
-        const found = new KubeConfig()
         const settings = { address, token, namespace: null, secret: 'kv/kubernetes', apiServer }
-        applyVault(found, settings, { now, random: () => 0.01, renewal })
-        return { cluster: { found, inCluster: false }, renewal }
+        return { cluster: vaultAccess(settings, { env: {}, now, random: () => 0.01, renewal }), renewal }
       },
     })
     /** Watches begin anew, which asks for credentials. */

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { parseAccess } from '../../src/cluster/client/access.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Schedule } from '../../src/lib/schedule.ts'
 import { type Service, type ServiceOptions, startService } from '../../src/service.ts'
@@ -63,7 +64,7 @@ export async function serving(t: Teardown, options: ServingOptions = {}): Promis
   const flags = { host: '127.0.0.1', port: '0', logLevel: 'info', ...options.settings }
   const service = await startService({
     config: loadConfig({ flags, env: {} }),
-    ...(options.access?.(api) ?? { cluster: { kubeconfigText: api.kubeconfig(), inCluster: false } }),
+    ...(options.access?.(api) ?? { cluster: parseAccess(api.kubeconfig()) }),
     random: () => 0.01,
     logTo,
     ...(options.notify === undefined ? {} : { notify: options.notify }),

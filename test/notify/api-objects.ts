@@ -1,6 +1,6 @@
+import { parseAccess } from '../../src/cluster/client/access.ts'
 import { ApiObjects } from '../../src/cluster/client/api-objects.ts'
 import { Connection } from '../../src/cluster/client/connection.ts'
-import { loadKubeConfig } from '../../src/cluster/client/kubeconfig.ts'
 import { EmbeddedApi, EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 
 interface Teardown {
@@ -20,7 +20,7 @@ export async function startObjectsOf(t: Teardown, cluster: EmbeddedCluster): Pro
 /** The same with the faults that the API can inject. */
 export async function startWithFaults(t: Teardown, cluster = new EmbeddedCluster()) {
   const api = await new EmbeddedApi(cluster).start()
-  const config = loadKubeConfig({ kubeconfigText: api.kubeconfig(), inCluster: false })
+  const config = parseAccess(api.kubeconfig())
   const connection = new Connection(config, 'test', () => Date.now() / 1000)
   t.teardown(async () => {
     connection.close()

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { parseAccess } from '../../src/cluster/client/access.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { parseNotifySettings } from '../../src/notify/settings.ts'
 import { startService } from '../../src/service.ts'
@@ -149,7 +150,7 @@ t.test('another replica sends an unrecorded delivery again with the same ID', as
   const flags = { host: '127.0.0.1', port: '0', logLevel: 'silent', notifyAllowLoopback: 'true' }
   const second = await startService({
     config: loadConfig({ flags, env: {} }),
-    cluster: { kubeconfigText: first.api.kubeconfig(), inCluster: false },
+    cluster: parseAccess(first.api.kubeconfig()),
     notify,
   })
   t.teardown(() => second.stop(0))

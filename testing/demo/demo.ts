@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT, type ProcessContext, UsageError } from '../../src/cli/command.ts'
 import { defineCommand, type ParsedFlags } from '../../src/cli/flags.ts'
+import { loadAccess } from '../../src/cluster/client/access.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { steadyNow } from '../../src/lib/clock.ts'
 import { errorCode } from '../../src/lib/error-chain.ts'
@@ -157,7 +158,7 @@ async function startLynceus(kubeconfig: string, port: string | undefined): Promi
   const start = (on: string) =>
     startService({
       config: loadConfig({ flags: { host: '127.0.0.1', port: on, kubeconfig, logLevel: 'fatal' }, env: {} }),
-      cluster: { kubeconfig, inCluster: false },
+      cluster: loadAccess([kubeconfig]),
     })
   if (port !== undefined) return start(port)
   try {

@@ -88,11 +88,9 @@ async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContex
 /** The namespace of a kubeconfig's context; null without a kubeconfig: then the server decides. */
 async function readContextNamespace(kubeconfigPaths = ''): Promise<string | null> {
   if (kubeconfigPaths === '') return null
-  const [{ contextNamespace }, { loadKubeConfig }] = await Promise.all([
-    import('../../cluster/client/access.ts'),
-    import('../../cluster/client/kubeconfig.ts'),
-  ])
-  return contextNamespace(loadKubeConfig({ kubeconfigPaths, inCluster: false }))
+  const { findContext, listPaths, readKubeconfig } = await import('../../cluster/client/kubeconfig.ts')
+  const kubeconfig = readKubeconfig(listPaths(kubeconfigPaths))
+  return kubeconfig === null ? null : findContext(kubeconfig, undefined).namespace
 }
 
 /** The namespace of this process's pod; null outside a pod. */

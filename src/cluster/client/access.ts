@@ -1,12 +1,21 @@
-import { KubeConfig } from '@kubernetes/client-node'
+import { existsSync } from 'node:fs'
+import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import { truncate } from '../../lib/text.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { objectionTo } from './access-review.ts'
+import { findObjection } from './access-review.ts'
+import { buildAccess, type ClusterAccess, podAccess } from './cluster-access.ts'
 import { CredentialRenewal } from './credential-renewal.ts'
-import { ApiStatusError, ConnectionError, NoAccessError } from './errors.ts'
-import { homeKubeconfig, loadKubeConfig } from './kubeconfig.ts'
-import { applyVault, vaultSettings } from './vault.ts'
+import { ApiStatusError, ClusterConfigError, ConnectionError, NoAccessError } from './errors.ts'
+import {
+  type Environment,
+  findContext,
+  homeKubeconfig,
+  listPaths,
+  parseKubeconfig,
+  readKubeconfig,
+} from './kubeconfig.ts'
+import { vaultAccess, vaultSettings } from './vault.ts'
 
 /** How a command finds its cluster. */
 export interface AccessOptions {
@@ -14,12 +23,12 @@ export interface AccessOptions {
   readonly kubeconfig?: string | undefined
   /** `--context`. */
   readonly context?: string | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** Where pods must be allowed to be watched; empty: in all namespaces; null: in that of the context. */
   readonly namespaces: readonly string[] | null
   /**
-   * Whether a way that was found is proven too when it is the only one. Where not, the command itself tells soon enough,
-   * in its own words, that it leads nowhere.
+   * Whether the only access that was found is reviewed as well. Commands that report a failure themselves with their first
+   * request leave that out.
    */
   readonly alwaysProven: boolean
   readonly userAgent: string
@@ -37,10 +46,10 @@ interface Candidate {
   /** Whether it is what the cluster itself gave to this pod. */
   readonly isOwn: boolean
   /** Throws when it cannot even be tried. */
-  readonly load: () => KubeConfig
+  readonly load: () => ClusterAccess
 }
 
-/** Of a reason so much is told. */
+/** Longest text of a reason in an error, characters. */
 const MAX_REASON = 300
 
 /**
@@ -48,67 +57,88 @@ const MAX_REASON = 300
  * service account of the pod, ~/.kube/config and Vault, as far as they are there. Throws a ClusterConfigError when there
  * is no way, a NoAccessError when all fail.
  */
-export async function findCluster(options: AccessOptions): Promise<KubeConfig> {
-  const { kubeconfig, context, env } = options
-  if (kubeconfig !== undefined || (env.KUBECONFIG ?? '') !== '')
-    return loadKubeConfig({ kubeconfig, context, kubeconfigPaths: env.KUBECONFIG, inCluster: false })
+export async function findCluster(options: AccessOptions): Promise<ClusterAccess> {
+  const { kubeconfig, context, env, now } = options
+  const named = kubeconfig === undefined ? listPaths(env.KUBECONFIG ?? '') : [kubeconfig]
+  if (named.length > 0) return loadAccess(named, context, env, now)
   const candidates = listCandidates(options)
   const [only, second] = candidates
-  if (only === undefined) return loadKubeConfig({ inCluster: false })
+  if (only === undefined) throw nothingFound(env)
   if (second === undefined && !options.alwaysProven) return only.load()
   const reasons: string[] = []
   for (const { name, load, isOwn } of candidates) {
-    const { config, objection } = await tried(load, options)
-    if (objection === null) return config
+    const { access, objection } = await tried(load, options)
+    if (objection === null) return access
     // A pod that starts while the API server is away waits for it: there is nothing else to take.
-    if (config !== null && isOwn && second === undefined) return config
+    if (access !== null && isOwn && second === undefined) return access
     reasons.push(`${name}: ${objection}`)
   }
   throw new NoAccessError(`no cluster can be read: ${reasons.join('; ')}`)
 }
 
+/** The access that a kubeconfig's text gives. Throws a ClusterConfigError. */
+export function parseAccess(kubeconfig: string, env: Environment = {}): ClusterAccess {
+  return buildAccess(findContext(parseKubeconfig(kubeconfig), undefined), env, steadyNow)
+}
+
+/** The access that kubeconfig files give, merged. Throws a ClusterConfigError. */
+export function loadAccess(
+  paths: readonly string[],
+  context?: string,
+  env: Environment = {},
+  now: () => Seconds = steadyNow,
+): ClusterAccess {
+  const kubeconfig = readKubeconfig(paths)
+  if (kubeconfig === null) throw new ClusterConfigError(`no such kubeconfig: ${paths.join(', ')}`)
+  try {
+    return buildAccess(findContext(kubeconfig, context), env, now)
+  } catch (cause) {
+    if (!(cause instanceof ClusterConfigError)) throw cause
+    throw new ClusterConfigError(`cannot use the kubeconfig ${paths.join(', ')}: ${cause.message}`, { cause })
+  }
+}
+
+function nothingFound({ HOME }: Environment): ClusterConfigError {
+  const home = HOME ? 'create ~/.kube/config' : 'set HOME (it is not set, so there is no ~/.kube/config)'
+  return new ClusterConfigError(
+    `no cluster found: pass --kubeconfig, set KUBECONFIG, ${home}, run in a pod, or set the variables of Vault (docs/access.md)`,
+  )
+}
+
 type Tried =
-  | { readonly config: KubeConfig; readonly objection: null }
-  /** The configuration where nobody answered to whether it may. */
-  | { readonly config: KubeConfig | null; readonly objection: string }
+  | { readonly access: ClusterAccess; readonly objection: null }
+  /** The access where nobody answered to whether it may. */
+  | { readonly access: ClusterAccess | null; readonly objection: string }
 
 async function tried(load: Candidate['load'], options: AccessOptions): Promise<Tried> {
-  let config: KubeConfig | null = null
+  let access: ClusterAccess | null = null
   try {
-    config = load()
-    const namespaces = options.namespaces ?? [contextNamespace(config)]
-    const objection = await objectionTo(config, namespaces, options.userAgent, options.now)
-    return objection === null ? { config, objection } : { config: null, objection }
+    access = load()
+    const namespaces = options.namespaces ?? [access.namespace]
+    const objection = await findObjection(access, namespaces, options.userAgent, options.now)
+    return objection === null ? { access, objection } : { access: null, objection }
   } catch (error) {
-    return { config: isUnanswered(error) ? config : null, objection: reasonOf(error) }
+    return { access: isUnanswered(error) ? access : null, objection: describeReason(error) }
   }
 }
 
-/** The namespace of a configuration's context, as kubectl has it. */
-export function contextNamespace(config: KubeConfig): string {
-  return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
-}
-
-function listCandidates({ context, env, now, random = Math.random, renewal }: AccessOptions): Candidate[] {
+function listCandidates(options: AccessOptions): Candidate[] {
+  const { context, env, now, random = Math.random, renewal = new CredentialRenewal() } = options
   const candidates: Candidate[] = []
-  if (env.KUBERNETES_SERVICE_HOST !== undefined) {
-    const load = () => loadKubeConfig({ context, inCluster: true })
+  if (env.KUBERNETES_SERVICE_HOST) {
+    const load = () => podAccess(env, now)
     candidates.push({ name: 'the service account of the pod', isOwn: true, load })
   }
-  const home = homeKubeconfig()
-  if (home !== null) {
+  const home = homeKubeconfig(env)
+  if (home !== null && existsSync(home)) {
     // Its own variable of apps-watcher, which knew no other kubeconfig.
-    const source = { kubeconfig: home, context: context ?? env.KUBERNETES_CONTEXT, inCluster: false }
-    candidates.push({ name: `kubeconfig ${home}`, isOwn: false, load: () => loadKubeConfig(source) })
+    const load = () => loadAccess([home], context ?? env.KUBERNETES_CONTEXT, env, now)
+    candidates.push({ name: `kubeconfig ${home}`, isOwn: false, load })
   }
   const vault = vaultSettings(env)
   // Whoever names a context means a kubeconfig.
   if (vault !== null && context === undefined) {
-    const load = () => {
-      const config = new KubeConfig()
-      applyVault(config, vault, { now, random, renewal: renewal ?? new CredentialRenewal() })
-      return config
-    }
+    const load = () => vaultAccess(vault, { env, now, random, renewal })
     candidates.push({ name: 'Vault', isOwn: false, load })
   }
   return candidates
@@ -120,6 +150,6 @@ function isUnanswered(error: unknown): boolean {
 }
 
 /** What went wrong, with its causes. */
-function reasonOf(error: unknown): string {
+function describeReason(error: unknown): string {
   return truncate(errorChain(error), MAX_REASON)
 }

@@ -7,7 +7,7 @@ import { ApiStatusError } from './errors.ts'
 const OBJECT_TIMEOUT_MS = 10_000
 /** etcd takes objects of 1.5 MiB; as JSON in JSON, and with managed fields, they are a few times as large. */
 const MAX_OBJECT_BYTES = 16 * 1024 * 1024
-/** Of an error's body so much is told. */
+/** Longest part of an error's body in a message, characters. */
 const MAX_DETAIL = 300
 
 /**

@@ -1,147 +1,146 @@
-import { once } from 'node:events'
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent, type RequestOptions } from 'node:https'
-import { isIP } from 'node:net'
-import { type TLSSocket, connect as tlsConnect } from 'node:tls'
-import type { KubeConfig } from '@kubernetes/client-node'
+import { Readable } from 'node:stream'
+import { readStart } from '../../lib/read-bounded.ts'
+import type { ClusterAccess, TlsMaterial } from './cluster-access.ts'
+import type { Credential } from './credentials.ts'
+import { DialAgent, dialPlain, dialTls, proxyAuthorization } from './dial.ts'
 import { ConnectionError } from './errors.ts'
 import { Http1Transport } from './http1-transport.ts'
 import { DEFAULT_PINGS, Http2Transport, type PingTiming } from './http2-transport.ts'
-import type { ApiRequest, ApiResponse, Transport } from './transport.ts'
+import type { ApiRequest, ApiResponse, RequestHeaders, Transport } from './transport.ts'
 
-/** How long connecting and the TLS handshake may take. */
-const CONNECT_TIMEOUT_MS = 10_000
-const KEEPALIVE = { keepAlive: true, keepAliveMsecs: 10_000 } as const
+const UNAUTHORIZED = 401
+/** A Status of the API server is some hundred bytes; what a proxy says beside it may be cut. */
+const MAX_REFUSAL_BYTES = 64 * 1024
+
+/** An open transport and what it was made with. */
+interface Opened {
+  readonly identity: string
+  readonly transport: Promise<Transport>
+}
 
 /**
- * The way to one API server: HTTP/2 over one shared session where it is offered, else HTTP/1.1. Credentials are asked
- * of the kubeconfig at each request, as tokens rotate, exec plugins renew and OIDC tokens expire.
+ * The connection to one API server: HTTP/2 over one shared session where it is offered, else HTTP/1.1. The one place that
+ * makes URLs: the path of the server's address comes before that of each request. Credentials and certificates are asked
+ * for at each request, as they rotate.
  */
 export class Connection {
-  readonly #config: KubeConfig
+  readonly #access: ClusterAccess
   readonly #userAgent: string
   readonly #now: () => number
   readonly #pings: PingTiming
-  #transport: Promise<Transport> | undefined
+  #opened: Opened | null = null
   #closed = false
 
-  constructor(config: KubeConfig, userAgent: string, now: () => number, pings: PingTiming = DEFAULT_PINGS) {
-    this.#config = config
+  constructor(
+    access: ClusterAccess,
+    userAgent: string,
+    now: () => number,
+    pings: PingTiming = DEFAULT_PINGS,
+  ) {
+    this.#access = access
     this.#userAgent = userAgent
     this.#now = now
     this.#pings = pings
   }
 
-  /** Sends a request. Rejects with a ConnectionError; an answer of any status resolves. */
+  /**
+   * Sends a request. Rejects with a ConnectionError; an answer of any status resolves. A 401 makes it ask for other
+   * credentials and try once more; if that is not enough, the next request goes over a new connection.
+   */
   async request(request: ApiRequest): Promise<ApiResponse> {
-    const { options, origin } = await this.#credentials()
-    const transport = await this.#open(origin, options)
-    return transport.request(request, { ...buildHeaders(options), 'user-agent': this.#userAgent })
+    const credential = await this.#credential(() => this.#access.credentials.current())
+    const response = await this.#send(request, credential)
+    if (response.status !== UNAUTHORIZED) return response
+    // Read before anything else: it comes over a connection that may be given up.
+    const body = Readable.from([await readStart(response.body, MAX_REFUSAL_BYTES)])
+    response.body.destroy()
+    const renewed = await this.#credential(() => this.#access.credentials.renew(credential))
+    const last = renewed === credential ? { ...response, body } : await this.#send(request, renewed)
+    if (last.status === UNAUTHORIZED) this.#retire()
+    return last
   }
 
   /** Ends all requests. */
   close(): void {
     this.#closed = true
-    this.#drop(this.#transport)
+    this.#release((transport) => transport.close())
   }
 
-  async #credentials(): Promise<{ readonly options: RequestOptions; readonly origin: URL }> {
-    const cluster = this.#config.getCurrentCluster()
-    if (cluster === null) throw new ConnectionError('the kubeconfig names no cluster')
-    const options: RequestOptions = {}
+  async #credential(ask: () => Promise<Credential>): Promise<Credential> {
     try {
-      // client-node refuses plain http unless told that there is no TLS to verify; kubectl does not.
-      if (cluster.server.startsWith('http:')) this.#allowPlainHttp(cluster.name)
-      await this.#config.applyToHTTPSOptions(options)
+      return await ask()
     } catch (cause) {
       throw new ConnectionError('cannot get credentials for the API server', { cause })
     }
-    return { options, origin: new URL(cluster.server) }
   }
 
-  #allowPlainHttp(name: string): void {
-    this.#config.clusters = this.#config.clusters.map((cluster) =>
-      cluster.name === name ? { ...cluster, skipTLSVerify: true } : cluster,
+  async #send(request: ApiRequest, credential: Credential): Promise<ApiResponse> {
+    const { server, headers } = this.#access
+    const transport = await this.#open(credential)
+    const { authorization } = credential
+    const all: RequestHeaders = {
+      ...headers,
+      ...(authorization === undefined ? {} : { authorization }),
+      'user-agent': this.#userAgent,
+    }
+    return transport.request(
+      { ...request, path: `${server.pathname.replace(/\/$/, '')}${request.path}` },
+      all,
     )
   }
 
-  async #open(origin: URL, options: RequestOptions): Promise<Transport> {
-    if (this.#closed) throw new ConnectionError('the connection is closed')
-    const current = this.#transport
-    if (current !== undefined) {
-      const transport = await current
-      if (transport.usable) return transport
+  async #open(credential: Credential): Promise<Transport> {
+    const { cert, key } = credential
+    const base = await this.#access.readTls()
+    const tls = cert === undefined ? base : { ...base, cert, key }
+    const identity = JSON.stringify([tls.cert, tls.key, tls.ca])
+    for (;;) {
+      if (this.#closed) throw new ConnectionError('the connection is closed')
+      const opened = this.#opened
+      const transport = opened?.identity === identity ? await opened.transport : null
+      if (transport?.usable === true) return transport
+      if (this.#opened === opened) this.#openWith(tls, identity)
     }
-    if (this.#transport === current) {
-      this.#drop(current)
-      const opening = this.#connect(origin, options)
-      this.#transport = opening
-      opening.catch(() => {
-        if (this.#transport === opening) this.#transport = undefined
-      })
-    }
-    return this.#open(origin, options)
   }
 
-  async #connect(origin: URL, options: RequestOptions): Promise<Transport> {
-    const proxied = this.#config.getCurrentCluster()?.proxyUrl !== undefined
-    if (proxied && options.agent instanceof HttpAgent) return new Http1Transport(origin, {}, options.agent)
-    if (origin.protocol === 'http:') return new Http1Transport(origin, {}, new HttpAgent(KEEPALIVE))
-    const socket = await handshake(origin, options)
-    if (socket.alpnProtocol === 'h2') return new Http2Transport(origin.origin, socket, this.#now, this.#pings)
-    socket.destroy()
-    const { ca, cert, key, servername, rejectUnauthorized } = options
-    const tls = {
-      ca,
-      cert,
-      key,
-      servername,
-      ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-    }
-    return new Http1Transport(origin, {}, new HttpsAgent({ ...KEEPALIVE, ...tls }))
+  #openWith(tls: TlsMaterial, identity: string): void {
+    this.#retire()
+    const opened: Opened = { identity, transport: this.#connect(tls) }
+    this.#opened = opened
+    opened.transport.catch(() => {
+      if (this.#opened === opened) this.#opened = null
+    })
   }
 
-  #drop(transport: Promise<Transport> | undefined): void {
-    transport?.then(
-      (open) => open.close(),
+  async #connect(tls: TlsMaterial): Promise<Transport> {
+    const { server, proxy } = this.#access
+    if (server.protocol === 'http:') return connectPlain(server, proxy)
+    const dial = () => dialTls(server, proxy, tls)
+    const socket = await dial()
+    if (socket.alpnProtocol === 'h2') return new Http2Transport(server.origin, socket, this.#now, this.#pings)
+    return new Http1Transport(server, new DialAgent(dial, socket))
+  }
+
+  /** Lets what runs end by itself; the next request opens another connection. */
+  #retire(): void {
+    this.#release((transport) => transport.retire())
+  }
+
+  #release(release: (transport: Transport) => void): void {
+    const opened = this.#opened
+    this.#opened = null
+    opened?.transport.then(
+      release,
       // A transport that never opened has nothing to close; whoever asked for it got the error.
       () => undefined,
     )
   }
 }
 
-async function handshake(origin: URL, options: RequestOptions): Promise<TLSSocket> {
-  const host = origin.hostname.replace(/^\[|\]$/g, '')
-  const { ca, cert, key, rejectUnauthorized } = options
-  const servername = options.servername ?? (isIP(host) === 0 ? host : undefined)
-  const socket = tlsConnect({
-    host,
-    port: Number(origin.port || 443),
-    ALPNProtocols: ['h2', 'http/1.1'],
-    ca,
-    cert,
-    key,
-    ...(servername === undefined ? {} : { servername }),
-    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-  })
-  try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) })
-    return socket
-  } catch (cause) {
-    socket.on('error', () => socket.destroy())
-    socket.destroy()
-    throw new ConnectionError(`cannot connect to ${origin.host}`, { cause })
-  }
-}
-
-/** Of what the kubeconfig adds to a request, the headers: Authorization, and Impersonate-* of exec plugins. */
-function buildHeaders(options: RequestOptions): Record<string, string> {
-  const headers: Record<string, string> = {}
-  if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`
-  const given = options.headers ?? {}
-  for (const [name, value] of Object.entries(given)) {
-    // Token files often end with a newline, which no header may have.
-    if (value !== undefined) headers[name.toLowerCase()] = String(value).trim()
-  }
-  return headers
+/** A proxy of HTTP gets the whole address (RFC 9112, section 3.2.2); others carry the connection. */
+function connectPlain(server: URL, proxy: URL | null): Transport {
+  if (proxy?.protocol !== 'http:')
+    return new Http1Transport(server, new DialAgent(() => dialPlain(server, proxy)))
+  const agent = new DialAgent(() => dialPlain(proxy, null))
+  return new Http1Transport(server, agent, { base: server.origin, headers: proxyAuthorization(proxy) })
 }

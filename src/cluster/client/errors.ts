@@ -24,7 +24,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Nothing was heard on a watch for so long that it can't be trusted. */
+/** Nothing was heard on a watch for too long to rely on it. */
 export class IdleWatchError extends Error {
   override readonly name = 'IdleWatchError'
 }

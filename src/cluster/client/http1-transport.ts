@@ -1,50 +1,69 @@
 import { once } from 'node:events'
-import { type Agent, type ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
-import { request as httpsRequest, type RequestOptions } from 'node:https'
+import { type ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
+import type { DialAgent } from './dial.ts'
+import { hostOf, portOf } from './environment-proxy.ts'
 import { ConnectionError } from './errors.ts'
 import {
   type ApiRequest,
   type ApiResponse,
+  nodeHeaders,
   RESPONSE_TIMEOUT_MS,
+  type RequestHeaders,
   retryAfter,
   type Transport,
 } from './transport.ts'
 
-/** The kernel asks a silent peer after so long (and ends the connection some 10 s later when it gets no answer). */
+/** After this silence the kernel probes the peer, and ends the connection some 10 s later when no answer comes. */
 const TCP_KEEPALIVE_MS = 10_000
+
+/** What a proxy that is asked in place of the server wants: the start of the address, and headers. */
+export interface Forwarding {
+  readonly base: string
+  readonly headers: RequestHeaders
+}
 
 /** HTTP/1.1 with kept-alive connections, for servers and proxies that don't speak HTTP/2. */
 export class Http1Transport implements Transport {
-  readonly usable = true
-  readonly #origin: URL
-  readonly #options: RequestOptions
-  readonly #agent: Agent
+  readonly #server: URL
+  readonly #agent: DialAgent
+  readonly #forwarding: Forwarding
 
-  constructor(origin: URL, options: RequestOptions, agent: Agent) {
-    this.#origin = origin
-    this.#options = options
+  constructor(server: URL, agent: DialAgent, forwarding: Forwarding = { base: '', headers: {} }) {
+    this.#server = server
     this.#agent = agent
+    this.#forwarding = forwarding
   }
 
-  async request(
-    { path, accept, signal, write }: ApiRequest,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<ApiResponse> {
+  get usable(): boolean {
+    return true
+  }
+
+  async request({ path, accept, signal, write }: ApiRequest, headers: RequestHeaders): Promise<ApiResponse> {
     const type = write === undefined ? {} : { 'content-type': 'application/json' }
-    const options = {
-      ...this.#options,
+    const request = httpRequest({
+      host: hostOf(this.#server),
+      port: portOf(this.#server),
+      path: `${this.#forwarding.base}${path}`,
       method: write?.method ?? 'GET',
       agent: this.#agent,
-      headers: { ...headers, accept, ...type },
+      headers: nodeHeaders({
+        ...headers,
+        ...this.#forwarding.headers,
+        host: this.#server.host,
+        accept,
+        ...type,
+      }),
       signal,
-    }
-    const send = this.#origin.protocol === 'https:' ? httpsRequest : httpRequest
-    const request = send(new URL(path, this.#origin), options)
+    })
     // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
     request.on('error', () => request.destroy())
     request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS))
     request.end(write?.body)
     return response(await head(request, signal))
+  }
+
+  retire(): void {
+    this.#agent.retire()
   }
 
   close(): void {
@@ -60,6 +79,7 @@ async function head(request: ClientRequest, signal: AbortSignal): Promise<Incomi
     throw new TypeError('a response was expected')
   } catch (cause) {
     request.destroy()
+    if (cause instanceof ConnectionError) throw cause
     throw new ConnectionError('the API server did not answer', { cause })
   }
 }

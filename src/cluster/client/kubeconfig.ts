@@ -1,134 +1,257 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
-import { Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse, YAMLParseError } from 'yaml'
+import { errorCode } from '../../lib/error-chain.ts'
+import { withoutNulls } from '../../lib/without-nulls.ts'
 import { ClusterConfigError } from './errors.ts'
 
-/** Where the cluster's address and credentials come from. */
-export interface ClusterSource {
-  /** One that was found before; then nothing else is looked at. */
-  readonly found?: KubeConfig | undefined
-  /** A whole kubeconfig as YAML or JSON; then nothing else is looked at. */
-  readonly kubeconfigText?: string | undefined
-  /** Path of a kubeconfig (`--kubeconfig`); else as kubectl finds it. */
-  readonly kubeconfig?: string | undefined
-  /** Context within it; else its current one. */
-  readonly context?: string | undefined
-  /** The variable KUBECONFIG: one or more paths. */
-  readonly kubeconfigPaths?: string | undefined
-  /** Whether this process runs in a pod (KUBERNETES_SERVICE_HOST is set). */
-  readonly inCluster: boolean
+const text = Type.Optional(Type.String())
+const flag = Type.Optional(Type.Boolean())
+
+const CLUSTER = Type.Object({
+  server: text,
+  'tls-server-name': text,
+  'insecure-skip-tls-verify': flag,
+  'certificate-authority': text,
+  'certificate-authority-data': text,
+  'proxy-url': text,
+  'disable-compression': flag,
+  extensions: Type.Optional(Type.Array(Type.Object({ name: Type.String(), extension: Type.Unknown() }))),
+})
+
+const EXEC = Type.Object({
+  apiVersion: text,
+  command: text,
+  args: Type.Optional(Type.Array(Type.String())),
+  env: Type.Optional(Type.Array(Type.Object({ name: Type.String(), value: text }))),
+  installHint: text,
+  provideClusterInfo: flag,
+  interactiveMode: text,
+})
+
+const USER = Type.Object({
+  'client-certificate': text,
+  'client-certificate-data': text,
+  'client-key': text,
+  'client-key-data': text,
+  token: text,
+  tokenFile: text,
+  as: text,
+  'as-uid': text,
+  'as-groups': Type.Optional(Type.Array(Type.String())),
+  'as-user-extra': Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+  username: text,
+  password: text,
+  'auth-provider': Type.Optional(
+    Type.Object({ name: text, config: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+  ),
+  exec: Type.Optional(EXEC),
+})
+
+const CONTEXT = Type.Object({ cluster: text, user: text, namespace: text })
+
+const NAMED = Type.Array(Type.Object({ name: Type.String() }))
+const FILE = Type.Object({
+  apiVersion: text,
+  kind: text,
+  'current-context': text,
+  clusters: Type.Optional(NAMED),
+  users: Type.Optional(NAMED),
+  contexts: Type.Optional(NAMED),
+})
+
+/** A kubeconfig's entries, https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
+export type ClusterEntry = Static<typeof CLUSTER>
+export type UserEntry = Static<typeof USER>
+export type ExecEntry = Static<typeof EXEC>
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What one context of a kubeconfig leads to. All paths are absolute. */
+export interface ContextEntry {
+  readonly context: string
+  readonly namespace: string
+  readonly cluster: ClusterEntry
+  readonly user: UserEntry
+  /** Name of the user; empty when the context has none. */
+  readonly userName: string
+}
+
+/** An entry as its file has it, unchecked: what is wrong with it matters only when it is used. */
+interface RawEntry {
+  readonly value: unknown
+  /** Directory of its file, against which its paths resolve. */
+  readonly directory: string
+}
+
+type Section = 'clusters' | 'users' | 'contexts'
+type Entries = Map<string, RawEntry>
+
+/** Kubeconfig files as kubectl merges them. */
+export interface Kubeconfig {
+  readonly currentContext: string
+  readonly clusters: ReadonlyMap<string, RawEntry>
+  readonly users: ReadonlyMap<string, RawEntry>
+  readonly contexts: ReadonlyMap<string, RawEntry>
+}
+
+/** The paths that KUBECONFIG lists, each once. */
+export function listPaths(variable: string): string[] {
+  return [...new Set(variable.split(delimiter))].filter((path) => path !== '')
+}
+
+/** ~/.kube/config; null without a HOME. */
+export function homeKubeconfig(env: Environment): string | null {
+  return env.HOME ? join(env.HOME, '.kube', 'config') : null
 }
 
 /**
- * Finds the cluster as kubectl does: `--kubeconfig`, `KUBECONFIG`, `~/.kube/config`, else the service account of the
- * pod. Throws a ClusterConfigError.
+ * Reads and merges files by the rules of client-go: the first file that has an entry of a name wins, and so does the first
+ * that names a current context; empty files count as empty, and files that do not exist are passed over. Null when none
+ * exists. Throws a ClusterConfigError for a file that cannot be read.
+ * https://github.com/kubernetes/client-go/blob/v0.34.4/tools/clientcmd/loader.go
  */
-export function loadKubeConfig(source: ClusterSource): KubeConfig {
-  if (source.found !== undefined) return source.found
-  const files = kubeconfigFiles(source)
-  const config = new KubeConfig()
-  try {
-    if (source.kubeconfigText !== undefined) config.loadFromString(source.kubeconfigText)
-    else if (files.length > 0) loadFiles(config, files)
-    else if (source.inCluster) config.loadFromCluster()
-    else
-      throw new ClusterConfigError(
-        'no cluster found: pass --kubeconfig, set KUBECONFIG, create ~/.kube/config, run in a pod, or set the variables of Vault (docs/access.md)',
-      )
-  } catch (cause) {
-    if (cause instanceof ClusterConfigError) throw cause
-    const where = files.length > 0 ? files.join(', ') : 'the service account'
-    throw new ClusterConfigError(`cannot read the cluster configuration (${where})`, {
-      cause: withoutQuote(cause),
-    })
-  }
-  if (source.context !== undefined) selectContext(config, source.context)
-  if (config.getCurrentCluster() === null)
+export function readKubeconfig(paths: readonly string[]): Kubeconfig | null {
+  const files = paths.flatMap((path) => {
+    const content = readIfPresent(path)
+    return content === null ? [] : [parseFile(content, path)]
+  })
+  return files.length === 0 ? null : merge(files)
+}
+
+/** Reads one kubeconfig from its text; relative paths resolve against the working directory. */
+export function parseKubeconfig(content: string): Kubeconfig {
+  return merge([parseFile(content, 'kubeconfig')])
+}
+
+/** What a context leads to; without a name, the current one. Throws a ClusterConfigError. */
+export function findContext(kubeconfig: Kubeconfig, name: string | undefined): ContextEntry {
+  const context = name ?? kubeconfig.currentContext
+  const known = [...kubeconfig.contexts.keys()].join(', ')
+  if (context === '')
+    throw new ClusterConfigError(`the kubeconfig has no current context; it has: ${known || 'none'}`)
+  const raw = kubeconfig.contexts.get(context)
+  if (raw === undefined)
+    throw new ClusterConfigError(`no context "${context}" in the kubeconfig; it has: ${known || 'none'}`)
+  const where = `context "${context}"`
+  const { cluster = '', user = '', namespace = '' } = check(CONTEXT, raw.value, where)
+  const entry = kubeconfig.clusters.get(cluster)
+  if (entry === undefined)
     throw new ClusterConfigError(
-      `context "${config.getCurrentContext()}" names no cluster in ${files.join(', ')}`,
+      cluster === ''
+        ? `${where} names no cluster`
+        : `${where} names the cluster "${cluster}", which the kubeconfig does not have`,
     )
-  return config
-}
-
-/** The error of client-node's parser, as far as it is needed. */
-const YAML_ERROR = Type.Object({
-  name: Type.Literal('YAMLException'),
-  reason: Type.String(),
-  mark: Type.Object({ line: Type.Number() }),
-})
-
-/** A parser's message quotes the lines around the error, which may hold a token: only where and what is kept. */
-function withoutQuote(error: unknown): unknown {
-  if (error instanceof YAMLParseError)
-    return new Error(`line ${error.linePos?.[0].line ?? 'unknown'}: ${error.code}`)
-  if (!Value.Check(YAML_ERROR, error)) return error
-  return new Error(`line ${error.mark.line + 1}: ${error.reason}`)
-}
-
-function kubeconfigFiles({ kubeconfig, kubeconfigPaths, inCluster }: ClusterSource): string[] {
-  if (kubeconfig !== undefined) return [kubeconfig]
-  const listed = (kubeconfigPaths ?? '').split(delimiter).filter((path) => path !== '')
-  if (listed.length > 0) return listed
-  const home = inCluster ? null : homeKubeconfig()
-  return home === null ? [] : [home]
-}
-
-/** ~/.kube/config, when there is one. */
-export function homeKubeconfig(): string | null {
-  const home = join(homedir(), '.kube', 'config')
-  return existsSync(home) ? home : null
-}
-
-function loadFiles(config: KubeConfig, files: readonly string[]): void {
-  const [first, ...others] = files
-  if (first === undefined) return
-  config.loadFromFile(first)
-  for (const file of others) {
-    const more = new KubeConfig()
-    more.loadFromFile(file)
-    config.mergeConfig(more, true)
+  const userEntry = kubeconfig.users.get(user)
+  return {
+    context,
+    namespace: namespace || 'default',
+    cluster: resolveCluster(check(CLUSTER, entry.value, `cluster "${cluster}"`), entry.directory),
+    user:
+      userEntry === undefined
+        ? {}
+        : resolveUser(check(USER, userEntry.value, `user "${user}"`), userEntry.directory),
+    userName: user,
   }
-  for (const file of files) watchTokenFiles(config, file)
 }
 
-/** client-node reads a user's `tokenFile` once; tokens rotate, so hand it to the part of it that reads again. */
-function watchTokenFiles(config: KubeConfig, file: string): void {
-  const document: unknown = parse(readFileSync(file, 'utf8'))
-  for (const [name, tokenFile] of tokenFiles(document)) {
-    const user = config.getUser(name)
-    if (user === null) continue
-    const index = config.users.indexOf(user)
-    const { token: _, ...rest } = user
-    config.users[index] = {
-      ...rest,
-      authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } },
+function readIfPresent(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') return null
+    throw new ClusterConfigError(`cannot read the kubeconfig ${path}`, { cause })
+  }
+}
+
+interface ParsedFile {
+  readonly currentContext: string
+  readonly sections: Readonly<Record<Section, Entries>>
+}
+
+function parseFile(content: string, path: string): ParsedFile {
+  const document = check(FILE, parseYaml(content, path) ?? {}, `kubeconfig ${path}`)
+  const { apiVersion = '', kind = '' } = document
+  if ((apiVersion !== '' && apiVersion !== 'v1') || (kind !== '' && kind !== 'Config'))
+    throw new ClusterConfigError(`kubeconfig ${path}: it is not of kind Config, apiVersion v1`)
+  const entries = (section: Section, member: string): Entries => {
+    const found: Entries = new Map()
+    for (const named of document[section] ?? []) {
+      if (found.has(named.name))
+        throw new ClusterConfigError(`kubeconfig ${path}: ${section} has two entries named "${named.name}"`)
+      const value: unknown = Object.entries(named).find(([key]) => key === member)?.[1] ?? {}
+      found.set(named.name, { value, directory: resolve(dirname(path)) })
     }
+    return found
+  }
+  return {
+    currentContext: document['current-context'] ?? '',
+    sections: {
+      clusters: entries('clusters', 'cluster'),
+      users: entries('users', 'user'),
+      contexts: entries('contexts', 'context'),
+    },
   }
 }
 
-function* tokenFiles(document: unknown): Iterable<[string, string]> {
-  const users = isRecord(document) && Array.isArray(document.users) ? document.users : []
-  for (const entry of users) {
-    if (!isRecord(entry) || !isRecord(entry.user)) continue
-    const { name } = entry
-    const { tokenFile, token } = entry.user
-    if (typeof name === 'string' && typeof tokenFile === 'string' && token === undefined)
-      yield [name, tokenFile]
+/** As kubectl's parser: YAML 1.1, and the last of two equal keys counts. Null for an empty file. */
+function parseYaml(content: string, path: string): unknown {
+  try {
+    return withoutNulls(parse(content, { version: '1.1', uniqueKeys: false, logLevel: 'error' }))
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error
+    // The message quotes the lines around the error, which may hold a token: only where and what is kept.
+    const line = error.linePos?.[0].line ?? 'unknown'
+    throw new ClusterConfigError(`kubeconfig ${path} is not YAML: line ${line}: ${error.code}`)
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function merge(files: readonly ParsedFile[]): Kubeconfig {
+  const all = (section: Section): Entries =>
+    new Map(files.toReversed().flatMap(({ sections }) => [...sections[section]]))
+  return {
+    currentContext: files.find(({ currentContext }) => currentContext !== '')?.currentContext ?? '',
+    clusters: all('clusters'),
+    users: all('users'),
+    contexts: all('contexts'),
+  }
 }
 
-function selectContext(config: KubeConfig, context: string): void {
-  if (config.getContextObject(context) === null) {
-    const known = config.getContexts().map(({ name }) => name)
-    throw new ClusterConfigError(`no context "${context}" in the kubeconfig; it has: ${known.join(', ')}`)
+/** Names what is wrong, but not the value: it may be a secret. */
+function check<S extends TSchema>(schema: S, value: unknown, where: string): Static<S> {
+  if (Value.Check(schema, value)) return value
+  const [first] = Value.Errors(schema, value)
+  const path = first?.instancePath ?? ''
+  throw new ClusterConfigError(`${where}${path === '' ? '' : `, ${path.slice(1)}`}: ${first?.message}`)
+}
+
+function resolveCluster(cluster: ClusterEntry, directory: string): ClusterEntry {
+  return { ...cluster, ...resolved(cluster, ['certificate-authority'], directory) }
+}
+
+function resolveUser(user: UserEntry, directory: string): UserEntry {
+  const { exec } = user
+  // A command without a slash is looked up in PATH.
+  const command = exec?.command?.includes('/') ? { command: resolve(directory, exec.command) } : {}
+  return {
+    ...user,
+    ...resolved(user, ['client-certificate', 'client-key', 'tokenFile'], directory),
+    ...(exec === undefined ? {} : { exec: { ...exec, ...command } }),
   }
-  config.setCurrentContext(context)
+}
+
+function resolved<K extends string>(
+  entry: { readonly [key in K]?: string },
+  keys: readonly K[],
+  directory: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const path = entry[key]
+      return path === undefined || path === '' ? [] : [[key, resolve(directory, path)]]
+    }),
+  )
 }

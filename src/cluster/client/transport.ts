@@ -22,12 +22,25 @@ export interface ApiResponse {
   lastHeard(): number | null
 }
 
+/** Headers by their names in lower case; a list is sent as one header each. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[]>>
+
+/** The same, for Node, which wants lists that it may change. */
+export function nodeHeaders(headers: RequestHeaders): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  )
+}
+
 /** Something that speaks HTTP to one API server. */
 export interface Transport {
   /** Resolves with the response's head. Rejects with a ConnectionError. */
-  request(request: ApiRequest, headers: Readonly<Record<string, string>>): Promise<ApiResponse>
+  request(request: ApiRequest, headers: RequestHeaders): Promise<ApiResponse>
   /** False once it can take no further request. */
   readonly usable: boolean
+  /** Takes no further request; those that run go on to their end. */
+  retire(): void
+  /** Ends all requests. */
   close(): void
 }
 

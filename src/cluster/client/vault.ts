@@ -1,5 +1,3 @@
-import type { RequestOptions } from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { request } from 'undici'
@@ -7,8 +5,10 @@ import { Backoff } from '../../lib/backoff.ts'
 import { errorName } from '../../lib/error-chain.ts'
 import { readBounded } from '../../lib/read-bounded.ts'
 import type { Seconds } from '../../model/meta.ts'
+import { bareAccess, type ClusterAccess } from './cluster-access.ts'
 import type { CredentialRenewal } from './credential-renewal.ts'
 import { VaultError } from './errors.ts'
+import type { Environment } from './kubeconfig.ts'
 
 /** For one request, from connecting to the end of the body, ms. */
 const TIMEOUT_MS = 10_000
@@ -34,7 +34,7 @@ export interface VaultSettings {
 }
 
 /** The settings, or null unless all variables are there. */
-export function vaultSettings(env: Readonly<Record<string, string | undefined>>): VaultSettings | null {
+export function vaultSettings(env: Environment): VaultSettings | null {
   const { VAULT_ADDR, VAULT_TOKEN, KUBERNETES_TOKEN_SECRET, KUBERNETES_API_SERVER } = env
   if (!VAULT_ADDR || !VAULT_TOKEN || !KUBERNETES_TOKEN_SECRET || !KUBERNETES_API_SERVER) return null
   return {
@@ -48,31 +48,23 @@ export function vaultSettings(env: Readonly<Record<string, string | undefined>>)
 
 /** What reading a token again and again needs. */
 export interface VaultSurroundings {
+  readonly env: Environment
   readonly now: () => Seconds
   /** Numbers in [0, 1), for jitter. */
   readonly random: () => number
   readonly renewal: CredentialRenewal
 }
 
-/** Sets a cluster in `config`, and a user whose token is read from Vault, and read again. */
-export function applyVault(
-  config: KubeConfig,
-  settings: VaultSettings,
-  surroundings: VaultSurroundings,
-): void {
+/** Access to the API server that the settings name, with the token that Vault keeps. Throws a VaultError. */
+export function vaultAccess(settings: VaultSettings, surroundings: VaultSurroundings): ClusterAccess {
   const tokens = new VaultTokens(settings, surroundings)
-  config.addAuthenticator({
-    isAuthProvider: ({ name }) => name === NAME,
-    applyAuthentication: async (_user, options: RequestOptions) => {
-      options.headers = { ...options.headers, Authorization: `Bearer ${await tokens.token()}` }
-    },
-  })
-  const server = httpUrl('KUBERNETES_API_SERVER', settings.apiServer).href.replace(/\/$/, '')
-  config.loadFromClusterAndUser({ name: NAME, server, skipTLSVerify: false }, { name: NAME })
+  const current = async () => ({ authorization: `Bearer ${await tokens.token()}` })
+  return bareAccess(
+    httpUrl('KUBERNETES_API_SERVER', settings.apiServer).href,
+    { current, renew: current },
+    surroundings.env,
+  )
 }
-
-/** Of the cluster and the user. */
-const NAME = 'vault'
 
 /** The API server's token. One that was read is used on while Vault does not answer. */
 class VaultTokens {

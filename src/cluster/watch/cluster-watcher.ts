@@ -39,7 +39,7 @@ export interface WatcherOptions {
   readonly resources?: readonly ResourceSpec[]
 }
 
-/** Watches every resource in every namespace that it is told to. */
+/** Watches every resource in every namespace that the options name. */
 export class ClusterWatcher {
   readonly #reflectors: readonly { start(): void; stop(): Promise<void>; wake(): void }[]
 
@@ -49,7 +49,7 @@ export class ClusterWatcher {
     const target: Target = {
       sink,
       observer,
-      // Whichever watch comes back first tells the others that the API server does.
+      // The first watch that works again shows the others that the API server answers.
       working: () => this.wake(),
     }
     const namespaces = options.namespaces.length === 0 ? [ALL_NAMESPACES] : options.namespaces

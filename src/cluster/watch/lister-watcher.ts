@@ -17,7 +17,7 @@ const PAGE_SIZE = 500
 /** A page of 500 objects of 1.5 MiB, etcd's limit, would be 750 MiB; real pages are below 10 MiB. */
 const MAX_PAGE_BYTES = 256 * 1024 * 1024
 const MAX_STATUS_BYTES = 64 * 1024
-/** Longest run of decoding before the event loop gets its turn. */
+/** After this much decoding the event loop gets its turn, ms: others wait that long at most. */
 const SLICE_MS = 8
 /** Watches end by themselves after 5 to 10 minutes, not all at once (as client-go's). */
 const WATCH_SECONDS = 300
@@ -29,7 +29,7 @@ const JSON_TYPE = 'application/json'
 export interface WatchStream<R> {
   /** The events as they come, those of a chunk together. Ends when the server ends the watch. */
   events(): AsyncIterable<Iterable<WatchEvent<R>>>
-  /** When its connection was last known to live; null where only the events tell. */
+  /** When its connection was last known to live; null where only events show that. */
   lastHeard(): number | null
   abort(error: Error): void
   close(): void
@@ -37,7 +37,7 @@ export interface WatchStream<R> {
 
 export interface ListHandler<R> {
   record(record: R): void
-  /** The server lost its place: all is told again from the start. */
+  /** The server cannot continue the list: all objects come again from the start. */
   restart(): void
 }
 
@@ -126,7 +126,13 @@ function selection(name: 'fieldSelector' | 'labelSelector', spec: ResourceSpec):
 function openStream<R extends Identity>({ body, lastHeard }: ApiResponse, codec: Codec<R>): WatchStream<R> {
   async function* events(): AsyncIterable<Iterable<WatchEvent<R>>> {
     const splitter = codec.splitter()
-    for await (const chunk of body) yield decoded(splitter.push(asBuffer(chunk)), codec)
+    let until = performance.now() + SLICE_MS
+    for await (const chunk of body) {
+      yield decoded(splitter.push(asBuffer(chunk)), codec)
+      if (performance.now() < until) continue
+      await nextTurn()
+      until = performance.now() + SLICE_MS
+    }
     if (splitter.pending > 0) throw new DecodeError('the watch ended within a frame')
   }
   return { events, lastHeard, abort: (error) => body.destroy(error), close: () => body.destroy() }

@@ -11,7 +11,7 @@ import { type RawObject, rawObjects } from './raw-object.ts'
 import { Reflector } from './reflector.ts'
 import { DEFAULT_TIMING } from './reflector-context.ts'
 
-/** Hears what happens to objects, told whole. */
+/** Hears what happens to objects; each comes whole. */
 export interface RecorderListener {
   change(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawObject['object']): void
   state(resource: ResourceName, state: WatchState): void
@@ -27,7 +27,7 @@ export interface RecorderOptions {
   readonly customResources: readonly CustomResource[]
 }
 
-/** Watches everything that the service watches, in one namespace, and tells each change once, whatever breaks meanwhile. */
+/** Watches everything that the service watches, in one namespace, and reports each change once, whatever breaks meanwhile. */
 export class Recorder {
   readonly #reflectors: readonly Reflector<RawObject>[]
 

@@ -5,7 +5,7 @@ import type { RestartReason } from './failure.ts'
 
 /** Where the objects go. */
 export interface ReflectorSink<R extends Identity> {
-  /** The object is like this now. Told again and again for objects that did not change. */
+  /** The object is like this now. Called again for objects that did not change. */
   upsert(record: R): void
   remove(record: R): void
   /** A list is complete: objects with other UIDs are gone. */
@@ -13,7 +13,7 @@ export interface ReflectorSink<R extends Identity> {
   state(state: WatchState): void
 }
 
-/** What the reflector tells about its own work. */
+/** Hears how the reflector works. */
 export interface ReflectorObserver {
   restarted(reason: RestartReason, error: unknown): void
   event(type: WatchEvent<unknown>['type']): void
@@ -23,32 +23,32 @@ export interface ReflectorObserver {
 /** Timing of a reflector; tests shorten it. */
 export interface ReflectorTiming {
   /**
-   * A watch without a byte or a bookmark for so long is begun anew, where nothing else proves that its connection lives
-   * (HTTP/2 PINGs do; some API servers send no bookmarks on quiet watches).
+   * After this time without a byte a watch is replaced, where nothing else shows that its connection lives (HTTP/2 PINGs
+   * do; some API servers send no bookmarks on quiet watches).
    */
   readonly idleSeconds: number
-  /** ... and the new one must answer within so long, else the objects count as old since the last byte. */
-  readonly doubtSeconds: number
+  /** The replacement must answer within this time, else the objects count as old since the last byte. */
+  readonly replaceSeconds: number
   /**
-   * A resumed watch brings what was missed at once, or the error that it cannot; but it does not say when it has. Only
-   * after so long, or with a bookmark, are the objects taken to be right again.
+   * A resumed watch brings at once what was missed, or the error that it cannot, but it does not say when it is done. The
+   * objects count as right again after this time, or at a bookmark.
    */
   readonly catchUpSeconds: number
-  /** How often a resource that the API server doesn't have is asked for. */
+  /** Between two requests for a resource that the API server does not serve. */
   readonly absentSeconds: number
-  /** A watch that worked for so long makes the next failure's back-off start over. */
+  /** After a watch has worked for this time, the next failure's back-off starts over. */
   readonly healthySeconds: number
 }
 
 export const DEFAULT_TIMING: ReflectorTiming = {
   idleSeconds: 90,
-  doubtSeconds: 5,
+  replaceSeconds: 5,
   catchUpSeconds: 2,
   absentSeconds: 10,
   healthySeconds: 120,
 }
 
-/** What a reflector needs of its surroundings. */
+/** What a reflector needs besides its watch and its sink. */
 export interface ReflectorContext {
   readonly now: () => Seconds
   /** Numbers in [0, 1), for jitter. */

@@ -19,12 +19,12 @@ const BACKOFF = { base: 0.8, cap: 30 }
  * (https://github.com/kubernetes/client-go/blob/v0.34.4/tools/cache/reflector.go).
  */
 export class Reflector<R extends Identity> {
-  readonly #reader: ListerWatcher<R>
+  readonly #listerWatcher: ListerWatcher<R>
   readonly #sink: ReflectorSink<R>
   readonly #observer: ReflectorObserver
   readonly #context: ReflectorContext
   readonly #backoff: Backoff
-  readonly #trust: SyncState
+  readonly #sync: SyncState
   readonly #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
   /** Version to resume from; null: list first. */
@@ -37,17 +37,17 @@ export class Reflector<R extends Identity> {
   #unreachable = false
 
   constructor(
-    reader: ListerWatcher<R>,
+    listerWatcher: ListerWatcher<R>,
     sink: ReflectorSink<R>,
     observer: ReflectorObserver,
     context: ReflectorContext,
   ) {
-    this.#reader = reader
+    this.#listerWatcher = listerWatcher
     this.#sink = sink
     this.#observer = observer
     this.#context = context
     this.#backoff = new Backoff(BACKOFF, context.random)
-    this.#trust = new SyncState((state) => sink.state(state), context)
+    this.#sync = new SyncState((state) => sink.state(state), context)
   }
 
   start(): void {
@@ -74,10 +74,10 @@ export class Reflector<R extends Identity> {
         () => this.#ended(started),
         (error: unknown) => this.#failed(error),
       )
-      this.#trust.ended()
+      this.#sync.onEnded()
       if (pause > 0) await this.#pause(pause)
     }
-    this.#trust.stop()
+    this.#sync.stop()
   }
 
   async #pause(seconds: number): Promise<void> {
@@ -92,7 +92,7 @@ export class Reflector<R extends Identity> {
   #ended(started: Seconds): number {
     if (this.#stop.signal.aborted) return 0
     const now = this.#context.now()
-    this.#trust.broken(now)
+    this.#sync.onBroken(now)
     this.#observer.restarted('timeout', undefined)
     if (now - started < MIN_WATCH_SECONDS) return this.#backoff.next()
     this.#resetBackoffIfHealthy(now)
@@ -110,14 +110,14 @@ export class Reflector<R extends Identity> {
       this.#backoff.reset()
     this.#unreachable = failure.reason === 'connection'
     if (failure.reason === 'idle') {
-      this.#trust.doubted(failure.lastHeard ?? now)
+      this.#sync.onIdle(failure.lastHeard ?? now)
       this.#observer.restarted('idle', error)
       return 0
     }
     if (failure.reason === 'absent' || failure.reason === 'forbidden') {
       if (failure.reason === 'absent') this.#sink.retain(new Set())
-      this.#trust.refused(failure.reason)
-    } else this.#trust.broken(failure.lastHeard ?? now)
+      this.#sync.onRefused(failure.reason)
+    } else this.#sync.onBroken(failure.lastHeard ?? now)
     this.#observer.restarted(failure.reason, error)
     if (failure.reason === 'absent')
       return this.#context.timing.absentSeconds * (0.5 + this.#context.random())
@@ -125,7 +125,7 @@ export class Reflector<R extends Identity> {
   }
 
   #resetBackoffIfHealthy(now: Seconds): void {
-    if (this.#trust.workingSeconds(now) >= this.#context.timing.healthySeconds) this.#backoff.reset()
+    if (this.#sync.workingSeconds(now) >= this.#context.timing.healthySeconds) this.#backoff.reset()
   }
 
   async #attempt(): Promise<void> {
@@ -141,7 +141,7 @@ export class Reflector<R extends Identity> {
   async #list(): Promise<Seconds> {
     const started = this.#context.now()
     const uids = new Set<string>()
-    const version = await this.#reader.list(this.#stop.signal, {
+    const version = await this.#listerWatcher.list(this.#stop.signal, {
       record: (record) => {
         uids.add(record.uid)
         this.#sink.upsert(record)
@@ -161,28 +161,24 @@ export class Reflector<R extends Identity> {
   /** Watches from a version, or with the initial objects (null). Resolves false when the server refuses the latter. */
   async #watch(version: string | null, listedSince: Seconds | null = null): Promise<boolean> {
     const started = this.#context.now()
-    let collection: WatchStream<R>
+    let stream: WatchStream<R>
     try {
-      collection = await this.#reader.watch(this.#stop.signal, version)
+      stream = await this.#listerWatcher.watch(this.#stop.signal, version)
     } catch (error) {
       if (version === null && refusesWatchList(error)) return false
       throw error
     }
     const initial = version === null ? new Set<string>() : null
-    if (listedSince !== null) this.#trust.listed(listedSince)
-    else if (initial === null) this.#trust.resumed()
-    return this.#follow(collection, initial, started)
+    if (listedSince !== null) this.#sync.onListed(listedSince)
+    else if (initial === null) this.#sync.onResumed()
+    return this.#follow(stream, initial, started)
   }
 
-  async #follow(
-    collection: WatchStream<R>,
-    initialUids: Set<string> | null,
-    started: Seconds,
-  ): Promise<boolean> {
+  async #follow(stream: WatchStream<R>, initialUids: Set<string> | null, started: Seconds): Promise<boolean> {
     let initial = initialUids
-    const idle = this.#watchIdleness(collection)
+    const idle = this.#watchIdleness(stream)
     try {
-      for await (const events of collection.events()) {
+      for await (const events of stream.events()) {
         this.#lastByte = this.#context.now()
         for (const event of events) {
           if (event.type === 'ERROR') {
@@ -196,7 +192,7 @@ export class Reflector<R extends Identity> {
           const complete = this.#take(event, initial)
           if (complete && initial !== null) {
             this.#complete(this.#version ?? '', initial, started)
-            this.#trust.working()
+            this.#sync.onSynced()
             initial = null
           }
         }
@@ -204,7 +200,7 @@ export class Reflector<R extends Identity> {
       return true
     } finally {
       clearInterval(idle)
-      collection.close()
+      stream.close()
     }
   }
 
@@ -214,7 +210,7 @@ export class Reflector<R extends Identity> {
     if (event.type === 'BOOKMARK') {
       if (initial !== null && !event.initialEventsEnd) return false
       this.#version = event.resourceVersion
-      this.#trust.bookmarked()
+      this.#sync.onBookmark()
       return event.initialEventsEnd
     }
     if (event.type === 'DELETED') {
@@ -227,18 +223,17 @@ export class Reflector<R extends Identity> {
     // Until the initial objects are complete there is no version to resume from.
     if (initial !== null) return false
     this.#version = event.record.resourceVersion
-    this.#trust.changed()
+    this.#sync.onEvent()
     return false
   }
 
-  #watchIdleness(collection: WatchStream<R>): NodeJS.Timeout {
+  #watchIdleness(stream: WatchStream<R>): NodeJS.Timeout {
     const { idleSeconds } = this.#context.timing
     this.#lastByte = this.#context.now()
     const check = (): void => {
-      const heard = Math.max(this.#lastByte, collection.lastHeard() ?? 0)
+      const heard = Math.max(this.#lastByte, stream.lastHeard() ?? 0)
       const silent = this.#context.now() - heard
-      if (silent >= idleSeconds)
-        collection.abort(new IdleWatchError(`nothing heard for ${Math.round(silent)} s`))
+      if (silent >= idleSeconds) stream.abort(new IdleWatchError(`nothing heard for ${Math.round(silent)} s`))
     }
     const timer = setInterval(check, (idleSeconds * 1000) / 10)
     timer.unref()

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import t from 'tap'
 import type { Answer } from '../../../src/analyze/answer-schema.ts'
 import { ServerGate } from '../../../src/cli/gate/server-gate.ts'
+import { parseAccess } from '../../../src/cluster/client/access.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { startService } from '../../../src/service.ts'
 import { gateScene } from '../gate-scene.ts'
@@ -32,7 +33,7 @@ t.test('a newer revision that came while the server was away supersedes the one 
   pod.becomesReady()
   const again = await startService({
     config: loadConfig({ flags: { host: '127.0.0.1', port: new URL(server).port }, env: {} }),
-    cluster: { kubeconfigText: api.kubeconfig(), inCluster: false },
+    cluster: parseAccess(api.kubeconfig()),
     logTo: new Writable({ write: (_chunk, _encoding, done) => done() }),
   })
   t.teardown(() => again.stop(0))

@@ -20,19 +20,11 @@ function find(env: Readonly<Record<string, string>>, more: object = {}) {
   return findCluster({ env, namespaces: ['shop'], alwaysProven: true, userAgent: 'test', now, ...more })
 }
 
-/** For the time of a test, ~ is a folder with this kubeconfig. */
-function home(
-  t: Teardown & { testdir(content: Record<string, string>): string },
-  kubeconfig: string,
-): string {
+/** A home with this kubeconfig. */
+function home(t: { testdir(content: Record<string, string>): string }, kubeconfig: string): string {
   const folder = t.testdir({})
   mkdirSync(join(folder, '.kube'))
   writeFileSync(join(folder, '.kube', 'config'), kubeconfig)
-  const before = process.env.HOME
-  process.env.HOME = folder
-  t.teardown(() => {
-    process.env.HOME = before
-  })
   return folder
 }
 
@@ -51,14 +43,14 @@ t.test('the first way by which pods may be watched is taken', async (t) => {
   }
   const folder = home(t, first.kubeconfig())
   const serverOf = async (env: Readonly<Record<string, string>>, more: object = {}) =>
-    (await find(env, more)).getCurrentCluster()?.server
+    (await find({ HOME: folder, ...env }, more)).server.origin
   t.equal(await serverOf(vaultEnv), first.url, 'the kubeconfig comes before Vault')
   t.equal(vault.requests.length, 0)
   t.equal(await serverOf({ ...POD, ...vaultEnv }), first.url, 'the service account fails')
   first.access.forbidVerb('watch', 'pods')
   t.equal(await serverOf(vaultEnv), second.url, 'the kubeconfig may not watch pods')
   second.access.forbid('pods', 'shop')
-  const refused = find({ ...POD, ...vaultEnv })
+  const refused = find({ HOME: folder, ...POD, ...vaultEnv })
   await t.rejects(refused, {
     name: 'NoAccessError',
     message:
@@ -73,8 +65,9 @@ t.test('the first way by which pods may be watched is taken', async (t) => {
 t.test('a context that is named is looked for in the kubeconfig alone', async (t) => {
   const api = await apiOf(t)
   const vault = await new VaultServer().start(t)
-  home(t, api.kubeconfig())
+  const HOME = home(t, api.kubeconfig())
   const env = {
+    HOME,
     VAULT_ADDR: vault.url,
     VAULT_TOKEN: vault.token,
     KUBERNETES_TOKEN_SECRET: SECRET,
@@ -83,17 +76,17 @@ t.test('a context that is named is looked for in the kubeconfig alone', async (t
   const message = /no context "other" in the kubeconfig/
   await t.rejects(find(env, { context: 'other' }), { message })
   t.equal(vault.requests.length, 0)
-  await t.rejects(find({ KUBERNETES_CONTEXT: 'other' }), { message }, 'as apps-watcher has it')
-  t.equal((await find({ ...env, KUBERNETES_CONTEXT: 'other' })).getCurrentUser()?.name, 'vault')
+  await t.rejects(find({ HOME, KUBERNETES_CONTEXT: 'other' }), { message }, 'as apps-watcher has it')
+  t.equal((await find({ ...env, KUBERNETES_CONTEXT: 'other' })).namespace, 'default', 'by Vault')
 })
 
 t.test('the only way need not be proven by a command that says itself what is wrong', async (t) => {
   const api = await apiOf(t)
-  home(t, api.kubeconfig())
+  const HOME = home(t, api.kubeconfig())
   api.access.forbid('pods')
-  await find({}, { alwaysProven: false })
+  await find({ HOME }, { alwaysProven: false })
   t.equal(api.requests.length, 0)
-  await t.rejects(find({}), { name: 'NoAccessError' })
+  await t.rejects(find({ HOME }), { name: 'NoAccessError' })
 })
 
 t.test('serve ends with 1 and every reason, and with no secret', async (t) => {

@@ -1,107 +1,194 @@
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { connect } from 'node:net'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { generate } from 'selfsigned'
 import t from 'tap'
-import { loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
+import { loadAccess, parseAccess } from '../../../src/cluster/client/access.ts'
+import { findContext, readKubeconfig } from '../../../src/cluster/client/kubeconfig.ts'
 import { errorChain } from '../../../src/lib/error-chain.ts'
-import { EmbeddedApi, EmbeddedCluster } from '../../../testing/fake-apiserver/index.ts'
-import { Watching } from '../watch/watching.ts'
 
-const config = (more: object, user: object = { token: 't' }): string =>
-  JSON.stringify({
+interface Parts {
+  readonly cluster?: object
+  readonly user?: object
+  readonly context?: object
+  readonly current?: string
+  readonly suffix?: string
+}
+
+const SERVER = 'https://127.0.0.1:1'
+
+/** A kubeconfig with the contexts one and two; `suffix` makes its entries' names differ from another's. */
+function config({
+  cluster = {},
+  user = { token: 't' },
+  context = {},
+  current = 'one',
+  suffix = '',
+}: Parts = {}): string {
+  const to = { cluster: `c${suffix}`, user: `u${suffix}` }
+  return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': 'one',
-    clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1', ...more } }],
-    users: [{ name: 'u', user }],
+    'current-context': current,
+    clusters: [{ name: to.cluster, cluster: { server: SERVER, ...cluster } }],
+    users: [{ name: to.user, user }],
     contexts: [
-      { name: 'one', context: { cluster: 'c', user: 'u' } },
-      { name: 'two', context: { cluster: 'c', user: 'u' } },
+      { name: `one${suffix}`, context: { ...to, ...context } },
+      { name: `two${suffix}`, context: { ...to, namespace: 'second' } },
     ],
   })
+}
 
-t.test('the cluster is found as kubectl finds it, and what is wrong is said', async (t) => {
-  const dir = t.testdir({ config: config({}), broken: '{', other: config({}).replaceAll('"one"', '"three"') })
-  const file = join(dir, 'config')
-  t.equal(loadKubeConfig({ kubeconfig: file, inCluster: false }).getCurrentContext(), 'one')
-  t.equal(loadKubeConfig({ kubeconfig: file, context: 'two', inCluster: false }).getCurrentContext(), 'two')
-  t.equal(
-    loadKubeConfig({ kubeconfigPaths: file, inCluster: true }).getCurrentCluster()?.server,
-    'https://127.0.0.1:1',
+const headers = (content: string) => parseAccess(content).headers
+const authorization = async (content: string) =>
+  (await parseAccess(content).credentials.current()).authorization
+
+t.test('files are merged as kubectl merges them', async (t) => {
+  const dir = t.testdir({ empty: '', broken: '{' })
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(dir, name), content)
+    return join(dir, name)
+  }
+  const one = file('one', config({ current: '' }))
+  const other = file(
+    'other',
+    config({ suffix: '-b', current: 'two-b', cluster: { server: 'https://127.0.0.1:2' } }),
   )
-  const cases: readonly (readonly [Parameters<typeof loadKubeConfig>[0], RegExp])[] = [
-    [{ kubeconfig: file, context: 'four', inCluster: false }, /no context "four" .* it has: one, two/],
-    [{ kubeconfig: join(dir, 'broken'), inCluster: false }, /cannot read the cluster configuration/],
-    [{ kubeconfig: join(dir, 'none'), inCluster: false }, /cannot read the cluster configuration/],
-  ]
-  for (const [source, message] of cases)
-    t.throws(() => loadKubeConfig(source), { name: 'ClusterConfigError', message })
+  const same = file('same', config({ cluster: { server: 'https://127.0.0.1:3' }, current: 'one' }))
+  const unused = file('unused', config({ suffix: '-x' }).replace('"token":"t"', '"token":7'))
+  const [missing, empty] = [join(dir, 'missing'), join(dir, 'empty')]
+  const read = (paths: readonly string[], context?: string) => {
+    const kubeconfig = readKubeconfig(paths)
+    return kubeconfig === null ? null : findContext(kubeconfig, context)
+  }
+  t.match(read([missing, empty, one, other]), { context: 'two-b', namespace: 'second' })
+  t.match(read([one, other], 'one'), { namespace: 'default', cluster: { server: SERVER } })
+  t.match(read([one, same]), { cluster: { server: SERVER } }, 'the first entry of a name counts')
+  t.match(read([one, unused], 'two'), { namespace: 'second' }, 'a broken entry that is not used')
+  t.equal(read([missing]), null)
+  t.throws(() => read([one, join(dir, 'broken')]), {
+    name: 'ClusterConfigError',
+    message: /broken is not YAML/,
+  })
 })
 
-t.test(
-  'a token file goes to what reads it again each minute, a newline at its end does no harm',
-  async (t) => {
-    const cluster = new EmbeddedCluster()
-    const api = await new EmbeddedApi(cluster, { token: 'first' }).start()
-    const dir = t.testdir({})
-    writeFileSync(join(dir, 'token'), 'first\n')
-    const file = join(dir, 'config')
-    writeFileSync(file, config({ server: api.url }, { tokenFile: 'token' }))
-    const loaded = loadKubeConfig({ kubeconfig: file, inCluster: false })
-    t.match(loaded.getCurrentUser(), {
-      authProvider: { name: 'tokenFile', config: { tokenFile: join(dir, 'token') } },
-    })
-    const watching = new Watching(api, { kubeconfigFile: file })
-    t.teardown(async () => {
-      await watching.stop()
-      await api.stop()
-    })
-    await watching.settled(api)
-    t.equal(watching.cache.objects.pods.size, 0)
-  },
-)
+t.test('paths resolve against their own file', async (t) => {
+  const dir = t.testdir({})
+  mkdirSync(join(dir, 'sub'))
+  const exec = { command: './bin/plugin', apiVersion: 'client.authentication.k8s.io/v1' }
+  const user = { 'client-certificate': 'c.pem', 'client-key': '/abs/k.pem', tokenFile: 't', exec }
+  writeFileSync(join(dir, 'sub', 'config'), config({ cluster: { 'certificate-authority': 'ca.pem' }, user }))
+  const kubeconfig = readKubeconfig([join(dir, 'sub', 'config')])
+  t.match(kubeconfig && findContext(kubeconfig, undefined), {
+    cluster: { 'certificate-authority': join(dir, 'sub', 'ca.pem') },
+    user: {
+      'client-certificate': join(dir, 'sub', 'c.pem'),
+      'client-key': '/abs/k.pem',
+      tokenFile: join(dir, 'sub', 't'),
+      exec: { command: join(dir, 'sub', 'bin/plugin') },
+    },
+  })
+})
 
-t.test('a proxy of the kubeconfig is used', async (t) => {
-  const extensions = [{ name: 'subjectAltName' as const, altNames: [{ type: 7 as const, ip: '127.0.0.1' }] }]
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'embedded' }], { extensions })
-  const api = await new EmbeddedApi(new EmbeddedCluster(), { tls: { cert, key } }).start()
-  const asked: string[] = []
-  const proxy = createServer()
-  proxy.on('connect', (request, client) => {
-    asked.push(String(request.url))
-    const upstream = connect(api.port, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n')
-      upstream.pipe(client).pipe(upstream)
-    })
-    upstream.on('error', () => client.destroy())
-    client.on('error', () => upstream.destroy())
+t.test('a server is read as kubectl reads it', async (t) => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['https://h:1/k8s//clusters/c-x/', 'https://h:1/k8s/clusters/c-x'],
+    ['https://h:1/', 'https://h:1/'],
+    ['https://h/p?q=1#f', 'https://h/p'],
+    ['h:8080', 'http://h:8080/'],
+  ]
+  for (const [server, href] of cases)
+    t.equal(parseAccess(config({ cluster: { server } })).server.href, href, server)
+})
+
+t.test('YAML is read as Go reads it: null is absent, the last of two keys counts, yes is true', async (t) => {
+  const yaml = [
+    'current-context: c',
+    'clusters: [{name: a, cluster: {server: "https://h:1", insecure-skip-tls-verify: yes, proxy-url: null}}]',
+    'contexts: [{name: c, context: {cluster: a, user: u}}]',
+    'users: [{name: u, user: {token: first, token: second}}]',
+  ].join('\n')
+  const access = parseAccess(yaml)
+  t.equal((await access.credentials.current()).authorization, 'Bearer second')
+  t.equal((await access.readTls()).rejectUnauthorized, false)
+})
+
+t.test('who is asked for', async (t) => {
+  t.equal(await authorization(config()), 'Bearer t')
+  t.equal(await authorization(config({ user: { username: 'a', password: 'b' } })), 'Basic YTpi')
+  t.equal(await authorization(config({ cluster: { server: 'https://a:b@h' }, user: {} })), 'Basic YTpi')
+  const plain = config({ cluster: { server: 'http://h' } })
+  t.equal(await authorization(plain), undefined, 'no token without encryption')
+  const user = {
+    token: 't',
+    as: 'jo',
+    'as-uid': '7',
+    'as-groups': ['g 1', 'g2'],
+    'as-user-extra': { 'Sc/x%y': ['1', '2'] },
+  }
+  t.strictSame(headers(config({ user })), {
+    'impersonate-user': 'jo',
+    'impersonate-uid': '7',
+    'impersonate-group': ['g 1', 'g2'],
+    'impersonate-extra-Sc%2fx%25y': ['1', '2'],
   })
-  await once(proxy.listen(0, '127.0.0.1'), 'listening')
-  const address = proxy.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const kubeconfig = api
-    .kubeconfig()
-    .replace('"cluster":{', `"cluster":{"proxy-url":"http://127.0.0.1:${port}",`)
-  const watching = new Watching(api, { kubeconfig })
-  t.teardown(async () => {
-    await watching.stop()
-    await api.stop()
-    proxy.close()
+})
+
+t.test('what kubectl refuses is refused, with a sentence', async (t) => {
+  const exec = { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' }
+  const claims = (exp: number) => `x.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.x`
+  const oidc = (token: string) => ({ 'auth-provider': { name: 'oidc', config: { 'id-token': token } } })
+  const cases: readonly (readonly [Parts, RegExp])[] = [
+    [{ current: '' }, /no current context; it has: one, two/],
+    [{ current: 'four' }, /no context "four" in the kubeconfig; it has: one, two/],
+    [{ context: { cluster: 'none' } }, /the cluster "none", which the kubeconfig does not have/],
+    [{ context: { cluster: null } }, /context "one" names no cluster/],
+    [{ context: { user: 'none' } }, /user "none" has no credentials/],
+    [{ context: { user: '' } }, /the context names no user/],
+    [{ cluster: { server: '' } }, /has no server/],
+    [{ cluster: { server: 'tcp://h' } }, /not an http\(s\) address/],
+    [{ cluster: { 'proxy-url': 'ftp://h' } }, /proxy-url is not/],
+    [
+      { cluster: { 'insecure-skip-tls-verify': true, 'certificate-authority-data': 'eA==' } },
+      /cannot be combined/,
+    ],
+    [{ cluster: { 'certificate-authority': 'a', 'certificate-authority-data': 'eA==' } }, /are both set/],
+    [{ cluster: { 'certificate-authority': '/none' } }, /cannot read \/none: ENOENT/],
+    [{ user: { token: 7 } }, /user "u", token: must be string/],
+    [{ user: { token: 't', username: 'a' } }, /a token and a password/],
+    [{ user: { 'client-certificate-data': 'eA==' } }, /needs client-key/],
+    [{ user: { token: 't', 'as-groups': ['g'] } }, /need as/],
+    [{ user: { exec, 'auth-provider': { name: 'oidc' } } }, /cannot be combined with exec/],
+    [{ user: { exec: { ...exec, command: '' } } }, /it has no command/],
+    [{ user: { exec: { ...exec, apiVersion: 'client.authentication.k8s.io/v1alpha1' } } }, /is none of/],
+    [{ user: { exec: { ...exec, interactiveMode: undefined } } }, /no interactiveMode/],
+    [{ user: { 'auth-provider': { name: 'gcp' } } }, /was removed .* gke-gcloud-auth-plugin/],
+    [{ user: oidc(claims(1)) }, /has expired, and Lynceus does not refresh it; run kubectl once/],
+    [{ user: oidc('') }, /is missing/],
+  ]
+  for (const [parts, message] of cases)
+    t.throws(() => parseAccess(config(parts)), { name: 'ClusterConfigError', message }, String(message))
+  const valid = claims(Date.now() / 1000 + 60)
+  t.equal(await authorization(config({ user: oidc(valid) })), `Bearer ${valid}`)
+  const twice = config().replace('"users":[', '"users":[{"name":"u","user":{}},')
+  t.throws(() => parseAccess(twice), { message: /users has two entries named "u"/ })
+  t.throws(() => parseAccess(config().replace('"v1"', '"v2"')), { message: /not of kind Config/ })
+})
+
+t.test('a file that is not there, or cannot be read, is named', async (t) => {
+  const dir = t.testdir({})
+  t.throws(() => loadAccess([join(dir, 'none')]), {
+    name: 'ClusterConfigError',
+    message: /no such kubeconfig/,
   })
-  await watching.settled(api)
-  t.ok(asked.length > 0 && asked.every((target) => target === `127.0.0.1:${api.port}`), asked.join())
+  t.throws(() => loadAccess([dir]), { name: 'ClusterConfigError', message: /cannot read the kubeconfig/ })
 })
 
 t.test('a kubeconfig that is not YAML is not quoted', async (t) => {
   const content = 'users:\n- name: me\n  user:\n    token: other-secret\n   client: {}\n'
-  const kubeconfig = join(t.testdir({ config: content }), 'config')
-  for (const source of [{ kubeconfig }, { kubeconfigText: content }]) {
-    const error = thrownBy(() => loadKubeConfig({ ...source, inCluster: false }))
-    t.match(errorChain(error), /^cannot read the cluster configuration \(.+\): line 5: bad indentation/)
+  const path = join(t.testdir({ config: content }), 'config')
+  for (const call of [() => loadAccess([path]), () => parseAccess(content)]) {
+    const error = thrownBy(call)
+    t.match(errorChain(error), /^kubeconfig .+ is not YAML: line 5: /)
     t.notMatch(inspect(error), /other-secret/)
   }
 })

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:https'
-import { KubeConfig } from '@kubernetes/client-node'
 import { generate } from 'selfsigned'
 import t from 'tap'
 import { CredentialRenewal } from '../../../src/cluster/client/credential-renewal.ts'
 import {
-  applyVault,
   readToken,
   type VaultSettings,
+  vaultAccess,
   vaultSettings,
 } from '../../../src/cluster/client/vault.ts'
 import { until } from '../watch/watching.ts'
@@ -86,18 +85,13 @@ t.test('what goes wrong is said, and nothing secret with it', async (t) => {
 
 t.test('the token is read again each minute, and used on while Vault is away', async (t) => {
   const server = await new VaultServer().start(t)
-  const config = new KubeConfig()
   let now = 1_700_000_000
   const renewal = new CountedRenewal()
   const changes: (string | null)[] = []
   renewal.onChange((problem) => changes.push(problem))
-  applyVault(config, settings(server), { now: () => now, random: () => 0.5, renewal })
-  const header = async () => {
-    const options: { headers?: Record<string, string> } = {}
-    await config.applyToHTTPSOptions(options)
-    return options.headers?.Authorization
-  }
-  t.equal(config.getCurrentCluster()?.server, 'https://api.example')
+  const access = vaultAccess(settings(server), { env: {}, now: () => now, random: () => 0.5, renewal })
+  const header = async () => (await access.credentials.current()).authorization
+  t.equal(access.server.href, 'https://api.example/')
   t.equal(await header(), 'Bearer api-token')
   server.fields = { token: 'second-token' }
   t.equal(await header(), 'Bearer api-token')

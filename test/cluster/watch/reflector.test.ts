@@ -130,7 +130,7 @@ t.test('a quiet watch without bookmarks is begun anew without a doubt about its 
   const cluster = new EmbeddedCluster()
   cluster.create('pods', pod('only'))
   const api = await new EmbeddedApi(cluster).start()
-  const watching = new Watching(api, { timing: { idleSeconds: 0.2, doubtSeconds: 20 } })
+  const watching = new Watching(api, { timing: { idleSeconds: 0.2, replaceSeconds: 20 } })
   t.teardown(async () => {
     await watching.stop()
     await api.stop()

@@ -46,7 +46,7 @@ const context = (now: () => number) => ({
   random: () => 0,
   timing: {
     idleSeconds: 60,
-    doubtSeconds: 60,
+    replaceSeconds: 60,
     catchUpSeconds: CATCH_UP,
     absentSeconds: 1,
     healthySeconds: 120,
@@ -57,33 +57,33 @@ const context = (now: () => number) => ({
 async function resumed() {
   const time = { now: 100 }
   const states: WatchState[] = []
-  const trust = new SyncState(
+  const sync = new SyncState(
     (state) => states.push(state),
     context(() => time.now),
   )
-  trust.working()
-  trust.broken(100)
-  trust.ended()
+  sync.onSynced()
+  sync.onBroken(100)
+  sync.onEnded()
   time.now = 130
-  trust.resumed()
+  sync.onResumed()
   await until('caught up', () => states.at(-1)?.type === 'working')
-  return { time, states, trust }
+  return { time, states, sync }
 }
 
 type Resumed = Awaited<ReturnType<typeof resumed>>
 
 const ENDS: readonly (readonly [name: string, before: (watch: Resumed) => void, since: number])[] = [
   ['before anything proved it', () => undefined, 100],
-  ['after a bookmark', ({ trust }) => trust.bookmarked(), 130.1],
+  ['after a bookmark', ({ sync }) => sync.onBookmark(), 130.1],
   [
     'with its first event',
-    ({ time, trust }) => {
+    ({ time, sync }) => {
       time.now = 130.1
-      trust.changed()
+      sync.onEvent()
     },
     100,
   ],
-  ['a while after its first event', ({ trust }) => trust.changed(), 130.1],
+  ['a while after its first event', ({ sync }) => sync.onEvent(), 130.1],
   [
     'a long time after',
     ({ time }) => {
@@ -98,47 +98,47 @@ t.test('a resumed watch that fails is as old as it was, unless it was proven mea
     const watch = await resumed()
     before(watch)
     watch.time.now = Math.max(watch.time.now, 130.1)
-    watch.trust.broken(watch.time.now)
+    watch.sync.onBroken(watch.time.now)
     t.strictSame(watch.states.at(-1), { type: 'broken', since }, name)
-    watch.trust.stop()
+    watch.sync.stop()
   }
 })
 
 t.test('one that fails again and again stays as old as it was', async (t) => {
-  const { time, states, trust } = await resumed()
+  const { time, states, sync } = await resumed()
   for (const failed of [130.05, 160.05, 190.05]) {
     time.now = failed
-    trust.broken(failed)
-    trust.ended()
+    sync.onBroken(failed)
+    sync.onEnded()
     t.strictSame(states.at(-1), { type: 'broken', since: 100 })
     time.now = failed + 29.95
-    trust.resumed()
+    sync.onResumed()
     await until('caught up', () => states.at(-1)?.type === 'working')
   }
-  trust.stop()
+  sync.stop()
 })
 
 t.test('a doubt about a watch that never worked does not make the objects younger', async (t) => {
-  const { time, states, trust } = await resumed()
-  trust.broken(130.05)
-  trust.ended()
+  const { time, states, sync } = await resumed()
+  sync.onBroken(130.05)
+  sync.onEnded()
   // E.g. the initial objects did not come.
   time.now = 220
-  trust.doubted(130)
-  trust.ended()
+  sync.onIdle(130)
+  sync.onEnded()
   time.now = 221
-  trust.resumed()
+  sync.onResumed()
   await until('caught up', () => states.at(-1)?.type === 'working')
-  trust.broken(221)
+  sync.onBroken(221)
   t.strictSame(states.at(-1), { type: 'broken', since: 100 })
-  trust.stop()
+  sync.stop()
 })
 
 t.test('a process that stood still gives a resumed watch its time to catch up anew', async (t) => {
-  const { time, states, trust } = await resumed()
-  trust.broken(130)
-  trust.ended()
-  trust.resumed()
+  const { time, states, sync } = await resumed()
+  sync.onBroken(130)
+  sync.onEnded()
+  sync.onResumed()
   const told = states.length
   let looks = 0
   const moving = setInterval(() => {
@@ -151,7 +151,7 @@ t.test('a process that stood still gives a resumed watch its time to catch up an
   await until('caught up', () => states.length > told)
   clearInterval(moving)
   t.strictSame(states.at(-1), { type: 'working' })
-  trust.stop()
+  sync.stop()
 })
 
 function brokenSince(states: readonly WatchState[]): number {

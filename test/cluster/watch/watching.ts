@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClusterCache } from '../../../src/cache/cluster-cache.ts'
+import { loadAccess, parseAccess } from '../../../src/cluster/client/access.ts'
 import { Connection } from '../../../src/cluster/client/connection.ts'
 import type { PingTiming } from '../../../src/cluster/client/http2-transport.ts'
-import { loadKubeConfig } from '../../../src/cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from '../../../src/cluster/watch/cluster-watcher.ts'
 import type { RestartReason } from '../../../src/cluster/watch/failure.ts'
 import type { ReflectorTiming } from '../../../src/cluster/watch/reflector-context.ts'
@@ -34,16 +34,9 @@ export class Watching {
   readonly #connection: Connection
 
   constructor(api: EmbeddedApi, options: WatchingOptions = {}) {
-    const source =
-      options.kubeconfigFile === undefined
-        ? { kubeconfigText: options.kubeconfig ?? api.kubeconfig() }
-        : { kubeconfig: options.kubeconfigFile }
-    this.#connection = new Connection(
-      loadKubeConfig({ ...source, inCluster: false }),
-      'test',
-      now,
-      options.pings,
-    )
+    const { kubeconfig = api.kubeconfig(), kubeconfigFile, pings } = options
+    const access = kubeconfigFile === undefined ? parseAccess(kubeconfig) : loadAccess([kubeconfigFile])
+    this.#connection = new Connection(access, 'test', now, pings)
     const { cache, restarts, events, states } = this
     const wanted = options.resources ?? ['pods']
     this.#watcher = new ClusterWatcher(
@@ -55,7 +48,7 @@ export class Watching {
         random: options.random ?? (() => 0.01),
         timing: {
           idleSeconds: 60,
-          doubtSeconds: 0.1,
+          replaceSeconds: 0.1,
           catchUpSeconds: 0.02,
           absentSeconds: 0.2,
           healthySeconds: 120,

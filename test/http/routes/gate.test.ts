@@ -150,7 +150,7 @@ t.test('a heartbeat comes every 15 s, and clients that leave free everything', a
 t.test('what is out of sight is waited for, said in the stream, and 503 at the timeout', async (t) => {
   const timing = {
     idleSeconds: 60,
-    doubtSeconds: 0.05,
+    replaceSeconds: 0.05,
     catchUpSeconds: 0.02,
     absentSeconds: 0.2,
     healthySeconds: 120,

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parseAccess } from '../../../src/cluster/client/access.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { startService } from '../../../src/service.ts'
@@ -88,7 +89,7 @@ t.test('another replica names the leader and reads the outbox', async (t) => {
   let skipped = 0
   const second = await startService({
     config: loadConfig({ flags, env: {} }),
-    cluster: { kubeconfigText: first.api.kubeconfig(), inCluster: false },
+    cluster: parseAccess(first.api.kubeconfig()),
     notify,
     now: () => Date.now() / 1000 + skipped,
   })

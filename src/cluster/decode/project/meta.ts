@@ -10,7 +10,7 @@ const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
   'rollout.argoproj.io/workload-generation',
 ])
 const OWN_ANNOTATION_PREFIX = 'lynceus.dev/'
-/** Of our own more than so many are not kept: there are fewer names, and each object pays for them. */
+/** More of our own annotations are not kept: fewer names exist, and each object pays for them. */
 const MAX_OWN_ANNOTATIONS = 16
 /** Characters of a value that are kept: no valid one is as long. */
 const MAX_ANNOTATION = 64

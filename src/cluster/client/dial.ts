@@ -1,0 +1,163 @@
+import { once } from 'node:events'
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP, Socket, connect as tcpConnect } from 'node:net'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
+import type { TlsMaterial } from './cluster-access.ts'
+import { hostOf, portOf } from './environment-proxy.ts'
+import { ConnectionError } from './errors.ts'
+
+/** How long connecting and the TLS handshake may take, through a proxy too. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** Opens a TLS connection to a server, through a proxy or not. Rejects with a ConnectionError. */
+export async function dialTls(server: URL, proxy: URL | null, tls: TlsMaterial): Promise<TLSSocket> {
+  const host = hostOf(server)
+  const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
+  const tunnel = proxy === null ? null : await dialThrough(proxy, server, signal)
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined)
+  let socket: TLSSocket
+  try {
+    socket = tlsConnect({
+      ...(tunnel === null ? { host, port: portOf(server) } : { socket: tunnel, host }),
+      ALPNProtocols: ['h2', 'http/1.1'],
+      ca: tls.ca === undefined ? undefined : [tls.ca].flat(),
+      cert: tls.cert,
+      key: tls.key,
+      rejectUnauthorized: tls.rejectUnauthorized,
+      ...(servername === undefined ? {} : { servername }),
+    })
+  } catch (cause) {
+    tunnel?.destroy()
+    throw new ConnectionError('the certificates or keys for the API server cannot be used', { cause })
+  }
+  return established(socket, 'secureConnect', server, signal)
+}
+
+/** Opens a connection to a server without TLS. Rejects with a ConnectionError. */
+export function dialPlain(server: URL, proxy: URL | null): Promise<Socket> {
+  const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
+  if (proxy !== null) return dialThrough(proxy, server, signal)
+  const socket = tcpConnect({ host: hostOf(server), port: portOf(server) })
+  return established(socket, 'connect', server, signal)
+}
+
+async function established<S extends Socket>(
+  socket: S,
+  event: string,
+  to: URL,
+  signal: AbortSignal,
+): Promise<S> {
+  try {
+    await once(socket, event, { signal })
+    return socket
+  } catch (cause) {
+    socket.on('error', () => socket.destroy())
+    socket.destroy()
+    const why = signal.aborted ? ` within ${CONNECT_TIMEOUT_MS / 1000} s` : ''
+    throw new ConnectionError(`cannot connect to ${to.host}${why}`, { cause })
+  }
+}
+
+async function dialThrough(proxy: URL, server: URL, signal: AbortSignal): Promise<Socket> {
+  try {
+    return await (proxy.protocol.startsWith('socks')
+      ? dialSocks(proxy, server)
+      : dialConnect(proxy, server, signal))
+  } catch (cause) {
+    throw new ConnectionError(`cannot connect to ${server.host} through the proxy ${proxy.host}`, { cause })
+  }
+}
+
+/** RFC 9110, section 9.3.6 */
+async function dialConnect(proxy: URL, server: URL, signal: AbortSignal): Promise<Socket> {
+  const target = `${server.hostname}:${portOf(server)}`
+  const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest
+  const request: ClientRequest = send({
+    host: hostOf(proxy),
+    port: portOf(proxy),
+    method: 'CONNECT',
+    path: target,
+    headers: { host: target, ...proxyAuthorization(proxy) },
+    agent: false,
+    signal,
+  })
+  request.end()
+  return new Promise((resolve, reject) => {
+    request.on('error', reject)
+    request.on('connect', ({ statusCode, statusMessage }, socket: Socket, head: Buffer) => {
+      if (statusCode === 200) {
+        if (head.length > 0) socket.unshift(head)
+        resolve(socket)
+        return
+      }
+      socket.destroy()
+      reject(new ConnectionError(`the proxy refused: ${statusCode} ${statusMessage}`))
+    })
+    request.on('response', ({ statusCode }) => {
+      request.destroy()
+      reject(new ConnectionError(`the proxy refused: ${statusCode}`))
+    })
+  })
+}
+
+/** The header for a proxy whose address names a user. */
+export function proxyAuthorization({ username, password }: URL): Record<string, string> {
+  if (username === '') return {}
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+async function dialSocks(proxy: URL, server: URL): Promise<Socket> {
+  // Few need it, and it takes time to load.
+  const { SocksClient } = await import('socks')
+  const { username, password } = proxy
+  const { socket } = await SocksClient.createConnection({
+    proxy: {
+      host: hostOf(proxy),
+      port: portOf(proxy),
+      type: 5,
+      ...(username === ''
+        ? {}
+        : { userId: decodeURIComponent(username), password: decodeURIComponent(password) }),
+    },
+    command: 'connect',
+    destination: { host: hostOf(server), port: portOf(server) },
+    timeout: CONNECT_TIMEOUT_MS,
+  })
+  return socket
+}
+
+/** Keeps connections that `dial` opens, for requests one after the other. */
+export class DialAgent extends HttpAgent {
+  readonly #dial: () => Promise<Socket>
+  /** Opened before, for the first request. */
+  #first: Socket | null
+
+  constructor(dial: () => Promise<Socket>, first: Socket | null = null) {
+    super({ keepAlive: true })
+    this.#dial = dial
+    this.#first = first
+  }
+
+  override createConnection(
+    _options: object,
+    callback?: (error: Error | null, socket: Socket) => void,
+  ): undefined {
+    const opened = this.#first
+    this.#first = null
+    const dialed = opened === null || opened.destroyed ? this.#dial() : Promise.resolve(opened)
+    dialed.then(
+      (socket) => callback?.(null, socket),
+      // The agent looks at the socket only where there is no error.
+      (error: Error) => callback?.(error, new Socket()),
+    )
+    return undefined
+  }
+
+  /** Takes no further request; those that run go on to their end. */
+  retire(): void {
+    this.maxFreeSockets = 0
+    for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy()
+  }
+}
