@@ -25,7 +25,7 @@ t.test('asking a server: exit codes, output and progress', async (t) => {
         ['--name', 'web', '--settle', '1'],
         0,
         /pass deployment\/web: Deployment web is complete/,
-        /pending .*must hold/,
+        /pending .*must stay pass/,
       ],
       [
         ['--name', 'slow', '--timeout', '4s'],
@@ -57,7 +57,7 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
       ['--name', 'web', '--settle', '1', '--format', 'github'],
       0,
       /^::notice title=deployment\/web/,
-      /must hold/,
+      /must stay pass/,
     ],
     [['--name', 'slow', '--timeout', '4s'], 124, /pending deployment\/slow/, /no final verdict/],
     [['--name', 'bad', '--format', 'junit'], 1, /<testcase name="deployment\/bad"/, /fail/],
@@ -88,13 +88,13 @@ t.test('watching the cluster: objects that others own', async (t) => {
       ['--kind', 'pod', '--name', webPod.pod, '--settle', '1', '--timeout', '20s'],
       0,
       /pass pod\/web-/,
-      /must hold/,
+      /must stay pass/,
     ],
     [
       ['--kind', 'replicaset', '--name', `web-${web.hash}`, '--settle', '1', '--timeout', '20s'],
       0,
       /pass replicaset\/web-/,
-      /must hold/,
+      /must stay pass/,
     ],
   ]
   await check(t, ['--kubeconfig', kubeconfig], owned)
