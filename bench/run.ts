@@ -1,5 +1,6 @@
-// `npm run bench [-- sync|analyze|events|scrape|gate|startup]`: prints figures and ratios, each side measured in turn in the same run.
+// `npm run bench [-- sync|analyze|events|scrape|gate|churn|startup]`: prints figures and ratios, each side measured in turn in the same run.
 import { benchAnalyze } from './analyze.ts'
+import { benchChurn } from './churn.ts'
 import { benchEvents } from './events.ts'
 import { benchGate } from './gate.ts'
 import { benchScrape } from './scrape.ts'
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   events: () => benchEvents(10_000, RUNS),
   scrape: () => benchScrape(50_000),
   gate: benchGate,
+  churn: benchChurn,
   startup: benchStartup,
 }
 

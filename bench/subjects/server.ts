@@ -1,14 +1,24 @@
-// The embedded API with N seeded pods, in a process of its own: `server.ts COUNT [workloads]`. Tells its address by IPC, then does what
-// it is told: `{ burst: n }` changes n pods as fast as clients take it, `{ crash: index }` lets a container crash.
+// The embedded API with N seeded pods, in a process of its own: `server.ts COUNT [workloads] [NAMESPACE]`; with a NAMESPACE,
+// all are in that one. It sends its address by IPC, then takes messages: `{ burst: n }` changes n pods as fast as clients take
+// it, `{ crash: index }` lets a container crash, `{ churn: { from, rate } }` changes pods from a number on, so many a second.
 import { EmbeddedApi, EmbeddedCluster, type JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { seedDeployments, seedNames, seedPods, seedReplicaSets } from '../../testing/fake-apiserver/seed.ts'
 
 const count = Number(process.argv[2])
+const only = process.argv[4]
+
+function* placed(objects: Iterable<JsonObject>): Iterable<JsonObject> {
+  for (const object of objects)
+    yield only === undefined
+      ? object
+      : { ...object, metadata: { ...Object(object.metadata), namespace: only } }
+}
+
 const cluster = new EmbeddedCluster({ historyLimit: 1_000_000 })
-cluster.seed('pods', seedPods(count))
+cluster.seed('pods', placed(seedPods(count)))
 if (process.argv[3] === 'workloads') {
-  cluster.seed('replicasets', seedReplicaSets(count))
-  cluster.seed('deployments', seedDeployments(count))
+  cluster.seed('replicasets', placed(seedReplicaSets(count)))
+  cluster.seed('deployments', placed(seedDeployments(count)))
 }
 const api = await new EmbeddedApi(cluster).start()
 process.send?.({ url: api.url, kubeconfig: api.kubeconfig() })
@@ -16,7 +26,8 @@ process.send?.({ url: api.url, kubeconfig: api.kubeconfig() })
 const now = (): number => performance.timeOrigin + performance.now()
 
 function changed(index: number, restartCount: number): JsonObject {
-  const { namespace, pod } = seedNames(index)
+  const { namespace: own, pod } = seedNames(index)
+  const namespace = only ?? own
   const object = cluster.get('pods', namespace, pod)
   const status = Object(object.status)
   const ended = {
@@ -33,11 +44,23 @@ function changed(index: number, restartCount: number): JsonObject {
   }
 }
 
+/** Between two bursts of a churn. */
+const TICK_SECONDS = 0.01
 /** So that no crash is like one before. */
 let crashes = 0
 
 process.on('message', (message) => {
-  const { burst, crash } = Object(message)
+  const { burst, crash, churn } = Object(message)
+  if (typeof churn === 'object' && churn !== null) {
+    const { from, rate } = churn
+    setInterval(() => {
+      const objects = Array.from({ length: rate * TICK_SECONDS }, () => {
+        crashes += 1
+        return changed(from + Math.floor(Math.random() * (count - from)), 1000 + crashes)
+      })
+      cluster.commit(cluster.prepare('pods', objects, 'protobuf'))
+    }, TICK_SECONDS * 1000)
+  }
   if (typeof burst === 'number') {
     const objects = Array.from({ length: burst }, (_, at) => changed(at % count, 1 + Math.floor(at / count)))
     const changes = cluster.prepare('pods', objects, 'protobuf')

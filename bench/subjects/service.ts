@@ -56,6 +56,13 @@ process.on('message', async (message) => {
   })
 })
 
+/** Sends the CPU time that it has used so far: `{ cpu: true }`. */
+process.on('message', (message) => {
+  if (Object(message).cpu !== true) return
+  const { user, system } = process.cpuUsage()
+  process.send?.({ cpuSeconds: (user + system) / 1e6 })
+})
+
 /** Tells what it retains: `{ memory: true }`. */
 process.on('message', async (message) => {
   if (Object(message).memory !== true) return
