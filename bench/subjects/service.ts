@@ -73,3 +73,6 @@ process.on('message', async (message) => {
   const { heapUsed, rss } = process.memoryUsage()
   process.send?.({ heapUsed, rss })
 })
+
+/** Ends with the bench. */
+process.on('disconnect', () => process.exit())

@@ -1,4 +1,5 @@
-import type { Pod } from '../model/pod.ts'
+import type { ContainerHistory, Termination } from '../model/history.ts'
+import type { ContainerStatus, Pod } from '../model/pod.ts'
 import { containerFacts, type PodFacts } from './container-facts.ts'
 import { containerFinding } from './container-findings.ts'
 import type { Context } from './context.ts'
@@ -27,7 +28,7 @@ const POD_CHECKS = [
  */
 export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const { pod } = facts
-  if (!isCounted(pod)) return []
+  if (isHealthy(facts) || !isCounted(pod)) return []
   const match = firstMatch(POD_CHECKS, facts, context)
   if (match !== null) return [weigh(match, podSubject(pod), context)]
   if (isOver(pod)) return []
@@ -37,6 +38,47 @@ export function podFindings(facts: PodFacts, context: Context): Finding[] {
   if (containers.some(({ rule }) => rule !== 'starting') || isStarting(pod)) return containers
   const notReady = firstMatch(READINESS_CHECKS, facts, context)
   return notReady === null ? containers : [weigh(notReady, podSubject(pod), context)]
+}
+
+/** Whether a pod's status is healthy, by its record: records do not change. */
+const healthy = new WeakMap<Pod, boolean>()
+
+/**
+ * Whether no rule can match: everything runs and is ready, nothing has crashed, nothing was reported. Most pods are healthy
+ * at any time, so this decides what an answer costs. A test compares it with the rules.
+ */
+export function isHealthy({ pod, history, events }: PodFacts): boolean {
+  if (events.length > 0) return false
+  let known = healthy.get(pod)
+  if (known === undefined) {
+    known = hasHealthyStatus(pod)
+    healthy.set(pod, known)
+  }
+  return known && (history === undefined || history.containers.every(endedWell))
+}
+
+function hasHealthyStatus({ phase, reason, ready, conditions, containers, initContainers }: Pod): boolean {
+  const runs = ({ ready: isReady, state, last }: ContainerStatus): boolean =>
+    isReady && state.type === 'running' && last === null
+  const isDone = ({ state, last }: ContainerStatus): boolean =>
+    state.type === 'terminated' && isGoodEnd(state) && last === null
+  return (
+    ready &&
+    phase === 'Running' &&
+    reason === '' &&
+    conditions.length === 0 &&
+    containers.length > 0 &&
+    containers.every(runs) &&
+    initContainers.every((one) => runs(one) || isDone(one))
+  )
+}
+
+function endedWell({ kind, terminations }: ContainerHistory): boolean {
+  return terminations.every((end) => kind === 'init' && isGoodEnd(end))
+}
+
+function isGoodEnd({ exitCode, reason }: Pick<Termination, 'exitCode' | 'reason'>): boolean {
+  return exitCode === 0 && reason !== 'OOMKilled'
 }
 
 function isStarting({ containers }: Pod): boolean {
