@@ -36,8 +36,13 @@ export function truncateMessage(text: string): string {
   return truncateBytes(text, MAX_MESSAGE_BYTES)
 }
 
+/** The last time that was rendered: many answers fall into the same millisecond. */
+let rendered = { millis: Number.NaN, text: '' }
+
 export function rfc3339(seconds: Seconds): string {
-  return new Date(seconds * 1000).toISOString()
+  const millis = Math.floor(seconds * 1000)
+  if (millis !== rendered.millis) rendered = { millis, text: new Date(millis).toISOString() }
+  return rendered.text
 }
 
 /** The verdict that one finding decides, and its sentence as the message. */

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../analyze/answer.ts'
 import type { Answer } from '../analyze/answer-schema.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
@@ -30,7 +31,6 @@ interface Entry {
 export class ResponseCache {
   readonly #view: ClusterView
   readonly #entries = new Map<string, Entry>()
-  #stamp = { at: 0, text: '' }
 
   constructor(view: ClusterView) {
     this.#view = view
@@ -41,7 +41,7 @@ export class ResponseCache {
     const entry = this.#entries.get(url)
     if (entry === undefined) return undefined
     if (this.#view.watchesWork && now < entry.until)
-      return { body: `${entry.head}${this.#rfc3339(now)}${entry.tail}`, verdict: entry.verdict }
+      return { body: `${entry.head}${rfc3339(now)}${entry.tail}`, verdict: entry.verdict }
     this.#forget(url)
     return undefined
   }
@@ -66,12 +66,5 @@ export class ResponseCache {
   #forget(url: string): void {
     this.#entries.get(url)?.stop()
     this.#entries.delete(url)
-  }
-
-  /** Many answers fall into the same millisecond. */
-  #rfc3339(now: Seconds): string {
-    const millis = Math.floor(now * 1000)
-    if (this.#stamp.at !== millis) this.#stamp = { at: millis, text: new Date(millis).toISOString() }
-    return this.#stamp.text
   }
 }

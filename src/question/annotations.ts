@@ -30,8 +30,8 @@ export const ANNOTATION_NAMES: readonly string[] = [...KNOWN.keys()]
 
 /** Reads `lynceus.dev/...`: the parameters of a request in kebab-case, with the same values. */
 export function parseAnnotations(annotations: Readonly<Record<string, string>>): AnnotatedThresholds {
+  if (!hasOwn(annotations)) return NOTHING
   const own = Object.entries(annotations).filter(([name]) => name.startsWith(ANNOTATION_PREFIX))
-  if (own.length === 0) return NOTHING
   const problems: ParameterProblem[] = []
   const given: Record<string, unknown> = {}
   for (const [annotation, text] of own) {
@@ -52,6 +52,12 @@ export function parseAnnotations(annotations: Readonly<Record<string, string>>):
   const report = (name: string, reason: string): undefined =>
     void problems.push({ name: `${ANNOTATION_PREFIX}${kebab(name)}`, reason })
   return { thresholds: readThresholds(Value.Parse(QuestionSchema, given), report), problems }
+}
+
+/** Most workloads have none; they are asked for each answer. */
+function hasOwn(annotations: Readonly<Record<string, string>>): boolean {
+  for (const name in annotations) if (name.startsWith(ANNOTATION_PREFIX)) return true
+  return false
 }
 
 function unknownName(name: string): ParameterProblem {

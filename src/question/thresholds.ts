@@ -43,9 +43,12 @@ export function readThresholds(
 
 /** The changes of the rules, one for each threshold that is given. */
 export function listTunings(thresholds: Thresholds): readonly Tuning[] {
-  const tune = <N extends ThresholdName>(name: N): Tuning[] => {
+  const tunings: Tuning[] = []
+  const tune = <N extends ThresholdName>(name: N): void => {
     const value = thresholds[name]
-    return value === undefined ? [] : [THRESHOLDS[name].tune(value)]
+    if (value !== undefined) tunings.push(THRESHOLDS[name].tune(value))
   }
-  return THRESHOLD_NAMES.flatMap((name) => tune(name))
+  // Asked for each workload of each answer.
+  for (const name of THRESHOLD_NAMES) if (thresholds[name] !== undefined) tune(name)
+  return tunings
 }
