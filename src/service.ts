@@ -3,6 +3,7 @@ import { ClusterCache } from './cache/cluster-cache.ts'
 import type { ClusterAccess } from './cluster/client/cluster-access.ts'
 import { Connection } from './cluster/client/connection.ts'
 import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
+import type { Environment } from './cluster/client/kubeconfig.ts'
 import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
@@ -30,6 +31,8 @@ const MAX_STOP_MS = 9_000
 export interface ServiceOptions {
   readonly config: Config
   readonly cluster: ClusterAccess
+  /** Names the proxy for notifications, if any. */
+  readonly env?: Environment
   /** Reports whether the cluster's credentials can be renewed; absent where they need no renewal. */
   readonly renewal?: CredentialRenewal
   readonly now?: () => number
@@ -116,6 +119,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       scope: config.namespaces,
       namespace,
       allowLoopback: config.notifyAllowLoopback,
+      env: options.env ?? {},
       staleAfterSeconds: config.staleAfter,
       policy,
       now,

@@ -104,7 +104,7 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
       throw new UsageError('--policy-file: cannot be combined with --server, which judges by its own policy')
     const { ServerGate } = await import('./gate/server-gate.ts')
     const parameters = { ...readParameters(flags), settle: `${settleSeconds}s`, detail: 'full' }
-    return new ServerGate({ server: parseServer(server), parameters, timeoutSeconds }, Math.random)
+    return new ServerGate({ server: parseServer(server), env, parameters, timeoutSeconds }, Math.random)
   }
   // Asking a server needs none of these, and they take most of the start.
   const [{ connectToCluster }, { ClusterGate }] = await Promise.all([

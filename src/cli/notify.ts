@@ -73,7 +73,7 @@ async function test(context: ProcessContext, flags: ParsedFlags, name: string): 
     throw new UsageError(`unknown target "${name}"; the targets are ${known}`)
   }
   const event = buildSampleEvent(parseEventKind(flags.values.event ?? 'crashed'), wallNow())
-  const { text, outcome } = await sendOnce(target, event, allowLoopback)
+  const { text, outcome } = await sendOnce(target, event, { allowLoopback, env: context.env })
   context.stdout.write(text)
   if (target.kinds.length > 0 && !target.kinds.includes(event.kind))
     context.stdout.write(

@@ -60,7 +60,7 @@ export const serve = defineCommand({
     const renewal = new CredentialRenewal()
     const found = await findAccess(config, context, renewal)
     if (found === null) return EXIT.fail
-    const service = await startService({ config, notify, cluster: found, renewal })
+    const service = await startService({ config, notify, cluster: found, env: context.env, renewal })
     const signal = await context.terminated
     service.app.log.info({ signal }, 'stopping')
     await service.stop(config.shutdownDelay)

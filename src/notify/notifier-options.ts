@@ -3,6 +3,7 @@ import type { Schedule } from '../lib/schedule.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Outcome } from './delivery/retries.ts'
+import type { Reach } from './delivery/sender.ts'
 import type { AppEvent } from './event.ts'
 import type { Lease } from './leader/lease.ts'
 import type { Log } from './log.ts'
@@ -11,7 +12,7 @@ import type { NotifyView } from './reconcile/input.ts'
 import type { NotifySettings } from './settings.ts'
 
 /** What a notifier needs. */
-export interface NotifierOptions {
+export interface NotifierOptions extends Reach {
   readonly settings: NotifySettings
   readonly view: NotifyView
   /** Watched namespaces; empty: all. */
@@ -29,7 +30,6 @@ export interface NotifierOptions {
   readonly schedule: Schedule
   /** Gives numbers in [0, 1), for jitter. */
   readonly random: () => number
-  readonly allowLoopback: boolean
   readonly staleAfterSeconds: number
   readonly policy: Policy
   readonly onAttempt: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void

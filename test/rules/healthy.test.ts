@@ -38,7 +38,6 @@ t.test('what is unusual in any way is left to the rules', async (t) => {
     'no container': { ...good, containers: [] },
     'a container is not ready': { ...good, containers: [{ ...running('app'), ready: false }] },
   }
-  for (const [name, pod] of Object.entries(cases))
-    t.notOk(isHealthy({ ...factsOf(pod), events: [] }), name)
+  for (const [name, pod] of Object.entries(cases)) t.notOk(isHealthy({ ...factsOf(pod), events: [] }), name)
   t.notOk(isHealthy({ ...factsOf(good), events: [HARMLESS] }), 'an event')
 })

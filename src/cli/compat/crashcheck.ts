@@ -73,7 +73,7 @@ async function open({ server, hash }: CrashcheckSettings, { env }: ProcessContex
     const { ServerCrashSource } = await import('./crashcheck/server-source.ts')
     const namespace = own ?? (await readContextNamespace(env.KUBECONFIG))
     // Each question is a request of its own: there is nothing to close.
-    return { source: new ServerCrashSource(server, namespace, hash), close: async () => undefined }
+    return { source: new ServerCrashSource(server, namespace, hash, env), close: async () => undefined }
   }
   const [{ connectToCluster }, { ClusterCrashSource }] = await Promise.all([
     import('../connect.ts'),

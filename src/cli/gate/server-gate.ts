@@ -9,6 +9,8 @@ import { readBounded } from '../../lib/read-bounded.ts'
 import { targetDeleted } from '../../rules/gate.ts'
 import { withoutStop } from '../../rules/words.ts'
 import { absentAnswer, supersededAnswer } from '../../wait/gate-answers.ts'
+import type { ProcessContext } from '../command.ts'
+import { fetchServer } from '../fetch-server.ts'
 import { readEvents } from './event-reader.ts'
 import type { GateEnd, GateListener, GateSource } from './gate-source.ts'
 
@@ -16,6 +18,8 @@ import type { GateEnd, GateListener, GateSource } from './gate-source.ts'
 export interface ServerQuestion {
   /** E.g. http://lynceus.lynceus; a path is kept. */
   readonly server: URL
+  /** Names the proxy to the server, if any. */
+  readonly env: ProcessContext['env']
   /** The parameters of /gate except `timeout`. */
   readonly parameters: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
@@ -77,11 +81,12 @@ export class ServerGate implements GateSource {
       MAX_SILENCE_MS,
     )
     try {
-      const response = await fetch(this.#url(left), {
+      const request = {
         headers: { accept: 'text/event-stream' },
         signal: AbortSignal.any([signal, silence.signal]),
         redirect: 'error',
-      })
+      } as const
+      const response = await fetchServer(this.#url(left), request, this.#question.env)
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
       if (!isStream || response.body === null) return await this.#refused(response)
       for await (const { event = 'message', data } of readEvents(response.body, () => quiet.refresh())) {
@@ -133,7 +138,7 @@ export class ServerGate implements GateSource {
     return answer.revision === this.#revision ? null : supersededAnswer(answer, this.#revision)
   }
 
-  async #refused(response: Response): Promise<Attempt> {
+  async #refused(response: Awaited<ReturnType<typeof fetchServer>>): Promise<Attempt> {
     const { status } = response
     const text = response.body === null ? '' : String(await readBounded(response.body, MAX_PROBLEM_BYTES))
     const { code, detail } = parseProblem(text) ?? { code: '', detail: `status ${status}` }

@@ -1,6 +1,6 @@
 import { wallNow } from '../../lib/clock.ts'
 import { decideOutcome, type Outcome } from '../../notify/delivery/retries.ts'
-import { type Attempt, buildRequestHeaders, Sender } from '../../notify/delivery/sender.ts'
+import { type Attempt, buildRequestHeaders, type Reach, Sender } from '../../notify/delivery/sender.ts'
 import type { AppEvent } from '../../notify/event.ts'
 import type { Message } from '../../notify/formats/format.ts'
 import { FORMATS } from '../../notify/formats/index.ts'
@@ -17,12 +17,12 @@ export interface Exchange {
  * Sends an event once, as the notifier would, and describes the request and the answer, without the URL and without the
  * values of the headers in the settings: each may be a secret. Throws a UsageError when the format has no message for it.
  */
-export async function sendOnce(target: Target, event: AppEvent, allowLoopback: boolean): Promise<Exchange> {
+export async function sendOnce(target: Target, event: AppEvent, reach: Reach): Promise<Exchange> {
   const message = FORMATS[target.format](event)
   if (message === null) throw new UsageError(`the format ${target.format} has no message for ${event.kind}`)
   // The signature and the printed headers have the same time.
   const signedAt = wallNow()
-  const sender = new Sender(target, allowLoopback, () => signedAt)
+  const sender = new Sender(target, reach, () => signedAt)
   const startedAt = performance.now()
   const attempt = await sender.send(event, message, new AbortController().signal)
   const milliseconds = Math.round(performance.now() - startedAt)

@@ -15,9 +15,9 @@ export class Dispatcher {
   /** `maySend`: whether this replica may send at that moment. */
   constructor(options: NotifierOptions, maySend: () => boolean) {
     this.#options = options
-    const { allowLoopback, wallNow, schedule, settings } = options
+    const { wallNow, schedule, settings } = options
     this.#queues = settings.targets.map((target) => {
-      const sender = new Sender(target, allowLoopback, wallNow, schedule)
+      const sender = new Sender(target, options, wallNow, schedule)
       const onOutcome = (key: string, attempts: number, outcome: Outcome) =>
         this.#record(key, target, attempts, outcome)
       return new TargetQueue(target, { ...options, sender, maySend, onOutcome })

@@ -1,4 +1,7 @@
-import { Agent, request } from 'undici'
+import { Agent, type Dispatcher, request } from 'undici'
+import { resolveProxy } from '../../cluster/client/environment-proxy.ts'
+import type { Environment } from '../../cluster/client/kubeconfig.ts'
+import { proxyDispatcher } from '../../cluster/client/proxy-dispatcher.ts'
 import { errorName } from '../../lib/error-chain.ts'
 import { realSchedule, type Schedule } from '../../lib/schedule.ts'
 import type { Seconds } from '../../model/meta.ts'
@@ -18,28 +21,33 @@ export type Attempt =
   | { readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly status: null; readonly error: string }
 
+/** What a sender may reach, and through what. */
+export interface Reach {
+  readonly allowLoopback: boolean
+  /** Names the proxy, if any. */
+  readonly env: Environment
+}
+
 /** POSTs messages to one target. It does not follow redirects, and always verifies TLS. */
 export class Sender {
   readonly #target: Target
-  readonly #agent: Agent
+  readonly #agent: Dispatcher
   readonly #allowLoopback: boolean
   readonly #now: () => Seconds
   readonly #schedule: Schedule
 
-  constructor(target: Target, allowLoopback: boolean, now: () => Seconds, schedule: Schedule = realSchedule) {
+  /** Throws a ClusterConfigError when the environment names a proxy that is not an address. */
+  constructor(
+    target: Target,
+    { allowLoopback, env }: Reach,
+    now: () => Seconds,
+    schedule: Schedule = realSchedule,
+  ) {
     this.#target = target
     this.#allowLoopback = allowLoopback
     this.#now = now
     this.#schedule = schedule
-    const { ca, concurrency } = target
-    this.#agent = new Agent({
-      connections: concurrency,
-      connect: {
-        timeout: TIMEOUT * 1000,
-        lookup: guardedLookup(allowLoopback),
-        ...(ca === null ? {} : { ca }),
-      },
-    })
+    this.#agent = createAgent(target, allowLoopback, resolveProxy(target.url, env))
   }
 
   async send({ id }: Pick<AppEvent, 'id'>, message: Message, stop: AbortSignal): Promise<Attempt> {
@@ -71,6 +79,15 @@ export class Sender {
   close(): Promise<void> {
     return this.#agent.destroy()
   }
+}
+
+/** Through a proxy, names are looked up by the proxy, which then decides what may be reached. */
+function createAgent({ ca, concurrency }: Target, allowLoopback: boolean, proxy: URL | null): Dispatcher {
+  const authority = ca === null ? {} : { ca }
+  if (proxy !== null) return proxyDispatcher(proxy, { ...authority, connections: concurrency })
+  const lookup = guardedLookup(allowLoopback)
+  const connect = { timeout: TIMEOUT * 1000, lookup, ...authority }
+  return new Agent({ connections: concurrency, connect })
 }
 
 /** The headers of a request: those of the message, the target's own, and the ID with its signatures. */

@@ -184,7 +184,7 @@ t.test('no data is not the same as no crash', async (t) => {
   ] as const) {
     const stdout = new PassThrough()
     const stderr = new PassThrough()
-    const source = new ServerCrashSource(server, 'shop', 'aaa')
+    const source = new ServerCrashSource(server, 'shop', 'aaa', {})
     t.equal(await check(settings, source, { stdout, stderr }, 1), 1)
     t.match(String(stderr.read()), trouble)
     t.equal(stdout.read(), null)

@@ -10,7 +10,7 @@ import { gateScene } from '../gate-scene.ts'
 t.test('a newer revision that came while the server was away supersedes the one waited for', async (t) => {
   const { service, server, slowly, api } = await gateScene(t, t.testdir({}))
   const parameters = { namespace: 'shop', kind: 'deployment', name: 'slow', settle: '0s', detail: 'full' }
-  const gate = new ServerGate({ server: new URL(server), parameters, timeoutSeconds: 60 }, () => 1)
+  const gate = new ServerGate({ server: new URL(server), env: {}, parameters, timeoutSeconds: 60 }, () => 1)
   const told: Answer[] = []
   const first = Promise.withResolvers<void>()
   const trouble: string[] = []

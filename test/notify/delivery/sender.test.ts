@@ -7,9 +7,13 @@ import { TargetQueue } from '../../../src/notify/delivery/target-queue.ts'
 import type { AppEvent } from '../../../src/notify/event.ts'
 import type { PendingEvent } from '../../../src/notify/outbox/entries.ts'
 import { parseNotifySettings, type Target } from '../../../src/notify/settings.ts'
+import { HttpProxy } from '../../cluster/client/front.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { event } from '../events.ts'
 import { Receiver } from '../receiver.ts'
+
+/** Receivers are on loopback. */
+const LOCAL = { allowLoopback: true, env: {} }
 
 function targetOf(url: string, more: object = {}): Target {
   const [target] = parseNotifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []
@@ -31,7 +35,7 @@ function startQueue(
   now = () => Date.now() / 1000,
 ) {
   const outcomes: Outcome[] = []
-  const sender = new Sender(target, true, now)
+  const sender = new Sender(target, LOCAL, now)
   const onOutcome = (_key: string, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
   const made = new TargetQueue(target, {
     sender,
@@ -172,7 +176,11 @@ t.test('loopback and link-local are refused, also behind a name', async (t) => {
     '169.254.169.254',
     '0.0.0.0:1',
   ]) {
-    const sender = new Sender(targetOf(`http://${host}/`), host.startsWith('169'), () => 0)
+    const sender = new Sender(
+      targetOf(`http://${host}/`),
+      { allowLoopback: host.startsWith('169'), env: {} },
+      () => 0,
+    )
     t.teardown(() => sender.close())
     const attempt = await sender.send(
       { id: 'x' },
@@ -181,4 +189,20 @@ t.test('loopback and link-local are refused, also behind a name', async (t) => {
     )
     t.match(attempt, { status: null, error: /refused$/ }, host)
   }
+})
+
+t.test('through a proxy of the environment', async (t) => {
+  const proxy = await new HttpProxy().start(t)
+  const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` }
+  const target = targetOf('http://hooks.example/x')
+  const message = { body: '{}', contentType: 'application/json', headers: {} }
+  const send = async (one: Target) => {
+    const sender = new Sender(one, { allowLoopback: false, env }, () => 0)
+    t.teardown(() => sender.close())
+    return sender.send({ id: 'e1' }, message, new AbortController().signal)
+  }
+  t.match(await send(target), { status: 200 })
+  t.strictSame(proxy.asked, ['POST http://hooks.example/x'], 'the proxy looks the name up')
+  t.match(await send(targetOf('http://169.254.169.254/')), { status: null }, 'an address is still refused')
+  t.equal(proxy.asked.length, 1)
 })

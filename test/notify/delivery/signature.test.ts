@@ -6,6 +6,9 @@ import { buildSignatureHeaders, parseSecret } from '../../../src/notify/delivery
 import { parseNotifySettings } from '../../../src/notify/settings.ts'
 import { Receiver } from '../receiver.ts'
 
+/** Receivers are on loopback. */
+const LOCAL = { allowLoopback: true, env: {} }
+
 const now = () => Date.now() / 1000
 const SECRETS = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)
 const [SECRET = '', OTHER = '', THIRD = ''] = SECRETS
@@ -73,7 +76,7 @@ t.test('what arrives verifies', async (t) => {
   })
   const [target] = settings?.targets ?? []
   if (target === undefined) throw new TypeError('a target was expected')
-  const sender = new Sender(target, true, now)
+  const sender = new Sender(target, LOCAL, now)
   t.teardown(() => sender.close())
   const message = { contentType: 'application/json', body: '{"app":"größe 😀"}', headers: {} }
   const attempt = await sender.send({ id: 'id-1' }, message, new AbortController().signal)

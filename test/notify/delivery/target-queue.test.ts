@@ -11,6 +11,9 @@ import { ManualTime } from '../../manual-time.ts'
 import { event } from '../events.ts'
 import { Receiver } from '../receiver.ts'
 
+/** Receivers are on loopback. */
+const LOCAL = { allowLoopback: true, env: {} }
+
 const MESSAGE = { contentType: 'application/json', headers: {}, body: '{}' }
 
 function parseTarget(url: string, more: object = {}): Target {
@@ -34,7 +37,7 @@ function pending(id: string, app: string): PendingEvent {
 function startQueue(t: Test, target: Target, time: ManualTime, maySend: () => boolean = () => true) {
   const outcomes: Outcome[] = []
   const { now, schedule } = time
-  const sender = new Sender(target, true, now, schedule)
+  const sender = new Sender(target, LOCAL, now, schedule)
   const onOutcome = (_key: string, _attempts: number, outcome: Outcome) => outcomes.push(outcome)
   const queue = new TargetQueue(target, { sender, now, schedule, random: () => 0, maySend, onOutcome })
   t.teardown(() => queue.close())
@@ -104,7 +107,7 @@ t.test('an attempt is aborted after 15 s', async (t) => {
 t.test('Retry-After is read in seconds and as a date', async (t) => {
   const receiver = await new Receiver().start(t)
   const time = new ManualTime()
-  const sender = new Sender(parseTarget(receiver.url), true, time.now, time.schedule)
+  const sender = new Sender(parseTarget(receiver.url), LOCAL, time.now, time.schedule)
   t.teardown(() => sender.close())
   const cases = [
     ['120', 120],
@@ -138,7 +141,7 @@ t.test('TLS is verified, by the authority of the target when it has its own', as
     ['the usual ones', {}, { status: null, error: /SELF_SIGNED/ }],
   ] as const
   for (const [name, more, expected] of cases) {
-    const sender = new Sender(parseTarget(url, more), true, () => 0)
+    const sender = new Sender(parseTarget(url, more), LOCAL, () => 0)
     t.match(await sender.send({ id: 'x' }, MESSAGE, new AbortController().signal), expected, name)
     await sender.close()
   }

@@ -44,6 +44,7 @@ t.test('a full outbox keeps the events of a target until it has been failing for
     schedule: time.schedule,
     random: () => 0,
     allowLoopback: true,
+    env: {},
     staleAfterSeconds: 30,
     policy: LYNCEUS,
     onAttempt: (_event, _target, _attempts, outcome) => outcomes.push(outcome),

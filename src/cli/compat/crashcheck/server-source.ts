@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { errorChain } from '../../../lib/error-chain.ts'
 import { readBounded } from '../../../lib/read-bounded.ts'
+import type { ProcessContext } from '../../command.ts'
+import { fetchServer } from '../../fetch-server.ts'
 import type { CrashSource, Look } from './check.ts'
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -14,14 +16,16 @@ const ProblemSchema = Type.Object({ code: Type.String(), detail: Type.String() }
 /** Asks a Lynceus server, which already watches the cluster. */
 export class ServerCrashSource implements CrashSource {
   readonly namespace: string | null
-  readonly #url: string
+  readonly #url: URL
+  readonly #env: ProcessContext['env']
   #trouble = 'the server was not asked yet'
 
   /** `namespace`: null leaves it to the server, which must then be confined to one. */
-  constructor(server: string, namespace: string | null, hash: string) {
+  constructor(server: string, namespace: string | null, hash: string, env: ProcessContext['env']) {
     this.namespace = namespace
     const parameters = new URLSearchParams({ hash, ...(namespace === null ? {} : { namespace }) })
-    this.#url = `${server}/analyze/crashes?${parameters}`
+    this.#url = new URL(`${server}/analyze/crashes?${parameters}`)
+    this.#env = env
   }
 
   get trouble(): string {
@@ -30,7 +34,8 @@ export class ServerCrashSource implements CrashSource {
 
   async look(): Promise<Look | null> {
     try {
-      const response = await fetch(this.#url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
+      const response = await fetchServer(this.#url, { signal }, this.#env)
       const text = response.body === null ? '' : String(await readBounded(response.body, MAX_ANSWER_BYTES))
       const body: unknown = JSON.parse(text)
       if (response.ok && Value.Check(AnswerSchema, body)) return { restarts: body.restarts, pods: body.pods }
