@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 
-/** One type list instead of a union: unions are validated anew at each serialisation. */
+/** One type list instead of a union: unions are validated at each serialisation. */
 const NullableString = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description })
 const NullableInteger = (description: string) =>

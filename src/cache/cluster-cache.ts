@@ -34,7 +34,7 @@ function createStores(customResources: readonly CustomResource[]): Stores {
   return stores
 }
 
-/** A store takes the type of its records from its name: nothing else tells empty stores apart. */
+/** A store gets the type of its records from its name, because empty stores are alike. */
 function isComplete(stores: object): stores is Stores {
   return BUILT_IN_RESOURCES.every((name) => Object.hasOwn(stores, name))
 }

@@ -62,7 +62,7 @@ export class DeletedPods<H extends PodHistory> {
   }
 }
 
-/** Its owner and the labels by which questions tell revisions apart; a pod without an owner is its own revision. */
+/** Its owner and the labels by which questions name a revision; a pod without an owner is its own revision. */
 function revisionKey({ uid, owner, labels }: PodHistory): string {
   if (owner === null) return uid
   return [owner.uid, ...HASH_LABELS.map((label) => labels[label] ?? '')].join(' ')

@@ -23,7 +23,7 @@ interface GenericObjects {
   readonly pods: readonly PodFacts[]
   /** UIDs of the object and of everything between it and its pods. */
   readonly owners: readonly string[]
-  /** The controller-revision-hash of its newest pods, in the form that they carry it; null when they are not told apart. */
+  /** The controller-revision-hash of its newest pods, in the form that they carry it; null when no label names the revision. */
   readonly hash: string | null
 }
 

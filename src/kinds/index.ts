@@ -78,7 +78,7 @@ export function findKind(kind: Kind, customResources: readonly CustomResource[])
 }
 
 /**
- * The kind that a person means by a name in any case, plural or short; undefined when there is none. Of a custom resource
+ * The kind of a name in any case, plural or short; undefined when there is none. For a custom resource
  * the kind alone is enough where no other has it.
  */
 export function parseKind(name: string, customResources: readonly CustomResource[]): Kind | undefined {

@@ -14,7 +14,7 @@ import { defineKind, type MembershipInput } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { isSuperseded } from './revisions.ts'
 
-/** One revision by itself: a canary, a preview, an experiment, an old version, or a ReplicaSet that nobody owns. */
+/** One revision by itself: a canary, a preview, an experiment, an old version, or a ReplicaSet without an owner. */
 interface ReplicaSetObjects {
   readonly replicaSet: ReplicaSet
   readonly pods: readonly PodFacts[]

@@ -5,7 +5,7 @@ import { isCounted } from '../rules/pod.ts'
 import { type Assessment, assess } from './assessment.ts'
 import type { Workload } from './descriptor.ts'
 
-/** Pods of one revision of a StatefulSet or DaemonSet that is not its newest, or of an owner that nobody knows. */
+/** Pods of one revision of a StatefulSet or DaemonSet that is not its newest, or of an unknown owner. */
 interface RevisionObjects {
   /** Kind and name of the owner, as Kubernetes writes them; of a pod without one, its own. */
   readonly owner: Pick<OwnerRef, 'kind' | 'name'>

@@ -1,4 +1,4 @@
-/** Why there is no answer: the data that it needs can't be relied on. */
+/** There is no answer, because the data that it needs are missing or too old. */
 type UnavailableCode = 'not-synced' | 'stale' | 'forbidden' | 'no-such-resource' | 'ledger-unreadable'
 
 /** The cache does not know enough to answer. Never a verdict: what is missing could be the failure. */

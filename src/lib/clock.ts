@@ -16,7 +16,7 @@ const CATCHING_UP = 0.1
  * A clock that never goes back, seconds since the epoch: ages of data, PINGs and idleness are differences of two readings,
  * and a wall clock that is set back during an outage would make old data young. When the wall clock is ahead this clock
  * goes with it (data look older, which is the safe side, and a machine that slept is noticed); when it is behind, this one
- * goes on, slower by a tenth until both agree. So an age is never told as less than nine tenths of what it is; and a wall
+ * goes on, slower by a tenth until both agree. So an age is never reported as less than nine tenths of what it is; and a wall
  * clock that was wrong for a moment does not keep times of Kubernetes objects, which this clock is compared with, away
  * from it for good.
  */

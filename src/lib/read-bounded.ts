@@ -1,4 +1,4 @@
-/** A body has more bytes than anybody wants. */
+/** A body is larger than its reader allows. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError'
 
@@ -8,8 +8,8 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * Reads a whole body of at most so many bytes. Throws what `tooLarge` makes when there are more; the rest is not read, and
- * the stream is destroyed.
+ * Reads a whole body of at most `maxBytes`. Throws what `tooLarge` makes when there is more; the rest is not read, and the
+ * stream is destroyed.
  */
 export async function readBounded(
   body: AsyncIterable<unknown>,
@@ -27,7 +27,7 @@ export async function readBounded(
   return Buffer.concat(chunks, bytes)
 }
 
-/** Reads the first so many bytes of a body; the rest is not read, and the stream is destroyed. */
+/** Reads the first `maxBytes` of a body; the rest is not read, and the stream is destroyed. */
 export async function readStart(body: AsyncIterable<unknown>, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let left = maxBytes

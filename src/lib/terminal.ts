@@ -23,7 +23,7 @@ export function wantsColours(stream: TerminalStream, env: Environment): boolean 
   return unwanted === '' && rewritesLines(stream, env)
 }
 
-/** Whether a line that was written can be written anew. */
+/** Whether a line that was written can be written again. */
 export function rewritesLines({ isTTY = false }: TerminalStream, { TERM }: Environment): boolean {
   return isTTY && TERM !== 'dumb'
 }
@@ -37,7 +37,7 @@ export function paint(colours: boolean, style: Style, text: string): string {
 const USUAL_COLUMNS = 80
 
 /**
- * How wide text may be on an output. A pty that nobody gave a size reports 0 columns (as in some CI runners and
+ * How wide text may be on an output. A pty without a size reports 0 columns (as in some CI runners and
  * containers), a file or a pipe none: both are taken as 80.
  */
 export function resolveColumns({ columns }: { readonly columns?: number }): number {

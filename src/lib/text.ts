@@ -3,13 +3,13 @@ const ELLIPSIS = '…'
 /** Stands for what was left out between a start and an end. */
 const MIDDLE = ` ${ELLIPSIS} `
 
-/** Shortens a text to so many characters (UTF-16 units), the ellipsis among them. No pair of surrogates is split. */
+/** Shortens a text to a number of characters (UTF-16 units), the ellipsis included. No pair of surrogates is split. */
 export function truncate(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text
   return maxCharacters < 1 ? '' : withoutHalf(text.slice(0, maxCharacters - 1)) + ELLIPSIS
 }
 
-/** Shortens a text to its last so many characters. */
+/** Shortens a text to its last characters. */
 export function truncateStart(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text
   if (maxCharacters < 1) return ''
@@ -17,7 +17,7 @@ export function truncateStart(text: string, maxCharacters: number): string {
   return ELLIPSIS + (isLowSurrogate(end.charCodeAt(0)) ? end.slice(1) : end)
 }
 
-/** Shortens a text to so many characters, of which `maxStart` come from its start and the others from its end. */
+/** Shortens a text to a number of characters: `maxStart` from its start, the others from its end. */
 export function truncateMiddle(text: string, maxCharacters: number, maxStart: number): string {
   if (text.length <= maxCharacters) return text
   const start = withoutHalf(text.slice(0, maxStart))
@@ -30,7 +30,7 @@ export function truncateMiddle(text: string, maxCharacters: number, maxStart: nu
   )
 }
 
-/** Shortens a text to so many bytes of UTF-8, the ellipsis among them. */
+/** Shortens a text to a number of bytes of UTF-8, the ellipsis included. */
 export function truncateBytes(text: string, maxBytes: number): string {
   // Each UTF-16 unit is at most 3 bytes of UTF-8, so most texts need no counting.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text

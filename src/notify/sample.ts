@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Seconds } from '../model/meta.ts'
 import { type AppEvent, type EventKind, NO_DETAILS } from './event.ts'
 
-/** Namespace and app of samples: the name tells the receiver that nothing happened. */
+/** Namespace and app of samples: their name shows that nothing happened. */
 const NAME = 'lynceus-test'
 
 const CONTAINER: Partial<AppEvent> = {

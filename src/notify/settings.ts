@@ -68,7 +68,7 @@ type TargetOptions = Required<Omit<Static<typeof TARGET>, 'url' | 'secrets' | 'h
 
 /** Where events are sent, and which. Only its name may appear in logs, answers and metrics. */
 export interface Target extends Readonly<TargetOptions> {
-  /** Of the URL: with another URL a target of the same name is another receiver. */
+  /** Identifies the URL: with another URL, a target of the same name is another receiver. */
   readonly fingerprint: string
   /** Without user and password. */
   readonly url: URL

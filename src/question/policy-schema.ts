@@ -4,7 +4,7 @@ import { LYNCEUS } from '../rules/policies/lynceus.ts'
 import type { RuleWeight } from '../rules/policy.ts'
 import type { Rule } from '../rules/rule.ts'
 
-/** Maximum threshold, seconds: a week, because nobody waits longer. */
+/** Maximum threshold, seconds: a week. */
 const MAX_SECONDS = 604_800
 /** Maximum number of times that something must happen. */
 const MAX_TIMES = 1_000

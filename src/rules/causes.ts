@@ -85,7 +85,7 @@ const CONFIG_CAUSES: readonly Pattern[] = [
   { cause: 'config-missing', text: /not found|couldn't find key|runAsNonRoot|non-root/i },
 ]
 
-/** FailedMount and FailedAttachVolume, by the kubelet: an object that somebody must create. */
+/** FailedMount and FailedAttachVolume, by the kubelet: an object that does not exist. */
 const VOLUME_CAUSES: readonly Pattern[] = [
   // "failed to sync configmap cache: timed out waiting for the condition".
   { cause: 'config-cache', text: /failed to sync .{0,60}cache/i },

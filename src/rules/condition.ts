@@ -92,7 +92,7 @@ function toMatch(condition: Condition | undefined, what: string, { now }: Contex
   const { reason, message, since } = condition
   const detail = message === '' ? '' : `: ${quote(message)}`
   const from = since === 0 ? '' : sinceWhen(since, now)
-  // Without a time nobody knows whether a threshold has passed.
+  // Without a time it is unknown whether a threshold has passed.
   const began = since === 0 ? null : since
   return { reason: reason === '' ? null : reason, what: `${what}${from}${detail}`, since: began }
 }

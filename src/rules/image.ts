@@ -52,7 +52,7 @@ export const IMAGE_RULES = [
     id: 'image-not-found',
     class: 'threshold',
     code: 'invalid-config',
-    // At the second pull: somebody may push the tag while the first pull runs.
+    // At the second pull: the tag may be pushed while the first pull runs.
     times: 2,
     counts: 'failed pulls; back-off counts as two',
     texts: {

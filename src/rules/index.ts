@@ -42,7 +42,7 @@ const OF_WORKLOADS = [
   ...REVISION_RULES,
   // then their consequences.
   ...DEADLINE_RULES,
-  // What is awaited: first what somebody has to look at or do,
+  // What is awaited: first what needs a person,
   ...UNKNOWN_RULES,
   ...GATE_RULES,
   ...PAUSE_RULES,

@@ -12,7 +12,7 @@ const PAUSED = {
   },
 } as const satisfies Rule
 
-/** Workloads that somebody, or a step of a Rollout, paused. */
+/** Workloads that a person, or a step of a Rollout, paused. */
 export const PAUSE_RULES = [PAUSED] as const
 
 export const DEPLOYMENT_PAUSED = {

@@ -1,14 +1,14 @@
 import type { Termination } from '../model/history.ts'
 import type { ContainerKind, ContainerSpec, PodSpec } from '../model/pod.ts'
 
-/** The kubelet lost track of the container: nobody knows how it ended. */
+/** The kubelet lost track of the container: how it ended is unknown. */
 const UNKNOWN_END = 'ContainerStatusUnknown'
 
 type End = Pick<Termination, 'exitCode' | 'reason' | 'disrupted'>
 
 /**
  * Whether an end of a container is a crash. It is not when it was requested (the pod is being deleted, evicted or
- * preempted) or when nobody knows how it ended. Any other non-zero exit is a crash, also 143 (after a failed liveness
+ * preempted) or when it is unknown how it ended. Any other non-zero exit is a crash, also 143 (after a failed liveness
  * probe) and an OOM kill. Exit 0 is a crash only where the program should keep running: with restartPolicy Always, but not
  * in an init container.
  */

@@ -64,7 +64,7 @@ export function superseded(): MatchOf<'superseded'> {
   return { rule: SUPERSEDED, reason: null, what }
 }
 
-/** A newer revision came while somebody waited for this one. */
+/** A newer revision appeared while a client waited for this one. */
 export function supersededMeanwhile(revision: string, newer: string | null): MatchOf<'superseded'> {
   const what = `Revision ${revision} was superseded by ${newer ?? 'a newer one'} during the wait`
   return { rule: SUPERSEDED, reason: null, what }

@@ -37,7 +37,7 @@ const GATED = {
 
 /** Pods that fit no node. */
 export const SCHEDULING_RULES = [UNSCHEDULABLE] as const
-/** Pods that somebody keeps from being scheduled on purpose. */
+/** Pods that are kept from being scheduled on purpose. */
 export const GATE_RULES = [GATED] as const
 
 /** Why a pod is not scheduled. */

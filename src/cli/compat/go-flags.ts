@@ -18,7 +18,7 @@ export type GoParsed =
 
 /**
  * Reads flags as Go's flag package does: one dash or two, `-flag=value` or `-flag value`, switches without a value or
- * with `=value`; the first argument that is no flag, or `--`, ends them. https://pkg.go.dev/flag#hdr-Command_line_flag_syntax
+ * with `=value`; the first argument that is not a flag, or `--`, ends them. https://pkg.go.dev/flag#hdr-Command_line_flag_syntax
  */
 export function parseGoFlags(
   args: readonly string[],
@@ -68,7 +68,7 @@ export function goUsage(program: string, flags: Readonly<Record<string, GoFlag>>
 const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
 
-/** As Go's strconv.ParseBool; undefined when it is no boolean. */
+/** As Go's strconv.ParseBool; undefined for anything else. */
 export function goBool(text: string): boolean | undefined {
   if (TRUE.has(text)) return true
   return FALSE.has(text) ? false : undefined

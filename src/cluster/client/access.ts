@@ -107,7 +107,7 @@ function nothingFound({ HOME }: Environment): ClusterConfigError {
 
 type Tried =
   | { readonly access: ClusterAccess; readonly objection: null }
-  /** The access where nobody answered to whether it may. */
+  /** The access, where no server answered the review. */
   | { readonly access: ClusterAccess | null; readonly objection: string }
 
 async function tried(load: Candidate['load'], options: AccessOptions): Promise<Tried> {
@@ -136,7 +136,7 @@ function listCandidates(options: AccessOptions): Candidate[] {
     candidates.push({ name: `kubeconfig ${home}`, isOwn: false, load })
   }
   const vault = vaultSettings(env)
-  // Whoever names a context means a kubeconfig.
+  // A named context means a kubeconfig.
   if (vault !== null && context === undefined) {
     const load = () => vaultAccess(vault, { env, now, random, renewal })
     candidates.push({ name: 'Vault', isOwn: false, load })
@@ -144,7 +144,7 @@ function listCandidates(options: AccessOptions): Candidate[] {
   return candidates
 }
 
-/** Whether nobody answered, or only that it cannot answer now. */
+/** Whether there was no answer, or only that the server cannot answer now. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof ConnectionError || (error instanceof ApiStatusError && error.status >= 500)
 }

@@ -12,7 +12,7 @@ const MAX_DETAIL = 300
 
 /**
  * Single objects of the API as JSON, for what Lynceus itself keeps in the cluster. A replacement carries the
- * resourceVersion it was read with: when somebody else wrote meanwhile, the API server refuses it with 409.
+ * resourceVersion it was read with: when another client wrote meanwhile, the API server refuses it with 409.
  */
 export class ApiObjects {
   readonly #connection: Pick<Connection, 'request'>

@@ -55,7 +55,7 @@ export class Http1Transport implements Transport {
       }),
       signal,
     })
-    // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
+    // The error reaches who waits for the head or reads the body; between the two, nothing listens for it.
     request.on('error', () => request.destroy())
     request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS))
     request.end(write?.body)

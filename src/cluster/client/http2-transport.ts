@@ -67,7 +67,7 @@ export class Http2Transport implements Transport {
       { ':path': path, accept, ...nodeHeaders(headers), ...writing },
       { signal },
     )
-    // Whoever waits for the head or reads the body gets the error; between the two nobody may be listening.
+    // The error reaches who waits for the head or reads the body; between the two, nothing listens for it.
     stream.on('error', () => stream.destroy())
     if (write !== undefined) stream.end(write.body)
     try {

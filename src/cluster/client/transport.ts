@@ -18,7 +18,7 @@ export interface ApiResponse {
   readonly retryAfterSeconds: number | null
   /** Must be read to its end or destroyed. */
   readonly body: Readable
-  /** When the connection under it was last known to live, seconds since the epoch; null where nothing but the body tells. */
+  /** When the connection under it was last known to live, seconds since the epoch; null where only the body shows it. */
   lastHeard(): number | null
 }
 

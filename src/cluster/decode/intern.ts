@@ -1,4 +1,4 @@
-/** Entries after which a pool starts anew: live records keep what they hold, so only sharing is lost, never memory. */
+/** Maximum number of entries; then the pool is emptied. Live records keep what they hold, so only sharing is lost. */
 const POOL_LIMIT = 50_000
 
 /** Keeps one instance of each equal value, so that records of the same shape share it. */

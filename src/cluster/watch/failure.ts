@@ -1,7 +1,7 @@
 import { ApiStatusError, ConnectionError, IdleWatchError } from '../client/errors.ts'
 import { DecodeError } from '../decode/decode-error.ts'
 
-/** Why a watch began anew; the values of the metric's label. */
+/** Why a watch was started again; the values of the metric's label. */
 export type RestartReason =
   | 'timeout'
   | 'expired'

@@ -33,7 +33,7 @@ export class Reflector<R extends Identity> {
   #watchListRefused = false
   /** Ends the present pause; null while there is none that may be ended early. */
   #wake: (() => void) | null = null
-  /** The last attempt found nobody to answer. */
+  /** The last attempt got no answer. */
   #unreachable = false
 
   constructor(
@@ -105,7 +105,7 @@ export class Reflector<R extends Identity> {
     const failure = classifyFailure(error, this.#lastByte)
     this.#resetBackoffIfHealthy(now)
     if (failure.relist) this.#version = null
-    // What piled up while nobody answered says nothing about a server that does again.
+    // The back-off of unanswered attempts says nothing about a server that answers again.
     if (this.#unreachable && (failure.reason === 'expired' || failure.reason === 'forbidden'))
       this.#backoff.reset()
     this.#unreachable = failure.reason === 'connection'

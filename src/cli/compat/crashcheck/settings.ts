@@ -1,6 +1,6 @@
 import { parseServerUrl } from '../../server-url.ts'
 
-/** What crashcheck was told by its environment. */
+/** The settings of crashcheck, from its environment. */
 export interface CrashcheckSettings {
   readonly intervalSeconds: number
   /** Looks at the pods. */
@@ -23,7 +23,7 @@ export class CrashcheckSettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const WHOLE = /^\d{1,9}$/
-/** Of a label's value: what Kubernetes allows, so that nothing else gets into a query. */
+/** The values that Kubernetes allows for a label: nothing else may get into a query. */
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 
 /** Reads INTERVAL, COUNT, MAX_DURATION, DURATION, CRASH_LIMIT, HASH, DEBUG and LYNCEUS_URL. Throws a CrashcheckSettingsError. */
