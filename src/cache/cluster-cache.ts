@@ -47,8 +47,11 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly histories = new TerminationHistory()
   readonly #bus = new ChangeBus()
   #changeCount = 0
-  /** UIDs of the objects that changed since the last takeTouched(), and of all their owners; null: more than MAX_TOUCHED. */
-  #touched: Set<string> | null = new Set()
+  /**
+   * UIDs of the objects that changed since the last takeTouched(), and of all their owners; null: any may have, as before the
+   * first call and beyond MAX_TOUCHED.
+   */
+  #touched: Set<string> | null = null
 
   /** `customResources`: those that are watched besides the built-in resources. */
   constructor(customResources: readonly CustomResource[] = []) {
@@ -134,22 +137,19 @@ export class ClusterCache implements ClusterView, ClusterSink {
     return this.#bus.on(dependencies, listener)
   }
 
-  #touch(record: Meta): void {
-    if (this.#touched === null) return
-    for (const uid of this.#withOwners(record)) this.#touched.add(uid)
-    if (this.#touched.size > MAX_TOUCHED) this.#touched = null
-  }
-
-  /** The object itself and all of its owners: any of them may be a workload with series. */
-  *#withOwners({ uid, owner }: Meta): Iterable<string> {
-    yield uid
+  /** Notes the object itself and all of its owners: any of them may be a workload with series. */
+  #touch({ uid, owner }: Meta): void {
+    const touched = this.#touched
+    if (touched === null) return
+    touched.add(uid)
     let next = owner
     for (let depth = 0; depth < MAX_OWNERS && next !== null; depth += 1) {
-      yield next.uid
+      touched.add(next.uid)
       const kind = findOwnerKind(next, this.customResources)
       const object = kind === undefined ? undefined : this.objects[kind.resource.name]?.byUid(next.uid)
       next = object?.owner ?? null
     }
+    if (touched.size > MAX_TOUCHED) this.#touched = null
   }
 
   #forgetOldEvents(): void {

@@ -31,6 +31,7 @@ export class Reflector<R extends Identity> {
   #version: string | null = null
   #lastByte: Seconds = 0
   #watchListRefused = false
+  #isFirstList = true
   /** Ends the present pause; null while there is none that may be ended early. */
   #wake: (() => void) | null = null
   /** The last attempt got no answer. */
@@ -140,21 +141,27 @@ export class Reflector<R extends Identity> {
   /** Resolves with when it began: until then the objects are known to be right. */
   async #list(): Promise<Seconds> {
     const started = this.#context.now()
-    const uids = new Set<string>()
+    const uids = this.#beginList()
     const version = await this.#listerWatcher.list(this.#stop.signal, {
       record: (record) => {
         uids.add(record.uid)
         this.#sink.upsert(record)
       },
-      restart: () => uids.clear(),
+      restart: () => uids.restart(),
     })
     this.#complete(version, uids, started)
     return started
   }
 
-  #complete(version: string, uids: ReadonlySet<string>, started: Seconds): void {
+  #beginList(): ListedUids {
+    const uids = new ListedUids(this.#isFirstList)
+    this.#isFirstList = false
+    return uids
+  }
+
+  #complete(version: string, { all }: ListedUids, started: Seconds): void {
     this.#version = version
-    this.#sink.retain(uids)
+    if (all !== null) this.#sink.retain(all)
     this.#observer.listed(this.#context.now() - started)
   }
 
@@ -168,13 +175,13 @@ export class Reflector<R extends Identity> {
       if (version === null && refusesWatchList(error)) return false
       throw error
     }
-    const initial = version === null ? new Set<string>() : null
+    const initial = version === null ? this.#beginList() : null
     if (listedSince !== null) this.#sync.onListed(listedSince)
     else if (initial === null) this.#sync.onResumed()
     return this.#follow(stream, initial, started)
   }
 
-  async #follow(stream: WatchStream<R>, initialUids: Set<string> | null, started: Seconds): Promise<boolean> {
+  async #follow(stream: WatchStream<R>, initialUids: ListedUids | null, started: Seconds): Promise<boolean> {
     let initial = initialUids
     const idle = this.#watchIdleness(stream)
     try {
@@ -205,7 +212,7 @@ export class Reflector<R extends Identity> {
   }
 
   /** Takes over one event; true for the bookmark that ends the initial objects. */
-  #take(event: Exclude<WatchEvent<R>, { type: 'ERROR' }>, initial: Set<string> | null): boolean {
+  #take(event: Exclude<WatchEvent<R>, { type: 'ERROR' }>, initial: ListedUids | null): boolean {
     this.#observer.event(event.type)
     if (event.type === 'BOOKMARK') {
       if (initial !== null && !event.initialEventsEnd) return false
@@ -238,6 +245,36 @@ export class Reflector<R extends Identity> {
     const timer = setInterval(check, (idleSeconds * 1000) / 10)
     timer.unref()
     return timer
+  }
+}
+
+/**
+ * The UIDs of a list, by which vanished objects are found. The first list fills an empty sink, from which nothing can
+ * vanish: it collects none.
+ */
+class ListedUids {
+  #uids: Set<string> | null
+
+  constructor(isFirst: boolean) {
+    this.#uids = isFirst ? null : new Set()
+  }
+
+  /** Null: nothing can have vanished. */
+  get all(): ReadonlySet<string> | null {
+    return this.#uids
+  }
+
+  add(uid: string): void {
+    this.#uids?.add(uid)
+  }
+
+  delete(uid: string): void {
+    this.#uids?.delete(uid)
+  }
+
+  /** The list begins again: objects of its first part may have vanished. */
+  restart(): void {
+    this.#uids = new Set()
   }
 }
 
