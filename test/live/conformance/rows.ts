@@ -1,0 +1,9 @@
+import type { Row } from './row.ts'
+import { FILES } from './rows-files.ts'
+import { PLUGINS } from './rows-plugins.ts'
+import { PROXIES } from './rows-proxies.ts'
+import { SERVERS } from './rows-servers.ts'
+import { TLS } from './rows-tls.ts'
+import { USERS } from './rows-users.ts'
+
+export const ROWS: readonly Row[] = [...SERVERS, ...TLS, ...USERS, ...PLUGINS, ...FILES, ...PROXIES]
