@@ -25,10 +25,14 @@ export interface ApiResponse {
 /** Headers by their names in lower case; a list is sent as one header each. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[]>>
 
-/** The same, for Node, which wants lists that it may change. */
+/** The same, for Node, which wants lists that it may change, and writes each character as one byte. */
 export function nodeHeaders(headers: RequestHeaders): Record<string, string | string[]> {
+  const encoded = (value: string): string => Buffer.from(value).toString('latin1')
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? encoded(value) : value.map(encoded),
+    ]),
   )
 }
 

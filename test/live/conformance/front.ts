@@ -117,7 +117,7 @@ export class Front {
       return
     }
     const path = isOurs ? url.replace('/moved', '').slice(prefix.length) : url
-    const identity = isOurs ? this.#identify(request) : impersonate(ANOTHER_CLUSTER)
+    const identity = isOurs ? this.#identify(request) : userHeaders(ANOTHER_CLUSTER)
     const controller = new AbortController()
     response.on('close', () => controller.abort())
     const chunks: Buffer[] = []
@@ -140,6 +140,8 @@ export class Front {
     const certificate = clientOf(request)
     const known = /^Bearer (.*)$/.exec(authorization)?.[1] ?? ''
     const password = /^Basic (.*)$/.exec(authorization)?.[1]
+    const isImpersonating = pairs(request).some(([name]) => IMPERSONATION.test(name))
+    const impersonate = (name: string): Headers => (isImpersonating ? [] : userHeaders(name))
     if (certificate !== '') return impersonate(certificate)
     if (password !== undefined)
       return impersonate(Buffer.from(password, 'base64').toString().replace(':', '/'))
@@ -171,9 +173,10 @@ function clientOf({ socket }: Request): string {
   return String(socket.getPeerCertificate().subject?.CN ?? '')
 }
 
-function impersonate(user: string): Headers {
+function userHeaders(user: string): Headers {
   return [
-    ['impersonate-user', user],
+    // Each character is written as one byte.
+    ['impersonate-user', Buffer.from(user).toString('latin1')],
     ['impersonate-group', 'system:masters'],
   ]
 }

@@ -55,7 +55,7 @@ export async function createPki(): Promise<Pki> {
     intermediate,
     server: await certificate('front', SERVER, root),
     chained: { ...chained, cert: chained.cert + intermediate.cert },
-    nameless: await certificate('127.0.0.1', [{ name: 'extKeyUsage', serverAuth: true }], root),
+    nameless: await certificate('localhost', [{ name: 'extKeyUsage', serverAuth: true }], root),
     stranger: await certificate('stranger', SERVER),
     client: (name) => certificate(name, CLIENT, root),
   }

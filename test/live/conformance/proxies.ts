@@ -31,7 +31,7 @@ export async function startHttpProxy({ to, wants, pair }: HttpProxyOptions): Pro
   const server: Server = pair === undefined ? createServer() : createHttpsServer({ ...pair })
   server.on('request', (request, response) => {
     const { method = '', url = '', headers } = request
-    seen.push(`${method} ${new URL(url, 'http://direct.invalid').host}`)
+    seen.push(`HTTP ${new URL(url, 'http://direct.invalid').host}`)
     const { pathname, search } = new URL(url)
     const passed = forward({ host: '127.0.0.1', port: to, method, path: `${pathname}${search}`, headers })
     passed.on('response', (answer) => {

@@ -186,7 +186,7 @@ export const PLUGINS: readonly Row[] = [
       exec: { provideClusterInfo: true },
       cluster: {
         'tls-server-name': 'front.example',
-        extensions: [{ name: V1.replace('/v1', '/exec'), extension: { audience: 'a', n: null } }],
+        extensions: [{ name: V1.replace('/v1', '/exec'), extension: { audience: 'a' } }],
       },
       script: ({ dir }) => `printf '%s\\n' "$KUBERNETES_EXEC_INFO" >> ${dir}/info; cat ${dir}/status`,
     }),

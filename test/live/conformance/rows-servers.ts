@@ -80,7 +80,7 @@ export const SERVERS: readonly Row[] = [
     name: 'no scheme, and a path',
     given: at({ protocol: 'plain', anybody: 'jo' }, (url) => `${url.replace('http://', '')}/a`),
     user: null,
-    says: /server/,
+    says: /a path and no scheme/,
   },
   {
     name: 'no scheme, before a front with TLS',
@@ -104,7 +104,7 @@ export const SERVERS: readonly Row[] = [
   {
     name: 'a user in the address, and a token',
     given: at({}, (url) => url.replace('://', '://ann:secret@')),
-    user: 'alice',
+    user: 'ann/secret',
     by: 'both',
   },
   {
@@ -114,10 +114,12 @@ export const SERVERS: readonly Row[] = [
       return stage.use(url.replace('://', '://ann:secret@'), { user: {} })
     },
     user: null,
-    differs: {
-      user: 'ann/secret',
-      case: 'a user in the address of an HTTPS server, and no other credentials',
-    },
+    says: /has no credentials/,
+  },
+  {
+    name: 'a user in the address with an escape that is none',
+    given: at({}, (url) => url.replace('://', '://ann:%zz@')),
+    user: null,
   },
   {
     name: 'a user in the address, plain',

@@ -50,6 +50,7 @@ export const USERS: readonly Row[] = [
     name: 'a token with a line end',
     given: by(({ world }) => ({ token: `${world.tokens.alice}\n` })),
     user: null,
+    differs: { user: 'alice', case: '`token` ends with a line end' },
   },
   { name: 'no credentials', given: by(() => ({})), user: null, says: /has no credentials/, by: 'both' },
   { name: 'no credentials, plain', given: by(() => ({}), { protocol: 'plain', anybody: 'jo' }), user: 'jo' },
@@ -273,7 +274,7 @@ export const USERS: readonly Row[] = [
     by: 'both',
   },
   { name: 'an ID token about to expire', given: by(oidc(5)), user: null, says: /has expired/ },
-  { name: 'an ID token without an expiry', given: by(oidc(null)), user: null, says: /expire/ },
+  { name: 'an ID token without an expiry', given: by(oidc(null)), user: null, says: /has expired/ },
   { name: 'an ID token that is none', given: by(oidc(0, { 'id-token': 'x' })), user: null },
   {
     name: 'an ID token and a token',

@@ -98,7 +98,7 @@ export class Stage {
   /** A kubeconfig that leads to a server behind the root certificate, as alice. */
   config(server: string, { cluster = {}, user, context = {}, top = {}, name = 'it' }: Parts = {}): string {
     const { pki, namespace, tokens } = this.world
-    const ca = server.startsWith('https:') ? { 'certificate-authority-data': base64(pki.root.cert) } : {}
+    const ca = /^https:/i.test(server) ? { 'certificate-authority-data': base64(pki.root.cert) } : {}
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',

@@ -64,7 +64,14 @@ async function createWorld(t: Test): Promise<World> {
 }
 
 /** Both programs at a row, once. */
-async function compare(t: Test, stage: Stage, start: Start, client: LynceusUser, row: Row): Promise<void> {
+async function compare(
+  t: Test,
+  stage: Stage,
+  start: Start,
+  client: LynceusUser,
+  row: Row,
+  isFirst = true,
+): Promise<void> {
   const { by = 'client', says, differs } = row
   const kubectl = await runKubectl(start)
   const kubectlSeen = stage.evidence()
@@ -80,7 +87,8 @@ async function compare(t: Test, stage: Stage, start: Start, client: LynceusUser,
     if (row.sameFile !== undefined)
       t.strictSame(JSON.parse(stage.take(row.sameFile)), written, `${who} gives the plugin the same`)
     if (isWhole) t.strictSame(result.user, kubectl.user, `${who} is the same user`)
-    t.strictSame(seen, kubectlSeen, `${who} is seen alike`)
+    // Afterwards Lynceus may try what it had before.
+    if (isFirst) t.strictSame(seen, kubectlSeen, `${who} is seen alike`)
   }
   if (by !== 'gate') check('client', await client.ask(), true)
   if (by === 'client') return
@@ -104,7 +112,7 @@ t.test('kubeconfigs', async (t) => {
       const { afterwards, userAfterwards = null, differs } = row
       if (afterwards !== undefined) {
         await afterwards(stage)
-        await compare(t, stage, start, client, { ...row, user: userAfterwards })
+        await compare(t, stage, start, client, { ...row, user: userAfterwards }, false)
       }
       if (differs !== undefined) t.ok(documented.includes(`| ${differs.case} |`), 'docs/access.md has it')
     })
