@@ -148,7 +148,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK)
     return statSync(path).isFile()
   } catch (error) {
-    if (errorCode(error) === undefined) throw error
+    if (errorCode(error) === null) throw error
     return false
   }
 }
