@@ -18,7 +18,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract', 'custom-resources', 'cronjobs'],
   ['rules', 'rollout-status', 'crashcheck', 'notifications'],
   ['latency'],
-  ['image', 'chart', 'access'],
+  ['image', 'chart', 'access', 'kubeconfig'],
   ['argo'],
   ['outage'],
 ]

@@ -4,6 +4,7 @@ import t from 'tap'
 import { parseAccess } from '../../../src/cluster/client/access.ts'
 import { Connection } from '../../../src/cluster/client/connection.ts'
 import type { Environment } from '../../../src/cluster/client/kubeconfig.ts'
+import type { ApiRequest } from '../../../src/cluster/client/transport.ts'
 import { type Authority, createAuthority, Front, HttpProxy } from './front.ts'
 
 interface Target {
@@ -33,11 +34,12 @@ function connectTo(
   })
   const connection = new Connection(parseAccess(kubeconfig, env), 'test', () => Date.now() / 1000)
   t.teardown(() => connection.close())
-  return async (path = PATH): Promise<number> => {
+  return async (path = PATH, write?: ApiRequest['write']): Promise<number> => {
     const { status, body } = await connection.request({
       path,
       accept: '*/*',
       signal: AbortSignal.timeout(10_000),
+      ...(write === undefined ? {} : { write }),
     })
     await body.toArray()
     return status
@@ -98,11 +100,15 @@ t.test('names beyond ASCII are sent as UTF-8', async (t) => {
   for (const isHttp2 of [true, false]) {
     const front = await new Front(authority, isHttp2).start(t)
     const user = { token: 't', as: 'Łukas', 'as-groups': ['größe'] }
-    await connectTo(t, { server: front.url, authority, user })()
-    const { headers } = front.requests[0] ?? {}
-    const read = (name: string): string => Buffer.from(String(headers?.[name]), 'latin1').toString()
-    t.equal(read('impersonate-user'), 'Łukas')
-    t.equal(read('impersonate-group'), 'größe')
+    const ask = connectTo(t, { server: front.url, authority, user })
+    await ask()
+    await ask(PATH, { method: 'POST', body: '{"a":"ä"}' })
+    for (const { headers } of front.requests) {
+      const read = (name: string): string => Buffer.from(String(headers[name]), 'latin1').toString()
+      t.equal(read('impersonate-user'), 'Łukas')
+      t.equal(read('impersonate-group'), 'größe')
+    }
+    t.equal(front.requests.length, 2)
   }
 })
 

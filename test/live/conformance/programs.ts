@@ -34,7 +34,7 @@ export interface Result {
 /** A broken program is ended, ms. */
 const LIMIT_MS = 90_000
 /** How long a gate waits that is to pass, and one that is to be refused. */
-const TIMEOUT = { passing: '60s', refused: '4s' }
+const TIMEOUT = { passing: '60s', refused: '3s' }
 const INCONCLUSIVE = 3
 const UNREACHABLE = 4
 
@@ -55,7 +55,19 @@ export async function runKubectl(start: Start): Promise<Result> {
 /** Whether `lynceus gate` sees the Deployment `app` of the context's namespace pass. */
 export async function runGate(start: Start, isToPass: boolean): Promise<{ reached: boolean; said: string }> {
   const timeout = isToPass ? TIMEOUT.passing : TIMEOUT.refused
-  const args = [main, 'gate', '--kind', 'deployment', '--name', 'app', '--timeout', timeout, ...flags(start)]
+  const args = [
+    main,
+    'gate',
+    '--kind',
+    'deployment',
+    '--name',
+    'app',
+    '--settle',
+    '0s',
+    '--timeout',
+    timeout,
+    ...flags(start),
+  ]
   const { code, stdout, stderr } = await run(process.execPath, args, start)
   const isForbidden = code === INCONCLUSIVE && /may not read/.test(stderr)
   if (code !== 0 && code !== UNREACHABLE && !isForbidden)

@@ -1,53 +1,6 @@
-import process from 'node:process'
+import { certified, credential, inPath, KEEP_INFO, plugin, token, V1, V1BETA1, when } from './plugin.ts'
 import type { Row } from './row.ts'
-import { base64, type Given, type Stage } from './stage.ts'
-
-const V1 = 'client.authentication.k8s.io/v1'
-const V1BETA1 = 'client.authentication.k8s.io/v1beta1'
-
-interface Plugin {
-  readonly exec?: object
-  readonly user?: object
-  readonly cluster?: object
-  /** A shell script; by default it prints the credential. */
-  readonly script?: (stage: Stage) => string
-  readonly status?: (stage: Stage) => object | Promise<object>
-  readonly apiVersion?: string
-  readonly env?: Readonly<Record<string, string>>
-  readonly protocol?: 'h2' | 'http/1.1' | 'plain'
-}
-
-/** What a plugin prints. */
-function credential(status: object, apiVersion: string = V1): string {
-  return JSON.stringify({ apiVersion, kind: 'ExecCredential', status })
-}
-
-const token = ({ world }: Stage): object => ({ token: world.tokens.bob })
-
-/** A kubeconfig with a plugin in bin/plugin beside it. */
-function plugin(options: Plugin = {}): (stage: Stage) => Promise<Given> {
-  const { exec = {}, user = {}, cluster = {}, status = token, apiVersion = V1, script, env = {} } = options
-  return async (stage) => {
-    const { protocol = 'h2' } = options
-    const front = await stage.front({ protocol, anybody: 'jo' })
-    stage.write('status', credential(await status(stage), apiVersion))
-    const text = script?.(stage) ?? 'cat "$(dirname "$0")/../status"'
-    stage.write('bin/plugin', `#!/bin/sh\n${text}\n`, 0o755)
-    const given = { apiVersion, command: './bin/plugin', interactiveMode: 'Never', ...exec }
-    const { env: used } = stage.use(front.url, { user: { exec: given, ...user }, cluster })
-    return { env: { ...used, ...env } }
-  }
-}
-
-/** A script that prints the credential only when a test holds. */
-const when = (test: string) => (): string => `${test} || exit 1; cat "$(dirname "$0")/../status"`
-
-async function certified({ world }: Stage): Promise<object> {
-  const { cert, key } = await world.pki.client('cara')
-  return { clientCertificateData: cert, clientKeyData: key }
-}
-
-const inPath = (stage: Stage): string => `${stage.dir}/bin:${process.env.PATH}`
+import { base64 } from './stage.ts'
 
 /** Exec plugins. */
 export const PLUGINS: readonly Row[] = [
@@ -188,7 +141,7 @@ export const PLUGINS: readonly Row[] = [
         'tls-server-name': 'front.example',
         extensions: [{ name: V1.replace('/v1', '/exec'), extension: { audience: 'a' } }],
       },
-      script: ({ dir }) => `printf '%s\\n' "$KUBERNETES_EXEC_INFO" >> ${dir}/info; cat ${dir}/status`,
+      script: KEEP_INFO,
     }),
     user: 'bob',
     sameFile: 'info',
@@ -202,7 +155,7 @@ export const PLUGINS: readonly Row[] = [
         'insecure-skip-tls-verify': true,
         'disable-compression': true,
       },
-      script: ({ dir }) => `printf '%s\\n' "$KUBERNETES_EXEC_INFO" >> ${dir}/info; cat ${dir}/status`,
+      script: KEEP_INFO,
     }),
     user: 'bob',
     sameFile: 'info',
@@ -210,7 +163,7 @@ export const PLUGINS: readonly Row[] = [
   {
     name: 'without provideClusterInfo',
     given: plugin({
-      script: ({ dir }) => `printf '%s\\n' "$KUBERNETES_EXEC_INFO" >> ${dir}/info; cat ${dir}/status`,
+      script: KEEP_INFO,
     }),
     user: 'bob',
     sameFile: 'info',

@@ -3,7 +3,7 @@ import type { Row } from './row.ts'
 import { base64, type Given, type Stage } from './stage.ts'
 
 /** A front, asked by a user of the kubeconfig. */
-function by(
+export function by(
   user: (stage: Stage, front: Front) => object | Promise<object>,
   options: FrontOptions = {},
 ): (stage: Stage) => Promise<Given> {
@@ -25,22 +25,6 @@ async function certificateFiles(stage: Stage, name: string): Promise<object> {
   stage.write('client.pem', cert)
   stage.write('key.pem', key)
   return { 'client-certificate': 'client.pem', 'client-key': 'key.pem' }
-}
-
-/** An ID token that expires in so many seconds. */
-function idToken(seconds: number | null): string {
-  const exp = Math.round(Date.now() / 1000 + (seconds ?? 0))
-  const claims = Buffer.from(JSON.stringify(seconds === null ? {} : { exp })).toString('base64url')
-  return `e30.${claims}.c2ln`
-}
-
-function oidc(seconds: number | null, more: object = {}): (stage: Stage, front: Front) => object {
-  return (_stage, front) => {
-    const token = idToken(seconds)
-    front.tokens.set(token, 'jo')
-    const config = { 'idp-issuer-url': 'https://127.0.0.1:1', 'client-id': 'c', 'id-token': token, ...more }
-    return { 'auth-provider': { name: 'oidc', config } }
-  }
 }
 
 /** Who is asked for. */
@@ -258,33 +242,5 @@ export const USERS: readonly Row[] = [
     given: by(({ world }) => ({ token: world.tokens.eve, as: 'ann' })),
     user: null,
     by: 'both',
-  },
-  { name: 'an ID token', given: by(oidc(3600)), user: 'jo', by: 'both' },
-  {
-    name: 'an ID token without an issuer',
-    given: by(oidc(3600, { 'idp-issuer-url': '' })),
-    user: null,
-    says: /idp-issuer-url/,
-  },
-  {
-    name: 'an ID token that has expired, without a refresh token',
-    given: by(oidc(-60)),
-    user: null,
-    says: /has expired/,
-    by: 'both',
-  },
-  { name: 'an ID token about to expire', given: by(oidc(5)), user: null, says: /has expired/ },
-  { name: 'an ID token without an expiry', given: by(oidc(null)), user: null, says: /has expired/ },
-  { name: 'an ID token that is none', given: by(oidc(0, { 'id-token': 'x' })), user: null },
-  {
-    name: 'an ID token and a token',
-    given: by((stage, front) => ({ ...oidc(3600)(stage, front), token: stage.world.tokens.alice })),
-    user: 'alice',
-  },
-  {
-    name: 'an auth provider that is gone',
-    given: by(() => ({ 'auth-provider': { name: 'gcp' } })),
-    user: null,
-    says: /gke-gcloud-auth-plugin/,
   },
 ]

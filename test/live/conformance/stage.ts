@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { type Backend, Front, type FrontOptions } from './front.ts'
+import { startIssuer } from './issuer.ts'
 import type { Pki } from './pki.ts'
 import type { Start } from './programs.ts'
 import { type HttpProxyOptions, type RunningProxy, startHttpProxy, startSocksProxy } from './proxies.ts'
@@ -77,6 +78,13 @@ export class Stage {
 
   async socksProxy(to: number, wants?: string): Promise<RunningProxy> {
     return this.#keep(await startSocksProxy(to, wants))
+  }
+
+  /** An OpenID Connect issuer that gives one token to whoever refreshes one. */
+  async issuer(idToken: string): Promise<string> {
+    const issuer = await startIssuer(this.world.pki.server, idToken)
+    this.#ends.push(() => issuer.stop())
+    return issuer.url
   }
 
   write(name: string, content: string | Buffer, mode = 0o644): string {
