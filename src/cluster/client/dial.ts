@@ -190,6 +190,12 @@ export class DialAgent extends HttpAgent {
   /** Takes no further request; those that run go on to their end. */
   retire(): void {
     this.maxFreeSockets = 0
+    this.#first?.destroy()
     for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy()
+  }
+
+  override destroy(): void {
+    this.#first?.destroy()
+    super.destroy()
   }
 }

@@ -1,50 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { parseAccess } from '../../../src/cluster/client/access.ts'
-import { Connection } from '../../../src/cluster/client/connection.ts'
-import type { Environment } from '../../../src/cluster/client/kubeconfig.ts'
-import type { ApiRequest } from '../../../src/cluster/client/transport.ts'
-import { type Authority, createAuthority, Front, HttpProxy } from './front.ts'
-
-interface Target {
-  readonly server: string
-  readonly authority?: Authority
-  readonly cluster?: object
-  readonly user?: object
-  readonly env?: Environment
-}
-
-const PATH = '/api/v1/pods?limit=1'
-
-/** A connection by a kubeconfig to a server. */
-function connectTo(
-  t: { teardown(handler: () => void): void },
-  { server, authority, cluster = {}, user = { token: 't' }, env = {} }: Target,
-) {
-  const ca =
-    authority === undefined
-      ? {}
-      : { 'certificate-authority-data': Buffer.from(authority.cert).toString('base64') }
-  const kubeconfig = JSON.stringify({
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server, ...ca, ...cluster } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  })
-  const connection = new Connection(parseAccess(kubeconfig, env), 'test', () => Date.now() / 1000)
-  t.teardown(() => connection.close())
-  return async (path = PATH, write?: ApiRequest['write']): Promise<number> => {
-    const { status, body } = await connection.request({
-      path,
-      accept: '*/*',
-      signal: AbortSignal.timeout(10_000),
-      ...(write === undefined ? {} : { write }),
-    })
-    await body.toArray()
-    return status
-  }
-}
+import { connectTo, PATH } from './connect-to.ts'
+import { createAuthority, Front, HttpProxy } from './front.ts'
 
 const authority = await createAuthority()
 
@@ -109,6 +67,17 @@ t.test('names beyond ASCII are sent as UTF-8', async (t) => {
       t.equal(read('impersonate-group'), 'größe')
     }
     t.equal(front.requests.length, 2)
+  }
+})
+
+t.test('a header that servers would leave out is not sent, nor is the request', async (t) => {
+  for (const isHttp2 of [true, false]) {
+    const front = await new Front(authority, isHttp2).start(t)
+    for (const user of [{ token: 't', as: 'jo\nann' }, { token: 'a\nb' }]) {
+      const ask = connectTo(t, { server: front.url, authority, user })
+      await t.rejects(ask(), { name: 'ConnectionError', message: /control character/ })
+    }
+    t.strictSame(front.requests, [])
   }
 })
 

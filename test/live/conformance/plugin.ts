@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { base64, type Given, type Stage } from './stage.ts'
+import type { Given, Stage } from './stage.ts'
 
 export const V1 = 'client.authentication.k8s.io/v1'
 export const V1BETA1 = 'client.authentication.k8s.io/v1beta1'

@@ -243,4 +243,27 @@ export const USERS: readonly Row[] = [
     user: null,
     by: 'both',
   },
+  {
+    name: 'as with a line end within',
+    given: by(({ world }) => ({ token: world.tokens.alice, as: 'jo\nann' })),
+    user: null,
+    says: /control character/,
+    by: 'both',
+  },
+  {
+    name: 'a token with a line end within, HTTP/1.1',
+    given: by(() => ({ token: 'a\nb' }), { protocol: 'http/1.1' }),
+    user: null,
+    says: /control character/,
+  },
+  {
+    name: 'as with spaces around',
+    given: (stage) => {
+      const { server, ca, servername } = stage.world.direct
+      const cluster = { 'certificate-authority-data': base64(ca), 'tls-server-name': servername }
+      const user = { token: stage.world.tokens.alice, as: ' jo ', 'as-groups': [' g', 'h '] }
+      return stage.use(server, { cluster, user })
+    },
+    user: ' jo ',
+  },
 ]

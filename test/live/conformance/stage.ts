@@ -41,6 +41,7 @@ export class Stage {
   readonly world: World
   readonly dir = mkdtempSync(join(tmpdir(), 'lynceus-conformance-'))
   readonly fronts: Front[] = []
+  readonly #files = new Map<string, string | Buffer>()
   readonly #ends: (() => void)[] = []
   readonly #seen: string[][] = []
 
@@ -90,9 +91,15 @@ export class Stage {
   write(name: string, content: string | Buffer, mode = 0o644): string {
     const path = join(this.dir, name)
     mkdirSync(dirname(path), { recursive: true })
+    this.#files.set(path, content)
     writeFileSync(path, content)
     chmodSync(path, mode)
     return path
+  }
+
+  /** Undoes what a program has written to files of this stage: kubectl keeps new tokens in the kubeconfig. */
+  restore(): void {
+    for (const [path, content] of this.#files) writeFileSync(path, content)
   }
 
   /** The first line of a file, which is then removed. */

@@ -75,6 +75,7 @@ async function compare(
 ): Promise<void> {
   const { by = 'client', says, differs } = row
   const kubectl = await runKubectl(start)
+  stage.restore()
   const kubectlSeen = stage.evidence()
   const written: unknown = row.sameFile === undefined ? null : JSON.parse(stage.take(row.sameFile))
   t.equal(nameOf(kubectl.user), row.user, `kubectl: ${kubectl.said}`)
