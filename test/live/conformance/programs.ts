@@ -12,7 +12,8 @@ import { steadyNow } from '../../../src/lib/clock.ts'
 import { errorChain } from '../../../src/lib/error-chain.ts'
 import { at, isObject, text as stringAt } from '../support/json.ts'
 
-const bin = process.env.CLUSTER_BIN ?? join(homedir(), '.cache/lynceus-cluster/bin')
+const kube = process.env.CLUSTER_KUBE ?? '1.37'
+const bin = process.env.CLUSTER_BIN ?? join(homedir(), `.cache/lynceus-cluster/bin-${kube}`)
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 
 /** How a program is started. */

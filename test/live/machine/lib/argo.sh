@@ -3,7 +3,7 @@
 
 argo() {
   local crds crd
-  crds=$(cd "$here/programs/argo" && go list -m -f '{{.Dir}}' github.com/argoproj/argo-rollouts)/manifests/crds
+  crds=$(cd "$here/programs/argo" && GOTOOLCHAIN=auto go list -m -f '{{.Dir}}' github.com/argoproj/argo-rollouts)/manifests/crds
   for crd in "$crds"/*-crd.yaml; do apply_crd "$crd"; done
   wait_for 180 'Argo custom resources' api /apis/argoproj.io/v1alpha1/rollouts
   wait_for 180 'Argo custom resources' api /apis/argoproj.io/v1alpha1/analysisruns
