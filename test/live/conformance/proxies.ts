@@ -113,5 +113,7 @@ function join(client: Duplex, port: number, greeting: string | Buffer): void {
     upstream.pipe(client).pipe(upstream)
   })
   upstream.on('error', () => client.destroy())
+  upstream.on('close', () => client.destroy())
   client.on('error', () => upstream.destroy())
+  client.on('close', () => upstream.destroy())
 }
