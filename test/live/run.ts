@@ -19,6 +19,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ['rules', 'rollout-status', 'crashcheck', 'notifications'],
   ['latency'],
   ['image', 'chart', 'openshift', 'access'],
+  ['kubeconfig'],
   ['argo'],
   ['outage'],
 ]

@@ -59,8 +59,8 @@ const MAX_REASON = 300
  */
 export async function findCluster(options: AccessOptions): Promise<ClusterAccess> {
   const { kubeconfig, context, env, now } = options
-  const named = kubeconfig === undefined ? listPaths(env.KUBECONFIG ?? '') : [kubeconfig]
-  if (named.length > 0) return loadAccess(named, context, env, now)
+  if (kubeconfig !== undefined) return loadAccess([kubeconfig], context, env, now)
+  if (env.KUBECONFIG) return loadAccess(listPaths(env.KUBECONFIG), context, env, now)
   const candidates = listCandidates(options)
   const [only, second] = candidates
   if (only === undefined) throw nothingFound(env)
@@ -89,7 +89,10 @@ export function loadAccess(
   now: () => Seconds = steadyNow,
 ): ClusterAccess {
   const kubeconfig = readKubeconfig(paths)
-  if (kubeconfig === null) throw new ClusterConfigError(`no such kubeconfig: ${paths.join(', ')}`)
+  if (kubeconfig === null)
+    throw new ClusterConfigError(
+      paths.length === 0 ? 'KUBECONFIG names no file' : `no such kubeconfig: ${paths.join(', ')}`,
+    )
   try {
     return buildAccess(findContext(kubeconfig, context), env, now)
   } catch (cause) {

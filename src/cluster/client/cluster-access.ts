@@ -6,9 +6,10 @@ import type { Seconds } from '../../model/meta.ts'
 import { type Credentials, fileToken, staticCredential } from './credentials.ts'
 import { resolveProxy } from './environment-proxy.ts'
 import { ClusterConfigError } from './errors.ts'
-import { ExecPlugin } from './exec-plugin.ts'
+import { ExecPlugin, validateExec } from './exec-plugin.ts'
 import type { ClusterEntry, ContextEntry, Environment, UserEntry } from './kubeconfig.ts'
 import { oidcToken } from './oidc-token.ts'
+import { parseServer, serverUser } from './server-address.ts'
 
 /** What a TLS connection to the API server is made with, as PEM. */
 export interface TlsMaterial {
@@ -50,8 +51,7 @@ export function buildAccess(entry: ContextEntry, env: Environment, now: () => Se
     namespace,
     proxy: proxyUrl === '' ? resolveProxy(server, env) : parseProxy(proxyUrl),
     headers: impersonationHeaders(user),
-    // As kubectl: no credentials go over an unencrypted connection.
-    credentials: isSecure ? buildCredentials(entry, server, env, now) : staticCredential({}),
+    credentials: buildCredentials(entry, server, env, now),
     readTls: isSecure ? tlsReader(cluster, user) : () => Promise.resolve(NO_TLS),
   }
 }
@@ -101,6 +101,7 @@ function validateCluster(context: string, cluster: ClusterEntry): void {
     throw new ClusterConfigError('certificate-authority and certificate-authority-data are both set')
   if (cluster['insecure-skip-tls-verify'] === true && (file !== '' || data !== ''))
     throw new ClusterConfigError('insecure-skip-tls-verify cannot be combined with a certificate authority')
+  if (file !== '') readRequired(file)
 }
 
 function validateUser(name: string, user: UserEntry): void {
@@ -111,13 +112,17 @@ function validateUser(name: string, user: UserEntry): void {
     ['client-certificate', 'client-certificate-data'],
     ['client-key', 'client-key-data'],
   ] as const
-  for (const [file, data] of pairs) if (user[file] && user[data]) refuse(`${file} and ${data} are both set`)
-  if (hasCertificate(user) && !user['client-key'] && !user['client-key-data'])
-    refuse('a client certificate needs client-key or client-key-data')
+  if (hasCertificate(user)) {
+    for (const [file, data] of pairs) if (user[file] && user[data]) refuse(`${file} and ${data} are both set`)
+    if (!user['client-key'] && !user['client-key-data'])
+      refuse('a client certificate needs client-key or client-key-data')
+    for (const [file] of pairs) if (user[file]) readRequired(user[file])
+  }
   if (user.token && (user.username || user.password))
     refuse('it has a token and a password; only one of them is allowed')
   if (user.exec !== undefined && user['auth-provider'] !== undefined)
     refuse('auth-provider cannot be combined with exec')
+  if (user.exec !== undefined) validateExec(name, user.exec)
   const { as: asUser, 'as-uid': uid, 'as-groups': groups = [], 'as-user-extra': extra = {} } = user
   if (!asUser && (uid || groups.length > 0 || Object.keys(extra).length > 0))
     refuse('as-uid, as-groups and as-user-extra need as')
@@ -127,45 +132,42 @@ function hasCertificate(user: UserEntry): boolean {
   return Boolean(user['client-certificate'] || user['client-certificate-data'])
 }
 
-/** Throws a ClusterConfigError. Without a scheme a server is http, as it is to kubectl. */
-function parseServer(text: string): URL {
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new ClusterConfigError('the server of the cluster is not an http(s) address')
-  url.pathname = url.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '')
-  url.search = ''
-  url.hash = ''
-  return url
-}
-
 function parseProxy(text: string): URL {
   const url = URL.parse(text)
-  if (url === null || !/^(https?|socks5h?):$/.test(url.protocol))
+  if (url === null || !/^(https?|socks5):$/.test(url.protocol))
     throw new ClusterConfigError('proxy-url is not an address that begins with http, https or socks5')
   return url
 }
 
+/** As kubectl: only what the address itself says goes over an unencrypted connection, and it goes before all else. */
 function buildCredentials(
-  { cluster, user, userName }: ContextEntry,
+  entry: ContextEntry,
   server: URL,
   env: Environment,
   now: () => Seconds,
 ): Credentials {
-  if (user.tokenFile) return fileToken(user.tokenFile, now, user.token)
-  if (user.token) return staticCredential({ authorization: `Bearer ${user.token.trim()}` })
-  const { username = '', password = '' } = user
-  if (username !== '' || password !== '')
-    return staticCredential({ authorization: basic(username, password) })
+  const isSecure = server.protocol === 'https:'
+  const credentials = isSecure ? userCredentials(entry, env, now) : staticCredential({})
+  const inAddress = serverUser(server)
+  if (inAddress === null) return credentials
+  return staticCredential({ authorization: basic(inAddress.username, inAddress.password) })
+}
+
+function userCredentials({ cluster, user, userName }: ContextEntry, env: Environment, now: () => Seconds) {
+  const { username = '', password = '', token = '', tokenFile = '' } = user
+  if (tokenFile !== '' && username !== '')
+    throw new ClusterConfigError(
+      `user "${userName}": it has a token file and a password; only one is allowed`,
+    )
+  if (tokenFile !== '') return fileToken(tokenFile, now, token)
+  if (token !== '') return staticCredential({ authorization: `Bearer ${token.trim()}` })
+  if (username !== '') return staticCredential({ authorization: basic(username, password) })
   if (hasCertificate(user)) return staticCredential({})
   if (user.exec !== undefined) {
     const authority = (): string | undefined => authorityOf(cluster)
     return new ExecPlugin({ userName, exec: user.exec, cluster, authority, env, now })
   }
   if (user['auth-provider'] !== undefined) return oidcToken(userName, user['auth-provider'], now)
-  if (server.username !== '')
-    return staticCredential({
-      authorization: basic(decodeURIComponent(server.username), decodeURIComponent(server.password)),
-    })
   throw new ClusterConfigError(
     userName === ''
       ? 'the context names no user, and an API server behind TLS needs one'
@@ -202,12 +204,15 @@ function escapeHeaderName(key: string): string {
 /** Reads a file, or takes the data; keeps the last content while the file cannot be read. */
 class Material {
   readonly #path: string
-  #content: string | undefined
+  #content: string | undefined = undefined
 
   /** Throws a ClusterConfigError. */
-  constructor(path = '', data = '') {
-    this.#path = data === '' ? path : ''
-    this.#content = data !== '' ? decodeBase64(data) : path === '' ? undefined : readRequired(path)
+  constructor(entry: Readonly<Record<string, unknown>>, name: string) {
+    const { [name]: path, [`${name}-data`]: data } = entry
+    const hasData = typeof data === 'string' && data !== ''
+    this.#path = hasData || typeof path !== 'string' ? '' : path
+    if (hasData) this.#content = decodeBase64(data, `${name}-data`)
+    else if (this.#path !== '') this.#content = readRequired(this.#path)
   }
 
   async read(): Promise<string | undefined> {
@@ -219,11 +224,12 @@ class Material {
 }
 
 function tlsReader(cluster: ClusterEntry, user: UserEntry): ClusterAccess['readTls'] {
-  const ca = new Material(cluster['certificate-authority'], cluster['certificate-authority-data'])
-  const cert = new Material(user['client-certificate'], user['client-certificate-data'])
-  const key = new Material(user['client-key'], user['client-key-data'])
+  const ca = new Material(cluster, 'certificate-authority')
+  const cert = new Material(user, 'client-certificate')
+  const key = new Material(hasCertificate(user) ? user : {}, 'client-key')
   return async () => ({
-    ca: (await ca.read()) ?? usualAuthorities(),
+    // An empty file names none.
+    ca: (await ca.read()) || usualAuthorities(),
     cert: await cert.read(),
     key: await key.read(),
     servername: cluster['tls-server-name'] || undefined,
@@ -244,8 +250,12 @@ function authorityOf(cluster: ClusterEntry): string | undefined {
   return data !== '' ? data : file === '' ? undefined : Buffer.from(readRequired(file)).toString('base64')
 }
 
-function decodeBase64(data: string): string {
-  return Buffer.from(data, 'base64').toString('utf8')
+/** As strict as Go's decoder: what was cut off is not taken for a certificate. */
+function decodeBase64(data: string, name: string): string {
+  const text = data.replace(/[\r\n]/g, '')
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text))
+    throw new ClusterConfigError(`${name} is not base64`)
+  return Buffer.from(text, 'base64').toString('utf8')
 }
 
 function readRequired(path: string): string {

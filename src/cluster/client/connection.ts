@@ -93,7 +93,8 @@ export class Connection {
     const { cert, key } = credential
     const base = await this.#access.readTls()
     const tls = cert === undefined ? base : { ...base, cert, key }
-    const identity = JSON.stringify([tls.cert, tls.key, tls.ca])
+    // The usual authorities, a list, stay as they are.
+    const identity = JSON.stringify([tls.cert, tls.key, typeof tls.ca === 'string' ? tls.ca : null])
     for (;;) {
       if (this.#closed) throw new ConnectionError('the connection is closed')
       const opened = this.#opened

@@ -2,7 +2,13 @@ import { once } from 'node:events'
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, Socket, connect as tcpConnect } from 'node:net'
-import { type TLSSocket, connect as tlsConnect } from 'node:tls'
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  type SecureContextOptions,
+  type TLSSocket,
+  connect as tlsConnect,
+} from 'node:tls'
 import type { TlsMaterial } from './cluster-access.ts'
 import { hostOf, portOf } from './environment-proxy.ts'
 import { ConnectionError } from './errors.ts'
@@ -14,18 +20,13 @@ const CONNECT_TIMEOUT_MS = 10_000
 export async function dialTls(server: URL, proxy: URL | null, tls: TlsMaterial): Promise<TLSSocket> {
   const host = hostOf(server)
   const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
-  const tunnel = proxy === null ? null : await dialThrough(proxy, server, signal)
-  const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined)
+  const tunnel = proxy === null ? null : await dialThrough(proxy, server, signal, tls)
   let socket: TLSSocket
   try {
     socket = tlsConnect({
       ...(tunnel === null ? { host, port: portOf(server) } : { socket: tunnel, host }),
       ALPNProtocols: ['h2', 'http/1.1'],
-      ca: tls.ca === undefined ? undefined : [tls.ca].flat(),
-      cert: tls.cert,
-      key: tls.key,
-      rejectUnauthorized: tls.rejectUnauthorized,
-      ...(servername === undefined ? {} : { servername }),
+      ...tlsOptions(tls, host),
     })
   } catch (cause) {
     tunnel?.destroy()
@@ -34,10 +35,28 @@ export async function dialTls(server: URL, proxy: URL | null, tls: TlsMaterial):
   return established(socket, 'secureConnect', server, signal)
 }
 
+/** As Go verifies: an authority in the kubeconfig need not be a root, and a common name is no name of a server. */
+function tlsOptions(tls: TlsMaterial, host: string): SecureContextOptions & ConnectionOptions {
+  const name = tls.servername ?? host
+  return {
+    ca: tls.ca === undefined ? undefined : [tls.ca].flat(),
+    cert: tls.cert,
+    key: tls.key,
+    allowPartialTrustChain: true,
+    rejectUnauthorized: tls.rejectUnauthorized,
+    // SNI has no addresses (RFC 6066).
+    servername: isIP(name) === 0 ? name : '',
+    checkServerIdentity: (_host, certificate) =>
+      certificate.subjectaltname === undefined
+        ? new Error('the certificate has no name but the common one')
+        : checkServerIdentity(name, certificate),
+  }
+}
+
 /** Opens a connection to a server without TLS. Rejects with a ConnectionError. */
 export function dialPlain(server: URL, proxy: URL | null): Promise<Socket> {
   const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
-  if (proxy !== null) return dialThrough(proxy, server, signal)
+  if (proxy !== null) return dialThrough(proxy, server, signal, null)
   const socket = tcpConnect({ host: hostOf(server), port: portOf(server) })
   return established(socket, 'connect', server, signal)
 }
@@ -59,20 +78,31 @@ async function established<S extends Socket>(
   }
 }
 
-async function dialThrough(proxy: URL, server: URL, signal: AbortSignal): Promise<Socket> {
+async function dialThrough(
+  proxy: URL,
+  server: URL,
+  signal: AbortSignal,
+  tls: TlsMaterial | null,
+): Promise<Socket> {
   try {
     return await (proxy.protocol.startsWith('socks')
       ? dialSocks(proxy, server)
-      : dialConnect(proxy, server, signal))
+      : dialConnect(proxy, server, signal, tls))
   } catch (cause) {
     throw new ConnectionError(`cannot connect to ${server.host} through the proxy ${proxy.host}`, { cause })
   }
 }
 
 /** RFC 9110, section 9.3.6 */
-async function dialConnect(proxy: URL, server: URL, signal: AbortSignal): Promise<Socket> {
+async function dialConnect(
+  proxy: URL,
+  server: URL,
+  signal: AbortSignal,
+  tls: TlsMaterial | null,
+): Promise<Socket> {
   const target = `${server.hostname}:${portOf(server)}`
-  const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest
+  const isSecure = proxy.protocol === 'https:'
+  const send = isSecure ? httpsRequest : httpRequest
   const request: ClientRequest = send({
     host: hostOf(proxy),
     port: portOf(proxy),
@@ -81,6 +111,8 @@ async function dialConnect(proxy: URL, server: URL, signal: AbortSignal): Promis
     headers: { host: target, ...proxyAuthorization(proxy) },
     agent: false,
     signal,
+    // As with client-go, the proxy is verified like the server.
+    ...(isSecure && tls !== null ? tlsOptions(tls, hostOf(proxy)) : {}),
   })
   request.end()
   return new Promise((resolve, reject) => {
@@ -158,6 +190,12 @@ export class DialAgent extends HttpAgent {
   /** Takes no further request; those that run go on to their end. */
   retire(): void {
     this.maxFreeSockets = 0
+    this.#first?.destroy()
     for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy()
+  }
+
+  override destroy(): void {
+    this.#first?.destroy()
+    super.destroy()
   }
 }

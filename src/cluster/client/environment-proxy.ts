@@ -64,6 +64,7 @@ function isNamed(host: string, port: string, entry: string): boolean {
   const { name = '', number } = /^\[?(?<name>[^\]]*?)\]?(?::(?<number>\d+))?$/.exec(entry)?.groups ?? {}
   const [plain, wanted] = isIP(entry) === 0 ? [name, number] : [entry, undefined]
   if (wanted !== undefined && wanted !== port) return false
+  if (isIP(host) !== 0) return host === plain
   const suffix = plain.replace(/^\*\./, '.')
   return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`)
 }

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { isatty } from 'node:tty'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { parse, YAMLParseError } from 'yaml'
 import { errorCode } from '../../lib/error-chain.ts'
 import { withoutNulls } from '../../lib/without-nulls.ts'
 import type { Seconds } from '../../model/meta.ts'
@@ -16,6 +19,8 @@ const MAX_OUTPUT_BYTES = 1024 * 1024
 
 const API_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
 const MODES = ['Never', 'IfAvailable', 'Always']
+/** The only form that client-go takes. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 const CLUSTER_EXTENSION = 'client.authentication.k8s.io/exec'
 
 const EXEC_CREDENTIAL = Type.Object({
@@ -48,34 +53,36 @@ export interface ExecPluginOptions {
 export class ExecPlugin extends CachedCredential implements Credentials {
   /** Throws a ClusterConfigError. */
   constructor(options: ExecPluginOptions) {
-    validate(options)
+    const { userName, exec } = options
+    validateExec(userName, exec)
+    const { apiVersion = '' } = exec
+    if (!API_VERSIONS.includes(apiVersion))
+      refuse(userName, `apiVersion "${apiVersion}" is none of ${API_VERSIONS.join(', ')}`)
     super(() => run(options), options.now)
   }
 }
 
-function validate({ userName, exec }: ExecPluginOptions): void {
+/** What client-go checks of every plugin of the context, used or not. Throws a ClusterConfigError. */
+export function validateExec(userName: string, exec: ExecEntry): void {
   const { command = '', apiVersion = '', env = [] } = exec
-  const refuse = (why: string): never => {
-    throw new ClusterConfigError(`user "${userName}", exec: ${why}`)
-  }
-  if (command === '') refuse('it has no command')
-  if (!API_VERSIONS.includes(apiVersion))
-    refuse(
-      apiVersion === ''
-        ? 'it has no apiVersion'
-        : `apiVersion "${apiVersion}" is none of ${API_VERSIONS.join(', ')}`,
-    )
+  if (command === '') refuse(userName, 'it has no command')
+  if (apiVersion === '') refuse(userName, 'it has no apiVersion')
   const mode = interactiveMode(exec)
   if (!MODES.includes(mode))
     refuse(
+      userName,
       mode === '' ? 'it has no interactiveMode' : `interactiveMode "${mode}" is none of ${MODES.join(', ')}`,
     )
-  if (env.some(({ name }) => name === '')) refuse('a variable of env has no name')
+  if (env.some(({ name }) => name === '')) refuse(userName, 'a variable of env has no name')
 }
 
-/** v1beta1 may leave it out. */
+function refuse(userName: string, why: string): never {
+  throw new ClusterConfigError(`user "${userName}", exec: ${why}`)
+}
+
+/** Versions before v1 may leave it out. */
 function interactiveMode({ apiVersion, interactiveMode: mode = '' }: ExecEntry): string {
-  return mode === '' && apiVersion?.endsWith('/v1beta1') ? 'IfAvailable' : mode
+  return mode === '' && /\/v1(alpha|beta)1$/.test(apiVersion ?? '') ? 'IfAvailable' : mode
 }
 
 function isInteractive(exec: ExecEntry): boolean {
@@ -94,7 +101,13 @@ async function run(options: ExecPluginOptions): Promise<{ credential: Credential
   const interactive = isInteractive(exec)
   const own = Object.fromEntries((exec.env ?? []).map(({ name, value = '' }) => [name, value]))
   const info = JSON.stringify(executionInfo(options, interactive))
-  const output = await collectOutput(exec, { ...env, ...own, KUBERNETES_EXEC_INFO: info }, interactive)
+  const program = findProgram(exec, env)
+  const output = await collectOutput(
+    exec,
+    program,
+    { ...env, ...own, KUBERNETES_EXEC_INFO: info },
+    interactive,
+  )
   return readCredential(output, exec)
 }
 
@@ -106,12 +119,12 @@ function executionInfo({ exec, cluster, authority }: ExecPluginOptions, interact
       ? {
           cluster: {
             server: cluster.server,
-            'tls-server-name': cluster['tls-server-name'],
-            'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'],
+            'tls-server-name': cluster['tls-server-name'] || undefined,
+            'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'] || undefined,
             'certificate-authority-data': authority(),
-            'proxy-url': cluster['proxy-url'],
-            'disable-compression': cluster['disable-compression'],
-            config,
+            'proxy-url': cluster['proxy-url'] || undefined,
+            'disable-compression': cluster['disable-compression'] || undefined,
+            config: config ?? null,
           },
         }
       : {}),
@@ -120,15 +133,44 @@ function executionInfo({ exec, cluster, authority }: ExecPluginOptions, interact
   return { kind: 'ExecCredential', apiVersion: exec.apiVersion, spec }
 }
 
+/** By our own PATH, as client-go does: that which the plugin is given counts only within it. */
+function findProgram(exec: ExecEntry, { PATH = '' }: Environment): string {
+  const { command = '' } = exec
+  if (command.includes('/')) return command
+  const paths = PATH.split(delimiter).filter(isAbsolute)
+  const found = paths.map((directory) => join(directory, command)).find(isExecutable)
+  if (found === undefined) throw new ConnectionError(`exec plugin ${command}: ${missing(exec)}`)
+  return found
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch (error) {
+    if (errorCode(error) === null) throw error
+    return false
+  }
+}
+
+function missing({ installHint = '' }: ExecEntry): string {
+  return `no such executable${installHint === '' ? '' : `. ${printable(installHint)}`}`
+}
+
 /** What the plugin writes; what it says to people goes to where our errors go. */
-function collectOutput(exec: ExecEntry, env: Environment, interactive: boolean): Promise<string> {
-  const { command = '', args = [], installHint = '' } = exec
+function collectOutput(
+  exec: ExecEntry,
+  program: string,
+  env: Environment,
+  interactive: boolean,
+): Promise<string> {
+  const { command = '', args = [] } = exec
   const stdio = [
     interactive ? ('inherit' as const) : ('ignore' as const),
     'pipe' as const,
     'inherit' as const,
   ]
-  const child = spawn(command, args, { env: { ...env }, stdio })
+  const child = spawn(program, args, { env: { ...env }, stdio })
   const { stdout } = child
   return new Promise((resolve, reject) => {
     const fail = (why: string, cause?: unknown): void => {
@@ -148,8 +190,7 @@ function collectOutput(exec: ExecEntry, env: Environment, interactive: boolean):
       if (bytes > MAX_OUTPUT_BYTES) fail(`it wrote more than ${MAX_OUTPUT_BYTES} bytes`)
     })
     child.on('error', (error) => {
-      const hint = installHint === '' ? '' : `. ${printable(installHint)}`
-      if (errorCode(error) === 'ENOENT') fail(`no such executable${hint}`)
+      if (errorCode(error) === 'ENOENT') fail(missing(exec))
       else fail(error.message, error)
     })
     child.on('close', (code, signal) => {
@@ -181,9 +222,10 @@ function readCredential(output: string, exec: ExecEntry): { credential: Credenti
   if ((cert === '') !== (key === ''))
     refuse('it returned a certificate without a key, or a key without a certificate')
   if (token === '' && cert === '') refuse('it returned neither a token nor a certificate')
+  const isTime = expirationTimestamp === undefined || RFC_3339.test(expirationTimestamp)
   const until =
     expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(expirationTimestamp) / 1000
-  if (Number.isNaN(until)) refuse('its expirationTimestamp is not a time')
+  if (!isTime || Number.isNaN(until)) refuse('its expirationTimestamp is not a time (RFC 3339)')
   return {
     credential: {
       ...(token === '' ? {} : { authorization: `Bearer ${token.trim()}` }),
@@ -199,10 +241,10 @@ function readStatus(output: string, exec: ExecEntry): NonNullable<Static<typeof 
   }
   let answer: unknown
   try {
-    answer = withoutNulls(JSON.parse(output))
+    answer = withoutNulls(parse(output, { logLevel: 'error' }))
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return refuse('its output is not JSON')
+    if (!(error instanceof YAMLParseError)) throw error
+    return refuse('its output is neither JSON nor YAML')
   }
   if (!Value.Check(EXEC_CREDENTIAL, answer)) return refuse('its output is not an ExecCredential')
   if (answer.apiVersion !== exec.apiVersion)

@@ -58,7 +58,8 @@ export class Http1Transport implements Transport {
     // The error reaches who waits for the head or reads the body; between the two, nothing listens for it.
     request.on('error', () => request.destroy())
     request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS))
-    request.end(write?.body)
+    // As bytes: a text would be written together with the headers, and those in its encoding.
+    request.end(write === undefined ? undefined : Buffer.from(write.body))
     return response(await head(request, signal))
   }
 

@@ -34,6 +34,7 @@ const SESSION_WINDOW_BYTES = 1.5 * STREAM_WINDOW_BYTES
 /** One HTTP/2 session: all lists and watches share it, and PINGs show when packets vanish without an error. */
 export class Http2Transport implements Transport {
   readonly #session: ClientHttp2Session
+  readonly #authority: string
   readonly #now: () => number
   readonly #pings: PingTiming
   readonly #pingTimer: NodeJS.Timeout
@@ -43,6 +44,7 @@ export class Http2Transport implements Transport {
     this.#now = now
     this.#pings = pings
     this.#lastHeard = now()
+    this.#authority = new URL(origin).host
     this.#session = connect(origin, {
       createConnection: () => socket,
       settings: { initialWindowSize: STREAM_WINDOW_BYTES },
@@ -64,7 +66,8 @@ export class Http2Transport implements Transport {
   async request({ path, accept, signal, write }: ApiRequest, headers: RequestHeaders): Promise<ApiResponse> {
     const writing = write === undefined ? {} : { ':method': write.method, 'content-type': 'application/json' }
     const stream = this.#session.request(
-      { ':path': path, accept, ...nodeHeaders(headers), ...writing },
+      // Node itself leaves out the brackets of an IPv6 address.
+      { ':path': path, ':authority': this.#authority, accept, ...nodeHeaders(headers), ...writing },
       { signal },
     )
     // The error reaches who waits for the head or reads the body; between the two, nothing listens for it.

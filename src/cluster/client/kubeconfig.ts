@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { parse, YAMLParseError } from 'yaml'
+import { parseAllDocuments, type Tags } from 'yaml'
 import { errorCode } from '../../lib/error-chain.ts'
 import { withoutNulls } from '../../lib/without-nulls.ts'
 import { ClusterConfigError } from './errors.ts'
@@ -18,7 +18,9 @@ const CLUSTER = Type.Object({
   'certificate-authority-data': text,
   'proxy-url': text,
   'disable-compression': flag,
-  extensions: Type.Optional(Type.Array(Type.Object({ name: Type.String(), extension: Type.Unknown() }))),
+  extensions: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String(), extension: Type.Optional(Type.Unknown()) })),
+  ),
 })
 
 const EXEC = Type.Object({
@@ -52,7 +54,8 @@ const USER = Type.Object({
 
 const CONTEXT = Type.Object({ cluster: text, user: text, namespace: text })
 
-const NAMED = Type.Array(Type.Object({ name: Type.String() }))
+/** To client-go an entry without a name has the empty one, and null is an entry without anything. */
+const NAMED = Type.Array(Type.Union([Type.Object({ name: text }), Type.Null()]))
 const FILE = Type.Object({
   apiVersion: text,
   kind: text,
@@ -160,11 +163,17 @@ export function findContext(kubeconfig: Kubeconfig, name: string | undefined): C
 
 function readIfPresent(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    return decodeText(readFileSync(path))
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return null
     throw new ClusterConfigError(`cannot read the kubeconfig ${path}`, { cause })
   }
+}
+
+/** UTF-8, or UTF-16 with its mark, which PowerShell writes by default. */
+function decodeText(content: Buffer): string {
+  const isUtf16 = content[0] === 0xff && content[1] === 0xfe
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(content)
 }
 
 interface ParsedFile {
@@ -180,10 +189,11 @@ function parseFile(content: string, path: string): ParsedFile {
   const entries = (section: Section, member: string): Entries => {
     const found: Entries = new Map()
     for (const named of document[section] ?? []) {
-      if (found.has(named.name))
-        throw new ClusterConfigError(`kubeconfig ${path}: ${section} has two entries named "${named.name}"`)
-      const value: unknown = Object.entries(named).find(([key]) => key === member)?.[1] ?? {}
-      found.set(named.name, { value, directory: resolve(dirname(path)) })
+      const name = named?.name ?? ''
+      if (found.has(name))
+        throw new ClusterConfigError(`kubeconfig ${path}: ${section} has two entries named "${name}"`)
+      const value: unknown = Object.entries(named ?? {}).find(([key]) => key === member)?.[1] ?? {}
+      found.set(name, { value, directory: resolve(dirname(path)) })
     }
     return found
   }
@@ -197,16 +207,24 @@ function parseFile(content: string, path: string): ParsedFile {
   }
 }
 
-/** As kubectl's parser: YAML 1.1, and the last of two equal keys counts. Null for an empty file. */
+/** As kubectl's parser: YAML 1.1, the first document, and the last of two equal keys counts. Null for an empty file. */
 function parseYaml(content: string, path: string): unknown {
-  try {
-    return withoutNulls(parse(content, { version: '1.1', uniqueKeys: false, logLevel: 'error' }))
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error
+  const options = { version: '1.1', uniqueKeys: false, logLevel: 'error', customTags: likeGo } as const
+  const [first] = parseAllDocuments(content, options)
+  const [error] = first?.errors ?? []
+  if (error !== undefined) {
     // The message quotes the lines around the error, which may hold a token: only where and what is kept.
     const line = error.linePos?.[0].line ?? 'unknown'
     throw new ClusterConfigError(`kubeconfig ${path} is not YAML: line ${line}: ${error.code}`)
   }
+  return first === undefined ? null : withoutNulls(first.toJS())
+}
+
+/** To Go's parser 1:30 is a text and no number of minutes, and a date is a text too. */
+function likeGo(tags: Tags): Tags {
+  return tags.filter(
+    (tag) => typeof tag === 'string' || (tag.format !== 'TIME' && tag.tag !== 'tag:yaml.org,2002:timestamp'),
+  )
 }
 
 function merge(files: readonly ParsedFile[]): Kubeconfig {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { ConnectionError } from './errors.ts'
 
 /** A request to the API server: a GET, unless it writes. */
 export interface ApiRequest {
@@ -25,11 +26,24 @@ export interface ApiResponse {
 /** Headers by their names in lower case; a list is sent as one header each. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[]>>
 
-/** The same, for Node, which wants lists that it may change. */
+/**
+ * The same, for Node, which wants lists that it may change, and writes each character as one byte. Throws a ConnectionError
+ * for a value that no header may have: HTTP/2 servers leave such a header out, and without Impersonate-User the request
+ * would be somebody else's.
+ */
 export function nodeHeaders(headers: RequestHeaders): Record<string, string | string[]> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+    Object.entries(headers).map(([name, value]) => {
+      const encode = (one: string): string => encodeValue(name, one)
+      return [name, typeof value === 'string' ? encode(value) : value.map(encode)]
+    }),
   )
+}
+
+function encodeValue(name: string, value: string): string {
+  if (/[^\P{Cc}\t]/u.test(value))
+    throw new ConnectionError(`the header ${name} would have a control character, such as a line end`)
+  return Buffer.from(value).toString('latin1')
 }
 
 /** Something that speaks HTTP to one API server. */

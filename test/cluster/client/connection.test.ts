@@ -1,48 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { parseAccess } from '../../../src/cluster/client/access.ts'
-import { Connection } from '../../../src/cluster/client/connection.ts'
-import type { Environment } from '../../../src/cluster/client/kubeconfig.ts'
-import { type Authority, createAuthority, Front, HttpProxy } from './front.ts'
-
-interface Target {
-  readonly server: string
-  readonly authority?: Authority
-  readonly cluster?: object
-  readonly user?: object
-  readonly env?: Environment
-}
-
-const PATH = '/api/v1/pods?limit=1'
-
-/** A connection by a kubeconfig to a server. */
-function connectTo(
-  t: { teardown(handler: () => void): void },
-  { server, authority, cluster = {}, user = { token: 't' }, env = {} }: Target,
-) {
-  const ca =
-    authority === undefined
-      ? {}
-      : { 'certificate-authority-data': Buffer.from(authority.cert).toString('base64') }
-  const kubeconfig = JSON.stringify({
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server, ...ca, ...cluster } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  })
-  const connection = new Connection(parseAccess(kubeconfig, env), 'test', () => Date.now() / 1000)
-  t.teardown(() => connection.close())
-  return async (path = PATH): Promise<number> => {
-    const { status, body } = await connection.request({
-      path,
-      accept: '*/*',
-      signal: AbortSignal.timeout(10_000),
-    })
-    await body.toArray()
-    return status
-  }
-}
+import { connectTo, PATH } from './connect-to.ts'
+import { createAuthority, Front, HttpProxy } from './front.ts'
 
 const authority = await createAuthority()
 
@@ -91,6 +51,33 @@ t.test('impersonation, groups one header each', async (t) => {
       'impersonate-group': 'g1, g2',
       'impersonate-extra-scope': 'a',
     })
+  }
+})
+
+t.test('names beyond ASCII are sent as UTF-8', async (t) => {
+  for (const isHttp2 of [true, false]) {
+    const front = await new Front(authority, isHttp2).start(t)
+    const user = { token: 't', as: 'Łukas', 'as-groups': ['größe'] }
+    const ask = connectTo(t, { server: front.url, authority, user })
+    await ask()
+    await ask(PATH, { method: 'POST', body: '{"a":"ä"}' })
+    for (const { headers } of front.requests) {
+      const read = (name: string): string => Buffer.from(String(headers[name]), 'latin1').toString()
+      t.equal(read('impersonate-user'), 'Łukas')
+      t.equal(read('impersonate-group'), 'größe')
+    }
+    t.equal(front.requests.length, 2)
+  }
+})
+
+t.test('a header that servers would leave out is not sent, nor is the request', async (t) => {
+  for (const isHttp2 of [true, false]) {
+    const front = await new Front(authority, isHttp2).start(t)
+    for (const user of [{ token: 't', as: 'jo\nann' }, { token: 'a\nb' }]) {
+      const ask = connectTo(t, { server: front.url, authority, user })
+      await t.rejects(ask(), { name: 'ConnectionError', message: /control character/ })
+    }
+    t.strictSame(front.requests, [])
   }
 })
 
@@ -216,6 +203,28 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
   t.equal(readFileSync(runs, 'utf8'), 'run\nrun\n', 'once for all that were refused')
 })
 
+t.test('an exec plugin is found by our own PATH, and may print YAML', async (t) => {
+  const front = await new Front(authority).start(t)
+  const dir = t.testdir({})
+  const apiVersion = 'client.authentication.k8s.io/v1'
+  const script = `printf 'apiVersion: ${apiVersion}\\nkind: ExecCredential\\nstatus: {token: one}\\n'`
+  writeFileSync(join(dir, 'some-plugin'), `#!/bin/sh\n${script}\n`)
+  chmodSync(join(dir, 'some-plugin'), 0o755)
+  const user = (PATH: string) => ({
+    exec: {
+      apiVersion,
+      interactiveMode: 'Never',
+      command: 'some-plugin',
+      env: [{ name: 'PATH', value: PATH }],
+    },
+  })
+  const target = { server: front.url, authority }
+  t.equal(await connectTo(t, { ...target, user: user('/none'), env: { PATH: dir } })(), 200)
+  t.equal(front.requests[0]?.headers.authorization, 'Bearer one')
+  const elsewhere = connectTo(t, { ...target, user: user(dir), env: { PATH: '/none' } })
+  await t.rejects(elsewhere(), { cause: { message: /no such executable/ } })
+})
+
 t.test('what is wrong with an exec plugin is said, and nothing of what it wrote', async (t) => {
   const dir = t.testdir({})
   const apiVersion = 'client.authentication.k8s.io/v1'
@@ -223,12 +232,14 @@ t.test('what is wrong with an exec plugin is said, and nothing of what it wrote'
     `echo '${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}'`
   const cases: readonly (readonly [string, RegExp])[] = [
     ['exit 3', /it ended with exit code 3/],
-    ['echo other-secret', /its output is not JSON/],
+    ['echo other-secret', /not an ExecCredential/],
+    ["echo '{'", /its output is neither JSON nor YAML/],
     ['echo \'{"token":"other-secret"}\'', /not an ExecCredential/],
     [answer({}), /neither a token nor a certificate/],
     [answer({ clientKeyData: 'other-secret' }), /certificate without a key|key without a certificate/],
     [answer({ token: 'x' }).replace('/v1', '/v1beta1'), /configured for .*v1, and returned .*v1beta1/],
     [answer({ token: 'x', expirationTimestamp: 'soon' }), /expirationTimestamp is not a time/],
+    [answer({ token: 'x', expirationTimestamp: '2099-01-01' }), /expirationTimestamp is not a time/],
     ['yes other-secret', /it wrote more than 1048576 bytes/],
   ]
   const causeOf = async (exec: object): Promise<string> => {

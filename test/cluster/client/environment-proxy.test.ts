@@ -26,6 +26,7 @@ t.test('the environment names a proxy as it does for Go', async (t) => {
     ['https://11.1.2.3', { ...ALL, NO_PROXY: '10.0.0.0/8' }, 'http://p:1'],
     ['https://10.1.2.3', { ...ALL, NO_PROXY: '10.1.2.3' }, null],
     ['https://10.1.2.3', { ...ALL, NO_PROXY: '10.0.0.0/99' }, 'http://p:1'],
+    ['https://10.1.2.3', { ...ALL, NO_PROXY: '2.3' }, 'http://p:1'],
     ['https://[fd00::7]:6443', { ...ALL, NO_PROXY: 'fd00::/8' }, null],
     ['https://[fd00::7]:6443', { ...ALL, NO_PROXY: 'fd00::7' }, null],
     ['https://[fd00::7]:6443', { ...ALL, NO_PROXY: '[fd00::7]:6443' }, null],

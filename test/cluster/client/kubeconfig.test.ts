@@ -95,6 +95,7 @@ t.test('a server is read as kubectl reads it', async (t) => {
     ['https://h:1/', 'https://h:1/'],
     ['https://h/p?q=1#f', 'https://h/p'],
     ['h:8080', 'http://h:8080/'],
+    ['https://h//a/../b/./%63%2Fd%20e!', 'https://h/b/c/d%20e%21'],
   ]
   for (const [server, href] of cases)
     t.equal(parseAccess(config({ cluster: { server } })).server.href, href, server)
@@ -112,10 +113,39 @@ t.test('YAML is read as Go reads it: null is absent, the last of two keys counts
   t.equal((await access.readTls()).rejectUnauthorized, false)
 })
 
+t.test('files that only Go would read', async (t) => {
+  const text = config()
+  const yaml = text.replaceAll('"one"', '1:30')
+  const cases: readonly (readonly [string, string | Buffer])[] = [
+    ['UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['a byte order mark', `\ufeff${text}`],
+    ['the first of several documents', `---\n${text}\n---\n${text.replace(SERVER, 'https://other')}\n---\n`],
+    ['no number with sixties', yaml],
+    [
+      'entries without a name, or null',
+      text.replace('"users":[', '"users":[{},').replace('"clusters":[', '"clusters":[null,'),
+    ],
+    ['an extension without a value', config({ cluster: { extensions: [{ name: 'x' }] } })],
+    [
+      'a key without a certificate',
+      config({ user: { token: 't', 'client-key': '/none', 'client-key-data': 'x' } }),
+    ],
+  ]
+  for (const [name, content] of cases) {
+    const path = join(t.testdir({}), 'config')
+    writeFileSync(path, content)
+    const access = loadAccess([path])
+    t.equal(access.server.href, `${SERVER}/`, name)
+    t.strictSame(await access.credentials.current(), { authorization: 'Bearer t' }, name)
+  }
+})
+
 t.test('who is asked for', async (t) => {
   t.equal(await authorization(config()), 'Bearer t')
   t.equal(await authorization(config({ user: { username: 'a', password: 'b' } })), 'Basic YTpi')
-  t.equal(await authorization(config({ cluster: { server: 'https://a:b@h' }, user: {} })), 'Basic YTpi')
+  const address = (server: string) => config({ cluster: { server } })
+  t.equal(await authorization(address('https://a:b%2F@h')), `Basic ${btoa('a:b/')}`, 'before the token')
+  t.equal(await authorization(address('http://a:b@h')), 'Basic YTpi')
   const plain = config({ cluster: { server: 'http://h' } })
   t.equal(await authorization(plain), undefined, 'no token without encryption')
   const user = {
@@ -136,7 +166,12 @@ t.test('who is asked for', async (t) => {
 t.test('what kubectl refuses is refused, with a sentence', async (t) => {
   const exec = { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' }
   const claims = (exp: number) => `x.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.x`
-  const oidc = (token: string) => ({ 'auth-provider': { name: 'oidc', config: { 'id-token': token } } })
+  const issuer = { 'idp-issuer-url': 'https://i', 'client-id': 'c' }
+  const oidc = (token: string, more: object = issuer) => ({
+    'auth-provider': { name: 'oidc', config: { 'id-token': token, ...more } },
+  })
+  const soon = claims(Date.now() / 1000 + 5)
+  const plain = { server: 'http://h' }
   const cases: readonly (readonly [Parts, RegExp])[] = [
     [{ current: '' }, /no current context; it has: one, two/],
     [{ current: 'four' }, /no context "four" in the kubeconfig; it has: one, two/],
@@ -164,10 +199,25 @@ t.test('what kubectl refuses is refused, with a sentence', async (t) => {
     [{ user: { 'auth-provider': { name: 'gcp' } } }, /was removed .* gke-gcloud-auth-plugin/],
     [{ user: oidc(claims(1)) }, /has expired, and Lynceus does not refresh it; run kubectl once/],
     [{ user: oidc('') }, /is missing/],
+    [{ user: oidc(soon) }, /has expired/],
+    [{ user: oidc(`x.${btoa('{}')}.x`) }, /has expired/],
+    [{ user: oidc(soon, { ...issuer, 'client-id': '' }) }, /no client-id/],
+    [{ user: { password: 'x' } }, /no credentials/],
+    [{ user: { username: 'a', tokenFile: '/t' } }, /a token file and a password/],
+    [{ user: {}, cluster: { server: 'https://a:b@h' } }, /no credentials/],
+    [{ user: { exec: { ...exec, command: '' } }, cluster: plain }, /it has no command/],
+    [
+      { user: { 'client-certificate': '/none', 'client-key': '/none' }, cluster: plain },
+      /cannot read \/none/,
+    ],
+    [{ cluster: { server: 'h:1/path' } }, /a path and no scheme/],
+    [{ cluster: { server: 'https://h/%zz' } }, /not an address/],
+    [{ cluster: { 'proxy-url': 'socks5h://h:1' } }, /proxy-url is not/],
+    [{ cluster: { 'certificate-authority-data': 'eA' } }, /certificate-authority-data is not base64/],
   ]
   for (const [parts, message] of cases)
     t.throws(() => parseAccess(config(parts)), { name: 'ClusterConfigError', message }, String(message))
-  const valid = claims(Date.now() / 1000 + 60)
+  const valid = claims(Date.now() / 1000 + 600)
   t.equal(await authorization(config({ user: oidc(valid) })), `Bearer ${valid}`)
   const twice = config().replace('"users":[', '"users":[{"name":"u","user":{}},')
   t.throws(() => parseAccess(twice), { message: /users has two entries named "u"/ })

@@ -17,7 +17,7 @@ build() {
   local v=k8s.io/component-base/version
   go_build "kube-$kube" -tags providerless -o "$bin/" \
     -ldflags "-s -w -X $v.gitVersion=$kubernetes_version -X $v.gitMajor=1 -X $v.gitMinor=${kube#*.}" \
-    k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kubelet}
+    k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kubectl,kubelet}
   go_build etcd -ldflags '-s -w' -o "$bin/etcd" go.etcd.io/etcd/server/v3
   go_build argo -ldflags '-s -w' -o "$bin/" github.com/argoproj/argo-rollouts/cmd/rollouts-controller
   pins >"$bin/.pins"
