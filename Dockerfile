@@ -1,16 +1,17 @@
-# Build: compile, then keep production dependencies only. --ignore-scripts also leaves out the Node that the `node`
-# package would fetch for npm's scripts: the base image brings its own.
+# Build: the program and the packages that it uses become a few files, so the image has no node_modules. --ignore-scripts
+# also leaves out the Node that the `node` package would fetch for npm's scripts: the base image brings its own.
 FROM docker.io/library/node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.ts scripts/bundle.ts scripts/
 COPY src src
-RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
+# Source maps are as large as the program; there is no place here where anybody would read them.
+RUN npm run build && rm dist/*.map
 COPY openapi.yaml LICENSE ./
 # Any user may read all of it, whatever the umask of the checkout was: OpenShift gives each namespace UIDs of its own.
-RUN chmod -R a+rX dist node_modules package.json openapi.yaml LICENSE
+RUN chmod -R a+rX dist package.json openapi.yaml LICENSE
 # Node and the shared libraries that it is linked to are all of the system that the service needs.
 RUN mkdir /system && cp --parents /usr/local/bin/node /system/ \
   && ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs -I{} cp --parents -L {} /system/
@@ -29,7 +30,6 @@ LABEL org.opencontainers.image.title="lynceus" \
   org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /system /
 WORKDIR /app
-COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/package.json /app/openapi.yaml /app/LICENSE ./
 # HOME: there is no passwd file to look it up in. Nothing is ever written, so the root file system may be read-only.

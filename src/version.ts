@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module'
+import manifest from '../package.json' with { type: 'json' }
 
-const manifest: unknown = createRequire(import.meta.url)('../package.json')
-
-/** The version in package.json (which stays beside src/ and dist/). */
-export const VERSION: string =
-  typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown'
+/** The version in package.json. */
+export const VERSION = manifest.version

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { request } from 'undici'
 import { Backoff } from '../../lib/backoff.ts'
 import { errorName } from '../../lib/error-chain.ts'
 import { readBounded } from '../../lib/read-bounded.ts'
@@ -165,6 +164,8 @@ async function get(settings: VaultSettings, path: string): Promise<Answer> {
   const base = httpUrl('VAULT_ADDR', settings.address)
   const namespace = settings.namespace === null ? {} : { 'x-vault-namespace': settings.namespace }
   const url = new URL(`${base.pathname.replace(/\/$/, '')}/v1/${encoded(path)}`, base)
+  // Few use Vault, and undici takes time to load.
+  const { request } = await import('undici')
   try {
     const response = await request(url, {
       // Redirects are not followed: they would carry the token elsewhere.

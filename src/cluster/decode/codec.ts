@@ -1,4 +1,4 @@
-import type protobuf from 'protobufjs'
+import type protobuf from 'protobufjs/light.js'
 import { errorName } from '../../lib/error-chain.ts'
 import type { Identity } from '../../model/meta.ts'
 import { DecodeError } from './decode-error.ts'

@@ -1,4 +1,4 @@
-import type protobuf from 'protobufjs'
+import type protobuf from 'protobufjs/light.js'
 import { DecodeError } from './decode-error.ts'
 import { messageType } from './messages.ts'
 

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs'
+import protobuf from 'protobufjs/light.js'
 
 /** Longer strings (messages) seldom repeat, and comparing them would cost more than decoding them. */
 const MAX_INTERNED_BYTES = 80

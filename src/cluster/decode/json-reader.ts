@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs'
+import protobuf from 'protobufjs/light.js'
 import { DecodeError } from './decode-error.ts'
 
 /** How deep slim.proto nests at most; a bound against hostile input is then the schema itself. */

@@ -1,8 +1,14 @@
-import protobuf from 'protobufjs'
+import protobuf from 'protobufjs/light.js'
 import { readJson } from './json-reader.ts'
 import { descriptor, type Messages } from './slim.generated.ts'
 
-const root = protobuf.Root.fromJSON(descriptor)
+let root: protobuf.Root | null = null
+
+/** Not before the first message is read: making the types takes a tenth of the start of a command. */
+function findType(name: string): protobuf.Type {
+  root ??= protobuf.Root.fromJSON(descriptor)
+  return root.lookupType(`lynceus.${name}`)
+}
 
 /** One message of slim.proto, with its two encodings. */
 export interface MessageType<T> {
@@ -14,12 +20,16 @@ export interface MessageType<T> {
 
 /** The message of this name. The types and the decoder are made from the same file, so the casts here hold. */
 export function messageType<N extends keyof Messages>(name: N): MessageType<Messages[N]> {
-  const type = root.lookupType(`lynceus.${name}`)
+  let found: protobuf.Type | null = null
+  const type = (): protobuf.Type => {
+    found ??= findType(name)
+    return found
+  }
   return {
     decode: (reader, length) => {
-      const message: unknown = type.decode(reader, length)
+      const message: unknown = type().decode(reader, length)
       return message as Messages[N]
     },
-    fromJson: (value) => readJson(type, value) as Messages[N],
+    fromJson: (value) => readJson(type(), value) as Messages[N],
   }
 }
