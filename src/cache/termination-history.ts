@@ -1,4 +1,10 @@
-import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
+import {
+  type ContainerHistory,
+  isKubeletEnd,
+  type PodHistory,
+  RESTARTING_ALL,
+  type Termination,
+} from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import {
   type ContainerKind,
@@ -87,9 +93,13 @@ function hasEnded({ state, last }: ContainerStatus): boolean {
   return last !== null || state.type === 'terminated'
 }
 
-/** Ends up to now: restartCount counts the starts after the first; while it does not run, the last start has ended too. */
+/**
+ * Ends up to now: restartCount counts the starts after the first; while it does not run, the last start has ended too. A
+ * kubelet that gives a reason of its own to the end has counted the coming start already.
+ */
 function countEnds({ restarts, state, last }: ContainerStatus): number {
-  const isStopped = state.type === 'terminated' || (state.type === 'waiting' && last !== null)
+  if (state.type === 'terminated') return restarts + (state.reason === RESTARTING_ALL ? 0 : 1)
+  const isStopped = state.type === 'waiting' && last !== null && !isKubeletEnd(last.reason)
   return restarts + (isStopped ? 1 : 0)
 }
 

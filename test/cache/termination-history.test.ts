@@ -34,6 +34,41 @@ t.test('restarts between two events count, at the latest moment at which they ca
   t.equal(ledger.byUid('u1')?.containers[0]?.restarts, 4)
 })
 
+t.test('a restart of all containers is no end twice, and hides no later one', async (t) => {
+  // As a kubelet 1.37 reports it: it counts the coming start at once, and gives the end no times and no ID.
+  const restarting: ContainerStatus['state'] = {
+    type: 'waiting',
+    reason: 'RestartingAllContainers',
+    message: '',
+  }
+  const removed = end('', 0, {
+    exitCode: 137,
+    reason: 'RestartingAllContainers',
+    startedAt: 0,
+    finishedAt: 0,
+  })
+  const ledger = new TerminationHistory()
+  for (let round = 0; round < 3; round++) {
+    const at = NOW + round * 10
+    ledger.observe(pod(status(round, end(`crash-${round}`, at + 1), round === 0 ? null : removed)), at + 1)
+    ledger.observe(pod(status(round + 1, restarting, removed)), at + 2)
+    ledger.observe(pod(status(round + 1, running(at + 3), removed)), at + 3)
+  }
+  t.same(ends(ledger), [
+    [1, 1],
+    [11, 1],
+    [21, 1],
+  ])
+  const victim = new TerminationHistory()
+  victim.observe(pod(status(1, restarting, removed)), NOW)
+  victim.observe(pod(status(1, running(NOW + 1), removed)), NOW + 1)
+  victim.observe(pod(status(1, end('crash', NOW + 9), removed)), NOW + 9)
+  t.same(ends(victim), [
+    [0, 1],
+    [9, 1],
+  ])
+})
+
 t.test('a count that began anew goes on counting, and counts none twice', async (t) => {
   const last = (id: string, at: number) => end(id, NOW + at)
   type Shown = readonly [restarts: number, state: ContainerStatus['state'], last: Terminated | null]
