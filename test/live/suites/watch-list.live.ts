@@ -46,15 +46,17 @@ t.test('Lynceus lists it page by page, and follows what changes then', async (t)
     const names = Array.from({ length: AT_ONCE }, (_, index) => `pod-${first + index}`)
     await Promise.all(names.map((name) => api.create(PATH, pod(name))))
   }
-  t.equal(list(await api.get(PATH), 'items').length, PODS)
+  // And those that the contract has left in its namespace.
+  const all = list(await api.get('/api/v1/pods'), 'items').length
+  t.ok(all >= PODS)
   const lynceus = await LynceusProcess.start(kubeconfig, join(home, 'lynceus.log'))
   t.teardown(() => lynceus.stop())
-  t.equal(await cachedPods(lynceus.url), PODS, 'ready with all pods of all pages')
+  t.equal(await cachedPods(lynceus.url), all, 'ready with all pods of all pages')
   await api.create(PATH, pod('late'))
   await until(
     'the pod that came later',
     () => cachedPods(lynceus.url),
-    (found) => found === PODS + 1,
+    (found) => found === all + 1,
   )
 })
 
