@@ -11,6 +11,25 @@ const unscheduled = (reason: string, seconds: number): Partial<Pod> => ({
   ...PENDING,
   conditions: [condition('PodScheduled', 'False', { reason, since: NOW - seconds })],
 })
+/** As a kubelet 1.37 reports a container that it removed to restart all. */
+const restartingAll: Partial<Pod> = {
+  containers: [
+    running('app', {
+      ready: false,
+      restarts: 1,
+      state: { type: 'waiting', reason: 'RestartingAllContainers', message: '' },
+      last: {
+        type: 'terminated',
+        id: '',
+        exitCode: 137,
+        reason: 'RestartingAllContainers',
+        message: '',
+        startedAt: 0,
+        finishedAt: 0,
+      },
+    }),
+  ],
+}
 const EVICTED: Partial<Pod> = { phase: 'Failed', reason: 'Evicted', ready: false }
 const ended = (exitCode: number, reason: string): Partial<Pod> => ({
   phase: 'Failed',
@@ -41,6 +60,10 @@ interface Case {
 
 const CASES: Readonly<Record<string, Case>> = {
   well: { pod: {}, found: [] },
+  'is restarted because another container restarts all': {
+    pod: { ready: false, ...restartingAll },
+    found: ['starting progressing false'],
+  },
   'finds no node, for long': {
     pod: unscheduled('Unschedulable', 180),
     found: ['unschedulable threshold true'],
