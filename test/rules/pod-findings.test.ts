@@ -12,7 +12,7 @@ const unscheduled = (reason: string, seconds: number): Partial<Pod> => ({
   conditions: [condition('PodScheduled', 'False', { reason, since: NOW - seconds })],
 })
 /** As a kubelet 1.37 reports a container that it removed to restart all. */
-const restartingAll: Partial<Pod> = {
+const RESTARTING_ALL: Partial<Pod> = {
   containers: [
     running('app', {
       ready: false,
@@ -60,10 +60,6 @@ interface Case {
 
 const CASES: Readonly<Record<string, Case>> = {
   well: { pod: {}, found: [] },
-  'is restarted because another container restarts all': {
-    pod: { ready: false, ...restartingAll },
-    found: ['starting progressing false'],
-  },
   'finds no node, for long': {
     pod: unscheduled('Unschedulable', 180),
     found: ['unschedulable threshold true'],
@@ -140,3 +136,10 @@ t.test(
     t.equal(reason({ phase: 'Failed', ready: false }), 'PodFailed')
   },
 )
+
+t.test('a container that is restarted because another one restarts all has not crashed', async (t) => {
+  const [found, ...others] = podFindings(factsOf({ ready: false, ...RESTARTING_ALL }), CONTEXT)
+  t.match(found, { rule: 'starting', class: 'progressing', reason: 'RestartingAllContainers' })
+  t.match(found?.what, /^is restarted with all containers of its pod/)
+  t.same(others, [])
+})
