@@ -1,4 +1,10 @@
-import type { ContainerHistory, PodHistory, Termination } from '../model/history.ts'
+import {
+  type ContainerHistory,
+  isKubeletEnd,
+  type PodHistory,
+  RESTARTING_ALL,
+  type Termination,
+} from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import {
   type ContainerKind,
@@ -23,6 +29,8 @@ interface MutableContainer extends ContainerHistory {
   terminations: Termination[]
   /** Ends so far, as the status counts them: restartCount, and one more while it does not run. */
   ended: number
+  /** Exit code by which it alone of its pod has all containers restarted; null when others can as well, or it cannot. */
+  readonly restartAllCode: number | null
   /** IDs of the ends that the last status with any has shown; only those can come again. */
   seen: readonly string[]
 }
@@ -87,9 +95,13 @@ function hasEnded({ state, last }: ContainerStatus): boolean {
   return last !== null || state.type === 'terminated'
 }
 
-/** Ends up to now: restartCount counts the starts after the first; while it does not run, the last start has ended too. */
+/**
+ * Ends up to now: restartCount counts the starts after the first; while it does not run, the last start has ended too. A
+ * kubelet that gives a reason of its own to the end has counted the coming start already.
+ */
 function countEnds({ restarts, state, last }: ContainerStatus): number {
-  const isStopped = state.type === 'terminated' || (state.type === 'waiting' && last !== null)
+  if (state.type === 'terminated') return restarts + (state.reason === RESTARTING_ALL ? 0 : 1)
+  const isStopped = state.type === 'waiting' && last !== null && !isKubeletEnd(last.reason)
   return restarts + (isStopped ? 1 : 0)
 }
 
@@ -110,7 +122,24 @@ function newContainer(
 ): MutableContainer {
   const own = spec?.restartPolicy ?? ''
   const restartPolicy = own === '' ? pod.spec.restartPolicy : own
-  return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, seen: [] }
+  const restartAllCode = spec === undefined ? null : readRestartAllCode(spec, pod)
+  return { container, kind, restartPolicy, restarts: 0, terminations: [], ended: 0, restartAllCode, seen: [] }
+}
+
+/** Shown instead of the code of a container that was removed. */
+const REMOVED_CODE = 137
+
+function readRestartAllCode(
+  spec: ContainerSpec,
+  { spec: { initContainers, containers } }: Pod,
+): number | null {
+  const restartAll = ({ restartRules }: ContainerSpec) =>
+    restartRules.find(({ action }) => action === 'RestartAllContainers')
+  const rule = restartAll(spec)
+  const others = [...initContainers, ...containers].filter(({ name }) => name !== spec.name)
+  if (rule === undefined || others.some((other) => restartAll(other) !== undefined)) return null
+  const [code = REMOVED_CODE, ...further] = rule.exitCodes
+  return rule.operator === 'In' && further.length === 0 ? code : REMOVED_CODE
 }
 
 /**
@@ -138,7 +167,8 @@ function recordEnds(
   if (added <= 0) return
   container.ended = ended
   const enter = (end: Terminated, count: number, at: Seconds, stayed: boolean): void => {
-    container.terminations.push(termination(end, count, at, isByDisruption(disrupted, at, stayed)))
+    const own = readOwnEnd(end, container.restartAllCode)
+    container.terminations.push(termination(own, count, at, isByDisruption(disrupted, at, stayed)))
   }
   const visible = fresh.slice(-added)
   for (const [index, end] of visible.entries()) {
@@ -150,6 +180,15 @@ function recordEnds(
   if (visible.length === 0 && known !== undefined)
     enter(known, added, known.finishedAt || now, known === present)
   mergeOldest(container.terminations)
+}
+
+/**
+ * A kubelet in a hurry removes all containers before it has reported the exit that made it do so. It was the exit of the
+ * only container that can have all restarted.
+ */
+function readOwnEnd(end: Terminated, restartAllCode: number | null): Terminated {
+  if (end.reason !== RESTARTING_ALL || restartAllCode === null) return end
+  return { ...end, reason: 'Error', exitCode: restartAllCode }
 }
 
 function termination(end: Terminated, count: number, at: Seconds, disrupted: boolean): Termination {

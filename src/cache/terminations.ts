@@ -1,4 +1,4 @@
-import type { ContainerHistory, Termination } from '../model/history.ts'
+import { type ContainerHistory, isKubeletEnd, type Termination } from '../model/history.ts'
 
 /** Ends of one container that are kept one by one; older ones are merged, so that counts stay right. */
 const MAX_TERMINATIONS = 32
@@ -35,8 +35,7 @@ export function hasCrashed({ terminations, kind, restartPolicy }: ContainerHisto
 
 function endKind({ disrupted, reason, exitCode }: Termination): EndKind {
   if (disrupted) return 'disrupted'
-  // The kubelet lost track of the container.
-  if (reason === 'ContainerStatusUnknown') return 'unseen'
+  if (isKubeletEnd(reason)) return 'unseen'
   if (reason === 'OOMKilled') return 'out-of-memory'
   return exitCode === 0 ? 'completed' : 'failed'
 }

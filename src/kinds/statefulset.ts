@@ -79,7 +79,8 @@ function missing(set: StatefulSet): string | null {
 
 /**
  * With OrderedReady the controller waits for a broken pod of the old revision to become ready before it replaces any, so
- * the fix never arrives (kubernetes/kubernetes#67250; as of 1.34).
+ * the fix never arrives (kubernetes/kubernetes#67250; as of 1.37, whatever maxUnavailable is). Recreate
+ * deletes all old pods first, broken or not.
  */
 function blocked(
   { statefulSet, revisionSince }: StatefulSetObjects,
@@ -88,8 +89,8 @@ function blocked(
   context: Context,
 ): Finding[] {
   const { updateRevision, currentRevision, podManagementPolicy, strategy } = statefulSet
-  if (updateRevision === currentRevision || podManagementPolicy === 'Parallel' || strategy === 'OnDelete')
-    return []
+  if (updateRevision === currentRevision || podManagementPolicy === 'Parallel') return []
+  if (strategy === 'OnDelete' || strategy === 'Recreate') return []
   const present = updated.filter(({ pod }) => isCounted(pod))
   if (present.length < statefulSet.updatedReplicas || present.some(({ pod }) => !pod.ready)) return []
   return old

@@ -15,6 +15,20 @@ export interface Termination {
   readonly disrupted: boolean
 }
 
+/**
+ * The kubelet removed the container because a restart rule of another one restarts all (RestartAllContainers, since
+ * Kubernetes 1.36). It reports exit code 137 and no times, whatever the program did.
+ */
+export const RESTARTING_ALL = 'RestartingAllContainers'
+
+/** The kubelet lost track of the container: nobody knows how it ended. */
+const UNKNOWN_END = 'ContainerStatusUnknown'
+
+/** Whether the kubelet gave this reason itself, without any end of the program that it stands for. */
+export function isKubeletEnd(reason: string): boolean {
+  return reason === UNKNOWN_END || reason === RESTARTING_ALL
+}
+
 /** What is remembered of a container over all its starts. */
 export interface ContainerHistory {
   readonly container: string

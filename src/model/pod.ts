@@ -60,7 +60,7 @@ export interface ContainerSpec {
   readonly readinessProbe: boolean
 }
 
-/** One of a container's restartPolicyRules (Kubernetes 1.34, alpha). */
+/** One of a container's restartPolicyRules (Kubernetes 1.34; on by default since 1.35). */
 interface RestartRule {
   /** Restart, RestartAllContainers. */
   readonly action: string

@@ -36,7 +36,7 @@ function isInBackOff({ status, spec, kind }: ContainerPart, { spec: { restartPol
   if (state.type === 'waiting' && state.reason === BACK_OFF) return true
   const end = lastEnd(status)
   if (end === null || !isCrash({ ...end, disrupted: false }, kind, spec, restartPolicy)) return false
-  return state.type === 'waiting' || restartsAfter(end.exitCode, kind, spec, restartPolicy)
+  return state.type === 'waiting' || restartsAfter(end, kind, spec, restartPolicy)
 }
 
 function lastEnd({ state, last }: ContainerStatus): Terminated | null {

@@ -84,7 +84,7 @@ function complete(
     restarts: Math.max(0, crashCount - (stopped ? 1 : 0)),
     lastCrash,
     stopped,
-    final: end !== null && stopped && !restartsAfter(end.exitCode, kind, spec, pod.spec.restartPolicy),
+    final: end !== null && stopped && !restartsAfter(end, kind, spec, pod.spec.restartPolicy),
     events,
   }
 }

@@ -1,3 +1,4 @@
+import { RESTARTING_ALL } from '../model/history.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { isUnstable, stableAt } from './crash.ts'
@@ -34,7 +35,7 @@ const STARTING = {
   class: 'progressing',
   code: null,
   texts: {
-    matches: ['ContainerCreating', 'PodInitializing', 'a waiting container without a reason'],
+    matches: ['ContainerCreating', 'PodInitializing', RESTARTING_ALL, 'a waiting container without a reason'],
     cause: 'The container is starting: volumes, network, image, init containers.',
     remedy: 'Wait.',
   },
@@ -61,11 +62,17 @@ const ON_ITS_WAY: ReadonlySet<string> = new Set([
   '',
   // Its crashes were before the baseline, else a rule about crashes matches first.
   BACK_OFF,
+  RESTARTING_ALL,
+])
+
+const STARTING_TEXTS: ReadonlyMap<string, string> = new Map([
+  [BACK_OFF, 'waits for its next start'],
+  [RESTARTING_ALL, 'is restarted with all containers of its pod'],
 ])
 
 function starting({ status: { state } }: ContainerFacts): Match | null {
   if (state.type !== 'waiting' || !ON_ITS_WAY.has(state.reason)) return null
-  const what = state.reason === BACK_OFF ? 'waits for its next start' : 'is starting'
+  const what = STARTING_TEXTS.get(state.reason) ?? 'is starting'
   return { reason: state.reason === '' ? null : state.reason, what }
 }
 

@@ -16,7 +16,7 @@ export const OOM = {
     exception: FINAL_OR_IN_A_JOB,
     cause: 'The container needs more memory than its limit allows: the limit is too low, or memory leaks.',
     remedy:
-      'Raise `resources.limits.memory`, or lower what the program uses (heap size, caches, concurrency).',
+      'Raise `resources.limits.memory` of the container, or of the pod where the pod has the limit; or lower what the program uses (heap size, caches, concurrency).',
   },
   check: killed,
 } as const satisfies CheckedRule<ContainerFacts>

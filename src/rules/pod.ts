@@ -39,7 +39,10 @@ export function isOver({ phase }: Pod): boolean {
   return phase === 'Failed' || phase === 'Succeeded'
 }
 
-/** Reasons with which a node, not the program, ends or refuses a pod: kubelet eviction, shutdown and admission. */
+/**
+ * Reasons with which a node, not the program, ends or refuses a pod: kubelet eviction, shutdown and admission
+ * (admissionRejectionReasons in kubernetes/pkg/kubelet/kubelet.go, 1.37).
+ */
 export const NODE_REASONS: ReadonlySet<string> = new Set([
   'Evicted',
   'Preempting',
@@ -49,6 +52,21 @@ export const NODE_REASONS: ReadonlySet<string> = new Set([
   'NodeLost',
   'NodeAffinity',
   'UnexpectedAdmissionError',
+  'UnexpectedPredicateFailureType',
+  'UnknownReason',
+  'InvalidNodeInfo',
+  'PodFeatureUnsupported',
+  'PodLevelResourcesNotSupported',
+  'PodOSNotSupported',
+  'PodOSSelectorNodeLabelDoesNotMatch',
+  'SupplementalGroupsPolicyNotSupported',
+  'InitContainerRestartPolicyForbidden',
+  'AppArmor',
+  'SysctlForbidden',
+  'TopologyAffinityError',
+  'SMTAlignmentError',
+  'EmptyPodSharedPoolError',
+  'VolumeAttachmentLimitExceeded',
   'ContainerStatusUnknown',
 ])
 /** Admission by the kubelet: OutOfcpu, OutOfmemory, OutOfpods, OutOf and any extended resource. */

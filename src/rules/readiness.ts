@@ -97,4 +97,8 @@ const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'PodScheduled',
   'PodReadyToStartContainers',
   'DisruptionTarget',
+  // Since 1.36 on every pod whose containers can restart all others: False while they do not.
+  'AllContainersRestarting',
+  'PodResizePending',
+  'PodResizeInProgress',
 ])

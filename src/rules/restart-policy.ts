@@ -1,16 +1,13 @@
-import type { Termination } from '../model/history.ts'
+import { isKubeletEnd, RESTARTING_ALL, type Termination } from '../model/history.ts'
 import type { ContainerKind, ContainerSpec, PodSpec } from '../model/pod.ts'
-
-/** The kubelet lost track of the container: how it ended is unknown. */
-const UNKNOWN_END = 'ContainerStatusUnknown'
 
 type End = Pick<Termination, 'exitCode' | 'reason' | 'disrupted'>
 
 /**
  * Whether an end of a container is a crash. It is not when it was requested (the pod is being deleted, evicted or
- * preempted) or when it is unknown how it ended. Any other non-zero exit is a crash, also 143 (after a failed liveness
- * probe) and an OOM kill. Exit 0 is a crash only where the program should keep running: with restartPolicy Always, but not
- * in an init container.
+ * preempted), when it is unknown how it ended, or when another container had all containers of the pod restarted. Any other
+ * non-zero exit is a crash, also 143 (after a failed liveness probe) and an OOM kill. Exit 0 is a crash only where the program
+ * should keep running: with restartPolicy Always, but not in an init container.
  */
 export function isCrash(
   { exitCode, reason, disrupted }: End,
@@ -18,7 +15,7 @@ export function isCrash(
   spec: ContainerSpec | undefined,
   podPolicy: string,
 ): boolean {
-  if (disrupted || reason === UNKNOWN_END) return false
+  if (disrupted || isKubeletEnd(reason)) return false
   if (exitCode !== 0 || reason === 'OOMKilled') return true
   return kind !== 'init' && effectivePolicy(spec, podPolicy) === 'Always'
 }
@@ -28,11 +25,12 @@ export function isCrash(
  * policy, then the pod's (KEP-5307). Init containers of a pod with Always are retried as with OnFailure.
  */
 export function restartsAfter(
-  exitCode: number,
+  { exitCode, reason }: Pick<Termination, 'exitCode' | 'reason'>,
   kind: ContainerKind,
   spec: ContainerSpec | undefined,
   podPolicy: string,
 ): boolean {
+  if (reason === RESTARTING_ALL) return true
   const rule = spec?.restartRules.find(({ operator, exitCodes }) =>
     operator === 'NotIn' ? !exitCodes.includes(exitCode) : exitCodes.includes(exitCode),
   )

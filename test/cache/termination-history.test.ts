@@ -3,6 +3,14 @@ import { TerminationHistory } from '../../src/cache/termination-history.ts'
 import type { ContainerStatus, Pod, Terminated } from '../../src/model/pod.ts'
 import { backOff, end, NOW, pod, running, status } from './ended-pods.ts'
 
+/** A restart of all containers as a kubelet 1.37 reports it: it counts the start at once, and gives neither times nor ID. */
+const RESTARTING: ContainerStatus['state'] = {
+  type: 'waiting',
+  reason: 'RestartingAllContainers',
+  message: '',
+}
+const REMOVED = end('', 0, { exitCode: 137, reason: 'RestartingAllContainers', startedAt: 0, finishedAt: 0 })
+
 const ends = (ledger: TerminationHistory, uid = 'u1') =>
   (ledger.byUid(uid)?.containers[0]?.terminations ?? []).map(({ at, count }) => [at - NOW, count])
 
@@ -32,6 +40,62 @@ t.test('restarts between two events count, at the latest moment at which they ca
     [80, 1],
   ])
   t.equal(ledger.byUid('u1')?.containers[0]?.restarts, 4)
+})
+
+t.test('a restart of all containers is no end twice, and hides no later one', async (t) => {
+  const ledger = new TerminationHistory()
+  for (let round = 0; round < 3; round++) {
+    const at = NOW + round * 10
+    ledger.observe(pod(status(round, end(`crash-${round}`, at + 1), round === 0 ? null : REMOVED)), at + 1)
+    ledger.observe(pod(status(round + 1, RESTARTING, REMOVED)), at + 2)
+    ledger.observe(pod(status(round + 1, running(at + 3), REMOVED)), at + 3)
+  }
+  t.same(ends(ledger), [
+    [1, 1],
+    [11, 1],
+    [21, 1],
+  ])
+  const victim = new TerminationHistory()
+  victim.observe(pod(status(1, RESTARTING, REMOVED)), NOW)
+  victim.observe(pod(status(1, running(NOW + 1), REMOVED)), NOW + 1)
+  victim.observe(pod(status(1, end('crash', NOW + 9), REMOVED)), NOW + 9)
+  t.same(ends(victim), [
+    [0, 1],
+    [9, 1],
+  ])
+})
+
+t.test('an exit that restarted all and was never shown is that of the only container that can', async (t) => {
+  const restartAll = (name: string, values: readonly number[]) => ({
+    name,
+    restartPolicy: '',
+    restartRules: [{ action: 'RestartAllContainers', operator: 'In', exitCodes: values }],
+    readinessProbe: false,
+  })
+  const plain = { name: 'side', restartPolicy: '', restartRules: [], readinessProbe: false }
+  const cases = [
+    ['its own', [restartAll('app', [42]), plain], ['Error', 42]],
+    ['its own, with one of several codes', [restartAll('app', [42, 43]), plain], ['Error', 137]],
+    ['of one of two', [restartAll('app', [42]), restartAll('side', [1])], ['RestartingAllContainers', 137]],
+    [
+      'of another one',
+      [{ ...plain, name: 'app' }, restartAll('side', [1])],
+      ['RestartingAllContainers', 137],
+    ],
+  ] as const
+  for (const [title, containers, expected] of cases) {
+    const spec = { restartPolicy: 'Always', containers, initContainers: [] }
+    const ledger = new TerminationHistory()
+    ledger.observe(pod(status(0, running(NOW), null), { spec }), NOW)
+    ledger.observe(pod(status(1, RESTARTING, REMOVED), { spec }), NOW + 2)
+    ledger.observe(pod(status(1, running(NOW + 3), REMOVED), { spec }), NOW + 3)
+    const found = ledger.byUid('u1')?.containers[0]?.terminations ?? []
+    t.strictSame(
+      found.map(({ reason, exitCode, count }) => [reason, exitCode, count]),
+      [[...expected, 1]],
+      title,
+    )
+  }
 })
 
 t.test('a count that began anew goes on counting, and counts none twice', async (t) => {

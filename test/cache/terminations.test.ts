@@ -7,6 +7,7 @@ import { isCrash } from '../../src/rules/restart-policy.ts'
 const CRASH = { exitCode: 1, reason: 'Error', disrupted: false }
 const OUT_OF_MEMORY = { exitCode: 137, reason: 'OOMKilled', disrupted: false }
 const UNSEEN = { exitCode: 137, reason: 'ContainerStatusUnknown', disrupted: false }
+const RESTARTED = { exitCode: 137, reason: 'RestartingAllContainers', disrupted: false }
 const COMPLETED = { exitCode: 0, reason: 'Completed', disrupted: false }
 const LEFT = { exitCode: 143, reason: 'Error', disrupted: true }
 
@@ -27,6 +28,7 @@ const sum = (ends: readonly Termination[]) => ends.reduce((total, { count }) => 
 t.test('an end of another kind makes no crash fewer and none more', async (t) => {
   const cases: readonly (readonly [string, Kind, number])[] = [
     ['unseen', UNSEEN, 63],
+    ['restarted with all', RESTARTED, 63],
     ['while disrupted', LEFT, 63],
     ['out of memory', OUT_OF_MEMORY, 64],
     ['completed', COMPLETED, 63],
@@ -41,7 +43,7 @@ t.test('an end of another kind makes no crash fewer and none more', async (t) =>
 })
 
 t.test('law: whatever the order, as many crashes of each cause as before, in bounded memory', async (t) => {
-  const kinds = fc.constantFrom(CRASH, OUT_OF_MEMORY, UNSEEN, COMPLETED, LEFT)
+  const kinds = fc.constantFrom(CRASH, OUT_OF_MEMORY, UNSEEN, RESTARTED, COMPLETED, LEFT)
   const policies = fc.constantFrom('Always', 'OnFailure')
   fc.assert(
     fc.property(fc.array(kinds, { minLength: 30, maxLength: 100 }), policies, (all, policy) => {

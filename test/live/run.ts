@@ -18,7 +18,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract', 'custom-resources', 'cronjobs'],
   ['rules', 'rollout-status', 'crashcheck', 'notifications'],
   ['latency'],
-  ['image', 'chart', 'openshift', 'access'],
+  ['image', 'chart', 'openshift', 'access', 'watch-list'],
   ['kubeconfig'],
   ['argo'],
   ['outage'],

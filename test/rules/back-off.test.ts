@@ -82,6 +82,11 @@ const CASES: readonly (readonly [title: string, shape: Shape, isDown: boolean])[
   ['waits for another reason after a crash', { state: waiting('RunContainerError'), last: ended(128) }, true],
   ['never started', { state: waiting('ImagePullBackOff') }, false],
   ['waits, its end not known', { state: waiting(''), last: ended(137, 'ContainerStatusUnknown') }, false],
+  [
+    'is restarted because another container restarts all',
+    { state: waiting('RestartingAllContainers'), last: ended(137, 'RestartingAllContainers') },
+    false,
+  ],
   ['ended just now', { state: ended(1) }, true],
   ['ended with 0 and is to run for ever', { state: ended(0, 'Completed') }, true],
   ['ended with 0 and was to', { state: ended(0, 'Completed'), restartPolicy: 'OnFailure' }, false],

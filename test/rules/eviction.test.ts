@@ -44,6 +44,16 @@ const CASES: readonly (readonly [
     'threshold true',
   ],
   [
+    'refused for a feature that the node lacks',
+    [lost('a', 500, 300, { reason: 'PodFeatureUnsupported' }), SECOND],
+    'threshold true',
+  ],
+  [
+    'refused for want of volume attachments',
+    [lost('a', 500, 300, { reason: 'VolumeAttachmentLimitExceeded' }), SECOND],
+    'threshold true',
+  ],
+  [
     'a reason within another word',
     [lost('a', 500, 300, { reason: 'TimedOutOfPatience' }), SECOND],
     'warning false',

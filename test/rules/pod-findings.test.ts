@@ -11,6 +11,25 @@ const unscheduled = (reason: string, seconds: number): Partial<Pod> => ({
   ...PENDING,
   conditions: [condition('PodScheduled', 'False', { reason, since: NOW - seconds })],
 })
+/** As a kubelet 1.37 reports a container that it removed to restart all. */
+const RESTARTING_ALL: Partial<Pod> = {
+  containers: [
+    running('app', {
+      ready: false,
+      restarts: 1,
+      state: { type: 'waiting', reason: 'RestartingAllContainers', message: '' },
+      last: {
+        type: 'terminated',
+        id: '',
+        exitCode: 137,
+        reason: 'RestartingAllContainers',
+        message: '',
+        startedAt: 0,
+        finishedAt: 0,
+      },
+    }),
+  ],
+}
 const EVICTED: Partial<Pod> = { phase: 'Failed', reason: 'Evicted', ready: false }
 const ended = (exitCode: number, reason: string): Partial<Pod> => ({
   phase: 'Failed',
@@ -117,3 +136,10 @@ t.test(
     t.equal(reason({ phase: 'Failed', ready: false }), 'PodFailed')
   },
 )
+
+t.test('a container that is restarted because another one restarts all has not crashed', async (t) => {
+  const [found, ...others] = podFindings(factsOf({ ready: false, ...RESTARTING_ALL }), CONTEXT)
+  t.match(found, { rule: 'starting', class: 'progressing', reason: 'RestartingAllContainers' })
+  t.match(found?.what, /^is restarted with all containers of its pod/)
+  t.same(others, [])
+})

@@ -39,6 +39,17 @@ const CASES: readonly (readonly [
     'not-ready',
     'example.com/gate',
   ],
+  [
+    'what the kubelet says of restarts and resizes is no gate',
+    {
+      ...UNREADY,
+      conditions: ['AllContainersRestarting', 'PodResizePending', 'PodResizeInProgress'].map((type) =>
+        condition(type, 'False'),
+      ),
+    },
+    'node-not-ready',
+    null,
+  ],
   ['all its containers are ready', UNREADY, 'node-not-ready', null],
   [
     'conditions of the kubelet are no gates',

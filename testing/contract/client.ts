@@ -12,6 +12,8 @@ export interface ContractTarget {
   /** PEM of the certificate to trust. */
   readonly ca?: string
   readonly servername?: string
+  /** The server has the feature WatchList switched off, as 1.30 has. */
+  readonly lacksWatchList?: boolean
   /** Makes the server forget what was before a resourceVersion, where that can be done from here. */
   readonly compact?: (resourceVersion: number) => Promise<void>
 }

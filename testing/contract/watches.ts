@@ -11,7 +11,7 @@ const WATCH_LIST = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&all
 
 /** WATCH: order, WatchList, selectors, ends, and what is too old. */
 export async function watches(t: Test, room: Room): Promise<void> {
-  const { client, pods } = room
+  const { client, pods, target } = room
   const list = (await client.get(pods)).object
   const from = readVersion(list)
 
@@ -52,6 +52,7 @@ export async function watches(t: Test, room: Room): Promise<void> {
     })
 
     await t.test(`WatchList as ${accept}`, async (t) => {
+      if (target.lacksWatchList === true) return refusesWatchList(t, room, accept)
       const present = readItems((await client.get(pods)).object).map(readName)
       const path = `${pods}?watch=1&${WATCH_LIST}&timeoutSeconds=20`
       const { events } = await client.watch(path, (seen) => seen.some(endsInitial), accept)
@@ -174,4 +175,26 @@ function endsInitial({ type, object }: WatchedEvent): boolean {
 
 async function now({ client, pods }: Room): Promise<number> {
   return readVersion((await client.get(pods)).object)
+}
+
+/** Without the feature the request is invalid, which says that the objects must be listed: page by page, then watched. */
+async function refusesWatchList(t: Test, { client, pods }: Room, accept: string): Promise<void> {
+  const refused = await client.get(`${pods}?watch=1&${WATCH_LIST}&timeoutSeconds=20`, accept)
+  t.match(refused, { status: 422, object: { kind: 'Status', reason: 'Invalid', code: 422 } }, 'it is refused')
+  const paged = { names: new Set<string>(), version: 0 }
+  for (let query = 'limit=1'; query !== ''; ) {
+    const { object } = await client.get(`${pods}?${query}`)
+    for (const item of readItems(object)) paged.names.add(readName(item))
+    paged.version = readVersion(object)
+    const next = objectAt(object, 'metadata').continue
+    query = typeof next === 'string' && next !== '' ? `limit=1&continue=${encodeURIComponent(next)}` : ''
+  }
+  const whole = readItems((await client.get(pods)).object).map(readName)
+  t.same([...paged.names].sort(), whole.sort(), 'the pages have all objects')
+  const path = `${pods}?watch=1&resourceVersion=${paged.version}&allowWatchBookmarks=true&timeoutSeconds=1`
+  t.match(
+    await client.watch(path, () => false, accept),
+    { status: 200, endedByServer: true },
+    'a watch goes on',
+  )
 }

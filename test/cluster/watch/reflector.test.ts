@@ -83,15 +83,16 @@ t.test('whatever breaks, the cache becomes equal again, and the restart is told'
   }
 })
 
-t.test('a server that refuses WatchList is listed, page by page', async (t) => {
-  const { api, watching, cluster } = await start(t, {}, (faults) => {
-    faults.refuseWatchList = true
+for (const refusal of ['refuseWatchList', 'lacksWatchList'] as const)
+  t.test(`a server that refuses WatchList is listed, page by page: ${refusal}`, async (t) => {
+    const { api, watching, cluster } = await start(t, {}, (faults) => {
+      faults[refusal] = true
+    })
+    await watching.settled(api)
+    t.ok(api.requests.some((request) => request.includes('limit=500')))
+    change(cluster, 'listed')
+    await watching.settled(api)
   })
-  await watching.settled(api)
-  t.ok(api.requests.some((request) => request.includes('limit=500')))
-  change(cluster, 'listed')
-  await watching.settled(api)
-})
 
 t.test('a page whose token expired begins anew', async (t) => {
   const cluster = new EmbeddedCluster()

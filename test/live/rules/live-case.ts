@@ -9,6 +9,8 @@ export type Placed = readonly [group: string, resource: string, object: JsonObje
 /** One way in which a workload can fare, and what must be said of it. Its objects carry its name. */
 export interface LiveCase {
   readonly name: string
+  /** The first minor version of Kubernetes that can do it by default. */
+  readonly since?: number
   readonly objects: readonly Placed[]
   /** What happens after the objects are there and before the question; each waits for a state, never for a time. */
   readonly steps?: (scenario: Scenario) => Promise<unknown>

@@ -1,7 +1,8 @@
-// The rules one by one against a real kubelet and real controllers: traps, failures and waits. All run side by side.
+// The rules one by one against a real kubelet and real controllers: traps, failures, waits, and what newer versions do. All run side by side.
 import t, { type Test } from 'tap'
 import { FAILURES, QUOTA } from '../rules/failures.ts'
 import type { LiveCase } from '../rules/live-case.ts'
+import { NEWER } from '../rules/newer.ts'
 import { TRAPS } from '../rules/traps.ts'
 import { WAITS } from '../rules/waits.ts'
 import { at, text } from '../support/json.ts'
@@ -48,11 +49,13 @@ function runSort(
     t.jobs = SIDE_BY_SIDE
     const namespace = await Scenario.start(t, name)
     await prepare?.(namespace)
-    for (const live of cases) runCase(t, namespace, live)
+    const minor = Number(text(await namespace.api.get('/version'), 'minor'))
+    for (const live of cases) if ((live.since ?? 0) <= minor) runCase(t, namespace, live)
   })
 }
 
 runSort('traps', TRAPS)
 runSort('failures', FAILURES)
 runSort('waits', WAITS)
+runSort('newer', NEWER)
 runSort('quota', [QUOTA], forbidPods)

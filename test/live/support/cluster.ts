@@ -24,6 +24,12 @@ export function bareClusterUp(home: string): Promise<void> {
   return cluster(home, ['up'], UNTOUCHED)
 }
 
+/** Starts a control plane as above without WatchList, the feature that Kubernetes 1.30 has not: objects must be listed. */
+export function listingClusterUp(home: string): Promise<void> {
+  const CLUSTER_API_ARGS = '--feature-gates=ListFromCacheSnapshot=false,WatchList=false'
+  return cluster(home, ['up'], { ...UNTOUCHED, CLUSTER_API_ARGS })
+}
+
 /** Starts a control plane as above with the Argo Rollouts controller, for analysis runs about pods that nobody runs. */
 export function argoClusterUp(home: string): Promise<void> {
   return cluster(home, ['up', '--argo'], UNTOUCHED)

@@ -18,3 +18,12 @@ t.test('the embedded API keeps the contract over TLS with a token', async (t) =>
   t.teardown(() => api.stop())
   await contractSuite(t, { url: api.url, token: 'secret', ca: cert })
 })
+
+t.test('the embedded API keeps the contract of a server without WatchList', async (t) => {
+  const cluster = new EmbeddedCluster()
+  const api = await new EmbeddedApi(cluster).start()
+  api.faults.lacksWatchList = true
+  t.teardown(() => api.stop())
+  const compact = async (resourceVersion: number) => cluster.compact(resourceVersion)
+  await contractSuite(t, { url: api.url, lacksWatchList: true, compact })
+})

@@ -29,6 +29,8 @@ export class Faults {
   dripBytes = 0
   /** WatchList is answered as by servers with an old etcd: an ERROR event. */
   refuseWatchList = false
+  /** WatchList is answered as by servers without the feature, such as 1.30: with 422. */
+  lacksWatchList = false
   /** Watches get no bookmarks, not even the one that ends the initial events. */
   withholdBookmarks = false
   readonly #planned: { answer: PlannedAnswer; left: number }[] = []

@@ -88,7 +88,7 @@ export class ApiHandler {
   async #collection(call: ApiCall, route: Route, query: URLSearchParams, outlet: Outlet): Promise<void> {
     const { type, namespace } = route
     const encoding = negotiate(call.headers.accept ?? '', type.message !== null)
-    const options = listOptions(query)
+    const options = listOptions(query, !this.#faults.lacksWatchList)
     this.#access.authorize(options.watch ? 'watch' : 'list', type, namespace)
     const store = this.#cluster.store(type.plural)
     if (!options.watch) return serveList(this.#cluster, store, namespace, options, encoding, outlet)

@@ -15,8 +15,11 @@ export interface ListOptions {
   readonly sendInitialEvents: boolean | null
 }
 
-/** Reads and checks the options. Throws an ApiStatus (400, 422) as the API server does. */
-export function listOptions(query: URLSearchParams): ListOptions {
+/**
+ * Reads and checks the options, of a server that has the feature WatchList or has not. Throws an ApiStatus (400, 422) as the
+ * API server does.
+ */
+export function listOptions(query: URLSearchParams, hasWatchList = true): ListOptions {
   const text = (name: string) => query.get(name) ?? ''
   const options: ListOptions = {
     watch: flag(text('watch')) === true,
@@ -30,7 +33,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
     bookmarks: flag(text('allowWatchBookmarks')) === true,
     sendInitialEvents: flag(text('sendInitialEvents')),
   }
-  check(options)
+  check(options, hasWatchList)
   return options
 }
 
@@ -43,7 +46,7 @@ export function parseVersion(text: string, code: 400 | 500): number {
   throw new ApiStatus(code, '', `resourceVersion: ${why}`)
 }
 
-function check(options: ListOptions): void {
+function check(options: ListOptions, hasWatchList: boolean): void {
   const { watch, resourceVersion, resourceVersionMatch: match, sendInitialEvents, continueToken } = options
   if (sendInitialEvents !== null && !watch) {
     throw forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')
@@ -51,6 +54,10 @@ function check(options: ListOptions): void {
   if (watch && sendInitialEvents !== null && match !== 'NotOlderThan') {
     const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'
     throw forbidden('resourceVersionMatch', why)
+  }
+  if (sendInitialEvents !== null && !hasWatchList) {
+    const why = 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled'
+    throw forbidden('sendInitialEvents', why)
   }
   if (watch && sendInitialEvents === null && match !== '') {
     throw forbidden(
