@@ -1,8 +1,9 @@
-// `npm run bench [-- sync|analyze|events|scrape|gate|churn|startup]`: prints figures and ratios, each side measured in turn in the same run.
+// `npm run bench [-- sync|analyze|events|scrape|gate|churn|startup|network]`: prints figures and ratios, each side measured in turn in the same run.
 import { benchAnalyze } from './analyze.ts'
 import { benchChurn } from './churn.ts'
 import { benchEvents } from './events.ts'
 import { benchGate } from './gate.ts'
+import { benchNetwork } from './network.ts'
 import { benchScrape } from './scrape.ts'
 import { benchStartup } from './startup.ts'
 import { benchSync } from './sync.ts'
@@ -17,7 +18,11 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   gate: benchGate,
   churn: benchChurn,
   startup: benchStartup,
+  network: benchNetwork,
 }
+
+/** Run only when they are named: they start a cluster. */
+const ON_DEMAND: ReadonlySet<string> = new Set(['network'])
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !Object.hasOwn(BENCHES, name))
@@ -26,7 +31,7 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 for (const [name, bench] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (wanted.length === 0 ? ON_DEMAND.has(name) : !wanted.includes(name)) continue
   process.stderr.write(`bench: ${name} …\n`)
   process.stdout.write(`${await bench()}\n\n`)
 }
