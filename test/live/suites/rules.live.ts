@@ -48,6 +48,8 @@ function runSort(
   t.test(name, { buffered: true }, async (t) => {
     t.jobs = SIDE_BY_SIDE
     const namespace = await Scenario.start(t, name)
+    // What restarts for ever, or asks for the whole node, would be in the way of the suites that follow.
+    t.teardown(() => namespace.api.delete(`/api/v1/namespaces/${namespace.namespace}`))
     await prepare?.(namespace)
     const minor = Number(text(await namespace.api.get('/version'), 'minor'))
     for (const live of cases) if ((live.since ?? 0) <= minor) runCase(t, namespace, live)
