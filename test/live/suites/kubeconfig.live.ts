@@ -99,7 +99,10 @@ async function compare(
 }
 
 // The columns of the table are padded.
-const documented = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8').replace(/ +/g, ' ')
+const documented = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8').replace(
+  / +/g,
+  ' ',
+)
 
 t.test('kubeconfigs', async (t) => {
   const world = await createWorld(t)
