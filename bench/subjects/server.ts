@@ -1,6 +1,6 @@
 // The embedded API with N seeded pods, in a process of its own: `server.ts COUNT [workloads] [NAMESPACE]`; with a NAMESPACE,
 // all are in that one. It sends its address by IPC, then takes messages: `{ burst: n }` changes n pods as fast as clients take
-// it, `{ crash: index }` lets a container crash, `{ churn: { from, rate } }` changes pods from a number on, so many a second.
+// it, `{ crash: index }` lets a container crash, `{ churn: { from, rate } }` changes `rate` pods a second among those from `from` on.
 import { EmbeddedApi, EmbeddedCluster, type JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { seedDeployments, seedNames, seedPods, seedReplicaSets } from '../../testing/fake-apiserver/seed.ts'
 

@@ -22,10 +22,11 @@ export class ChangeBus {
     }
   }
 
-  /** An object was added, changed or removed; `records`: as it is, and as it was. */
-  changed(resource: ResourceName, ...records: readonly (Meta | undefined)[]): void {
+  /** An object was added, changed or removed: as it is, and as it was. */
+  changed(resource: ResourceName, record: Meta, previous: Meta | undefined): void {
     if (this.#byKey.size === 0) return
-    for (const record of records) if (record !== undefined) visitKeys(resource, record, this.#call)
+    visitKeys(resource, record, this.#call)
+    if (previous !== undefined && !hasSameKeys(record, previous)) visitKeys(resource, previous, this.#call)
   }
 
   /** Something changed that concerns everything, such as whether a watch works. */
@@ -47,4 +48,9 @@ export class ChangeBus {
     this.#due.clear()
     for (const listener of due) if (this.#listeners.has(listener)) listener()
   }
+}
+
+/** Whether two states of the object of one name have the same keys, as they mostly do: equal labels and owners are interned. */
+function hasSameKeys(one: Meta, other: Meta): boolean {
+  return one.uid === other.uid && one.labels === other.labels && one.owner === other.owner
 }

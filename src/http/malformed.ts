@@ -27,7 +27,7 @@ export function malformedProblem({ code }: ParserError): Problem {
   }
 }
 
-/** Answers on the socket itself, because there is no request, and ends the connection. */
+/** Writes the answer to the socket, because there is no request, and ends the connection. */
 export function answerMalformed(error: ParserError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

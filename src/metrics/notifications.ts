@@ -28,7 +28,7 @@ const GAUGES = [
   },
 ] as const
 
-/** Attempts and waiting deliveries. There is no label for the target: operators may have many, with names of their own. */
+/** Attempts and waiting deliveries. The target is not a label: operators may have many, with names of their own. */
 export class NotificationMetrics {
   readonly #sent: Counter<'kind' | 'outcome'>
 

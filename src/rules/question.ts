@@ -79,7 +79,7 @@ export function tooFewPods(
   return { rule: TOO_FEW_PODS, reason: null, what }
 }
 
-/** No pod has a container of that name; null when one has, the name is null, or there are no pods. */
+/** The match when no pod has a container of this name. Null when a pod has one, without a name, and without pods. */
 export function unknownContainer(
   pods: readonly Pod[],
   container: string | null,

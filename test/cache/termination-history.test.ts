@@ -42,7 +42,7 @@ t.test('restarts between two events count, at the latest moment at which they ca
   t.equal(ledger.byUid('u1')?.containers[0]?.restarts, 4)
 })
 
-t.test('a restart of all containers is no end twice, and hides no later one', async (t) => {
+t.test('a restart of all containers counts each end once, and later ends still count', async (t) => {
   const ledger = new TerminationHistory()
   for (let round = 0; round < 3; round++) {
     const at = NOW + round * 10

@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 
+/** What a sender may reach in tests: receivers are on loopback. */
+export const LOCAL = { allowLoopback: true, env: {} }
+
 export interface Received {
   readonly headers: IncomingHttpHeaders
   readonly body: Record<string, unknown>

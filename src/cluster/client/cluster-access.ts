@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { getCACertificates } from 'node:tls'
 import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
-import { type Credentials, fileToken, staticCredential } from './credentials.ts'
+import { basicAuthorization, type Credentials, fileToken, staticCredential } from './credentials.ts'
 import { resolveProxy } from './environment-proxy.ts'
 import { ClusterConfigError } from './errors.ts'
 import { ExecPlugin, validateExec } from './exec-plugin.ts'
@@ -150,7 +150,7 @@ function buildCredentials(
   const credentials = isSecure ? userCredentials(entry, env, now) : staticCredential({})
   const inAddress = serverUser(server)
   if (inAddress === null) return credentials
-  return staticCredential({ authorization: basic(inAddress.username, inAddress.password) })
+  return staticCredential({ authorization: basicAuthorization(inAddress.username, inAddress.password) })
 }
 
 function userCredentials({ cluster, user, userName }: ContextEntry, env: Environment, now: () => Seconds) {
@@ -161,7 +161,7 @@ function userCredentials({ cluster, user, userName }: ContextEntry, env: Environ
     )
   if (tokenFile !== '') return fileToken(tokenFile, now, token)
   if (token !== '') return staticCredential({ authorization: `Bearer ${token.trim()}` })
-  if (username !== '') return staticCredential({ authorization: basic(username, password) })
+  if (username !== '') return staticCredential({ authorization: basicAuthorization(username, password) })
   if (hasCertificate(user)) return staticCredential({})
   if (user.exec !== undefined) {
     const authority = (): string | undefined => authorityOf(cluster)
@@ -173,10 +173,6 @@ function userCredentials({ cluster, user, userName }: ContextEntry, env: Environ
       ? 'the context names no user, and an API server behind TLS needs one'
       : `user "${userName}" has no credentials in the kubeconfig`,
   )
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation */

@@ -20,13 +20,18 @@ export interface Credentials {
   renew(refused: Credential): Promise<Credential>
 }
 
+/** The header for a name and a password, RFC 7617. */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
 /** Always the same. */
 export function staticCredential(credential: Credential): Credentials {
   const always = (): Promise<Credential> => Promise.resolve(credential)
   return { current: always, renew: always }
 }
 
-/** Reads once for all who wait; goes on with the last credential while a new one cannot be had. */
+/** Reads once for all who wait, and keeps the credential until it expires or is refused. */
 export class CachedCredential implements Credentials {
   readonly #read: () => Promise<{ readonly credential: Credential; readonly until: Seconds }>
   readonly #now: () => Seconds

@@ -10,21 +10,22 @@ import {
   connect as tlsConnect,
 } from 'node:tls'
 import type { TlsMaterial } from './cluster-access.ts'
-import { hostOf, portOf } from './environment-proxy.ts'
+import { basicAuthorization } from './credentials.ts'
 import { ConnectionError } from './errors.ts'
+import { readHost, readPort } from './server-address.ts'
 
 /** How long connecting and the TLS handshake may take, through a proxy too. */
 const CONNECT_TIMEOUT_MS = 10_000
 
 /** Opens a TLS connection to a server, through a proxy or not. Rejects with a ConnectionError. */
 export async function dialTls(server: URL, proxy: URL | null, tls: TlsMaterial): Promise<TLSSocket> {
-  const host = hostOf(server)
+  const host = readHost(server)
   const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
   const tunnel = proxy === null ? null : await dialThrough(proxy, server, signal, tls)
   let socket: TLSSocket
   try {
     socket = tlsConnect({
-      ...(tunnel === null ? { host, port: portOf(server) } : { socket: tunnel, host }),
+      ...(tunnel === null ? { host, port: readPort(server) } : { socket: tunnel, host }),
       ALPNProtocols: ['h2', 'http/1.1'],
       ...tlsOptions(tls, host),
     })
@@ -35,7 +36,7 @@ export async function dialTls(server: URL, proxy: URL | null, tls: TlsMaterial):
   return established(socket, 'secureConnect', server, signal)
 }
 
-/** As Go verifies: an authority in the kubeconfig need not be a root, and a common name is no name of a server. */
+/** As Go verifies: an authority in the kubeconfig need not be a root, and the common name of a certificate does not count. */
 function tlsOptions(tls: TlsMaterial, host: string): SecureContextOptions & ConnectionOptions {
   const name = tls.servername ?? host
   return {
@@ -57,7 +58,7 @@ function tlsOptions(tls: TlsMaterial, host: string): SecureContextOptions & Conn
 export function dialPlain(server: URL, proxy: URL | null): Promise<Socket> {
   const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
   if (proxy !== null) return dialThrough(proxy, server, signal, null)
-  const socket = tcpConnect({ host: hostOf(server), port: portOf(server) })
+  const socket = tcpConnect({ host: readHost(server), port: readPort(server) })
   return established(socket, 'connect', server, signal)
 }
 
@@ -100,19 +101,19 @@ async function dialConnect(
   signal: AbortSignal,
   tls: TlsMaterial | null,
 ): Promise<Socket> {
-  const target = `${server.hostname}:${portOf(server)}`
+  const target = `${server.hostname}:${readPort(server)}`
   const isSecure = proxy.protocol === 'https:'
   const send = isSecure ? httpsRequest : httpRequest
   const request: ClientRequest = send({
-    host: hostOf(proxy),
-    port: portOf(proxy),
+    host: readHost(proxy),
+    port: readPort(proxy),
     method: 'CONNECT',
     path: target,
     headers: { host: target, ...proxyAuthorization(proxy) },
     agent: false,
     signal,
     // As with client-go, the proxy is verified like the server.
-    ...(isSecure && tls !== null ? tlsOptions(tls, hostOf(proxy)) : {}),
+    ...(isSecure && tls !== null ? tlsOptions(tls, readHost(proxy)) : {}),
   })
   request.end()
   return new Promise((resolve, reject) => {
@@ -136,8 +137,8 @@ async function dialConnect(
 /** The header for a proxy whose address names a user. */
 export function proxyAuthorization({ username, password }: URL): Record<string, string> {
   if (username === '') return {}
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }
+  const authorization = basicAuthorization(decodeURIComponent(username), decodeURIComponent(password))
+  return { 'proxy-authorization': authorization }
 }
 
 async function dialSocks(proxy: URL, server: URL): Promise<Socket> {
@@ -146,15 +147,15 @@ async function dialSocks(proxy: URL, server: URL): Promise<Socket> {
   const { username, password } = proxy
   const { socket } = await SocksClient.createConnection({
     proxy: {
-      host: hostOf(proxy),
-      port: portOf(proxy),
+      host: readHost(proxy),
+      port: readPort(proxy),
       type: 5,
       ...(username === ''
         ? {}
         : { userId: decodeURIComponent(username), password: decodeURIComponent(password) }),
     },
     command: 'connect',
-    destination: { host: hostOf(server), port: portOf(server) },
+    destination: { host: readHost(server), port: readPort(server) },
     timeout: CONNECT_TIMEOUT_MS,
   })
   return socket
@@ -181,7 +182,7 @@ export class DialAgent extends HttpAgent {
     const dialed = opened === null || opened.destroyed ? this.#dial() : Promise.resolve(opened)
     dialed.then(
       (socket) => callback?.(null, socket),
-      // The agent looks at the socket only where there is no error.
+      // With an error, the agent ignores the socket.
       (error: Error) => callback?.(error, new Socket()),
     )
     return undefined

@@ -1,35 +1,21 @@
 import { BlockList, isIP } from 'node:net'
 import { ClusterConfigError } from './errors.ts'
+import type { Environment } from './kubeconfig.ts'
+import { readHost, readPort } from './server-address.ts'
 
 /**
  * The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for an address, upper or lower case, by the rules of Go's
  * net/http; null for none. Throws a ClusterConfigError for one that is not an address. https://pkg.go.dev/golang.org/x/net/http/httpproxy
  */
-export function resolveProxy(url: URL, env: Readonly<Record<string, string | undefined>>): URL | null {
+export function resolveProxy(url: URL, env: Environment): URL | null {
   const read = (name: string): string => env[name] || env[name.toLowerCase()] || ''
   const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
   const text = read(variable)
-  if (text === '' || isLocal(hostOf(url)) || isExempt(url, read('NO_PROXY'))) return null
+  if (text === '' || isLocal(readHost(url)) || isExempt(url, read('NO_PROXY'))) return null
   const proxy = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
   if (proxy === null || !/^(https?|socks5h?):$/.test(proxy.protocol))
     throw new ClusterConfigError(`${variable} is not an address that begins with http, https or socks5`)
   return proxy
-}
-
-/** The host of a URL, an IPv6 address without its brackets. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
-}
-
-/** The port of a URL, that of its scheme where it names none. */
-export function portOf(url: URL): number {
-  const usual: Readonly<Record<string, number>> = {
-    'https:': 443,
-    'http:': 80,
-    'socks5:': 1080,
-    'socks5h:': 1080,
-  }
-  return url.port === '' ? (usual[url.protocol] ?? 0) : Number(url.port)
 }
 
 function isLocal(host: string): boolean {
@@ -40,8 +26,8 @@ function isLocal(host: string): boolean {
 
 /** Entries are `*`, addresses, ranges, and names that stand for their subdomains too (`.name`: only for those). */
 function isExempt(url: URL, list: string): boolean {
-  const host = hostOf(url).toLowerCase()
-  const port = String(portOf(url))
+  const host = readHost(url).toLowerCase()
+  const port = String(readPort(url))
   return list
     .split(',')
     .map((entry) => entry.trim().toLowerCase())

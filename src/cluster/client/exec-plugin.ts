@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type StdioOptions, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { isatty } from 'node:tty'
@@ -51,10 +51,9 @@ export interface ExecPluginOptions {
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export class ExecPlugin extends CachedCredential implements Credentials {
-  /** Throws a ClusterConfigError. */
+  /** For an entry that validateExec() has accepted. Throws a ClusterConfigError. */
   constructor(options: ExecPluginOptions) {
     const { userName, exec } = options
-    validateExec(userName, exec)
     const { apiVersion = '' } = exec
     if (!API_VERSIONS.includes(apiVersion))
       refuse(userName, `apiVersion "${apiVersion}" is none of ${API_VERSIONS.join(', ')}`)
@@ -165,11 +164,7 @@ function collectOutput(
   interactive: boolean,
 ): Promise<string> {
   const { command = '', args = [] } = exec
-  const stdio = [
-    interactive ? ('inherit' as const) : ('ignore' as const),
-    'pipe' as const,
-    'inherit' as const,
-  ]
+  const stdio: StdioOptions = [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit']
   const child = spawn(program, args, { env: { ...env }, stdio })
   const { stdout } = child
   return new Promise((resolve, reject) => {
@@ -207,7 +202,11 @@ function printable(hint: string): string {
   return hint.replace(/[^\P{C}\n\t]/gu, '').trim()
 }
 
-/** Errors name what is wrong with the answer and nothing of it: it is a secret. */
+/** Names what is wrong with an answer and quotes nothing of it: it is a secret. */
+function refuseAnswer({ command }: ExecEntry, why: string): never {
+  throw new ConnectionError(`exec plugin ${command}: ${why}`)
+}
+
 function readCredential(output: string, exec: ExecEntry): { credential: Credential; until: Seconds } {
   const status = readStatus(output, exec)
   const {
@@ -216,16 +215,13 @@ function readCredential(output: string, exec: ExecEntry): { credential: Credenti
     clientKeyData: key = '',
     expirationTimestamp,
   } = status
-  const refuse = (why: string): never => {
-    throw new ConnectionError(`exec plugin ${exec.command}: ${why}`)
-  }
   if ((cert === '') !== (key === ''))
-    refuse('it returned a certificate without a key, or a key without a certificate')
-  if (token === '' && cert === '') refuse('it returned neither a token nor a certificate')
+    refuseAnswer(exec, 'it returned a certificate without a key, or a key without a certificate')
+  if (token === '' && cert === '') refuseAnswer(exec, 'it returned neither a token nor a certificate')
   const isTime = expirationTimestamp === undefined || RFC_3339.test(expirationTimestamp)
   const until =
     expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(expirationTimestamp) / 1000
-  if (!isTime || Number.isNaN(until)) refuse('its expirationTimestamp is not a time (RFC 3339)')
+  if (!isTime || Number.isNaN(until)) refuseAnswer(exec, 'its expirationTimestamp is not a time (RFC 3339)')
   return {
     credential: {
       ...(token === '' ? {} : { authorization: `Bearer ${token.trim()}` }),
@@ -236,18 +232,15 @@ function readCredential(output: string, exec: ExecEntry): { credential: Credenti
 }
 
 function readStatus(output: string, exec: ExecEntry): NonNullable<Static<typeof EXEC_CREDENTIAL>['status']> {
-  const refuse = (why: string): never => {
-    throw new ConnectionError(`exec plugin ${exec.command}: ${why}`)
-  }
   let answer: unknown
   try {
     answer = withoutNulls(parse(output, { logLevel: 'error' }))
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error
-    return refuse('its output is neither JSON nor YAML')
+    return refuseAnswer(exec, 'its output is neither JSON nor YAML')
   }
-  if (!Value.Check(EXEC_CREDENTIAL, answer)) return refuse('its output is not an ExecCredential')
+  if (!Value.Check(EXEC_CREDENTIAL, answer)) return refuseAnswer(exec, 'its output is not an ExecCredential')
   if (answer.apiVersion !== exec.apiVersion)
-    return refuse(`it is configured for ${exec.apiVersion}, and returned ${answer.apiVersion}`)
-  return answer.status ?? refuse('its output has no status')
+    return refuseAnswer(exec, `it is configured for ${exec.apiVersion}, and returned ${answer.apiVersion}`)
+  return answer.status ?? refuseAnswer(exec, 'its output has no status')
 }

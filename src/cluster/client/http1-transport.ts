@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
 import type { DialAgent } from './dial.ts'
-import { hostOf, portOf } from './environment-proxy.ts'
 import { ConnectionError } from './errors.ts'
+import { readHost, readPort } from './server-address.ts'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -41,8 +41,8 @@ export class Http1Transport implements Transport {
   async request({ path, accept, signal, write }: ApiRequest, headers: RequestHeaders): Promise<ApiResponse> {
     const type = write === undefined ? {} : { 'content-type': 'application/json' }
     const request = httpRequest({
-      host: hostOf(this.#server),
-      port: portOf(this.#server),
+      host: readHost(this.#server),
+      port: readPort(this.#server),
       path: `${this.#forwarding.base}${path}`,
       method: write?.method ?? 'GET',
       agent: this.#agent,

@@ -21,6 +21,22 @@ export function parseServer(text: string): URL {
   return url
 }
 
+/** The host of a URL, an IPv6 address without its brackets. */
+export function readHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
+/** The port of a URL, that of its scheme where it names none. */
+export function readPort(url: URL): number {
+  const usual: Readonly<Record<string, number>> = {
+    'https:': 443,
+    'http:': 80,
+    'socks5:': 1080,
+    'socks5h:': 1080,
+  }
+  return url.port === '' ? (usual[url.protocol] ?? 0) : Number(url.port)
+}
+
 /** What a user in the address stands for, whatever other credentials there are; null without one. */
 export function serverUser({ username, password }: URL): { username: string; password: string } | null {
   return username === '' && password === ''

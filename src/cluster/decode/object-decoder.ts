@@ -7,7 +7,7 @@ import type { Messages } from './slim.generated.ts'
 
 /** Turns one object of a resource into its record. Both ways give equal records for the same object. */
 export interface ObjectDecoder<R extends Identity> {
-  /** Reads a message of `length` bytes; throws a DecodeError on bytes that are no such object. */
+  /** Reads a message of `length` bytes. Throws a DecodeError for bytes of anything else. */
   readonly fromProtobuf: (reader: InterningReader, length: number) => R
   /** Reads an object as parsed from JSON; throws a DecodeError. */
   readonly fromJson: (object: unknown) => R

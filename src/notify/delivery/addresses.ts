@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { readHost } from '../../cluster/client/server-address.ts'
 
 /**
  * Refused ranges, by ipaddr.js's names (IANA's special-purpose registries): "this host" reaches loopback on Linux; clouds
@@ -69,8 +70,8 @@ function getLastFour(ip: ipaddr.IPv6): string {
 }
 
 /** Throws a RefusedAddressError when the host of a URL is itself a refused address: it is never looked up. */
-export function checkLiteral({ hostname }: URL, allowLoopback: boolean): void {
-  const host = hostname.replace(/^\[|\]$/g, '')
+export function checkLiteral(url: URL, allowLoopback: boolean): void {
+  const host = readHost(url)
   if (isIP(host) !== 0 && !isAllowed(host, allowLoopback)) throw buildRefusal()
 }
 

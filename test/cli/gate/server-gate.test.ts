@@ -11,13 +11,13 @@ t.test('a newer revision that came while the server was away supersedes the one 
   const { service, server, slowly, api } = await gateScene(t, t.testdir({}))
   const parameters = { namespace: 'shop', kind: 'deployment', name: 'slow', settle: '0s', detail: 'full' }
   const gate = new ServerGate({ server: new URL(server), env: {}, parameters, timeoutSeconds: 60 }, () => 1)
-  const told: Answer[] = []
+  const answers: Answer[] = []
   const first = Promise.withResolvers<void>()
   const trouble: string[] = []
   const end = gate.wait(
     {
       answer: (answer) => {
-        told.push(answer)
+        answers.push(answer)
         first.resolve()
       },
       trouble: (message) => trouble.push(message),
@@ -41,11 +41,11 @@ t.test('a newer revision that came while the server was away supersedes the one 
   const ended = await end
   t.match(ended, {
     type: 'final',
-    answer: { verdict: 'fail', code: 'superseded', revision: told[0]?.revision },
+    answer: { verdict: 'fail', code: 'superseded', revision: answers[0]?.revision },
   })
-  t.ok(trouble.length > 0, 'the loss of the connection was told')
+  t.ok(trouble.length > 0, 'the loss of the connection was answers')
   t.notOk(
-    told.some(({ verdict }, at) => verdict === 'pass' && at < told.length - 1),
+    answers.some(({ verdict }, at) => verdict === 'pass' && at < answers.length - 1),
     'no pass before',
   )
 })

@@ -109,7 +109,7 @@ t.test('an authority need not be a root', async (t) => {
   await t.rejects(ask(t, url, stranger), cause(/certificate/))
 })
 
-t.test('a common name is no name of a server', async (t) => {
+t.test('the common name of a certificate does not count as a name of the server', async (t) => {
   const { port } = await listen(t, nameless)
   await t.rejects(ask(t, `https://localhost:${port}`, root), cause(/no name but the common one/))
 })

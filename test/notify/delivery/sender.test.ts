@@ -10,10 +10,7 @@ import { parseNotifySettings, type Target } from '../../../src/notify/settings.t
 import { HttpProxy } from '../../cluster/client/front.ts'
 import { until } from '../../cluster/watch/watching.ts'
 import { event } from '../events.ts'
-import { Receiver } from '../receiver.ts'
-
-/** Receivers are on loopback. */
-const LOCAL = { allowLoopback: true, env: {} }
+import { LOCAL, Receiver } from '../receiver.ts'
 
 function targetOf(url: string, more: object = {}): Target {
   const [target] = parseNotifySettings(undefined, { targets: [{ name: 'one', url, ...more }] })?.targets ?? []

@@ -4,10 +4,7 @@ import t from 'tap'
 import { Sender } from '../../../src/notify/delivery/sender.ts'
 import { buildSignatureHeaders, parseSecret } from '../../../src/notify/delivery/signature.ts'
 import { parseNotifySettings } from '../../../src/notify/settings.ts'
-import { Receiver } from '../receiver.ts'
-
-/** Receivers are on loopback. */
-const LOCAL = { allowLoopback: true, env: {} }
+import { LOCAL, Receiver } from '../receiver.ts'
 
 const now = () => Date.now() / 1000
 const SECRETS = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)

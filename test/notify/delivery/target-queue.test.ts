@@ -9,10 +9,7 @@ import { parseNotifySettings, type Target } from '../../../src/notify/settings.t
 import { until } from '../../cluster/watch/watching.ts'
 import { ManualTime } from '../../manual-time.ts'
 import { event } from '../events.ts'
-import { Receiver } from '../receiver.ts'
-
-/** Receivers are on loopback. */
-const LOCAL = { allowLoopback: true, env: {} }
+import { LOCAL, Receiver } from '../receiver.ts'
 
 const MESSAGE = { contentType: 'application/json', headers: {}, body: '{}' }
 
