@@ -25,6 +25,12 @@ export interface Label {
   readonly passAt: number | null
   readonly completeMeanwhile?: readonly (readonly [number, number])[]
   readonly why: string
+  /** The public bug report that it was written after; such labels say nothing of the reason. */
+  readonly report?: string
+  /** Flags of the command that asks, e.g. `--limit 1`. */
+  readonly flags?: readonly string[]
+  /** What the last sentence must contain: a pattern, in any case. */
+  readonly messageNames?: string
 }
 
 export interface Seen {
@@ -67,10 +73,13 @@ export function unmet(label: Label, seen: readonly Seen[]): string[] {
 
 function wording(label: Label, last: Seen): string[] {
   const codes = [label.code, ...(label.otherCodes ?? [])]
+  const names = new RegExp(label.messageNames ?? '', 'i')
   const reasons = [label.reason, ...(label.otherReasons ?? [])]
   const problems: string[] = []
   if (!codes.includes(last.code)) problems.push(`code ${last.code}, not ${codes.join(' or ')}`)
-  if (!reasons.includes(last.reason)) problems.push(`reason ${last.reason}, not ${reasons.join(' or ')}`)
+  if (!names.test(last.message)) problems.push(`message without ${label.messageNames}: ${last.message}`)
+  if (label.report === undefined && !reasons.includes(last.reason))
+    problems.push(`reason ${last.reason}, not ${reasons.join(' or ')}`)
   return problems
 }
 

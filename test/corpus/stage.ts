@@ -11,15 +11,31 @@ import { plainQuestion, type Question, type Target } from '../../src/question/qu
 import { applyEvent, type RecordedEvent, type Recording, readRecording } from '../../src/replay/recording.ts'
 import type { Label } from './label.ts'
 
-export const FOLDER = new URL('../fixtures/recordings/', import.meta.url)
+/** What was recorded on a real cluster, and what was written after public bug reports. */
+export const CORPORA = ['recordings', 'recordings-reports'] as const
+type Corpus = (typeof CORPORA)[number]
+
+/** The folder of every recording, by its name. */
+const FOLDERS: ReadonlyMap<string, URL> = new Map(
+  CORPORA.map(folderOf).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.ndjson.gz'))
+      .map((file) => [file.replace('.ndjson.gz', ''), folder] as const),
+  ),
+)
 
 /** Names of all recordings. */
-export const SCENARIOS: readonly string[] = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.ndjson.gz'))
-  .map((file) => file.replace('.ndjson.gz', ''))
+export const SCENARIOS: readonly string[] = [...FOLDERS.keys()]
 
-export function readLabels(): readonly Label[] {
-  return JSON.parse(readFileSync(new URL('labels.json', FOLDER), 'utf8'))
+/** The labels of a corpus; of all without one. */
+export function readLabels(corpora: readonly Corpus[] = CORPORA): readonly Label[] {
+  return corpora.flatMap((corpus): readonly Label[] =>
+    JSON.parse(readFileSync(new URL('labels.json', folderOf(corpus)), 'utf8')),
+  )
+}
+
+function folderOf(corpus: Corpus): URL {
+  return new URL(`../fixtures/${corpus}/`, import.meta.url)
 }
 
 /** What a label asks about. */
@@ -39,10 +55,13 @@ export function recordedObjects(scenario: string): readonly RecordedEvent['objec
 /** Recordings that were read: thousands of stages are made of some eighty. */
 const recordings = new Map<string, Recording>()
 
-function readScenario(scenario: string): Recording {
+/** Reads a recording of either corpus. */
+export function readScenario(scenario: string): Recording {
   const known = recordings.get(scenario)
   if (known !== undefined) return known
-  const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
+  const folder = FOLDERS.get(scenario)
+  if (folder === undefined) throw new Error(`there is no recording ${scenario}`)
+  const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, folder)))
   recordings.set(scenario, recording)
   return recording
 }
@@ -68,7 +87,7 @@ export class Stage {
     for (const resource of BUILT_IN_RESOURCES)
       this.cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
     this.#startedAt = recording.startedAt
-    this.#namespace = `rec-${scenario}`
+    this.#namespace = recording.namespace ?? ''
     this.#events = recording.events.slice(0, Math.ceil(recording.events.length * share))
     this.#rest = recording.events.slice(this.#events.length)
     this.now = arrange === undefined ? this.#startedAt : this.#startedAt + (this.#events.at(-1)?.t ?? 0)

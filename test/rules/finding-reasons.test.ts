@@ -1,17 +1,15 @@
 // A rule gives one reason for one container (or pod, or workload) for as long as a recording lasts: a state that alternates
 // with back-off must not make the reason alternate.
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { plainQuestion } from '../../src/question/question.ts'
-import { readRecording } from '../../src/replay/recording.ts'
 import { replay } from '../../src/replay/replay.ts'
-import { FOLDER, readLabels, resolveTarget } from '../corpus/stage.ts'
+import { readLabels, readScenario, resolveTarget } from '../corpus/stage.ts'
 
 /** On its way through states that are not alike, as ContainerCreating and PodInitializing. */
 const CHANGING: ReadonlySet<string> = new Set(['starting'])
 
 for (const { scenario, query, from, end } of readLabels()) {
-  const recording = readRecording(readFileSync(new URL(`${scenario}.ndjson.gz`, FOLDER)))
+  const recording = readScenario(scenario)
   const question = { ...plainQuestion(query.namespace, resolveTarget(query)), detail: 'full' } as const
   const reasons = new Map<string, Set<string | null>>()
   for (const { answer } of replay({ recording, question, from, until: end }))
