@@ -7,12 +7,14 @@ import {
   BUILT_IN_RESOURCES,
   type CustomResource,
   customResourceName,
+  type Node,
   type Records,
   type ResourceName,
 } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
+import { isSameNode } from './same-node.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
 import { WatchStates } from './watch-states.ts'
@@ -52,6 +54,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
    * first call and beyond MAX_TOUCHED.
    */
   #touched: Set<string> | null = null
+  /** Names of the nodes that changed since then: the workloads that have pods there are looked up once for all of them. */
+  #touchedNodes = new Set<string>()
 
   /** `customResources`: those that are watched besides the built-in resources. */
   constructor(customResources: readonly CustomResource[] = []) {
@@ -68,13 +72,15 @@ export class ClusterCache implements ClusterView, ClusterSink {
       if (previous === undefined) return
       if (isPod(resource, record)) this.histories.removePod(record, now)
     } else {
+      if (isNode(resource, record) && this.#isKnown(record)) return
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
         this.histories.removePod(previous, now)
       if (isPod(resource, record)) this.histories.observe(record, now)
     }
-    this.#touch(record)
+    if (isNode(resource, record)) this.#touchedNodes.add(record.name)
+    else this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
     this.#changeCount += 1
     this.#bus.changed(resource, record, previous)
@@ -82,6 +88,9 @@ export class ClusterCache implements ClusterView, ClusterSink {
 
   /** UIDs of the workloads that changed, themselves or in what they own, since the last call; null: any may have. */
   takeTouched(): ReadonlySet<string> | null {
+    if (this.#touched !== null && this.#touchedNodes.size > 0)
+      for (const pod of this.objects.pods.all()) if (this.#touchedNodes.has(pod.node)) this.#touch(pod)
+    this.#touchedNodes.clear()
     const touched = this.#touched
     this.#touched = new Set()
     return touched
@@ -152,6 +161,11 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (touched.size > MAX_TOUCHED) this.#touched = null
   }
 
+  #isKnown(node: Node): boolean {
+    const known = this.objects.nodes.get(node.namespace, node.name)
+    return known !== undefined && isSameNode(known, node)
+  }
+
   #forgetOldEvents(): void {
     const { events } = this.objects
     for (const event of events.all()) {
@@ -164,4 +178,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
 /** The resource's name says what its records are; TypeScript can't narrow a generic by it. */
 function isPod(resource: ResourceName, _record: Records[ResourceName]): _record is Pod {
   return resource === 'pods'
+}
+
+function isNode(resource: ResourceName, _record: Records[ResourceName]): _record is Node {
+  return resource === 'nodes'
 }

@@ -3,6 +3,7 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
+import { nextLossAt } from '../rules/lost-node.ts'
 import { isCounted, isOver } from '../rules/pod.ts'
 import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
 import type { Code } from '../rules/policy.ts'
@@ -56,6 +57,8 @@ interface AssessmentInput {
   readonly good?: string
   /** Its own findings about pods of other revisions or about itself. */
   readonly others?: readonly Finding[]
+  /** When time alone changes what other pods than those above say; null: never. */
+  readonly recheckAt?: Seconds | null
 }
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
@@ -73,7 +76,12 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   const ready = present.filter((pod) => pod.ready).length
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
   const progress = { ...defaultProgress(context), ...subject.progress, pods: present }
-  if (missing !== null) findings.push(weigh(awaiting(missing, findings, progress, context), about, context))
+  if (missing !== null) {
+    const match = awaiting(missing, findings, progress, context)
+    const losses = pods.map((facts) => nextLossAt(facts, context.now))
+    const changesAt = earliest([match.changesAt ?? null, subject.recheckAt ?? null, ...losses])
+    findings.push(weigh({ ...match, changesAt }, about, context))
+  }
   const tolerated = subject.tolerated ?? resolveDefaultTolerance(desired, context.policy)
   const quorum = {
     present: present.length,
@@ -96,6 +104,12 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
 function defaultProgress({ policy }: Context) {
   const deadlineSeconds = policy.progressDeadlineSeconds
   return { minReadySeconds: 0, deadlineSeconds, expectedPods: 0, wasComplete: false }
+}
+
+/** The first of some moments; null when there is none. */
+export function earliest(moments: readonly (Seconds | null)[]): Seconds | null {
+  const first = Math.min(...moments.filter((at) => at !== null))
+  return Number.isFinite(first) ? first : null
 }
 
 /** A workload that waits for a person has no deadline. */

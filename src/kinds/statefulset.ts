@@ -5,11 +5,20 @@ import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent } from '../rules/create.ts'
 import type { Finding } from '../rules/finding.ts'
+import { nextLossAt } from '../rules/lost-node.ts'
 import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
 import { blockedUpdate, onDelete } from '../rules/revision.ts'
 import { type RuleMatch, weigh } from '../rules/rule-match.ts'
-import { type Assessment, assess, lacking, newestPodAt, terminating, unobserved } from './assessment.ts'
+import {
+  type Assessment,
+  assess,
+  earliest,
+  lacking,
+  newestPodAt,
+  terminating,
+  unobserved,
+} from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { findNewestRevision, isNewestRevision } from './revisions.ts'
@@ -30,18 +39,24 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
   const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[REVISION_HASH_LABEL] === updateRevision
   const updated = pods.filter(isUpdated)
   const old = pods.filter((facts) => !isUpdated(facts) && isCounted(facts.pod))
+  const judged = statefulSet.partition > 0 ? pods : updated
+  const hanging = pods.filter((facts) => !isCounted(facts.pod) && !judged.includes(facts))
   const absent = replicas - pods.filter(({ pod }) => isCounted(pod)).length
   return assess(
     {
       ...subject,
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
-      pods: statefulSet.partition > 0 ? pods : updated,
+      pods: judged,
       revision: updateRevision === '' ? null : updateRevision,
       matches: [
         unsupported(statefulSet, old.length),
         createForbiddenByEvent(objects.events, newestPodAt(pods), absent, context.now),
       ],
-      others: blocked(objects, old, updated, context),
+      others: [
+        ...blocked(objects, old, updated, context),
+        ...hanging.flatMap((facts) => podFindings(facts, context)),
+      ],
+      recheckAt: earliest(pods.map((facts) => nextLossAt(facts, context.now))),
       missing: missing(statefulSet),
       // Ordinals are updated one by one: a single pod that does not come up stops the update.
       tolerated: 0,

@@ -12,7 +12,10 @@ export interface Pod extends Meta {
   readonly ready: boolean
   /** When the Ready condition last changed; 0 when there is none. */
   readonly readySince: Seconds
-  /** Conditions that are not simply True, and DisruptionTarget. Empty for a healthy pod. */
+  /**
+   * Conditions that are not simply True, and DisruptionTarget. A readiness gate without a condition has one here with an
+   * empty status. Empty for a healthy pod.
+   */
   readonly conditions: readonly Condition[]
   /** Shared by the pods of a template. */
   readonly spec: PodSpec
@@ -50,6 +53,8 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly containers: readonly ContainerSpec[]
   readonly initContainers: readonly ContainerSpec[]
+  /** Types of the conditions that must be True before the pod is ready; absent where there are none. */
+  readonly readinessGates?: readonly string[]
 }
 
 export interface ContainerSpec {

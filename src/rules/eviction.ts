@@ -28,22 +28,10 @@ export const EVICTION_RULES = [EVICTED] as const
 /** A pod that nothing replaces is lost with its first eviction. */
 export const LOST_FOR_GOOD = { ...EVICTED, check: lostForGood } satisfies CheckedRule<PodFacts>
 
-/** A pod on a node that does not answer: it is replaced once Kubernetes gives the node up. */
-export const ON_SILENT_NODE = { ...EVICTED, check: onSilentNode } satisfies CheckedRule<PodFacts>
-
 function lostForGood({ pod }: PodFacts, { owner }: Context): Match | null {
   if (owner !== 'bare' || !endedByNode(pod)) return null
   const what = `was ended or refused by its node, and nothing replaces it${detail(pod)}`
   return { reason: evictionReason(pod), what, class: 'fatal', since: endedAt(pod) }
-}
-
-function onSilentNode({ pod }: PodFacts): Match | null {
-  if (pod.reason !== 'NodeLost' && pod.phase !== 'Unknown') return null
-  return {
-    reason: pod.reason === '' ? null : pod.reason,
-    what: 'is on a node that does not answer',
-    class: 'progressing',
-  }
 }
 
 /** Evictions of a revision's pods, as far as they count now. */

@@ -3,10 +3,10 @@ import type { ContainerStatus, Pod } from '../model/pod.ts'
 import { containerFacts, type PodFacts } from './container-facts.ts'
 import { containerFinding } from './container-findings.ts'
 import type { Context } from './context.ts'
-import { findEvictions, LOST_FOR_GOOD, ON_SILENT_NODE } from './eviction.ts'
+import { findEvictions, LOST_FOR_GOOD } from './eviction.ts'
 import type { Finding } from './finding.ts'
 import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
-import { READINESS_CHECKS } from './readiness.ts'
+import { DELETION_CHECKS, LOST_NODE_CHECKS, READINESS_CHECKS } from './readiness.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { SCHEDULING_CHECKS } from './scheduling.ts'
@@ -17,18 +17,22 @@ const POD_CHECKS = [
   LOST_FOR_GOOD,
   KILLED_FOR_GOOD,
   ...POD_RULES,
-  ON_SILENT_NODE,
+  ...LOST_NODE_CHECKS,
   ...SCHEDULING_CHECKS,
   ...VOLUME_RULES,
 ] as const
 
 /**
- * All findings about a pod. There are none about a pod that is being deleted, nor about a mirror pod, which no controller
- * created.
+ * All findings about a pod. Of a pod that is being deleted the only one is that it hangs; there are none about a mirror pod,
+ * which no controller created.
  */
 export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const { pod } = facts
-  if (isHealthy(facts) || !isCounted(pod)) return []
+  if (!isCounted(pod)) {
+    const hanging = firstMatch(DELETION_CHECKS, facts, context)
+    return hanging === null ? [] : [weigh(hanging, podSubject(pod), context)]
+  }
+  if (isHealthy(facts)) return []
   const match = firstMatch(POD_CHECKS, facts, context)
   if (match !== null) return [weigh(match, podSubject(pod), context)]
   if (isOver(pod)) return []

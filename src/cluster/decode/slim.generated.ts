@@ -88,6 +88,11 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly nodeName: string
   readonly initContainers: readonly Container[]
+  readonly readinessGates: readonly PodReadinessGate[]
+}
+
+export interface PodReadinessGate {
+  readonly conditionType: string
 }
 
 export interface Container {
@@ -157,6 +162,41 @@ export interface ContainerStateTerminated {
   readonly startedAt: Time | null
   readonly finishedAt: Time | null
   readonly containerID: string
+}
+
+export interface Node {
+  readonly metadata: NodeMeta | null
+  readonly spec: NodeSpec | null
+  readonly status: NodeStatus | null
+}
+
+export interface NodeMeta {
+  readonly name: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly creationTimestamp: Time | null
+  readonly deletionTimestamp: Time | null
+}
+
+export interface NodeSpec {
+  readonly unschedulable: boolean
+  readonly taints: readonly Taint[]
+}
+
+export interface Taint {
+  readonly key: string
+}
+
+export interface NodeStatus {
+  readonly conditions: readonly NodeCondition[]
+}
+
+export interface NodeCondition {
+  readonly type: string
+  readonly status: string
+  readonly lastTransitionTime: Time | null
+  readonly reason: string
+  readonly message: string
 }
 
 export interface Event {
@@ -424,6 +464,7 @@ export interface Messages {
   ObjectMeta: ObjectMeta
   Pod: Pod
   PodSpec: PodSpec
+  PodReadinessGate: PodReadinessGate
   Container: Container
   Empty: Empty
   ContainerRestartRule: ContainerRestartRule
@@ -435,6 +476,12 @@ export interface Messages {
   ContainerStateWaiting: ContainerStateWaiting
   ContainerStateRunning: ContainerStateRunning
   ContainerStateTerminated: ContainerStateTerminated
+  Node: Node
+  NodeMeta: NodeMeta
+  NodeSpec: NodeSpec
+  Taint: Taint
+  NodeStatus: NodeStatus
+  NodeCondition: NodeCondition
   Event: Event
   ObjectReference: ObjectReference
   EventSeries: EventSeries
@@ -731,6 +778,19 @@ export const descriptor = {
        "rule": "repeated",
        "type": "Container",
        "id": 20
+      },
+      "readinessGates": {
+       "rule": "repeated",
+       "type": "PodReadinessGate",
+       "id": 28
+      }
+     }
+    },
+    "PodReadinessGate": {
+     "fields": {
+      "conditionType": {
+       "type": "string",
+       "id": 1
       }
      }
     },
@@ -923,6 +983,100 @@ export const descriptor = {
       "containerID": {
        "type": "string",
        "id": 7
+      }
+     }
+    },
+    "Node": {
+     "fields": {
+      "metadata": {
+       "type": "NodeMeta",
+       "id": 1
+      },
+      "spec": {
+       "type": "NodeSpec",
+       "id": 2
+      },
+      "status": {
+       "type": "NodeStatus",
+       "id": 3
+      }
+     }
+    },
+    "NodeMeta": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "uid": {
+       "type": "string",
+       "id": 5
+      },
+      "resourceVersion": {
+       "type": "string",
+       "id": 6
+      },
+      "creationTimestamp": {
+       "type": "Time",
+       "id": 8
+      },
+      "deletionTimestamp": {
+       "type": "Time",
+       "id": 9
+      }
+     }
+    },
+    "NodeSpec": {
+     "fields": {
+      "unschedulable": {
+       "type": "bool",
+       "id": 4
+      },
+      "taints": {
+       "rule": "repeated",
+       "type": "Taint",
+       "id": 5
+      }
+     }
+    },
+    "Taint": {
+     "fields": {
+      "key": {
+       "type": "string",
+       "id": 1
+      }
+     }
+    },
+    "NodeStatus": {
+     "fields": {
+      "conditions": {
+       "rule": "repeated",
+       "type": "NodeCondition",
+       "id": 4
+      }
+     }
+    },
+    "NodeCondition": {
+     "fields": {
+      "type": {
+       "type": "string",
+       "id": 1
+      },
+      "status": {
+       "type": "string",
+       "id": 2
+      },
+      "lastTransitionTime": {
+       "type": "Time",
+       "id": 4
+      },
+      "reason": {
+       "type": "string",
+       "id": 5
+      },
+      "message": {
+       "type": "string",
+       "id": 6
       }
      }
     },
