@@ -14,6 +14,7 @@ import {
 import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
+import { RefusalHistory } from './refusal-history.ts'
 import { isSameNode } from './same-node.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
@@ -47,6 +48,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly objects: Stores
   readonly watchStates = new WatchStates()
   readonly histories = new TerminationHistory()
+  readonly refusals = new RefusalHistory()
   readonly #bus = new ChangeBus()
   #changeCount = 0
   /**
@@ -70,13 +72,13 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (type === 'DELETED') {
       previous = store.remove(record)
       if (previous === undefined) return
-      if (isPod(resource, record)) this.histories.removePod(record, now)
+      if (isPod(resource, record)) this.#removePod(record, now)
     } else {
       if (isNode(resource, record) && this.#isKnown(record)) return
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.histories.removePod(previous, now)
+        this.#removePod(previous, now)
       if (isPod(resource, record)) this.histories.observe(record, now)
     }
     if (isNode(resource, record)) this.#touchedNodes.add(record.name)
@@ -159,6 +161,11 @@ export class ClusterCache implements ClusterView, ClusterSink {
       next = object?.owner ?? null
     }
     if (touched.size > MAX_TOUCHED) this.#touched = null
+  }
+
+  #removePod(pod: Pod, now: Seconds): void {
+    this.histories.removePod(pod, now)
+    this.refusals.removePod(pod, now)
   }
 
   #isKnown(node: Node): boolean {

@@ -1,3 +1,4 @@
+import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -57,24 +58,25 @@ interface AssessmentInput {
   readonly good?: string
   /** Its own findings about pods of other revisions or about itself. */
   readonly others?: readonly Finding[]
+  /** Refused pods of the revision that its controller deleted. Default: none. */
+  readonly refusals?: readonly RefusedPods[]
   /** When time alone changes what other pods than those above say; null: never. */
   readonly recheckAt?: Seconds | null
 }
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
 export function assess(subject: AssessmentInput, context: Context): Assessment {
-  const { kind, name, desired, pods, matches = [], others = [] } = subject
+  const { kind, name, desired, pods, matches = [], others = [], refusals = [] } = subject
   const about = workloadSubject(kind, name)
   const own = matches.filter((match) => match !== null).map((match) => weigh(match, about, context))
   const present = pods.map(({ pod }) => pod).filter((pod) => isCounted(pod) && !isOver(pod))
-  const evictions = evictionFindings(
-    pods.map(({ pod }) => pod),
-    context,
-  )
-  const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
-  const findings = [...own, ...others, ...found]
   const ready = present.filter((pod) => pod.ready).length
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
+  const evictions = evictionFindings(pods, refusals, missing === null, context)
+  const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
+  const all = [...own, ...others, ...found]
+  // A pod that hangs in its deletion explains what is awaited; a complete workload has done without it.
+  const findings = missing === null ? all.filter(({ rule }) => rule !== 'terminating') : all
   const progress = { ...defaultProgress(context), ...subject.progress, pods: present }
   if (missing !== null) {
     const match = awaiting(missing, findings, progress, context)

@@ -1,4 +1,5 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent, DaemonSet } from '../model/records.ts'
@@ -26,6 +27,8 @@ interface DaemonSetObjects {
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
   readonly events: readonly ClusterEvent[]
+  /** Refused pods of the newest revision that were deleted; absent: none. */
+  readonly refusals?: readonly RefusedPods[]
 }
 
 /** Kubernetes' default of maxUnavailable. */
@@ -49,6 +52,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       desired: Math.max(0, desired - lost),
       revision,
       pods,
+      refusals: objects.refusals ?? [],
       matches: [
         daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
@@ -111,9 +115,11 @@ function countLost({ pods, revision }: DaemonSetObjects, now: Seconds) {
 
 function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
   const newest = findNewestRevision(daemonSet.uid, view)
+  const revision = newest === null ? null : readRevisionHash(newest)
   return {
     daemonSet,
-    revision: newest === null ? null : readRevisionHash(newest),
+    revision,
+    refusals: view.listRefusals(daemonSet, revision),
     revisionSince: newest?.createdAt ?? daemonSet.createdAt,
     pods: view.listPods(daemonSet),
     events: view.listEvents(daemonSet),

@@ -1,4 +1,5 @@
 import { HASH_LABELS } from '../model/hash-labels.ts'
+import type { RefusedPods } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
@@ -57,6 +58,11 @@ export class NamespaceView {
 
   listPods({ uid }: Pick<Meta, 'uid'>): PodFacts[] {
     return this.objects.pods.ownedBy(uid).map((pod) => this.gatherFacts(pod))
+  }
+
+  /** Refused pods of an owner that it deleted, of one revision. */
+  listRefusals({ uid }: Pick<Meta, 'uid'>, revision: string | null): readonly RefusedPods[] {
+    return this.cluster.refusals.ownedBy(uid).filter((one) => one.revision === (revision ?? ''))
   }
 
   podsWithHash(hash: string): Pod[] {

@@ -1,4 +1,5 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { ClusterEvent, StatefulSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
@@ -29,6 +30,8 @@ export interface StatefulSetObjects {
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
   readonly events: readonly ClusterEvent[]
+  /** Refused pods of the newest revision that were deleted; absent: none. */
+  readonly refusals?: readonly RefusedPods[]
 }
 
 export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Assessment {
@@ -47,6 +50,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       ...subject,
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
       pods: judged,
+      refusals: objects.refusals ?? [],
       revision: updateRevision === '' ? null : updateRevision,
       matches: [
         unsupported(statefulSet, old.length),
@@ -127,6 +131,7 @@ export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView)
     revisionSince: findNewestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
     pods: view.listPods(statefulSet),
     events: view.listEvents(statefulSet),
+    refusals: view.listRefusals(statefulSet, statefulSet.updateRevision),
   }
 }
 

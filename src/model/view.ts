@@ -1,5 +1,5 @@
 import type { Dependencies } from './dependencies.ts'
-import type { PodHistory } from './history.ts'
+import type { PodHistory, RefusedPods } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
 import type { CustomResource, Records, ResourceName } from './records.ts'
 
@@ -27,6 +27,8 @@ export interface ClusterView {
   readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
   /** The histories of pods that exist, and of those that were deleted in the last hour; `uid` is the pod's. */
   readonly histories: Index<PodHistory>
+  /** The pods that nodes refused and that were deleted in the last hour, by owner. */
+  readonly refusals: { ownedBy(uid: string): readonly RefusedPods[] }
   /** The age of the data about a resource in a namespace: 0 while its watch works, Infinity when it was never read. */
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number
   /** Why the resource cannot be read at all (`forbidden`: 403; `absent`: the API server does not have it), or null. */

@@ -1,4 +1,4 @@
-import type { Pod } from '../model/pod.ts'
+import type { ContainerStatus, Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { OOM } from './memory.ts'
@@ -39,45 +39,30 @@ export function isOver({ phase }: Pod): boolean {
   return phase === 'Failed' || phase === 'Succeeded'
 }
 
-/**
- * Reasons with which a node, not the program, ends or refuses a pod: kubelet eviction, shutdown and admission
- * (admissionRejectionReasons in kubernetes/pkg/kubelet/kubelet.go, 1.37).
- */
-export const NODE_REASONS: ReadonlySet<string> = new Set([
-  'Evicted',
-  'Preempting',
-  'Shutdown',
-  'NodeShutdown',
-  'Terminated',
-  'NodeLost',
-  'NodeAffinity',
-  'UnexpectedAdmissionError',
-  'UnexpectedPredicateFailureType',
-  'UnknownReason',
-  'InvalidNodeInfo',
-  'PodFeatureUnsupported',
-  'PodLevelResourcesNotSupported',
-  'PodOSNotSupported',
-  'PodOSSelectorNodeLabelDoesNotMatch',
-  'SupplementalGroupsPolicyNotSupported',
-  'InitContainerRestartPolicyForbidden',
-  'AppArmor',
-  'SysctlForbidden',
-  'TopologyAffinityError',
-  'SMTAlignmentError',
-  'EmptyPodSharedPoolError',
-  'VolumeAttachmentLimitExceeded',
-  'ContainerStatusUnknown',
-])
-/** Admission by the kubelet: OutOfcpu, OutOfmemory, OutOfpods, OutOf and any extended resource. */
-const OUT_OF = /^OutOf/
+/** Reasons of failed pods that no node gave: the pod's own deadline. */
+const OWN_REASONS: ReadonlySet<string> = new Set(['DeadlineExceeded'])
 
-/** Whether a node ended or refused this pod. */
+/**
+ * Whether a node ended or refused this pod: nobody but a node, or who stands for it, fails a pod with a reason. Its name
+ * does not matter, as kubelets get new ones.
+ */
 export function endedByNode({ phase, reason, containers }: Pod): boolean {
   if (phase !== 'Failed') return false
-  if (NODE_REASONS.has(reason) || OUT_OF.test(reason)) return true
+  if (reason !== '') return !OWN_REASONS.has(reason)
   const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.reason : ''))
-  return reason === '' && ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
+  return ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
+}
+
+/** A pod that was ready later than this after it was made has run, though its status may show nothing of that, seconds. */
+const MAX_ADMISSION_SECONDS = 60
+
+/** Whether a node refused this pod: it failed, and no container was ever started. */
+export function isRefused(pod: Pod): boolean {
+  const { phase, reason, owner, createdAt, readySince, containers, initContainers } = pod
+  if (phase !== 'Failed' || OWN_REASONS.has(reason) || owner?.kind === 'Node') return false
+  if (readySince - createdAt > MAX_ADMISSION_SECONDS) return false
+  const neverRan = ({ state, last }: ContainerStatus): boolean => state.type === 'waiting' && last === null
+  return containers.every(neverRan) && initContainers.every(neverRan)
 }
 
 /** When a pod ended, by its containers and its Ready condition. */

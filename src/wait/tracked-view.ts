@@ -18,6 +18,7 @@ type Record = (key: string) => void
 export class TrackedView implements ClusterView {
   readonly objects: ClusterView['objects']
   readonly histories: ClusterView['histories']
+  readonly refusals: ClusterView['refusals']
   readonly #view: ClusterView
   /** Of the evaluation that runs; null while none does. */
   #keys: Set<string> | null = null
@@ -36,6 +37,13 @@ export class TrackedView implements ClusterView {
     if (!hasAll(tracked, view.objects)) throw new TypeError('a resource without a tracked index')
     this.objects = tracked
     this.histories = new TrackedHistories('pods', view.histories, record)
+    // They change when a pod of the owner is deleted, which concerns what the owner owns.
+    this.refusals = {
+      ownedBy: (uid) => {
+        record(ownedKey(uid))
+        return view.refusals.ownedBy(uid)
+      },
+    }
   }
 
   /** Evaluates, and says what was read; within another evaluation, that has read it too. Throws what the evaluation throws. */

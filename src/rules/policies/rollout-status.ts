@@ -58,6 +58,7 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'sidecar-crash': retried,
     'exit-loop': retried,
     'crash-loop': retried,
+    refused: NO_MATTER,
     evicted: NO_MATTER,
     'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
     volume: NO_MATTER,
