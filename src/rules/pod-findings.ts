@@ -5,8 +5,9 @@ import { containerFinding } from './container-findings.ts'
 import type { Context } from './context.ts'
 import { findEvictions, LOST_FOR_GOOD } from './eviction.ts'
 import type { Finding } from './finding.ts'
+import { HELD_UP_RULES } from './held-up.ts'
 import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
-import { DELETION_CHECKS, LOST_NODE_CHECKS, READINESS_CHECKS } from './readiness.ts'
+import { DELETION_CHECKS, LOST_NODE_CHECKS, READINESS_CHECKS, START_CHECKS } from './readiness.ts'
 import { findRefusals, REFUSED_FOR_GOOD } from './refusal.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
@@ -22,6 +23,7 @@ const POD_CHECKS = [
   ...LOST_NODE_CHECKS,
   ...SCHEDULING_CHECKS,
   ...VOLUME_RULES,
+  ...HELD_UP_RULES,
 ] as const
 
 /**
@@ -41,7 +43,11 @@ export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const containers = containerFacts(facts, context)
     .map((one) => containerFinding(one, context))
     .filter((found) => found !== null)
-  if (containers.some(({ rule }) => rule !== 'starting') || isStarting(pod)) return containers
+  if (containers.some(({ rule }) => rule !== 'starting')) return containers
+  if (isStarting(pod)) {
+    const awaited = firstMatch(START_CHECKS, facts, context)
+    return awaited === null ? containers : [...containers, weigh(awaited, podSubject(pod), context)]
+  }
   const notReady = firstMatch(READINESS_CHECKS, facts, context)
   return notReady === null ? containers : [weigh(notReady, podSubject(pod), context)]
 }

@@ -213,8 +213,13 @@ function isAdmitted(pod: Pod): boolean {
   return isCounted(pod) && !isOver(pod) && pod.containers.length > 0
 }
 
+/** Whether a node gives this reason for what the template asks for. */
+export function isTemplateFault(reason: string): boolean {
+  return TEMPLATE_FAULTS.has(reason)
+}
+
 function toCode(reason: string): Code {
-  return TEMPLATE_FAULTS.has(reason) ? 'invalid-config' : REFUSED.code
+  return isTemplateFault(reason) ? 'invalid-config' : REFUSED.code
 }
 
 /** The kubelet says `Pod was rejected: ` before each cause (since 1.26). */

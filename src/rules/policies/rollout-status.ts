@@ -59,6 +59,7 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'exit-loop': retried,
     'crash-loop': retried,
     refused: NO_MATTER,
+    'held-up': NO_MATTER,
     evicted: NO_MATTER,
     'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
     volume: NO_MATTER,
