@@ -120,12 +120,13 @@ function onLostNode(facts: PodFacts, { now }: Context): Match | null {
 function notReady({ pod, node }: PodFacts, { now }: Context): Match | null {
   if (pod.ready || isOver(pod)) return null
   const since = notReadySince(pod)
+  const [gate, ...others] = closedGates(pod)
   const waiting = describeUnready(pod)
   if (waiting !== '') {
     const what = `runs, but is not ready${sinceWhen(since, now)}: ${waiting}${describeLeaving(node)}`
-    return { reason: null, what, since }
+    // The gate stays the reason when the containers are ready.
+    return { reason: gate?.type ?? null, what, since }
   }
-  const [gate, ...others] = closedGates(pod)
   if (gate !== undefined) {
     const more = others.length === 0 ? '' : ` and ${others.map(({ type }) => type).join(', ')}`
     const what = `waits for its readiness gate ${gate.type}${more}${sinceWhen(since, now)}${describeGate(gate)}`
@@ -183,7 +184,7 @@ function awaitsInit({ pod }: PodFacts, { now }: Context): Match | null {
     kind === 'sidecar'
       ? `waits for its sidecar ${status.name}, which runs but is not ready${sinceWhen(since, now)}`
       : `waits for its init container ${status.name}, which runs${sinceWhen(since, now)}`
-  return { reason: null, what, since }
+  return { reason: closedGates(pod)[0]?.type ?? null, what, since }
 }
 
 function notReadySince({ createdAt, readySince }: Pod): Seconds {

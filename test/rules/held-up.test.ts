@@ -56,7 +56,12 @@ const CASES: readonly (readonly [
   ],
   ['not scheduled yet', { ...PENDING, node: '', reason: 'ProviderFailed' }, [], ''],
   ['it runs', { ...STARTING, phase: 'Running', reason: 'X', containers: [running()], ready: true }, [], ''],
-  ['a claim that is not prepared', STARTING, [eventOf(CLAIM)], `held-up ${CLAIM} node-failure false`],
+  [
+    'a claim that is not prepared',
+    STARTING,
+    [eventOf(CLAIM, { lastSeen: NOW - 10 })],
+    `held-up ${CLAIM} node-failure false`,
+  ],
   [
     '... for 5 min',
     { ...STARTING, createdAt: NOW - 400 },
