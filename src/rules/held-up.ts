@@ -4,7 +4,7 @@ import type { ClusterEvent } from '../model/records.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { expiresAt } from './event-expiry.ts'
-import { isTemplateFault } from './refusal.ts'
+import { isTemplateFault } from './node-refusal.ts'
 import type { CheckedRule, Match } from './rule.ts'
 import { quote, sinceWhen } from './words.ts'
 
