@@ -3,6 +3,18 @@ import type { Seconds } from '../model/meta.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import { clock } from './words.ts'
 
+/** Reasons of a start that the runtime refused: by the kubelet while it waits, and by containerd and dockerd at the end. */
+export const START_FAILURES: ReadonlySet<string> = new Set([
+  'RunContainerError',
+  'StartError',
+  'ContainerCannotRun',
+])
+
+/** Whether the runtime refused a start, so that nothing of the program ran. */
+export function neverRan({ reason }: Pick<Termination, 'reason'>): boolean {
+  return START_FAILURES.has(reason)
+}
+
 /** The exception of all rules about crashes. */
 export const IN_A_JOB = 'In a Job its class is progressing: the limits of the Job decide.'
 /** The exceptions of rules about crashes that a restartPolicy may make final. */
@@ -12,7 +24,7 @@ export const FINAL_OR_IN_A_JOB = `Fatal at once when the restartPolicy lets noth
  * When it crashed last, as the rest of a sentence; empty when that is unknown. It does not say whether the container is in
  * back-off: the message would change with each start and each end.
  */
-export function describeLast({ crashes }: ContainerFacts, now: Seconds): string {
+export function describeLast({ crashes }: Pick<ContainerFacts, 'crashes'>, now: Seconds): string {
   const end = crashes.at(-1)
   return end === undefined ? '' : `, last at ${clock(end.at, now)}`
 }

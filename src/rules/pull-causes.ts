@@ -38,7 +38,7 @@ export const PULL_CAUSES: readonly Pattern[] = [
   },
   // A status in the words of containerd ("status code [manifests 1]: 429", "unexpected status from HEAD request to URL: 521
   // <none>"), containers/image ("received unexpected HTTP status: 500") and dockerd ("error parsing HTTP 503 response body").
-  { cause: 'image-transient', text: /status(?: code)?\b[^:]*(?:: ?| from [^:]*: )(?:408|425|429|5\d\d)\b/i },
+  { cause: 'image-transient', text: /status ?(?:code)?\b[^:]*(?:: ?| from [^:]*: )(?:408|425|429|5\d\d)\b/i },
   { cause: 'image-transient', text: /\bHTTP (?:408|425|429|5\d\d) response/ },
   {
     cause: 'image-transient',
@@ -77,7 +77,7 @@ export const PULL_CAUSES: readonly Pattern[] = [
   // An interrupted download (Go's io): "unexpected EOF", "failed to copy: httpReadSeeker: ... EOF".
   { cause: 'image-transient', text: /\bEOF\b|broken pipe|short read|download failed after attempts/i },
   // containerd: "...: 403 Forbidden", "401 Unauthorized"; dockerd: "error parsing HTTP 403 response body".
-  { cause: 'image-denied', text: /status(?: code)?\b[^:]*(?:: ?| from [^:]*: )(?:401|403)\b/i },
+  { cause: 'image-denied', text: /status ?(?:code)?\b[^:]*(?:: ?| from [^:]*: )(?:401|403)\b/i },
   { cause: 'image-denied', text: /\bHTTP (?:401|403) response/ },
   // containerd and dockerd: "pull access denied, repository does not exist or may require authorization: ... insufficient_scope".
   {
@@ -100,7 +100,7 @@ export const PULL_CAUSES: readonly Pattern[] = [
   // containerd: "failed to resolve reference "R": R: not found"; gRPC code NotFound; dockerd: "manifest for X not found".
   {
     cause: 'image-not-found',
-    text: /: not found\b|code = NotFound|\b404 Not Found|status(?: code)?\b[^:]*(?:: ?| from [^:]*: )404\b|HTTP 404 response|does not exist/i,
+    text: /: not found\b|code = NotFound|\b404 Not Found|status ?(?:code)?\b[^:]*(?:: ?| from [^:]*: )404\b|HTTP 404 response|does not exist/i,
   },
   {
     cause: 'image-not-found',

@@ -5,7 +5,7 @@ export const LIMIT_CAUSES: readonly Pattern[] = [
   // runc: "container init was OOM-killed (memory limit too low?)"; before 1.1 only the broken pipe to its init shows it.
   {
     cause: 'memory-too-low',
-    text: /OOM-killed|memory limit too low|container init caused: *[\\"]*(?:: unknown)?\s*$/i,
+    text: /OOM-killed|memory limit too low|container init caused:? *[\\"]*(?:: unknown)?\s*$/i,
   },
   {
     cause: 'memory-too-low',
