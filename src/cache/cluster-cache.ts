@@ -5,6 +5,7 @@ import type { Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import {
   BUILT_IN_RESOURCES,
+  type ClusterEvent,
   type CustomResource,
   customResourceName,
   type Records,
@@ -66,13 +67,14 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (type === 'DELETED') {
       previous = store.remove(record)
       if (previous === undefined) return
-      if (isPod(resource, record)) this.histories.removePod(record, now)
+      if (isPod(resource, record)) this.#remove(record, now)
     } else {
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.histories.removePod(previous, now)
-      if (isPod(resource, record)) this.histories.observe(record, now)
+        this.#remove(previous, now)
+      if (isPod(resource, record)) this.#observe(record, now)
+      if (isEvent(resource, record)) this.histories.noteEvent(record)
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
@@ -137,6 +139,18 @@ export class ClusterCache implements ClusterView, ClusterSink {
     return this.#bus.on(dependencies, listener)
   }
 
+  /** The kubelet's events about a pod may come before the status that shows what they are about. */
+  #observe(pod: Pod, now: Seconds): void {
+    this.histories.observe(pod, now)
+    if (this.histories.byUid(pod.uid) === undefined) return
+    for (const event of this.objects.events.ownedBy(pod.uid)) this.histories.noteEvent(event)
+  }
+
+  #remove(pod: Pod, now: Seconds): void {
+    this.#observe(pod, now)
+    this.histories.removePod(pod, now)
+  }
+
   /** Notes the object itself and all of its owners: any of them may be a workload with series. */
   #touch({ uid, owner }: Meta): void {
     const touched = this.#touched
@@ -164,4 +178,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
 /** The resource's name says what its records are; TypeScript can't narrow a generic by it. */
 function isPod(resource: ResourceName, _record: Records[ResourceName]): _record is Pod {
   return resource === 'pods'
+}
+
+function isEvent(resource: ResourceName, _record: Records[ResourceName]): _record is ClusterEvent {
+  return resource === 'events'
 }

@@ -41,3 +41,20 @@ export function endReason({ lastCrash, crashes }: Pick<ContainerFacts, 'lastCras
 export function countEnds(ends: readonly Termination[], matches: (end: Termination) => boolean): number {
   return ends.reduce((sum, end) => sum + (matches(end) ? end.count : 0), 0)
 }
+
+const FAILED_PROBE = /failed (?<probe>liveness|startup) probe/
+
+/** The probe whose failure ended its last run, by the kubelet's event; null when none did. */
+export function failedProbe({ status, lastCrash, events }: ContainerFacts): string | null {
+  if (lastCrash === null) return null
+  const { startedAt, finishedAt } = lastCrash
+  const killing = events.filter(
+    ({ reason, fieldPath, firstSeen, lastSeen }) =>
+      reason === 'Killing' &&
+      fieldPath.endsWith(`{${status.name}}`) &&
+      [firstSeen, lastSeen].some((at) => startedAt <= at && at <= finishedAt),
+  )
+  return (
+    killing.map(({ message }) => FAILED_PROBE.exec(message)?.groups?.probe).find((probe) => probe) ?? null
+  )
+}

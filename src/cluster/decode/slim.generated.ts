@@ -60,6 +60,7 @@ export interface PlainMeta {
   readonly resourceVersion: string
   readonly creationTimestamp: Time | null
   readonly deletionTimestamp: Time | null
+  readonly deletionGracePeriodSeconds: number | null
   readonly labels: Readonly<Record<string, string>>
   readonly ownerReferences: readonly OwnerReference[]
 }
@@ -88,6 +89,11 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly nodeName: string
   readonly initContainers: readonly Container[]
+  readonly schedulingGates: readonly PodSchedulingGate[]
+}
+
+export interface PodSchedulingGate {
+  readonly name: string
 }
 
 export interface Container {
@@ -117,6 +123,7 @@ export interface PodStatus {
   readonly reason: string
   readonly containerStatuses: readonly ContainerStatus[]
   readonly initContainerStatuses: readonly ContainerStatus[]
+  readonly nominatedNodeName: string
 }
 
 export interface PodCondition {
@@ -424,6 +431,7 @@ export interface Messages {
   ObjectMeta: ObjectMeta
   Pod: Pod
   PodSpec: PodSpec
+  PodSchedulingGate: PodSchedulingGate
   Container: Container
   Empty: Empty
   ContainerRestartRule: ContainerRestartRule
@@ -612,6 +620,13 @@ export const descriptor = {
      }
     },
     "PlainMeta": {
+     "oneofs": {
+      "_deletionGracePeriodSeconds": {
+       "oneof": [
+        "deletionGracePeriodSeconds"
+       ]
+      }
+     },
      "fields": {
       "name": {
        "type": "string",
@@ -636,6 +651,13 @@ export const descriptor = {
       "deletionTimestamp": {
        "type": "Time",
        "id": 9
+      },
+      "deletionGracePeriodSeconds": {
+       "type": "uint32",
+       "id": 10,
+       "options": {
+        "proto3_optional": true
+       }
       },
       "labels": {
        "keyType": "string",
@@ -731,6 +753,19 @@ export const descriptor = {
        "rule": "repeated",
        "type": "Container",
        "id": 20
+      },
+      "schedulingGates": {
+       "rule": "repeated",
+       "type": "PodSchedulingGate",
+       "id": 38
+      }
+     }
+    },
+    "PodSchedulingGate": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
       }
      }
     },
@@ -811,6 +846,10 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerStatus",
        "id": 10
+      },
+      "nominatedNodeName": {
+       "type": "string",
+       "id": 11
       }
      }
     },

@@ -63,6 +63,7 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'crash-loop': retried,
     evicted: NO_MATTER,
     'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
+    'sandbox-memory': NO_MATTER,
     volume: NO_MATTER,
     unschedulable: pending,
     'scheduling-gated': pending,

@@ -140,7 +140,10 @@ export function workloadMeta(meta: slim.ObjectMeta | null, projector: MetaProjec
   }
 }
 
-export function plainMeta(meta: slim.PlainMeta | null, projector: MetaProjector) {
+export function plainMeta(
+  meta: Omit<slim.PlainMeta, 'deletionGracePeriodSeconds'> | null,
+  projector: MetaProjector,
+) {
   const from = meta ?? EMPTY_META
   return {
     namespace: projector.text(from.namespace),
