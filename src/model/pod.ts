@@ -58,6 +58,8 @@ export interface ContainerSpec {
   readonly restartPolicy: string
   readonly restartRules: readonly RestartRule[]
   readonly readinessProbe: boolean
+  /** How long its startup probe may fail before the kubelet kills it, seconds; absent without a startup probe. */
+  readonly startupSeconds?: Seconds
 }
 
 /** One of a container's restartPolicyRules (Kubernetes 1.34; on by default since 1.35). */

@@ -91,13 +91,23 @@ function selectRules(matches: (rule: Rule) => boolean): ReadonlySet<RuleId> {
   return new Set(RULES.filter(matches).map(({ id }) => id))
 }
 
+/** Whether a finding says why something is so, not only that it is. */
+export function namesCause({ rule, class: category }: Finding): boolean {
+  return category !== 'ok' && !CONSEQUENCES.has(rule) && !EXPLAINS_NOTHING.has(rule)
+}
+
+/** Whether a finding says only what follows from others. */
+export function isConsequence({ rule }: Finding): boolean {
+  return CONSEQUENCES.has(rule)
+}
+
+/** A consequence is told after its cause, as far as any finding names one. */
 function describe(lead: Finding, sorted: readonly Finding[], { present }: PodQuorum): string {
-  if (lead.podUid === null) {
-    const cause = CONSEQUENCES.has(lead.rule)
-      ? sorted.find((one) => one.podUid !== null && !EXPLAINS_NOTHING.has(one.rule))
-      : undefined
+  if (isConsequence(lead)) {
+    const cause = sorted.find(namesCause)
     return cause === undefined ? sentence(lead) : `${withoutStop(sentence(cause))}; ${sentence(lead)}`
   }
+  if (lead.podUid === null) return sentence(lead)
   const alike = affectedPods(
     sorted.filter(({ rule, container }) => rule === lead.rule && container === lead.container),
   )

@@ -1,7 +1,7 @@
 // Controllers that may not create their pods, with the texts of Kubernetes 1.34.
 import t from 'tap'
 import type { ClusterEvent } from '../../src/model/records.ts'
-import { createForbiddenByEvent } from '../../src/rules/create.ts'
+import { createForbiddenByEvent, NOTHING_KNOWN } from '../../src/rules/create.ts'
 
 const NOW = 1_000_000
 
@@ -26,16 +26,16 @@ function failedCreate(message: string): ClusterEvent {
 }
 
 t.test('the message quotes the refusal to its end', async (t) => {
-  const refusal =
-    'pods "stateful-account-missing-0" is forbidden: error looking up service account failures/absent: serviceaccount "absent" not found'
+  const cause = 'error looking up service account failures/absent: serviceaccount "absent" not found'
+  const refusal = `pods "stateful-account-missing-0" is forbidden: ${cause}`
   const texts = [
     `create Pod stateful-account-missing-0 in StatefulSet stateful-account-missing failed error: ${refusal}`,
     `Error creating: ${refusal}`,
   ]
   for (const text of texts) {
-    const match = createForbiddenByEvent([failedCreate(text)], 0, 1, NOW)
+    const match = createForbiddenByEvent({ ...NOTHING_KNOWN, events: [failedCreate(text)] }, 0, 1, NOW)
     t.match(match, { rule: { id: 'create-forbidden' }, reason: 'FailedCreate', since: NOW - 40 }, text)
-    t.ok(match?.what.endsWith(refusal), 'to its end')
+    t.ok(match?.what.endsWith(`: ${cause}`), 'to its end')
     t.notMatch(match?.what, /create Pod/, 'nothing that is known already')
   }
 })

@@ -14,6 +14,7 @@ function progress(rest: Partial<Progress>): Progress {
     deadlineSeconds: 600,
     expectedPods: 0,
     wasComplete: false,
+    leaving: [],
     ...rest,
   }
 }

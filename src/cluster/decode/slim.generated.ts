@@ -93,8 +93,15 @@ export interface PodSpec {
 export interface Container {
   readonly name: string
   readonly readinessProbe: Empty | null
+  readonly startupProbe: StartupProbe | null
   readonly restartPolicy: string
   readonly restartPolicyRules: readonly ContainerRestartRule[]
+}
+
+export interface StartupProbe {
+  readonly initialDelaySeconds: number
+  readonly periodSeconds: number
+  readonly failureThreshold: number
 }
 
 export interface Empty {
@@ -186,9 +193,28 @@ export interface EventSeries {
 }
 
 export interface Deployment {
-  readonly metadata: ObjectMeta | null
+  readonly metadata: DeploymentMeta | null
   readonly spec: DeploymentSpec | null
   readonly status: DeploymentStatus | null
+}
+
+export interface DeploymentMeta {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation: number
+  readonly creationTimestamp: Time | null
+  readonly deletionTimestamp: Time | null
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly ownerReferences: readonly OwnerReference[]
+  readonly managedFields: readonly ManagedFieldsEntry[]
+}
+
+export interface ManagedFieldsEntry {
+  readonly time: Time | null
+  readonly subresource: string
 }
 
 export interface DeploymentSpec {
@@ -425,6 +451,7 @@ export interface Messages {
   Pod: Pod
   PodSpec: PodSpec
   Container: Container
+  StartupProbe: StartupProbe
   Empty: Empty
   ContainerRestartRule: ContainerRestartRule
   ExitCodes: ExitCodes
@@ -439,6 +466,8 @@ export interface Messages {
   ObjectReference: ObjectReference
   EventSeries: EventSeries
   Deployment: Deployment
+  DeploymentMeta: DeploymentMeta
+  ManagedFieldsEntry: ManagedFieldsEntry
   DeploymentSpec: DeploymentSpec
   DeploymentStrategy: DeploymentStrategy
   RollingUpdate: RollingUpdate
@@ -744,6 +773,10 @@ export const descriptor = {
        "type": "Empty",
        "id": 11
       },
+      "startupProbe": {
+       "type": "StartupProbe",
+       "id": 22
+      },
       "restartPolicy": {
        "type": "string",
        "id": 24
@@ -752,6 +785,22 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerRestartRule",
        "id": 25
+      }
+     }
+    },
+    "StartupProbe": {
+     "fields": {
+      "initialDelaySeconds": {
+       "type": "int32",
+       "id": 2
+      },
+      "periodSeconds": {
+       "type": "int32",
+       "id": 4
+      },
+      "failureThreshold": {
+       "type": "int32",
+       "id": 6
       }
      }
     },
@@ -1009,7 +1058,7 @@ export const descriptor = {
     "Deployment": {
      "fields": {
       "metadata": {
-       "type": "ObjectMeta",
+       "type": "DeploymentMeta",
        "id": 1
       },
       "spec": {
@@ -1019,6 +1068,70 @@ export const descriptor = {
       "status": {
        "type": "DeploymentStatus",
        "id": 3
+      }
+     }
+    },
+    "DeploymentMeta": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "namespace": {
+       "type": "string",
+       "id": 3
+      },
+      "uid": {
+       "type": "string",
+       "id": 5
+      },
+      "resourceVersion": {
+       "type": "string",
+       "id": 6
+      },
+      "generation": {
+       "type": "uint32",
+       "id": 7
+      },
+      "creationTimestamp": {
+       "type": "Time",
+       "id": 8
+      },
+      "deletionTimestamp": {
+       "type": "Time",
+       "id": 9
+      },
+      "labels": {
+       "keyType": "string",
+       "type": "string",
+       "id": 11
+      },
+      "annotations": {
+       "keyType": "string",
+       "type": "string",
+       "id": 12
+      },
+      "ownerReferences": {
+       "rule": "repeated",
+       "type": "OwnerReference",
+       "id": 13
+      },
+      "managedFields": {
+       "rule": "repeated",
+       "type": "ManagedFieldsEntry",
+       "id": 17
+      }
+     }
+    },
+    "ManagedFieldsEntry": {
+     "fields": {
+      "time": {
+       "type": "Time",
+       "id": 4
+      },
+      "subresource": {
+       "type": "string",
+       "id": 8
       }
      }
     },

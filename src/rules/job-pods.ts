@@ -1,0 +1,117 @@
+import type { PodHistory } from '../model/history.ts'
+import type { Seconds } from '../model/meta.ts'
+import { listContainers, type Pod } from '../model/pod.ts'
+import type { ClusterEvent } from '../model/records.ts'
+import type { PodFacts } from './container-facts.ts'
+import type { Context } from './context.ts'
+import type { Finding } from './finding.ts'
+import { podFindings } from './pod-findings.ts'
+import type { Rule } from './rule.ts'
+import { podSubject, weigh } from './rule-match.ts'
+import { clock, count, exitCode, quote } from './words.ts'
+
+const JOB_POD_FAILED = {
+  id: 'job-pod-failed',
+  class: 'warning',
+  code: null,
+  texts: {
+    matches: ['how the pods of a failed Job ended, or what they waited for when it failed'],
+    cause:
+      'The Job failed because of its pods: their program failed, they were killed, or they never started.',
+    remedy: 'Read the log of the pod that the message names, or its events.',
+  },
+} as const satisfies Rule
+
+/** Why a Job failed, by its pods. */
+export const JOB_POD_RULES = [JOB_POD_FAILED] as const
+
+/** What is left of a failed Job's pods. */
+export interface JobPods {
+  readonly pods: readonly PodFacts[]
+  /** Of those that were deleted. */
+  readonly deleted: readonly PodHistory[]
+  /** Events about pods of its name, of those that are gone too. */
+  readonly listEvents: () => readonly ClusterEvent[]
+}
+
+interface End {
+  readonly pod: Pick<Pod, 'name' | 'uid'>
+  /** Null: the pod as a whole. */
+  readonly container: string | null
+  readonly at: Seconds
+  readonly how: string
+  readonly reason: string
+  readonly code: number | null
+}
+
+/**
+ * How the pods of a Job that failed at `failedAt` ended: the last that failed before, with how many did; else what a pod that is
+ * being deleted since then waited for; else the last that an event said of one.
+ */
+export function jobPodFindings(
+  { pods, deleted, listEvents }: JobPods,
+  failedAt: Seconds,
+  context: Context,
+): Finding[] {
+  const ends = [
+    ...pods.flatMap(({ pod }) => listEnds(pod, context)),
+    ...deleted.flatMap((one) => listPastEnds(one, context)),
+  ]
+    .filter(({ at }) => at <= failedAt)
+    .toSorted((left, right) => right.at - left.at || (left.pod.name < right.pod.name ? -1 : 1))
+  const [last] = ends
+  if (last !== undefined) return [finding(last, new Set(ends.map(({ pod }) => pod.uid)).size, context)]
+  const waited = pods
+    .filter(({ pod }) => pod.deletedAt !== null)
+    .flatMap((facts) => podFindings({ ...facts, pod: { ...facts.pod, deletedAt: null } }, context))
+    .filter(({ rule }) => rule !== 'starting' && rule !== 'restart-evidence')
+  if (waited.length > 0) return waited.map((one) => ({ ...one, class: 'warning', reached: false }))
+  return lastEvent(listEvents(), context)
+}
+
+function listEnds(pod: Pod, { now }: Context): End[] {
+  const ends = listContainers(pod).flatMap(({ status: { name, state, last } }): End[] => {
+    const end = state.type === 'terminated' ? state : last
+    if (end === null || (end.exitCode === 0 && end.reason !== 'OOMKilled')) return []
+    const how = `exited with ${exitCode(end.exitCode, end.reason)} at ${clock(end.finishedAt, now)}`
+    return [{ pod, container: name, at: end.finishedAt, how, reason: end.reason, code: end.exitCode }]
+  })
+  if (pod.phase !== 'Failed' || pod.reason === '') return ends
+  const detail = pod.message === '' ? '' : `: ${quote(pod.message)}`
+  const at = Math.max(pod.createdAt, ...ends.map((one) => one.at))
+  // What ended the pod as a whole says more than how its containers took it.
+  return [{ pod, container: null, at, how: `failed, ${pod.reason}${detail}`, reason: pod.reason, code: null }]
+}
+
+function listPastEnds({ uid, name, containers }: PodHistory, { now }: Context): End[] {
+  return containers.flatMap(({ container, terminations }) =>
+    terminations
+      .filter((end) => !end.disrupted && (end.exitCode !== 0 || end.reason === 'OOMKilled'))
+      .map(({ at, exitCode: code, reason }) => {
+        const how = `exited with ${exitCode(code, reason)} at ${clock(at, now)}`
+        return { pod: { name, uid }, container, at, how, reason, code }
+      }),
+  )
+}
+
+function finding({ pod, container, at, how, reason, code }: End, pods: number, context: Context): Finding {
+  const others = pods > 1 ? `, the last of ${count(pods, 'pod')} that failed` : ''
+  const subject = {
+    ...podSubject(pod),
+    container,
+    who: container === null ? `Pod ${pod.name}` : `Container ${container} of pod ${pod.name}`,
+  }
+  const match = { rule: JOB_POD_FAILED, reason: reason === '' ? 'Error' : reason, what: `${how}${others}` }
+  return weigh({ ...match, since: at, exitCode: code }, subject, context)
+}
+
+/** Pods that are gone and never ended by themselves: only events tell what they waited for. */
+function lastEvent(events: readonly ClusterEvent[], context: Context): Finding[] {
+  const [newest] = events
+    .filter(({ type }) => type === 'Warning')
+    .toSorted((left, right) => right.lastSeen - left.lastSeen)
+  if (newest?.owner === undefined || newest.owner === null) return []
+  const { owner, reason, message, lastSeen } = newest
+  const what = `last reported ${reason} at ${clock(lastSeen, context.now)}: ${quote(message)}`
+  return [weigh({ rule: JOB_POD_FAILED, reason, what, since: lastSeen }, podSubject(owner), context)]
+}
