@@ -31,6 +31,7 @@ const GENERATION = {
     cause: 'The controller has not observed the newest spec: its status describes the one before.',
     remedy: 'Wait. If it lasts, the controller is not running.',
   },
+  explainsNothing: true,
 } as const satisfies Rule
 
 const INCOMPLETE = {
@@ -52,7 +53,7 @@ const INCOMPLETE = {
 
 const TERMINATING = {
   id: 'terminating',
-  class: 'progressing',
+  class: 'warning',
   code: null,
   texts: {
     matches: [

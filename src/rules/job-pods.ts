@@ -53,11 +53,13 @@ export function jobPodFindings(
   failedAt: Seconds,
   context: Context,
 ): Finding[] {
+  // A Job that fails deletes the pods that still run: those ends are no cause.
+  const ending = new Set(pods.filter(({ pod }) => pod.deletedAt !== null).map(({ pod }) => pod.uid))
   const ends = [
     ...pods.flatMap(({ pod }) => listEnds(pod, context)),
     ...deleted.flatMap((one) => listPastEnds(one, context)),
   ]
-    .filter(({ at }) => at <= failedAt)
+    .filter(({ pod: { uid }, at }) => at < failedAt || (at === failedAt && !ending.has(uid)))
     .toSorted((left, right) => right.at - left.at || (left.pod.name < right.pod.name ? -1 : 1))
   const [last] = ends
   if (last !== undefined) return [finding(last, new Set(ends.map(({ pod }) => pod.uid)).size, context)]
@@ -66,7 +68,7 @@ export function jobPodFindings(
     .flatMap((facts) => podFindings({ ...facts, pod: { ...facts.pod, deletedAt: null } }, context))
     .filter(({ rule }) => rule !== 'starting' && rule !== 'restart-evidence')
   if (waited.length > 0) return waited.map((one) => ({ ...one, class: 'warning', reached: false }))
-  return lastEvent(listEvents(), context)
+  return lastEvent(listEvents(), failedAt, context)
 }
 
 function listEnds(pod: Pod, { now }: Context): End[] {
@@ -105,10 +107,16 @@ function finding({ pod, container, at, how, reason, code }: End, pods: number, c
   return weigh({ ...match, since: at, exitCode: code }, subject, context)
 }
 
+/** Reasons of events that say what keeps a pod from its work; others are remarks. */
+const TROUBLES = /^(Failed|BackOff|Unhealthy|Evicted|Preempt)/
+/** A trouble that lasts is reported again within the longest back-off of the kubelet and the scheduler, with some slack, seconds. */
+const REPEATED_SECONDS = 330
+
 /** Pods that are gone and never ended by themselves: only events tell what they waited for. */
-function lastEvent(events: readonly ClusterEvent[], context: Context): Finding[] {
+function lastEvent(events: readonly ClusterEvent[], failedAt: Seconds, context: Context): Finding[] {
   const [newest] = events
-    .filter(({ type }) => type === 'Warning')
+    .filter(({ type, reason }) => type === 'Warning' && TROUBLES.test(reason))
+    .filter(({ lastSeen }) => lastSeen >= failedAt - REPEATED_SECONDS)
     .toSorted((left, right) => right.lastSeen - left.lastSeen)
   if (newest?.owner === undefined || newest.owner === null) return []
   const { owner, reason, message, lastSeen } = newest

@@ -96,17 +96,14 @@ export function namesCause({ rule, class: category }: Finding): boolean {
   return category !== 'ok' && !CONSEQUENCES.has(rule) && !EXPLAINS_NOTHING.has(rule)
 }
 
-/** Whether a finding says only what follows from others. */
-export function isConsequence({ rule }: Finding): boolean {
-  return CONSEQUENCES.has(rule)
+/** What names no cause is told after the cause, as far as any finding names one. */
+function describe(lead: Finding, sorted: readonly Finding[], quorum: PodQuorum): string {
+  const told = describeAlone(lead, sorted, quorum)
+  const cause = namesCause(lead) ? undefined : sorted.find(namesCause)
+  return cause === undefined ? told : `${withoutStop(sentence(cause))}; ${told}`
 }
 
-/** A consequence is told after its cause, as far as any finding names one. */
-function describe(lead: Finding, sorted: readonly Finding[], { present }: PodQuorum): string {
-  if (isConsequence(lead)) {
-    const cause = sorted.find(namesCause)
-    return cause === undefined ? sentence(lead) : `${withoutStop(sentence(cause))}; ${sentence(lead)}`
-  }
+function describeAlone(lead: Finding, sorted: readonly Finding[], { present }: PodQuorum): string {
   if (lead.podUid === null) return sentence(lead)
   const alike = affectedPods(
     sorted.filter(({ rule, container }) => rule === lead.rule && container === lead.container),
