@@ -171,12 +171,11 @@ export function createForbiddenByEvent(
   what = PODS,
 ): Refusal | null {
   if (missing <= 0) return null
-  const current = listCurrent(facts.events, 'FailedCreate', newestPodAt, now)
-  const [newest] = current
-  if (newest === undefined) return null
-  const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
-  const match = refuse({ reason: newest.reason, message: newest.message, since, what, facts, now })
-  return { ...match, changesAt: match.changesAt ?? nextAttemptBy(newest) }
+  const found = findCurrent(facts.events, 'FailedCreate', newestPodAt, now)
+  if (found === null) return null
+  const { reason, message, since, nextBy } = found
+  const match = refuse({ reason, message, since, what, facts, now })
+  return { ...match, changesAt: match.changesAt ?? nextBy }
 }
 
 /** Why a controller without conditions cannot delete its old pods, by its events. `old`: how many there still are. */
@@ -187,24 +186,34 @@ export function oldPodsStayByEvent(
   now: Seconds,
 ): Refusal | null {
   if (old <= 0) return null
-  const current = listCurrent(events, 'FailedDelete', newestPodAt, now)
-  const [newest] = current
-  if (newest === undefined) return null
-  const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
-  return { ...deletionRefused(newest.message, since, now), changesAt: nextAttemptBy(newest) }
+  const found = findCurrent(events, 'FailedDelete', newestPodAt, now)
+  if (found === null) return null
+  return { ...deletionRefused(found.message, found.since, now), changesAt: found.nextBy }
 }
 
-/** Warnings of a reason that still count, the newest first. */
-function listCurrent(
+interface Failures extends Pick<ClusterEvent, 'reason' | 'message'> {
+  readonly since: Seconds
+  /** By when the next attempt is overdue, which means that it succeeded. */
+  readonly nextBy: Seconds
+}
+
+/** The newest warning of a reason, with those before it: each names another pod, so that one failure has several events. */
+function findCurrent(
   events: readonly ClusterEvent[],
   wanted: string,
   newestPodAt: Seconds,
   now: Seconds,
-): readonly ClusterEvent[] {
-  return events
-    .filter(({ reason, type }) => reason === wanted && type === 'Warning')
-    .filter((event) => event.lastSeen >= newestPodAt && now < nextAttemptBy(event))
+): Failures | null {
+  const failures = events
+    .filter(
+      ({ reason, type, lastSeen }) => reason === wanted && type === 'Warning' && lastSeen >= newestPodAt,
+    )
     .toSorted((left, right) => right.lastSeen - left.lastSeen)
+  const [newest] = failures
+  if (newest === undefined) return null
+  const since = Math.max(newestPodAt, Math.min(...failures.map(({ firstSeen }) => firstSeen)))
+  const nextBy = nextAttemptBy({ firstSeen: since, lastSeen: newest.lastSeen })
+  return now < nextBy ? { reason: newest.reason, message: newest.message, since, nextBy } : null
 }
 
 /** A controller doubles the wait between two attempts up to 1000 s (client-go, DefaultTypedControllerRateLimiter). */

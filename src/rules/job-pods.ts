@@ -1,6 +1,6 @@
 import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
-import { listContainers, type Pod } from '../model/pod.ts'
+import { type ContainerState, listContainers, type Pod } from '../model/pod.ts'
 import type { ClusterEvent } from '../model/records.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 import { podFindings } from './pod-findings.ts'
 import type { Rule } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
-import { clock, count, exitCode, quote } from './words.ts'
+import { clock, count, exitCode, quote, sinceWhen } from './words.ts'
 
 const JOB_POD_FAILED = {
   id: 'job-pod-failed',
@@ -68,7 +68,8 @@ export function jobPodFindings(
     .flatMap((facts) => podFindings({ ...facts, pod: { ...facts.pod, deletedAt: null } }, context))
     .filter(({ rule }) => rule !== 'starting' && rule !== 'restart-evidence')
   if (waited.length > 0) return waited.map((one) => ({ ...one, class: 'warning', reached: false }))
-  return lastEvent(listEvents(), failedAt, context)
+  const told = lastEvent(listEvents(), failedAt, context)
+  return told.length > 0 ? told : stillRunning(pods, deleted, failedAt, context)
 }
 
 function listEnds(pod: Pod, { now }: Context): End[] {
@@ -122,4 +123,43 @@ function lastEvent(events: readonly ClusterEvent[], failedAt: Seconds, context: 
   const { owner, reason, message, lastSeen } = newest
   const what = `last reported ${reason} at ${clock(lastSeen, context.now)}: ${quote(message)}`
   return [weigh({ rule: JOB_POD_FAILED, reason, what, since: lastSeen }, podSubject(owner), context)]
+}
+
+/** A Job that took too long: its pods did nothing wrong but run until then. */
+function stillRunning(
+  pods: readonly PodFacts[],
+  deleted: readonly PodHistory[],
+  failedAt: Seconds,
+  context: Context,
+): Finding[] {
+  const present = pods
+    .filter(({ pod }) => pod.deletedAt !== null)
+    .flatMap(({ pod }) =>
+      listContainers(pod).map(({ status: { name, state } }) => ({ pod, container: name, ...whenRan(state) })),
+    )
+  const gone = deleted.flatMap(({ uid, name, containers }) =>
+    containers.flatMap(({ container, terminations }) =>
+      terminations.map(({ startedAt, at }) => ({
+        pod: { name, uid },
+        container,
+        from: startedAt,
+        until: at,
+      })),
+    ),
+  )
+  const [last] = [...present, ...gone]
+    .filter(({ from, until }) => from > 0 && from < failedAt && until >= failedAt)
+    .toSorted((left, right) => left.from - right.from || (left.pod.name < right.pod.name ? -1 : 1))
+  if (last === undefined) return []
+  const what = `still ran when the Job failed${sinceWhen(last.from, context.now)}`
+  const who = `Container ${last.container} of pod ${last.pod.name}`
+  const subject = { ...podSubject(last.pod), container: last.container, who }
+  return [weigh({ rule: JOB_POD_FAILED, reason: null, what, since: last.from }, subject, context)]
+}
+
+function whenRan(state: ContainerState): { readonly from: Seconds; readonly until: Seconds } {
+  if (state.type === 'running') return { from: state.startedAt, until: Number.POSITIVE_INFINITY }
+  return state.type === 'terminated'
+    ? { from: state.startedAt, until: state.finishedAt }
+    : { from: 0, until: 0 }
 }

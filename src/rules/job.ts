@@ -28,9 +28,9 @@ export const JOB_CHECKS = [JOB_FAILED, JOB_SUSPENDED] as const
 
 const DEADLINE = 'DeadlineExceeded'
 
-/** When a Job failed; null while it has not. */
+/** When it was decided that a Job fails, and its controller began to end its pods; null while it has not failed. */
 export function jobFailedAt({ conditions }: Job): Seconds | null {
-  return (findCondition(conditions, 'Failed') ?? findCondition(conditions, 'FailureTarget'))?.since ?? null
+  return (findCondition(conditions, 'FailureTarget') ?? findCondition(conditions, 'Failed'))?.since ?? null
 }
 
 /** FailureTarget comes some seconds before Failed, while the Job's pods are still terminating; it is final already. */

@@ -48,7 +48,7 @@ const PREAMBLES: readonly RegExp[] = [
   // pkg/controller/controller_utils.go, cronjob_controllerv2.go.
   /^Error (creating|deleting)( job)?: /,
   // pkg/controller/statefulset/stateful_pod_control.go (recordPodEvent, recordClaimEvent).
-  /^(create|update|delete) (Pod|Claim) \S+ (Pod \S+ )?in StatefulSet \S+ failed error: /,
+  /^(create|update|delete) (Pod|Claim) \S+ ((for )?Pod \S+ )?in StatefulSet \S+ failed error: /,
   // pkg/controller/deployment/sync.go and argo-rollouts/rollout/sync.go.
   /^Failed to create new replica set "[^"]*": /i,
   /^Internal error occurred: /,

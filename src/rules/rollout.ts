@@ -23,7 +23,7 @@ const WORKLOAD_NOT_TAKEN = {
   code: null,
   texts: {
     matches: [
-      'a Rollout with workloadRef whose Deployment has a newer generation than status.workloadObservedGeneration',
+      'a Rollout with workloadRef whose Deployment has another generation than status.workloadObservedGeneration',
       'a Rollout with workloadRef whose Deployment does not exist',
     ],
     cause:
@@ -76,7 +76,7 @@ function describeAbort({ message }: Rollout): string {
 }
 
 /**
- * The Deployment that a Rollout refers to has a newer generation than its controller has taken over. The annotation by which the
+ * The Deployment that a Rollout refers to has another generation than its controller has taken over (a Deployment that was made anew begins with 1). The annotation by which the
  * controller itself compares may be missing for ever. Old controllers write no generation: then nothing can be said.
  */
 export function workloadNotTaken(
@@ -84,7 +84,7 @@ export function workloadNotTaken(
   generation: number,
 ): MatchOf<'workload-not-taken'> | null {
   const observed = Number(workloadObservedGeneration)
-  if (workloadRef === null || workloadObservedGeneration === '' || observed >= generation) return null
+  if (workloadRef === null || workloadObservedGeneration === '' || observed === generation) return null
   const what = `has taken over generation ${workloadObservedGeneration} of ${workloadRef.kind} ${workloadRef.name}, which has generation ${generation}: what runs is the version before`
   return { rule: WORKLOAD_NOT_TAKEN, reason: 'WorkloadNotObserved', what }
 }
