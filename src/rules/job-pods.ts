@@ -66,7 +66,10 @@ export function jobPodFindings(
   const waited = pods
     .filter(({ pod }) => pod.deletedAt !== null)
     .flatMap((facts) => podFindings({ ...facts, pod: { ...facts.pod, deletedAt: null } }, context))
-    .filter(({ rule }) => rule !== 'starting' && rule !== 'restart-evidence')
+    .filter(
+      ({ rule, class: category }) =>
+        category !== 'warning' && rule !== 'starting' && rule !== 'restart-evidence',
+    )
   if (waited.length > 0) return waited.map((one) => ({ ...one, class: 'warning', reached: false }))
   const told = lastEvent(listEvents(), failedAt, context)
   return told.length > 0 ? told : stillRunning(pods, deleted, failedAt, context)
