@@ -1,15 +1,24 @@
 import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
+import {
+  awaited,
+  checkProgress,
+  hangingPod,
+  hangsFrom,
+  ownDeadline,
+  type Progress,
+  unobservedGeneration,
+} from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
 import { nextLossAt } from '../rules/lost-node.ts'
 import { isCounted, isOver } from '../rules/pod.ts'
 import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
 import type { Code } from '../rules/policy.ts'
 import { requiredPods, resolveDefaultTolerance } from '../rules/quorum.ts'
-import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
+import { podSubject, type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
 import { decide, type Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 
@@ -54,14 +63,14 @@ interface AssessmentInput {
   readonly tolerated?: number | null
   /** Where a kind does not say: the deadline of the policy, and a revision that was never complete. */
   readonly progress: Pick<Progress, 'since'> & Partial<Progress>
+  /** Pods of other revisions; looked up only where the workload is not complete. Absent: there are none. */
+  readonly oldPods?: () => readonly PodFacts[]
   /** The rest of the sentence when it is good; default: how many pods are ready. */
   readonly good?: string
   /** Its own findings about pods of other revisions or about itself. */
   readonly others?: readonly Finding[]
   /** Refused pods of the revision that its controller deleted. Default: none. */
   readonly refusals?: readonly RefusedPods[]
-  /** When time alone changes what other pods than those above say; null: never. */
-  readonly recheckAt?: Seconds | null
 }
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
@@ -74,15 +83,23 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
   const evictions = evictionFindings(pods, refusals, missing === null, context)
   const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
-  const all = [...own, ...others, ...found]
-  // A pod that hangs in its deletion explains what is awaited; a complete workload has done without it.
-  const findings = missing === null ? all.filter(({ rule }) => rule !== 'terminating') : all
-  const progress = { ...defaultProgress(context), ...subject.progress, pods: present }
+  const findings = [...own, ...others, ...found]
   if (missing !== null) {
+    const everyPod = listOnce([...pods, ...(subject.oldPods?.() ?? [])])
+    const leaving = everyPod.filter(isLeaving)
+    const progress = {
+      ...defaultProgress(subject, present, context),
+      ...subject.progress,
+      pods: present,
+      leaving: leaving.map(({ pod }) => pod),
+    }
+    findings.push(
+      ...leaving
+        .filter(({ pod }) => context.now >= hangsFrom(pod))
+        .map((facts) => weigh(hangingPod(facts, context.now), podSubject(facts.pod), context)),
+    )
     const match = awaiting(missing, findings, progress, context)
-    const losses = pods.map((facts) => nextLossAt(facts, context.now))
-    const changesAt = earliest([match.changesAt ?? null, subject.recheckAt ?? null, ...losses])
-    findings.push(weigh({ ...match, changesAt }, about, context))
+    findings.push(weigh({ ...match, changesAt: nextChange(match, everyPod, context.now) }, about, context))
   }
   const tolerated = subject.tolerated ?? resolveDefaultTolerance(desired, context.policy)
   const quorum = {
@@ -103,15 +120,32 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   }
 }
 
-function defaultProgress({ policy }: Context) {
-  const deadlineSeconds = policy.progressDeadlineSeconds
-  return { minReadySeconds: 0, deadlineSeconds, expectedPods: 0, wasComplete: false }
+function defaultProgress({ progress }: AssessmentInput, pods: readonly Pod[], context: Context) {
+  const minReadySeconds = progress.minReadySeconds ?? 0
+  const deadlineSeconds = ownDeadline(pods, minReadySeconds, context)
+  return { minReadySeconds, deadlineSeconds, expectedPods: 0, wasComplete: false }
 }
 
-/** The first of some moments; null when there is none. */
-export function earliest(moments: readonly (Seconds | null)[]): Seconds | null {
-  const first = Math.min(...moments.filter((at) => at !== null))
-  return Number.isFinite(first) ? first : null
+/** Pods of which some are in both lists. */
+function listOnce(pods: readonly PodFacts[]): readonly PodFacts[] {
+  return [...new Map(pods.map((facts) => [facts.pod.uid, facts])).values()]
+}
+
+function isLeaving({ pod }: PodFacts): boolean {
+  return pod.deletedAt !== null && pod.owner?.kind !== 'Node'
+}
+
+/** What is awaited is explained otherwise from the moment at which a pod hangs, or its node counts as lost. */
+function nextChange(
+  { changesAt = null }: RuleMatch,
+  pods: readonly PodFacts[],
+  now: Seconds,
+): Seconds | null {
+  const hanging = pods.filter(isLeaving).map(({ pod }) => hangsFrom(pod))
+  const lost = pods.map((facts) => nextLossAt(facts, now))
+  return [changesAt, ...hanging, ...lost]
+    .filter((at) => at !== null && at > now)
+    .reduce<Seconds | null>((least, at) => (least === null || (at !== null && at < least) ? at : least), null)
 }
 
 /** A workload that waits for a person has no deadline. */
@@ -127,19 +161,20 @@ function awaiting(
 
 /**
  * The assessment of a workload whose controller has not observed its newest spec: its status describes the previous one.
- * `until`: when the workload is judged by its status anyway; null: never.
+ * `until`: when the workload is judged by its status anyway; null: never. `matches`: what keeps the controller from observing it.
  */
 export function unobserved(
-  subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
+  subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired' | 'matches'>,
   context: Context,
   until: Seconds | null = null,
 ): Assessment {
-  const { kind, name, generation, desired } = subject
+  const { kind, name, generation, desired, matches = [] } = subject
   const match = { ...unobservedGeneration(kind, generation), changesAt: until }
-  const found = weigh(match, workloadSubject(kind, name), context)
+  const about = workloadSubject(kind, name)
+  const found = [...matches, match].filter((one) => one !== null).map((one) => weigh(one, about, context))
   return {
-    ...decide([found], { present: 0, required: 1, strict: false }, ''),
-    target: found.subject,
+    ...decide(found, { present: 0, required: 1, strict: false }, ''),
+    target: about.subject,
     revision: null,
     generation,
     pods: 0,

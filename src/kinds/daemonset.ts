@@ -2,19 +2,23 @@ import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
-import type { ClusterEvent, DaemonSet } from '../model/records.ts'
+import type { DaemonSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbiddenByEvent } from '../rules/create.ts'
+import {
+  createForbiddenByEvent,
+  NOTHING_KNOWN,
+  oldPodsStayByEvent,
+  type RefusalFacts,
+} from '../rules/create.ts'
 import { awaited } from '../rules/deadline.ts'
-import { findLostNode, isSuspect, nextLossAt } from '../rules/lost-node.ts'
+import { findLostNode, isSuspect } from '../rules/lost-node.ts'
 import { isCounted } from '../rules/pod.ts'
-import { podFindings } from '../rules/pod-findings.ts'
 import { resolvePods } from '../rules/quorum.ts'
 import { onDelete } from '../rules/revision.ts'
 import type { RuleMatch } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { type Assessment, assess, earliest, newestPodAt, unobserved } from './assessment.ts'
+import { type Assessment, assess, newestPodAt, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
 import type { NamespaceView } from './namespace-view.ts'
 import { findNewestRevision, isNewestRevision, readRevisionHash } from './revisions.ts'
@@ -26,24 +30,22 @@ interface DaemonSetObjects {
   readonly revision: string | null
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
-  readonly events: readonly ClusterEvent[]
   /** Refused pods of the newest revision that were deleted; absent: none. */
   readonly refusals?: readonly RefusedPods[]
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
 }
 
 /** Kubernetes' default of maxUnavailable. */
 const DEFAULT_UNAVAILABLE = 1
 
 export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Assessment {
-  const { daemonSet, revision, revisionSince } = objects
+  const { daemonSet, revision, revisionSince, refusal = NOTHING_KNOWN } = objects
   const { name, generation, desired } = daemonSet
   const subject = { kind: 'DaemonSet', name, generation, desired }
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
   const pods = objects.pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision)
   const old = objects.pods.filter(({ pod }) => isCounted(pod) && pod.labels[REVISION_HASH_LABEL] !== revision)
-  const hanging = objects.pods.filter(
-    ({ pod }) => !isCounted(pod) && pod.labels[REVISION_HASH_LABEL] !== revision,
-  )
   const { lost, lostUpdated } = countLost(objects, context.now)
   const unavailable = resolvePods(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
   const judged = assess(
@@ -56,16 +58,11 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       matches: [
         daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
-        createForbiddenByEvent(
-          objects.events,
-          newestPodAt(objects.pods),
-          desired - daemonSet.current,
-          context.now,
-        ),
+        createForbiddenByEvent(refusal, newestPodAt(objects.pods), desired - daemonSet.current, context.now),
+        oldPodsStayByEvent(refusal, newestPodAt(pods), old.length, context.now),
       ],
-      others: hanging.flatMap((facts) => podFindings(facts, context)),
-      recheckAt: earliest(objects.pods.map((facts) => nextLossAt(facts, context.now))),
       missing: lost < desired ? missing(daemonSet, lost, lostUpdated) : null,
+      oldPods: () => objects.pods,
       // While it updates, as many unavailable pods as are allowed stop it.
       tolerated: daemonSet.updated < desired ? unavailable - 1 : unavailable,
       progress: {
@@ -122,7 +119,7 @@ function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
     refusals: view.listRefusals(daemonSet, revision),
     revisionSince: newest?.createdAt ?? daemonSet.createdAt,
     pods: view.listPods(daemonSet),
-    events: view.listEvents(daemonSet),
+    refusal: view.gatherRefusal(daemonSet, null),
   }
 }
 

@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 import { HELD_UP_RULES } from './held-up.ts'
 import { findRefusals, REFUSED_FOR_GOOD } from './node-refusal.ts'
 import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
-import { DELETION_CHECKS, LOST_NODE_CHECKS, READINESS_CHECKS, START_CHECKS } from './readiness.ts'
+import { LOST_NODE_CHECKS, READINESS_CHECKS, START_CHECKS } from './readiness.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { SCHEDULING_CHECKS } from './scheduling.ts'
@@ -27,15 +27,12 @@ const POD_CHECKS = [
 ] as const
 
 /**
- * All findings about a pod. Of a pod that is being deleted the only one is that it hangs; there are none about a mirror pod,
- * which no controller created.
+ * All findings about a pod. There are none about a pod that is being deleted, nor about a mirror pod, which no controller
+ * created.
  */
 export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const { pod } = facts
-  if (!isCounted(pod)) {
-    const hanging = firstMatch(DELETION_CHECKS, facts, context)
-    return hanging === null ? [] : [weigh(hanging, podSubject(pod), context)]
-  }
+  if (!isCounted(pod)) return []
   if (isHealthy(facts) || (isOver(pod) && context.owner !== 'bare')) return []
   const match = firstMatch(POD_CHECKS, facts, context)
   if (match !== null) return [weigh(match, podSubject(pod), context)]

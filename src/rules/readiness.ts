@@ -2,7 +2,7 @@ import type { Condition, Seconds } from '../model/meta.ts'
 import { type ContainerKind, type ContainerPart, listContainers, type Pod } from '../model/pod.ts'
 import type { NodeFacts, PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { findLostNode, findUnready, isHanging, isSuspect } from './lost-node.ts'
+import { findLostNode, findUnready, isSuspect } from './lost-node.ts'
 import { isOver } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
 import { clock, quote, sinceWhen } from './words.ts'
@@ -58,19 +58,6 @@ const NOT_READY = {
   check: notReady,
 } as const satisfies CheckedRule<PodFacts>
 
-const TERMINATING = {
-  id: 'terminating',
-  class: 'warning',
-  code: null,
-  texts: {
-    matches: ['a pod that still exists a minute after its grace period'],
-    cause: 'The node of the pod does not answer, or a finalizer or a volume keeps the pod.',
-    remedy:
-      'If the node will not come back, delete the node, or the pod with `--force`. Otherwise look at the finalizers of the pod and at the kubelet.',
-  },
-  check: hangs,
-} as const satisfies CheckedRule<PodFacts>
-
 const UNPROVEN = {
   id: 'unproven',
   class: 'progressing',
@@ -83,7 +70,7 @@ const UNPROVEN = {
 } as const satisfies Rule
 
 /** Pods that run and are not ready, or whose readiness says little. */
-export const READINESS_RULES = [NODE_KILLED, NODE_NOT_READY, NOT_READY, UNPROVEN, TERMINATING] as const
+export const READINESS_RULES = [NODE_KILLED, NODE_NOT_READY, NOT_READY, UNPROVEN] as const
 
 /** A pod whose node is lost: what its status says of it is old. */
 export const LOST_NODE_CHECKS = [NODE_KILLED, NODE_NOT_READY] as const
@@ -93,9 +80,6 @@ export const READINESS_CHECKS = [NOT_READY, { ...NODE_NOT_READY, check: lostRead
 
 /** What the containers of a pod wait for that do not start. */
 export const START_CHECKS = [{ ...NOT_READY, check: awaitsInit }] as const
-
-/** Why a pod that is being deleted is still there. */
-export const DELETION_CHECKS = [TERMINATING] as const
 
 /** A pod without a readiness probe, which counts as stable from `until`. */
 export function justStarted(until: Seconds, now: Seconds): MatchOf<'unproven'> {
@@ -154,21 +138,6 @@ function lostReadiness({ pod, node }: PodFacts, { now }: Context): Match | null 
 /** The kubelet always gives a reason; the node lifecycle controller gives none (MarkPodsNotReady in its util/node). */
 function isMarkedByController(pod: Pod, node: NodeFacts | undefined): boolean {
   return node === undefined && pod.readySince > 0 && (findUnready(pod)?.reason ?? '') === ''
-}
-
-function hangs(facts: PodFacts, { now }: Context): Match | null {
-  const { pod, node } = facts
-  if (pod.deletedAt === null || !isHanging(pod, now)) return null
-  const lost = findLostNode(facts, now)
-  const since = pod.deletedAt
-  const where =
-    lost === null
-      ? node === undefined
-        ? ''
-        : `, and its node ${pod.node} answers`
-      : `, and its node ${pod.node} ${lost.what}`
-  const what = `hangs in its deletion: its grace period ended at ${clock(since, now)}${where}`
-  return { reason: lost?.reason ?? null, what, since }
 }
 
 /** A pod whose containers wait for an init container that runs, or for a sidecar that does not become ready. */

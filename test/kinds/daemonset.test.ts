@@ -119,7 +119,6 @@ function judged(shapes: readonly Shape[], status: Partial<DaemonSet>, now = NOW)
       revision: 'new',
       revisionSince: NOW - 600,
       pods: shapes.map(factsOf),
-      events: [],
     },
     { policy: LYNCEUS, now, scope: DEFAULT_SCOPE, owner: 'controller' },
   )
@@ -205,7 +204,7 @@ const CASES: readonly (readonly [
     'a pod that hangs on a node that answers is waited for',
     [A, B, { ...C, revision: 'old', deletedAt: NOW - 100 }],
     { updated: 2 },
-    { verdict: 'pending', message: /agent-c-old hangs in its deletion.*its node c answers/ },
+    { verdict: 'pending', message: /agent-c-old hangs in Terminating on node c, which answers/ },
   ],
   [
     'a lost node with a new pod does not stand for one with an old pod',

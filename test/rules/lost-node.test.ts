@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Pod } from '../../src/model/pod.ts'
 import type { Node } from '../../src/model/records.ts'
 import type { NodeFacts } from '../../src/rules/container-facts.ts'
+import { hangingPod } from '../../src/rules/deadline.ts'
 import { nextLossAt } from '../../src/rules/lost-node.ts'
 import { podFindings } from '../../src/rules/pod-findings.ts'
 import { CONTEXT, condition, factsOf, NOW, running } from './facts.ts'
@@ -105,10 +106,6 @@ const CASES: readonly (readonly [
   ],
   ['without nodes: starts', NEW, undefined, 'starting progressing ContainerCreating'],
   ['ends in time', { ...MARKED, deletedAt: NOW - 59 }, undefined, ''],
-  ['hangs in its deletion', { ...MARKED, ...ENDING }, undefined, 'terminating warning null'],
-  ['hangs, and is ready still', ENDING, undefined, 'terminating warning null'],
-  ['hangs on a lost node', { ...MARKED, ...ENDING }, SILENT, 'terminating warning NodeStatusUnknown'],
-  ['hangs on a node that answers', { ...MARKED, ...ENDING }, WELL, 'terminating warning null'],
   [
     'a mirror pod hangs',
     { ...ENDING, owner: { apiVersion: 'v1', kind: 'Node', name: 'a', uid: 'a' } },
@@ -141,7 +138,6 @@ t.test('what the sentence says of the node', async (t) => {
       /about to go \(taint karpenter.sh\/disrupted\)$/,
     ],
     [MARKED, 'gone', /node a, which is gone$/],
-    [{ ...MARKED, ...ENDING }, WELL, /its grace period ended at .* UTC, and its node a answers$/],
     [{ ...MARKED, ...ENDING }, undefined, /its grace period ended at .* UTC, and its node a may not answer$/],
     [
       MARKED,
@@ -155,6 +151,22 @@ t.test('what the sentence says of the node', async (t) => {
     ],
   ]
   for (const [pod, node, what] of cases) t.match(podFindings(factsWith(pod, node), CONTEXT)[0]?.what, what)
+})
+
+t.test('what is said of the node of a pod that hangs in its deletion', async (t) => {
+  const cases: readonly (readonly [NodeFacts | undefined, RegExp])[] = [
+    [WELL, /^hangs in Terminating on node a, which answers: it should have been gone at/],
+    [
+      SILENT,
+      /^hangs in Terminating on node a, which does not answer \(since .*\): NodeStatusUnknown: it should/,
+    ],
+    ['gone', /^hangs in Terminating on node a, which is gone: it should/],
+    [undefined, /^hangs in Terminating on node a, which may not answer: it should/],
+  ]
+  for (const [node, what] of cases)
+    t.match(hangingPod(factsWith({ ...MARKED, ...ENDING }, node), NOW), { what })
+  const early = hangingPod(factsWith({ ...MARKED, deletedAt: NOW - 59 }, undefined), NOW)
+  t.match(early.what, /^hangs in Terminating on node a: it should/, 'not for long')
 })
 
 t.test('when time alone makes a node a lost one', async (t) => {

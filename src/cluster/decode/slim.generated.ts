@@ -60,6 +60,7 @@ export interface PlainMeta {
   readonly resourceVersion: string
   readonly creationTimestamp: Time | null
   readonly deletionTimestamp: Time | null
+  readonly deletionGracePeriodSeconds: number | null
   readonly labels: Readonly<Record<string, string>>
   readonly ownerReferences: readonly OwnerReference[]
 }
@@ -89,17 +90,29 @@ export interface PodSpec {
   readonly nodeName: string
   readonly initContainers: readonly Container[]
   readonly readinessGates: readonly PodReadinessGate[]
+  readonly schedulingGates: readonly PodSchedulingGate[]
 }
 
 export interface PodReadinessGate {
   readonly conditionType: string
 }
 
+export interface PodSchedulingGate {
+  readonly name: string
+}
+
 export interface Container {
   readonly name: string
   readonly readinessProbe: Empty | null
+  readonly startupProbe: StartupProbe | null
   readonly restartPolicy: string
   readonly restartPolicyRules: readonly ContainerRestartRule[]
+}
+
+export interface StartupProbe {
+  readonly initialDelaySeconds: number
+  readonly periodSeconds: number
+  readonly failureThreshold: number
 }
 
 export interface Empty {
@@ -122,6 +135,7 @@ export interface PodStatus {
   readonly reason: string
   readonly containerStatuses: readonly ContainerStatus[]
   readonly initContainerStatuses: readonly ContainerStatus[]
+  readonly nominatedNodeName: string
 }
 
 export interface PodCondition {
@@ -226,9 +240,28 @@ export interface EventSeries {
 }
 
 export interface Deployment {
-  readonly metadata: ObjectMeta | null
+  readonly metadata: DeploymentMeta | null
   readonly spec: DeploymentSpec | null
   readonly status: DeploymentStatus | null
+}
+
+export interface DeploymentMeta {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation: number
+  readonly creationTimestamp: Time | null
+  readonly deletionTimestamp: Time | null
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly ownerReferences: readonly OwnerReference[]
+  readonly managedFields: readonly ManagedFieldsEntry[]
+}
+
+export interface ManagedFieldsEntry {
+  readonly time: Time | null
+  readonly subresource: string
 }
 
 export interface DeploymentSpec {
@@ -465,7 +498,9 @@ export interface Messages {
   Pod: Pod
   PodSpec: PodSpec
   PodReadinessGate: PodReadinessGate
+  PodSchedulingGate: PodSchedulingGate
   Container: Container
+  StartupProbe: StartupProbe
   Empty: Empty
   ContainerRestartRule: ContainerRestartRule
   ExitCodes: ExitCodes
@@ -486,6 +521,8 @@ export interface Messages {
   ObjectReference: ObjectReference
   EventSeries: EventSeries
   Deployment: Deployment
+  DeploymentMeta: DeploymentMeta
+  ManagedFieldsEntry: ManagedFieldsEntry
   DeploymentSpec: DeploymentSpec
   DeploymentStrategy: DeploymentStrategy
   RollingUpdate: RollingUpdate
@@ -659,6 +696,13 @@ export const descriptor = {
      }
     },
     "PlainMeta": {
+     "oneofs": {
+      "_deletionGracePeriodSeconds": {
+       "oneof": [
+        "deletionGracePeriodSeconds"
+       ]
+      }
+     },
      "fields": {
       "name": {
        "type": "string",
@@ -683,6 +727,13 @@ export const descriptor = {
       "deletionTimestamp": {
        "type": "Time",
        "id": 9
+      },
+      "deletionGracePeriodSeconds": {
+       "type": "uint32",
+       "id": 10,
+       "options": {
+        "proto3_optional": true
+       }
       },
       "labels": {
        "keyType": "string",
@@ -783,12 +834,25 @@ export const descriptor = {
        "rule": "repeated",
        "type": "PodReadinessGate",
        "id": 28
+      },
+      "schedulingGates": {
+       "rule": "repeated",
+       "type": "PodSchedulingGate",
+       "id": 38
       }
      }
     },
     "PodReadinessGate": {
      "fields": {
       "conditionType": {
+       "type": "string",
+       "id": 1
+      }
+     }
+    },
+    "PodSchedulingGate": {
+     "fields": {
+      "name": {
        "type": "string",
        "id": 1
       }
@@ -804,6 +868,10 @@ export const descriptor = {
        "type": "Empty",
        "id": 11
       },
+      "startupProbe": {
+       "type": "StartupProbe",
+       "id": 22
+      },
       "restartPolicy": {
        "type": "string",
        "id": 24
@@ -812,6 +880,22 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerRestartRule",
        "id": 25
+      }
+     }
+    },
+    "StartupProbe": {
+     "fields": {
+      "initialDelaySeconds": {
+       "type": "int32",
+       "id": 2
+      },
+      "periodSeconds": {
+       "type": "int32",
+       "id": 4
+      },
+      "failureThreshold": {
+       "type": "int32",
+       "id": 6
       }
      }
     },
@@ -871,6 +955,10 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerStatus",
        "id": 10
+      },
+      "nominatedNodeName": {
+       "type": "string",
+       "id": 11
       }
      }
     },
@@ -1163,7 +1251,7 @@ export const descriptor = {
     "Deployment": {
      "fields": {
       "metadata": {
-       "type": "ObjectMeta",
+       "type": "DeploymentMeta",
        "id": 1
       },
       "spec": {
@@ -1173,6 +1261,70 @@ export const descriptor = {
       "status": {
        "type": "DeploymentStatus",
        "id": 3
+      }
+     }
+    },
+    "DeploymentMeta": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "namespace": {
+       "type": "string",
+       "id": 3
+      },
+      "uid": {
+       "type": "string",
+       "id": 5
+      },
+      "resourceVersion": {
+       "type": "string",
+       "id": 6
+      },
+      "generation": {
+       "type": "uint32",
+       "id": 7
+      },
+      "creationTimestamp": {
+       "type": "Time",
+       "id": 8
+      },
+      "deletionTimestamp": {
+       "type": "Time",
+       "id": 9
+      },
+      "labels": {
+       "keyType": "string",
+       "type": "string",
+       "id": 11
+      },
+      "annotations": {
+       "keyType": "string",
+       "type": "string",
+       "id": 12
+      },
+      "ownerReferences": {
+       "rule": "repeated",
+       "type": "OwnerReference",
+       "id": 13
+      },
+      "managedFields": {
+       "rule": "repeated",
+       "type": "ManagedFieldsEntry",
+       "id": 17
+      }
+     }
+    },
+    "ManagedFieldsEntry": {
+     "fields": {
+      "time": {
+       "type": "Time",
+       "id": 4
+      },
+      "subresource": {
+       "type": "string",
+       "id": 8
       }
      }
     },
