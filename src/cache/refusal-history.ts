@@ -1,8 +1,7 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import { type RefusedPods, resolveRefusalGap } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { Pod } from '../model/pod.ts'
-import { isRefused } from '../rules/pod.ts'
+import { isRefused, type Pod } from '../model/pod.ts'
 
 /** How long refusals are remembered, seconds: as long as crashes of deleted pods. */
 const REMEMBERED_SECONDS = 3600

@@ -123,3 +123,23 @@ export interface Terminated {
   readonly startedAt: Seconds
   readonly finishedAt: Seconds
 }
+
+/** Reasons of failed pods that no node gave: the pod's own deadline. */
+const OWN_REASONS: ReadonlySet<string> = new Set(['DeadlineExceeded'])
+
+/** Whether a failed pod has this reason by itself. */
+export function isOwnReason(reason: string): boolean {
+  return OWN_REASONS.has(reason)
+}
+
+/** A pod that was ready later than this after it was made has run, though its status may show nothing of that, seconds. */
+const MAX_ADMISSION_SECONDS = 60
+
+/** Whether a node refused this pod: it failed, and no container was ever started. */
+export function isRefused(pod: Pod): boolean {
+  const { phase, reason, owner, createdAt, readySince, containers, initContainers } = pod
+  if (phase !== 'Failed' || OWN_REASONS.has(reason) || owner?.kind === 'Node') return false
+  if (readySince - createdAt > MAX_ADMISSION_SECONDS) return false
+  const neverRan = ({ state, last }: ContainerStatus): boolean => state.type === 'waiting' && last === null
+  return containers.every(neverRan) && initContainers.every(neverRan)
+}

@@ -1,8 +1,8 @@
-import type { Pod } from '../model/pod.ts'
+import { isRefused, type Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { REFUSED } from './node-refusal.ts'
-import { endedAt, endedByNode, isCounted, isRefused } from './pod.ts'
+import { endedAt, endedByNode, isCounted } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
 import { clock, count, quote } from './words.ts'
 

@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 import { HELD_UP_RULES } from './held-up.ts'
 import { findRefusals, REFUSED_FOR_GOOD } from './node-refusal.ts'
 import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
-import { LOST_NODE_CHECKS, READINESS_CHECKS, START_CHECKS } from './readiness.ts'
+import { LOST_NODE_CHECKS, READINESS_CHECKS } from './readiness.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { SCHEDULING_CHECKS } from './scheduling.ts'
@@ -40,11 +40,7 @@ export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const containers = containerFacts(facts, context)
     .map((one) => containerFinding(one, context))
     .filter((found) => found !== null)
-  if (containers.some(({ rule }) => rule !== 'starting')) return containers
-  if (isStarting(pod)) {
-    const awaited = firstMatch(START_CHECKS, facts, context)
-    return awaited === null ? containers : [...containers, weigh(awaited, podSubject(pod), context)]
-  }
+  if (containers.some(({ rule }) => rule !== 'starting') || isStarting(pod)) return containers
   const notReady = firstMatch(READINESS_CHECKS, facts, context)
   return notReady === null ? containers : [weigh(notReady, podSubject(pod), context)]
 }

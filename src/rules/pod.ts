@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from '../model/pod.ts'
+import { isOwnReason, type Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { OOM } from './memory.ts'
@@ -39,30 +39,15 @@ export function isOver({ phase }: Pod): boolean {
   return phase === 'Failed' || phase === 'Succeeded'
 }
 
-/** Reasons of failed pods that no node gave: the pod's own deadline. */
-const OWN_REASONS: ReadonlySet<string> = new Set(['DeadlineExceeded'])
-
 /**
  * Whether a node ended or refused this pod: nobody but a node, or who stands for it, fails a pod with a reason. Its name
  * does not matter, as kubelets get new ones.
  */
 export function endedByNode({ phase, reason, containers }: Pod): boolean {
   if (phase !== 'Failed') return false
-  if (reason !== '') return !OWN_REASONS.has(reason)
+  if (reason !== '') return !isOwnReason(reason)
   const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.reason : ''))
   return ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
-}
-
-/** A pod that was ready later than this after it was made has run, though its status may show nothing of that, seconds. */
-const MAX_ADMISSION_SECONDS = 60
-
-/** Whether a node refused this pod: it failed, and no container was ever started. */
-export function isRefused(pod: Pod): boolean {
-  const { phase, reason, owner, createdAt, readySince, containers, initContainers } = pod
-  if (phase !== 'Failed' || OWN_REASONS.has(reason) || owner?.kind === 'Node') return false
-  if (readySince - createdAt > MAX_ADMISSION_SECONDS) return false
-  const neverRan = ({ state, last }: ContainerStatus): boolean => state.type === 'waiting' && last === null
-  return containers.every(neverRan) && initContainers.every(neverRan)
 }
 
 /** When a pod ended, by its containers and its Ready condition. */

@@ -48,7 +48,7 @@ const NOT_READY = {
   texts: {
     matches: [
       'Ready=False of a pod that runs',
-      'a sidecar that is not ready, an init container that does not end',
+      'a sidecar that is not ready',
       'ReadinessGatesNotReady: a readiness gate that is not True, or has no condition',
     ],
     cause: 'The readiness probe fails, or a readiness gate is not True yet. The deadline decides.',
@@ -77,9 +77,6 @@ export const LOST_NODE_CHECKS = [NODE_KILLED, NODE_NOT_READY] as const
 
 /** Why a pod whose containers all run is not ready. */
 export const READINESS_CHECKS = [NOT_READY, { ...NODE_NOT_READY, check: lostReadiness }] as const
-
-/** What the containers of a pod wait for that do not start. */
-export const START_CHECKS = [{ ...NOT_READY, check: awaitsInit }] as const
 
 /** A pod without a readiness probe, which counts as stable from `until`. */
 export function justStarted(until: Seconds, now: Seconds): MatchOf<'unproven'> {
@@ -138,22 +135,6 @@ function lostReadiness({ pod, node }: PodFacts, { now }: Context): Match | null 
 /** The kubelet always gives a reason; the node lifecycle controller gives none (MarkPodsNotReady in its util/node). */
 function isMarkedByController(pod: Pod, node: NodeFacts | undefined): boolean {
   return node === undefined && pod.readySince > 0 && (findUnready(pod)?.reason ?? '') === ''
-}
-
-/** A pod whose containers wait for an init container that runs, or for a sidecar that does not become ready. */
-function awaitsInit({ pod }: PodFacts, { now }: Context): Match | null {
-  const [first] = listContainers(pod).filter(
-    ({ kind, status }) =>
-      kind !== 'app' && status.state.type === 'running' && !(kind === 'sidecar' && status.ready),
-  )
-  if (first === undefined || first.status.state.type !== 'running') return null
-  const { kind, status } = first
-  const since = first.status.state.startedAt
-  const what =
-    kind === 'sidecar'
-      ? `waits for its sidecar ${status.name}, which runs but is not ready${sinceWhen(since, now)}`
-      : `waits for its init container ${status.name}, which runs${sinceWhen(since, now)}`
-  return { reason: closedGates(pod)[0]?.type ?? null, what, since }
 }
 
 function notReadySince({ createdAt, readySince }: Pod): Seconds {

@@ -138,7 +138,6 @@ t.test('what the sentence says of the node', async (t) => {
       /about to go \(taint karpenter.sh\/disrupted\)$/,
     ],
     [MARKED, 'gone', /node a, which is gone$/],
-    [{ ...MARKED, ...ENDING }, undefined, /its grace period ended at .* UTC, and its node a may not answer$/],
     [
       MARKED,
       undefined,
