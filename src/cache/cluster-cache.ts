@@ -70,14 +70,15 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (type === 'DELETED') {
       previous = store.remove(record)
       if (previous === undefined) return
-      if (isPod(resource, record)) this.histories.removePod(record, now)
+      if (isOf('pods', resource, record)) this.#remove(record, now)
       this.#noteDeletion(resource, record, now)
     } else {
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
-      if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.histories.removePod(previous, now)
-      if (isPod(resource, record)) this.histories.observe(record, now)
+      if (previous !== undefined && previous.uid !== record.uid && isOf('pods', resource, previous))
+        this.#remove(previous, now)
+      if (isOf('pods', resource, record)) this.#observe(record, now)
+      if (isOf('events', resource, record)) this.histories.noteEvent(record)
       this.#note(resource, record, previous, now)
     }
     this.#touch(record)
@@ -87,7 +88,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 
   #noteDeletion<N extends ResourceName>(resource: N, record: Records[N], now: Seconds): void {
-    if (isPod(resource, record)) this.past.podEnded(record, now)
+    if (isOf('pods', resource, record)) this.past.podEnded(record, now)
     else if (isOf('jobs', resource, record)) this.past.jobDeleted(record, now)
     else this.past.forget(record.uid)
   }
@@ -100,8 +101,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
   ): void {
     if (isOf('replicasets', resource, record)) this.past.observeReplicaSet(record)
     else if (isOf('statefulsets', resource, record)) this.past.observeStatefulSet(record)
-    else if (isPod(resource, record)) {
-      const wasOver = previous !== undefined && isPod(resource, previous) && hasEnded(previous)
+    else if (isOf('pods', resource, record)) {
+      const wasOver = previous !== undefined && isOf('pods', resource, previous) && hasEnded(previous)
       if (hasEnded(record) && !wasOver) this.past.podEnded(record, now)
     }
   }
@@ -163,6 +164,18 @@ export class ClusterCache implements ClusterView, ClusterSink {
     return this.#bus.on(dependencies, listener)
   }
 
+  /** The kubelet's events about a pod may come before the status that shows what they are about. */
+  #observe(pod: Pod, now: Seconds): void {
+    this.histories.observe(pod, now)
+    if (this.histories.byUid(pod.uid) === undefined) return
+    for (const event of this.objects.events.ownedBy(pod.uid)) this.histories.noteEvent(event)
+  }
+
+  #remove(pod: Pod, now: Seconds): void {
+    this.#observe(pod, now)
+    this.histories.removePod(pod, now)
+  }
+
   /** Notes the object itself and all of its owners: any of them may be a workload with series. */
   #touch({ uid, owner }: Meta): void {
     const touched = this.#touched
@@ -199,8 +212,4 @@ function isOf<N extends BuiltInResource>(
   _record: Records[ResourceName],
 ): _record is BuiltInRecords[N] {
   return resource === name
-}
-
-function isPod(resource: ResourceName, _record: Records[ResourceName]): _record is Pod {
-  return resource === 'pods'
 }

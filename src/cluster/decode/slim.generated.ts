@@ -60,6 +60,7 @@ export interface PlainMeta {
   readonly resourceVersion: string
   readonly creationTimestamp: Time | null
   readonly deletionTimestamp: Time | null
+  readonly deletionGracePeriodSeconds: number | null
   readonly labels: Readonly<Record<string, string>>
   readonly ownerReferences: readonly OwnerReference[]
 }
@@ -88,6 +89,11 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly nodeName: string
   readonly initContainers: readonly Container[]
+  readonly schedulingGates: readonly PodSchedulingGate[]
+}
+
+export interface PodSchedulingGate {
+  readonly name: string
 }
 
 export interface Container {
@@ -124,6 +130,7 @@ export interface PodStatus {
   readonly reason: string
   readonly containerStatuses: readonly ContainerStatus[]
   readonly initContainerStatuses: readonly ContainerStatus[]
+  readonly nominatedNodeName: string
 }
 
 export interface PodCondition {
@@ -450,6 +457,7 @@ export interface Messages {
   ObjectMeta: ObjectMeta
   Pod: Pod
   PodSpec: PodSpec
+  PodSchedulingGate: PodSchedulingGate
   Container: Container
   StartupProbe: StartupProbe
   Empty: Empty
@@ -641,6 +649,13 @@ export const descriptor = {
      }
     },
     "PlainMeta": {
+     "oneofs": {
+      "_deletionGracePeriodSeconds": {
+       "oneof": [
+        "deletionGracePeriodSeconds"
+       ]
+      }
+     },
      "fields": {
       "name": {
        "type": "string",
@@ -665,6 +680,13 @@ export const descriptor = {
       "deletionTimestamp": {
        "type": "Time",
        "id": 9
+      },
+      "deletionGracePeriodSeconds": {
+       "type": "uint32",
+       "id": 10,
+       "options": {
+        "proto3_optional": true
+       }
       },
       "labels": {
        "keyType": "string",
@@ -760,6 +782,19 @@ export const descriptor = {
        "rule": "repeated",
        "type": "Container",
        "id": 20
+      },
+      "schedulingGates": {
+       "rule": "repeated",
+       "type": "PodSchedulingGate",
+       "id": 38
+      }
+     }
+    },
+    "PodSchedulingGate": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
       }
      }
     },
@@ -860,6 +895,10 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerStatus",
        "id": 10
+      },
+      "nominatedNodeName": {
+       "type": "string",
+       "id": 11
       }
      }
     },

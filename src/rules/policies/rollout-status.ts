@@ -40,6 +40,7 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     progressDeadlineSeconds: Number.POSITIVE_INFINITY,
     toleratedShare: 0,
     affectedPods: 1,
+    countsRefusedStarts: true,
     failsRunning: false,
   }
   return overrideRules(figures, {
@@ -52,6 +53,8 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'container-create': { class: 'threshold', code: 'invalid-config', seconds: CREATE_SECONDS },
     oom: { class: 'fatal', code: 'resource-limits-exceeded' },
     // All of a container's restarts count, whatever ended it: the rule crash-loop counts them.
+    'memory-limit-too-low': CRASHING,
+    'bad-container-spec': CRASHING,
     'bad-command': CRASHING,
     'runtime-fault': CRASHING,
     'lifecycle-hook': retried,
@@ -66,6 +69,7 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'admission-refused': REFUSED,
     'create-forbidden': REFUSED,
     'delete-refused': NO_MATTER,
+    'sandbox-memory': NO_MATTER,
     volume: NO_MATTER,
     unschedulable: pending,
     'scheduling-gated': pending,
