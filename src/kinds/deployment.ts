@@ -1,5 +1,5 @@
 import { DEPLOYMENT_HASH_LABEL } from '../model/hash-labels.ts'
-import type { Condition, Seconds } from '../model/meta.ts'
+import { type Condition, findCondition, type Seconds } from '../model/meta.ts'
 import type { Deployment, ReplicaSet } from '../model/records.ts'
 import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
@@ -58,7 +58,7 @@ export function judgeDeployment(objects: DeploymentObjects, context: Context): A
           [...old, deployment].flatMap(({ conditions }) => conditions),
           context.now,
         ),
-        desired === 0 && objects.attainment === 'tried' ? scaledToZero() : null,
+        desired === 0 && wasNeverAvailable(objects) ? scaledToZero() : null,
         controllerDeadline(deployment.conditions, revisionSince, context.now),
       ],
       missing: missing(deployment, replicaSet),
@@ -76,6 +76,25 @@ export function judgeDeployment(objects: DeploymentObjects, context: Context): A
       },
     },
     context,
+  )
+}
+
+/**
+ * Whether its revision had pods, none of which was ever available. What was not seen, its conditions show: a Deployment turns
+ * available and complete the moment it is scaled to 0, and one that was so before keeps the older times.
+ */
+function wasNeverAvailable({ deployment, replicaSet, attainment = 'unseen' }: DeploymentObjects): boolean {
+  if (attainment !== 'unseen') return attainment === 'tried'
+  const { conditions, createdAt, changedAt } = deployment
+  // Only a change of its size gives a ReplicaSet a second generation.
+  if (replicaSet === null || replicaSet.generation < 2 || changedAt <= createdAt) return false
+  const available = findCondition(conditions, 'Available')
+  const complete = findCondition(conditions, 'Progressing')
+  return (
+    available !== undefined &&
+    available.since >= changedAt &&
+    complete?.reason === 'NewReplicaSetAvailable' &&
+    complete.updatedAt >= changedAt
   )
 }
 

@@ -13,7 +13,8 @@ const JOB_FAILED = {
     matches: [
       'Failed or FailureTarget: BackoffLimitExceeded, PodFailurePolicy, FailedIndexes, MaxFailedIndexesExceeded, DeadlineExceeded',
     ],
-    exception: 'With DeadlineExceeded the code is `not-progressing`.',
+    exception:
+      'With DeadlineExceeded the code is `not-progressing`. A warning for a CronJob of which a later Job succeeded.',
     cause: 'The Job failed more often than its limits allow, or took longer than its deadline.',
     remedy: 'Read the log of a failed pod; correct the program, `backoffLimit` or `activeDeadlineSeconds`.',
   },
