@@ -5,7 +5,8 @@ import type { Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import {
   BUILT_IN_RESOURCES,
-  type ClusterEvent,
+  type BuiltInRecords,
+  type BuiltInResource,
   type CustomResource,
   customResourceName,
   type Records,
@@ -14,6 +15,7 @@ import {
 import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
+import { Past } from './past.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
 import { WatchStates } from './watch-states.ts'
@@ -46,6 +48,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly objects: Stores
   readonly watchStates = new WatchStates()
   readonly histories = new TerminationHistory()
+  readonly past = new Past()
   readonly #bus = new ChangeBus()
   #changeCount = 0
   /**
@@ -67,19 +70,41 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (type === 'DELETED') {
       previous = store.remove(record)
       if (previous === undefined) return
-      if (isPod(resource, record)) this.#remove(record, now)
+      if (isOf('pods', resource, record)) this.#remove(record, now)
+      this.#noteDeletion(resource, record, now)
     } else {
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
-      if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
+      if (previous !== undefined && previous.uid !== record.uid && isOf('pods', resource, previous))
         this.#remove(previous, now)
-      if (isPod(resource, record)) this.#observe(record, now)
-      if (isEvent(resource, record)) this.histories.noteEvent(record)
+      if (isOf('pods', resource, record)) this.#observe(record, now)
+      if (isOf('events', resource, record)) this.histories.noteEvent(record)
+      this.#note(resource, record, previous, now)
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
     this.#changeCount += 1
     this.#bus.changed(resource, record, previous)
+  }
+
+  #noteDeletion<N extends ResourceName>(resource: N, record: Records[N], now: Seconds): void {
+    if (isOf('pods', resource, record)) this.past.podEnded(record, now)
+    else if (isOf('jobs', resource, record)) this.past.jobDeleted(record, now)
+    else this.past.forget(record.uid)
+  }
+
+  #note<N extends ResourceName>(
+    resource: N,
+    record: Records[N],
+    previous: Records[N] | undefined,
+    now: Seconds,
+  ): void {
+    if (isOf('replicasets', resource, record)) this.past.observeReplicaSet(record)
+    else if (isOf('statefulsets', resource, record)) this.past.observeStatefulSet(record)
+    else if (isOf('pods', resource, record)) {
+      const wasOver = previous !== undefined && isOf('pods', resource, previous) && hasEnded(previous)
+      if (hasEnded(record) && !wasOver) this.past.podEnded(record, now)
+    }
   }
 
   /** UIDs of the workloads that changed, themselves or in what they own, since the last call; null: any may have. */
@@ -175,11 +200,16 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 }
 
-/** The resource's name says what its records are; TypeScript can't narrow a generic by it. */
-function isPod(resource: ResourceName, _record: Records[ResourceName]): _record is Pod {
-  return resource === 'pods'
+/** Whether a pod has ended for good: it holds neither a node's room nor a quota any more. */
+function hasEnded({ phase }: Pod): boolean {
+  return phase === 'Failed' || phase === 'Succeeded'
 }
 
-function isEvent(resource: ResourceName, _record: Records[ResourceName]): _record is ClusterEvent {
-  return resource === 'events'
+/** The resource's name says what its records are; TypeScript can't narrow a generic by it. */
+function isOf<N extends BuiltInResource>(
+  name: N,
+  resource: ResourceName,
+  _record: Records[ResourceName],
+): _record is BuiltInRecords[N] {
+  return resource === name
 }

@@ -64,6 +64,8 @@ export interface ContainerSpec {
   readonly restartPolicy: string
   readonly restartRules: readonly RestartRule[]
   readonly readinessProbe: boolean
+  /** How long its startup probe may fail before the kubelet kills it, seconds; absent without a startup probe. */
+  readonly startupSeconds?: Seconds
 }
 
 /** Whether a restart rule names an exit code: with it the program asks to be started again in its pod. */

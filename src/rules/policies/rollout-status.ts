@@ -18,6 +18,7 @@ const CREATE_SECONDS = 30
 
 const INVALID: RuleWeight = { class: 'fatal', code: 'invalid-config' }
 const CRASHING: RuleWeight = { class: 'progressing', code: 'process-crashing' }
+const REFUSED: RuleWeight = { class: 'fatal', code: 'resource-limits-exceeded' }
 const NO_MATTER: RuleWeight = { class: 'progressing', code: null }
 
 /**
@@ -62,7 +63,12 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'exit-loop': retried,
     'crash-loop': retried,
     evicted: NO_MATTER,
-    'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
+    // The original has one code for everything that keeps a controller from creating its pods.
+    'quota-exceeded': REFUSED,
+    'webhook-unavailable': REFUSED,
+    'admission-refused': REFUSED,
+    'create-forbidden': REFUSED,
+    'delete-refused': NO_MATTER,
     'sandbox-memory': NO_MATTER,
     volume: NO_MATTER,
     unschedulable: pending,

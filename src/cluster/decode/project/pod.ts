@@ -166,7 +166,7 @@ function tellsSomething({ type, status }: slim.PodCondition): boolean {
 function containerKey(container: slim.Container): string {
   const rules = container.restartPolicyRules
   const probe = container.readinessProbe === null ? '' : 'r'
-  return `${container.name},${container.restartPolicy},${probe}${rules.length === 0 ? '' : JSON.stringify(rules)}`
+  return `${container.name},${container.restartPolicy},${probe},${startupSeconds(container.startupProbe)}${rules.length === 0 ? '' : JSON.stringify(rules)}`
 }
 
 function containerSpec(container: slim.Container): ContainerSpec {
@@ -179,5 +179,17 @@ function containerSpec(container: slim.Container): ContainerSpec {
       exitCodes: [...(exitCodes?.values ?? [])],
     })),
     readinessProbe: container.readinessProbe !== null,
+    ...(container.startupProbe === null ? {} : { startupSeconds: startupSeconds(container.startupProbe) }),
   }
+}
+
+/** Defaults of the API for a probe that does not say; the server fills them in itself. */
+const DEFAULT_PERIOD_SECONDS = 10
+const DEFAULT_FAILURE_THRESHOLD = 3
+
+function startupSeconds(probe: slim.StartupProbe | null): Seconds {
+  if (probe === null) return 0
+  const { initialDelaySeconds, periodSeconds, failureThreshold } = probe
+  const tries = failureThreshold || DEFAULT_FAILURE_THRESHOLD
+  return initialDelaySeconds + (periodSeconds || DEFAULT_PERIOD_SECONDS) * tries
 }
