@@ -11,7 +11,6 @@ import { WAIT_RULES } from './gate.ts'
 import { HELD_UP_RULES } from './held-up.ts'
 import { IMAGE_RULES } from './image.ts'
 import { JOB_RULES } from './job.ts'
-import { JOB_POD_RULES } from './job-pods.ts'
 import { PAUSE_RULES } from './paused.ts'
 import { POD_RULES } from './pod.ts'
 import { ANSWER_RULES } from './question.ts'
@@ -39,7 +38,6 @@ const OF_WORKLOADS = [
   ...VOLUME_RULES,
   ...HELD_UP_RULES,
   ...SCHEDULING_RULES,
-  ...JOB_POD_RULES,
   ...JOB_RULES,
   ...ROLLOUT_RULES,
   ...CONDITION_RULES,
