@@ -83,19 +83,21 @@ export function judgeDeployment(objects: DeploymentObjects, context: Context): A
  * Whether its revision had pods, none of which was ever available. What was not seen, its conditions show: a Deployment turns
  * available and complete the moment it is scaled to 0, and one that was so before keeps the older times.
  */
-function wasNeverAvailable({ deployment, replicaSet, attainment = 'unseen' }: DeploymentObjects): boolean {
+function wasNeverAvailable({
+  deployment,
+  replicaSet,
+  attainment = 'unseen',
+  old = [],
+}: DeploymentObjects): boolean {
   if (attainment !== 'unseen') return attainment === 'tried'
   const { conditions, createdAt, changedAt } = deployment
   // Only a change of its size gives a ReplicaSet a second generation.
   if (replicaSet === null || replicaSet.generation < 2 || changedAt <= createdAt) return false
   const available = findCondition(conditions, 'Available')
   const complete = findCondition(conditions, 'Progressing')
-  return (
-    available !== undefined &&
-    available.since >= changedAt &&
-    complete?.reason === 'NewReplicaSetAvailable' &&
-    complete.updatedAt >= changedAt
-  )
+  // Beside pods of another revision it was available all the time.
+  const isAvailableSince = old.length > 0 || (available !== undefined && available.since >= changedAt)
+  return isAvailableSince && complete?.reason === 'NewReplicaSetAvailable' && complete.updatedAt >= changedAt
 }
 
 /** As `kubectl rollout status` waits, in the same order. */

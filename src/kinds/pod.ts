@@ -1,3 +1,4 @@
+import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
@@ -19,7 +20,10 @@ function judgePod(facts: PodFacts, context: Context): Assessment {
       missing: missing(facts),
       ...(succeeded ? { good: 'succeeded' } : {}),
       tolerated: 0,
-      progress: { since: pod.createdAt, ...(hasNoDeadline(pod) ? { deadlineSeconds: NO_DEADLINE } : {}) },
+      progress: {
+        since: startedLastAt(pod),
+        ...(hasNoDeadline(pod) ? { deadlineSeconds: NO_DEADLINE } : {}),
+      },
     },
     { ...context, owner },
   )
@@ -27,6 +31,12 @@ function judgePod(facts: PodFacts, context: Context): Assessment {
 
 /** A task runs as long as it runs, and nothing says how long a pod that nobody manages may take. */
 const NO_DEADLINE = Number.POSITIVE_INFINITY
+
+/** When it was made, or when its last init container ended: what follows has its own time. */
+function startedLastAt({ createdAt, initContainers }: Pod): Seconds {
+  const ends = initContainers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
+  return Math.max(createdAt, ...ends)
+}
 
 /** Whether a pod that is not finished or ready yet has no deadline of ours: it runs, and is bare or a task. */
 function hasNoDeadline({ owner, spec, containers, initContainers }: Pod): boolean {

@@ -2,12 +2,14 @@ import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import { type ContainerState, listContainers, type Pod } from '../model/pod.ts'
 import type { ClusterEvent } from '../model/records.ts'
-import type { PodFacts } from './container-facts.ts'
+import { type PodFacts, wasAskedFor } from './container-facts.ts'
 import type { Context } from './context.ts'
+import { neverRan } from './crash-evidence.ts'
 import type { Finding } from './finding.ts'
 import { JOB_POD_FAILED } from './job.ts'
 import { podFindings } from './pod-findings.ts'
 import { podSubject, weigh } from './rule-match.ts'
+import { quoteRuntime } from './start-failure.ts'
 import { clock, count, exitCode, quote, sinceWhen } from './words.ts'
 
 /** What is left of a failed Job's pods. */
@@ -41,7 +43,7 @@ export function jobPodFindings(
   // A Job that fails deletes the pods that still run: those ends are no cause.
   const ending = new Set(pods.filter(({ pod }) => pod.deletedAt !== null).map(({ pod }) => pod.uid))
   const ends = [
-    ...pods.flatMap(({ pod }) => listEnds(pod, context)),
+    ...pods.flatMap((facts) => listEnds(facts, context)),
     ...deleted.flatMap((one) => listPastEnds(one, context)),
   ]
     .filter(({ pod: { uid }, at }) => at < failedAt || (at === failedAt && !ending.has(uid)))
@@ -60,11 +62,16 @@ export function jobPodFindings(
   return told.length > 0 ? told : stillRunning(pods, deleted, failedAt, context)
 }
 
-function listEnds(pod: Pod, { now }: Context): End[] {
+function listEnds({ pod, history }: PodFacts, { now }: Context): End[] {
   const ends = listContainers(pod).flatMap(({ status: { name, state, last } }): End[] => {
     const end = state.type === 'terminated' ? state : last
     if (end === null || (end.exitCode === 0 && end.reason !== 'OOMKilled')) return []
-    const how = `exited with ${exitCode(end.exitCode, end.reason)} at ${clock(end.finishedAt, now)}`
+    const known = history?.containers.find(({ container }) => container === name)
+    // A sidecar is killed after the pod's containers have ended, which is no cause.
+    if (known !== undefined && wasAskedFor(end, known.terminations)) return []
+    const how = neverRan(end)
+      ? `could not be started at ${clock(end.finishedAt, now)}: ${quoteRuntime(end.message)}`
+      : `exited with ${exitCode(end.exitCode, end.reason)} at ${clock(end.finishedAt, now)}`
     return [{ pod, container: name, at: end.finishedAt, how, reason: end.reason, code: end.exitCode }]
   })
   if (pod.phase !== 'Failed' || pod.reason === '') return ends

@@ -57,7 +57,7 @@ export function nextLossAt({ pod, node }: PodFacts, now: Seconds): Seconds | nul
   if (pod.node === '' || isOver(pod) || (pod.ready && pod.deletedAt === null)) return null
   const moments = [pod.deletedAt === null ? 0 : pod.deletedAt + HANGING_SECONDS]
   if (node === 'gone') moments.push(pod.createdAt + NEW_NODE_SECONDS)
-  else if (node?.ready === 'False') moments.push(node.readySince + NOT_READY_SECONDS)
+  else if (node?.ready === 'False') moments.push(notStartedFrom(pod, node))
   const next = Math.min(...moments.filter((at) => at > now))
   return Number.isFinite(next) ? next : null
 }
@@ -67,9 +67,9 @@ export function isHanging({ deletedAt, owner }: Pod, now: Seconds): boolean {
   return deletedAt !== null && owner?.kind !== 'Node' && now >= deletedAt + HANGING_SECONDS
 }
 
-/** Whether a pod ran well on its node, which was lost soon after it had started there. */
+/** Whether a pod ran on its node, ready or not yet, when that was lost soon after the pod had started there. */
 export function isSuspect({ containers }: Pod, lostAt: Seconds | null): boolean {
-  if (lostAt === null || containers.length === 0 || containers.some(({ ready }) => !ready)) return false
+  if (lostAt === null) return false
   const starts = containers.map(({ state }) => (state.type === 'running' ? state.startedAt : 0))
   const startedAt = Math.max(...starts)
   return startedAt > 0 && lostAt >= startedAt && lostAt - startedAt <= SUSPECT_SECONDS
@@ -79,11 +79,23 @@ export function isSuspect({ containers }: Pod, lostAt: Seconds | null): boolean 
  * Whether it is its node, which answers but is not ready, that keeps a pod from being ready: Kubernetes marks pods that
  * run so at once; a pod that does not start gets time.
  */
-function isKeptBack({ containers, deletedAt }: Pod, { readySince }: Node, now: Seconds): boolean {
+function isKeptBack(pod: Pod, node: Node, now: Seconds): boolean {
+  const { containers, initContainers, deletedAt } = pod
   if (deletedAt !== null) return now >= deletedAt + HANGING_SECONDS
   if (containers.length > 0 && containers.every(({ ready }) => ready)) return true
-  const isNew = containers.every(({ state, last }) => state.type === 'waiting' && last === null)
-  return isNew && now >= readySince + NOT_READY_SECONDS
+  // What fails in any other way, as its image does, fails by itself: the kubelet answers, and says so.
+  const isUntouched = [...initContainers, ...containers].every(
+    ({ state, last }) => state.type === 'waiting' && last === null && UNTOUCHED.has(state.reason),
+  )
+  return isUntouched && now >= notStartedFrom(pod, node)
+}
+
+/** Reasons of containers that the kubelet has not begun with. */
+const UNTOUCHED: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing'])
+
+/** From when a pod that does not start counts as kept back by its node, which is not ready. */
+function notStartedFrom({ createdAt }: Pod, { readySince }: Node): Seconds {
+  return Math.max(readySince, createdAt) + NOT_READY_SECONDS
 }
 
 function lostByItsOwnWords(pod: Pod, now: Seconds): LostNode | null {

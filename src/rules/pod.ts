@@ -1,8 +1,10 @@
 import { isOwnReason, type Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
+import { neverRan } from './crash-evidence.ts'
 import { OOM } from './memory.ts'
 import type { CheckedRule, Match } from './rule.ts'
+import { quoteRuntime, resolveStartCode } from './start-failure.ts'
 import { exitCode } from './words.ts'
 
 const POD_FAILED = {
@@ -11,6 +13,8 @@ const POD_FAILED = {
   code: 'process-crashing',
   texts: {
     matches: ['phase Failed of a pod that nothing replaces'],
+    exception:
+      'Where the runtime could not start it, the code is that of the rule about such starts: invalid-config, resource-limits-exceeded or node-failure.',
     cause: 'A pod without a controller failed; nothing runs it again.',
     remedy: 'Create it again; better, let a controller own it.',
   },
@@ -61,15 +65,20 @@ function failedForGood({ pod }: PodFacts, { owner }: Context): Match | null {
   const ends = [...pod.initContainers, ...pod.containers].map(({ name, state }) => ({ name, state }))
   const bad = ends.find(({ state }) => state.type === 'terminated' && state.exitCode !== 0)
   const end = bad?.state.type === 'terminated' ? bad.state : null
-  const how =
-    end === null || bad === undefined
-      ? ''
-      : `: container ${bad.name} exited with ${exitCode(end.exitCode, end.reason)}`
-  return {
+  const match = {
     reason: pod.reason || end?.reason || 'PodFailed',
-    what: `failed, and nothing replaces it${how}`,
     class: 'fatal',
     since: endedAt(pod),
     exitCode: end?.exitCode ?? null,
+  } as const
+  const failed = 'failed, and nothing replaces it'
+  if (end === null || bad === undefined) return { ...match, what: failed }
+  if (neverRan(end)) {
+    const what = `${failed}: container ${bad.name} could not be started: ${quoteRuntime(end.message)}`
+    return { ...match, what, code: resolveStartCode(end.message) }
+  }
+  return {
+    ...match,
+    what: `${failed}: container ${bad.name} exited with ${exitCode(end.exitCode, end.reason)}`,
   }
 }

@@ -12,7 +12,7 @@ const NODE_KILLED = {
   class: 'progressing',
   code: 'node-failure',
   texts: {
-    matches: ['a node that stops answering within 10 minutes after a pod became ready there'],
+    matches: ['a node that stops answering within 10 minutes after a pod started there'],
     exception: 'A pod that ran there for longer, or that does not run yet, is judged by `node-not-ready`.',
     cause:
       'The node of the pod does not answer since shortly after the pod started there: the new version may have taken it down.',
@@ -88,7 +88,8 @@ function killedNode(facts: PodFacts, { now }: Context): Match | null {
   const { pod } = facts
   const lost = findLostNode(facts, now)
   if (lost === null || !isSuspect(pod, lost.since)) return null
-  const what = `became ready on node ${pod.node}, which then ${lost.what}`
+  const began = pod.containers.every(({ ready }) => ready) ? 'became ready' : 'started'
+  const what = `${began} on node ${pod.node}, which then ${lost.what}`
   return { reason: lost.reason, what, since: lost.since }
 }
 
@@ -98,13 +99,14 @@ function onLostNode(facts: PodFacts, { now }: Context): Match | null {
   return { reason: lost.reason, what: `is on node ${facts.pod.node}, which ${lost.what}`, since: lost.since }
 }
 
-function notReady({ pod, node }: PodFacts, { now }: Context): Match | null {
+function notReady(facts: PodFacts, { now }: Context): Match | null {
+  const { pod, node } = facts
   if (pod.ready || isOver(pod)) return null
   const since = notReadySince(pod)
   const [gate, ...others] = closedGates(pod)
   const waiting = describeUnready(pod)
   if (waiting !== '') {
-    const what = `runs, but is not ready${sinceWhen(since, now)}: ${waiting}${describeLeaving(node)}`
+    const what = `runs, but is not ready${sinceWhen(since, now)}: ${waiting}${describeProbe(facts)}${describeLeaving(node)}`
     // The gate stays the reason when the containers are ready.
     return { reason: gate?.type ?? null, what, since }
   }
@@ -147,6 +149,17 @@ function describeUnready(pod: Pod): string {
   return [describeNames('container', unready, 'app'), describeNames('sidecar', unready, 'sidecar')]
     .filter((part) => part !== '')
     .join(' and ')
+}
+
+/** What the probe of a container that is not ready last answered, by the kubelet's event; empty when none tells. */
+function describeProbe({ pod, events }: PodFacts): string {
+  const unready = listContainers(pod).filter(({ status: { ready } }) => !ready)
+  const [newest] = events
+    .filter(({ reason, fieldPath }) => {
+      return reason === 'Unhealthy' && unready.some(({ status }) => fieldPath.endsWith(`{${status.name}}`))
+    })
+    .toSorted((left, right) => right.lastSeen - left.lastSeen || (left.message < right.message ? -1 : 1))
+  return newest === undefined ? '' : ` (${quote(newest.message)})`
 }
 
 /** `containers app and proxy`; empty when none is of the kind. */

@@ -66,7 +66,7 @@ const HELP: readonly Help[] = [
   // kube-scheduler, VolumeBinding: claims with immediate binding, and those whose volume is provided for the chosen node.
   {
     text: /unbound immediate PersistentVolumeClaims|binding volumes: .*(?:timed out|deadline exceeded)|waiting for (?:first consumer|a volume)/i,
-    help: 'a volume claim is being provided',
+    help: 'a volume claim is not bound yet',
   },
   // kube-scheduler, DynamicResources: the claim or its allocation is being made.
   {

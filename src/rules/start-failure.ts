@@ -5,6 +5,7 @@ import type { Cause } from './cause.ts'
 import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import { countEnds, neverRan, START_FAILURES } from './crash-evidence.ts'
+import type { Code } from './policy.ts'
 import { quote } from './words.ts'
 
 /** CRI-O and kata run the runtime when the container is created, so that a refused start shows as a refused creation. */
@@ -21,6 +22,8 @@ const CREATE_RETRY_SECONDS = 30
  * needs may appear a moment later. A command does not.
  */
 const SAME_START_SECONDS = 10
+/** As the kubelet waits 10 s, then 20 s, between starts, this many are never within SAME_START_SECONDS. */
+const SPREAD_STARTS = 3
 const NEEDS_TIME: ReadonlySet<Cause> = new Set(['bad-mount', 'memory-too-low'])
 
 /**
@@ -61,6 +64,14 @@ export function findStartCause(message: string): Cause | null {
   return findCause('limit', message) ?? findCause('spec', message) ?? findCause('start', message)
 }
 
+/** The code of a start that the runtime refused for good, as the rules about starts have it. */
+export function resolveStartCode(message: string): Code {
+  const cause = findStartCause(message)
+  if (cause === null) return 'node-failure'
+  if (cause === 'memory-too-low') return 'resource-limits-exceeded'
+  return cause === 'bad-command' ? 'process-crashing' : 'invalid-config'
+}
+
 function readStart(facts: ContainerFacts, { reason, message }: Terminated | Waiting): StartFailure {
   const cause = findStartCause(message)
   const since = facts.crashes.find(isStartFailure)?.at ?? waitingSince(facts)
@@ -71,7 +82,8 @@ function readStart(facts: ContainerFacts, { reason, message }: Terminated | Wait
     text: quoteRuntime(message),
     cause,
     shellExit: null,
-    times: Math.max(1, cause !== null && NEEDS_TIME.has(cause) ? later + 1 : times),
+    // Several starts that nobody saw one by one have one time.
+    times: Math.max(1, cause !== null && NEEDS_TIME.has(cause) && times < SPREAD_STARTS ? later + 1 : times),
     since,
     changesAt: null,
   }
@@ -130,7 +142,8 @@ const CALLS =
 /** runc's advice, which is about Docker, and leaves no room for the error before it. */
 const ADVICE = /: Are you trying to mount a directory onto a file.*$/s
 
-function quoteRuntime(message: string): string {
+/** What the runtime said of a start that it refused, without its layers. */
+export function quoteRuntime(message: string): string {
   const text = message.replace(ADVICE, '').replace(CALLS, '')
   return quote(text === '' ? message : text)
 }

@@ -246,5 +246,14 @@ t.test('what was not seen, the conditions of a Deployment show', async (t) => {
       status: { observedGeneration: generation },
     })
     t.equal(world.ask(200, 'deployment', 'web').is, is, title)
+    // Beside pods of another revision it is available all the time.
+    const old = { annotations: { 'deployment.kubernetes.io/revision': '0' } }
+    world.tell(200, 'ReplicaSet', 'web-0', {
+      metadata: { ...old, ...ownedBy('apps/v1', 'Deployment', 'web') },
+      spec: { replicas: 0 },
+      status: { observedGeneration: 1 },
+    })
+    const changed = generation > 1 && complete > 100 ? 'pending ScaledToZero' : 'pass'
+    t.equal(world.ask(200, 'deployment', 'web').is, changed, `${title}, an update`)
   }
 })

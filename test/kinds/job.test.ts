@@ -20,10 +20,17 @@ function job(reason: string, message: string, failed: number) {
 }
 
 const OWNED = ownedBy('batch/v1', 'Job', 'task')
-const spec = { restartPolicy: 'Never', containers: [{ name: 'main' }] }
+const spec = {
+  restartPolicy: 'Never',
+  containers: [{ name: 'main' }],
+  initContainers: [{ name: 'mesh', restartPolicy: 'Always' }],
+}
+const NO_PROGRAM =
+  'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "migrate": executable file not found in $PATH: unknown'
 
-function ended(seconds: number, exitCode: number, reason = 'Error') {
+function ended(seconds: number, exitCode: number, reason = 'Error', message = '') {
   const terminated = {
+    message,
     exitCode,
     reason,
     startedAt: at(1),
@@ -84,6 +91,32 @@ const CASES: readonly (readonly [
       },
     ],
     /^Pod task-a .*The node was low on resource: memory/,
+  ],
+  [
+    'its sidecar is killed afterwards',
+    'BackoffLimitExceeded',
+    [
+      {
+        name: 'task-a',
+        status: {
+          phase: 'Failed',
+          containerStatuses: [ended(60, 1)],
+          initContainerStatuses: [{ ...ended(95, 137), name: 'mesh' }],
+        },
+      },
+    ],
+    /^Container main of pod task-a exited with code 1 /,
+  ],
+  [
+    'the runtime refused its command',
+    'BackoffLimitExceeded',
+    [
+      {
+        name: 'task-a',
+        status: { phase: 'Failed', containerStatuses: [ended(95, 128, 'StartError', NO_PROGRAM)] },
+      },
+    ],
+    /^Container main of pod task-a could not be started at .*: exec: "migrate": executable file not found in \$PATH; Job/,
   ],
   [
     'pods that are gone',
@@ -161,6 +194,21 @@ t.test('a task runs as long as it runs; what does not start has a deadline', asy
       containerStatuses: [{ ...pulling, state: { waiting: { reason: 'ContainerCreating' } } }],
     },
   })
+  const restored = { ...ended(49_900, 0, 'Completed'), name: 'restore' }
+  world.tell(49_900, 'Pod', 'restored', {
+    spec,
+    status: {
+      phase: 'Pending',
+      initContainerStatuses: [restored],
+      containerStatuses: [{ ...pulling, state: { waiting: { reason: 'PodInitializing' } } }],
+    },
+  })
+  t.match(
+    world.ask(50_000, 'pod', 'restored').is,
+    /^pending/,
+    'what follows its init container has its own time',
+  )
+  t.match(world.ask(50_600, 'pod', 'restored').is, /^fail not-progressing/)
   t.match(world.ask(50_000, 'pod', 'runs').is, /^pending/)
   t.match(world.ask(50_000, 'pod', 'server').is, /^pending/)
   t.match(world.ask(50_000, 'pod', 'owned').is, /^fail not-progressing/)

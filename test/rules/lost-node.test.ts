@@ -38,6 +38,11 @@ const MARKED = {
   containers: LONG_AGO,
 }
 const WAITING = { type: 'waiting', reason: 'ContainerCreating', message: '' } as const
+const MISSING = {
+  type: 'waiting',
+  reason: 'ErrImagePull',
+  message: 'no match for platform in manifest: not found',
+} as const
 const NEW = {
   ready: false,
   phase: 'Pending',
@@ -71,6 +76,33 @@ const CASES: readonly (readonly [
     NEW,
     nodeOf('False', 300),
     'node-not-ready warning NodeStatusUnknown',
+  ],
+  [
+    'it was made a moment ago on a node that is broken',
+    { ...NEW, createdAt: NOW - 100 },
+    nodeOf('False', 400),
+    'starting progressing ContainerCreating',
+  ],
+  [
+    'its image does not exist, on a node that is broken for its sake',
+    { ...NEW, containers: [running('app', { ready: false, state: MISSING })] },
+    nodeOf('False', 400),
+    'image-not-found threshold ErrImagePull',
+  ],
+  [
+    'its init container fails, on a node that is broken for its sake',
+    { ...NEW, initContainers: [running('init', { ready: false, state: MISSING })] },
+    nodeOf('False', 400),
+    'image-not-found threshold ErrImagePull,starting progressing ContainerCreating',
+  ],
+  [
+    'its node stopped before it became ready',
+    {
+      ...MARKED,
+      containers: [running('app', { ready: false, state: { type: 'running', startedAt: NOW - 70 } })],
+    },
+    SILENT,
+    'node-killed progressing NodeStatusUnknown',
   ],
   ['a node without a state', NEW, nodeOf(''), 'starting progressing ContainerCreating'],
   [
@@ -178,6 +210,7 @@ t.test('when time alone makes a node a lost one', async (t) => {
     [{ ...NEW, createdAt: NOW - 20 }, 'gone', NOW + 40],
     [NEW, nodeOf('False', 100), NOW + 200],
     [NEW, nodeOf('False', 300), null],
+    [{ ...NEW, createdAt: NOW - 20 }, nodeOf('False', 300), NOW + 280],
   ]
   for (const [pod, node, at] of cases) t.equal(nextLossAt(factsWith(pod, node), NOW), at)
 })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Pod } from '../../src/model/pod.ts'
 import { podFindings } from '../../src/rules/pod-findings.ts'
-import { CONTEXT, condition, factsOf, NOW, running } from './facts.ts'
+import { CONTEXT, condition, eventOf, factsOf, NOW, running } from './facts.ts'
 
 const UNREADY = { ready: false, readySince: NOW - 100 } as const
 const GATE = condition('example.com/gate', 'False')
@@ -150,4 +150,19 @@ t.test('which gates, containers and sidecars are named, and why', async (t) => {
   ]
   for (const [pod, what] of cases)
     t.match(podFindings(factsOf({ ...UNREADY, ...pod }), CONTEXT)[0]?.what, what)
+})
+
+t.test('what the probe of a container that is not ready answered', async (t) => {
+  const pod = { ...UNREADY, containers: [running('app', { ready: false }), running('log')] }
+  const probe = (name: string, lastSeen: number, message: string) =>
+    eventOf('Unhealthy', { fieldPath: `spec.containers{${name}}`, lastSeen, message })
+  const events = [
+    probe('app', NOW - 90, 'Readiness probe failed: connection refused'),
+    probe('app', NOW - 5, 'Readiness probe failed: HTTP probe failed with statuscode: 503'),
+    probe('log', NOW - 1, 'Readiness probe failed: of another container'),
+  ]
+  t.match(
+    podFindings(factsOf(pod, events), CONTEXT)[0]?.what,
+    /: container app \(Readiness probe failed: HTTP probe failed with statuscode: 503\)$/,
+  )
 })

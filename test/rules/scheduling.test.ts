@@ -13,9 +13,9 @@ const HELPED: Readonly<Record<string, string>> = {
   '0/4 nodes are available: 3 Insufficient cpu. preemption: not eligible due to terminating pod on the nominated node.':
     'lower-priority pods make room',
   '0/6 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/6 nodes are available.':
-    'a volume claim is being provided',
+    'a volume claim is not bound yet',
   'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded':
-    'a volume claim is being provided',
+    'a volume claim is not bound yet',
   'waiting for dynamic resource controller to create the resourceclaim "gpu"':
     'a resource claim is being provided',
   'waiting for resource driver to allocate resource': 'a resource claim is being provided',

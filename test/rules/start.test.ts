@@ -102,7 +102,15 @@ const CASES: Readonly<Record<string, Case>> = {
     rule: 'bad-container-spec',
     code: 'invalid-config',
     reached: true,
-    what: /; 2 attempts, last at/,
+    what: /; 3 attempts, last at/,
+  },
+  '... and several that nobody saw one by one': {
+    message: MOUNT,
+    agos: [1, 1, 1],
+    rule: 'bad-container-spec',
+    code: 'invalid-config',
+    reached: true,
+    what: /; 3 attempts, last at/,
   },
   'a user that the image does not have': {
     message: NO_USER,
@@ -226,5 +234,26 @@ t.test('a program that a failed probe ended, however it took that', async (t) =>
       `^was stopped because its ${probe} probe failed, and exited with code ${exitCode}`,
     )
     t.match(podFindings(facts, CONTEXT), [{ rule: 'crash-loop', reason, reached: true, what }])
+  }
+})
+
+t.test('a start that was refused in a pod that nothing replaces', async (t) => {
+  const cases: readonly (readonly [message: string, code: string, what: RegExp])[] = [
+    [NO_PROGRAM, 'process-crashing', /: container app could not be started: exec: "\/srv\/app": stat/],
+    [MOUNT, 'invalid-config', /could not be started: error mounting/],
+    [NO_USER, 'invalid-config', /could not be started: unable to find user app/],
+    [NO_MEMORY, 'resource-limits-exceeded', /could not be started: container init was OOM-killed/],
+    [NO_DRIVER, 'node-failure', /could not be started: error running hook/],
+  ]
+  for (const [message, code, what] of cases) {
+    const end = { type: 'terminated', id: 'x', exitCode: 128, reason: 'StartError', message } as const
+    const state = { ...end, startedAt: 0, finishedAt: NOW - 1 }
+    const facts = factsOf({
+      phase: 'Failed',
+      ready: false,
+      containers: [running('app', { ready: false, state })],
+    })
+    const found = podFindings(facts, { ...CONTEXT, owner: 'bare' })
+    t.match(found, [{ rule: 'pod-failed', code, reached: true, reason: 'StartError', what }])
   }
 })
