@@ -16,6 +16,7 @@ import {
 import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
+import { EvictionHistory } from './eviction-history.ts'
 import { Past } from './past.ts'
 import { RefusalHistory } from './refusal-history.ts'
 import { isSameNode } from './same-node.ts'
@@ -52,6 +53,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly watchStates = new WatchStates()
   readonly histories = new TerminationHistory()
   readonly refusals = new RefusalHistory()
+  readonly evictions = new EvictionHistory()
   readonly past = new Past()
   readonly #bus = new ChangeBus()
   #changeCount = 0
@@ -186,6 +188,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
     this.#observe(pod, now)
     this.histories.removePod(pod, now)
     this.refusals.removePod(pod, now)
+    this.evictions.removePod(pod, now)
   }
 
   /** Notes the object itself and all of its owners: any of them may be a workload with series. */

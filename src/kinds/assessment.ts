@@ -1,4 +1,4 @@
-import type { RefusedPods } from '../model/history.ts'
+import type { EvictedPod, RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
@@ -71,17 +71,19 @@ interface AssessmentInput {
   readonly others?: readonly Finding[]
   /** Refused pods of the revision that its controller deleted. Default: none. */
   readonly refusals?: readonly RefusedPods[]
+  /** Evicted pods of the revision that its controller deleted. Default: none. */
+  readonly evicted?: readonly EvictedPod[]
 }
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
 export function assess(subject: AssessmentInput, context: Context): Assessment {
-  const { kind, name, desired, pods, matches = [], others = [], refusals = [] } = subject
+  const { kind, name, desired, pods, matches = [], others = [], refusals = [], evicted = [] } = subject
   const about = workloadSubject(kind, name)
   const own = matches.filter((match) => match !== null).map((match) => weigh(match, about, context))
   const present = pods.map(({ pod }) => pod).filter((pod) => isCounted(pod) && !isOver(pod))
   const ready = present.filter((pod) => pod.ready).length
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
-  const evictions = evictionFindings(pods, refusals, missing === null, context)
+  const evictions = evictionFindings(pods, { refused: refusals, evicted }, missing === null, context)
   const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
   const findings = [...own, ...others, ...found]
   if (missing !== null) {

@@ -1,5 +1,5 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
-import type { RefusedPods } from '../model/history.ts'
+import type { EvictedPod, RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { DaemonSet } from '../model/records.ts'
@@ -8,7 +8,7 @@ import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent, oldPodsStayByEvent } from '../rules/create.ts'
 import { awaited } from '../rules/deadline.ts'
 import { findLostNode, isSuspect } from '../rules/lost-node.ts'
-import { isCounted } from '../rules/pod.ts'
+import { isCounted, isOver } from '../rules/pod.ts'
 import { resolvePods } from '../rules/quorum.ts'
 import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { onDelete } from '../rules/revision.ts'
@@ -28,6 +28,8 @@ interface DaemonSetObjects {
   readonly pods: readonly PodFacts[]
   /** Refused pods of the newest revision that were deleted; absent: none. */
   readonly refusals?: readonly RefusedPods[]
+  /** Its evicted pods that were deleted; absent: none. */
+  readonly evicted?: readonly EvictedPod[]
   /** What is known of a refusal; absent: nothing. */
   readonly refusal?: RefusalFacts
 }
@@ -51,6 +53,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       revision,
       pods,
       refusals: objects.refusals ?? [],
+      evicted: objects.evicted ?? [],
       matches: [
         daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
@@ -93,7 +96,7 @@ function missing(
  * wait for a pod of its own revision that may have taken the node down. A node has two pods while a surge replaces the old
  * one, but only one is wanted there. `lostUpdated`: those of them that have a pod of the revision only.
  */
-function countLost({ pods, revision }: DaemonSetObjects, now: Seconds) {
+function countLost({ daemonSet, pods, revision }: DaemonSetObjects, now: Seconds) {
   const isCurrent = ({ labels }: Pod): boolean => labels[REVISION_HASH_LABEL] === revision
   const lost = pods.filter((facts) => {
     const found = findLostNode(facts, now)
@@ -101,9 +104,21 @@ function countLost({ pods, revision }: DaemonSetObjects, now: Seconds) {
       found !== null && !(isCounted(facts.pod) && isCurrent(facts.pod) && isSuspect(facts.pod, found.since))
     )
   })
-  const nodes = Map.groupBy(lost, ({ pod }) => pod.node)
+  // The controller does not want a pod on a node that is gone, nor on one that a taint says is about to go.
+  const gone = lost.filter(({ node }) => node === 'gone')
+  const nodes = Map.groupBy(
+    lost.filter(({ node }) => node !== 'gone'),
+    ({ pod }) => pod.node,
+  )
+  const everywhere = countNodes(pods.filter(({ pod }) => pod.node !== '' && !isOver(pod)))
+  const unwanted = Math.max(0, everywhere - countNodes(gone) - daemonSet.desired)
   const updated = [...nodes.values()].filter((there) => there.every(({ pod }) => isCurrent(pod)))
-  return { lost: nodes.size, lostUpdated: updated.length }
+  const count = Math.max(0, nodes.size - unwanted)
+  return { lost: count, lostUpdated: Math.min(count, updated.length) }
+}
+
+function countNodes(pods: readonly PodFacts[]): number {
+  return new Set(pods.map(({ pod }) => pod.node)).size
 }
 
 function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
@@ -113,6 +128,7 @@ function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
     daemonSet,
     revision,
     refusals: view.listRefusals(daemonSet, revision),
+    evicted: view.listEvictions(daemonSet, revision),
     revisionSince: newest?.createdAt ?? daemonSet.createdAt,
     pods: view.listPods(daemonSet),
     refusal: view.gatherRefusal(daemonSet, null),

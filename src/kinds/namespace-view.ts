@@ -1,5 +1,5 @@
 import { HASH_LABELS } from '../model/hash-labels.ts'
-import type { RefusedPods } from '../model/history.ts'
+import type { EvictedPod, RefusedPods } from '../model/history.ts'
 import { type Condition, findCondition, type LabelSelector, type Meta, type Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
@@ -64,6 +64,11 @@ export class NamespaceView {
   /** Refused pods of an owner that it deleted, of one revision. */
   listRefusals({ uid }: Pick<Meta, 'uid'>, revision: string | null): readonly RefusedPods[] {
     return this.cluster.refusals.ownedBy(uid).filter((one) => one.revision === (revision ?? ''))
+  }
+
+  /** Evicted pods of an owner that it deleted, of one revision. */
+  listEvictions({ uid }: Pick<Meta, 'uid'>, revision: string | null): readonly EvictedPod[] {
+    return this.cluster.evictions.ownedBy(uid).filter((one) => one.revision === (revision ?? ''))
   }
 
   /** Events about pods whose name begins so, also about those that are gone. Costs as much as the namespace has events. */

@@ -1,5 +1,5 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
-import type { RefusedPods } from '../model/history.ts'
+import type { EvictedPod, RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { StatefulSet } from '../model/records.ts'
 import type { Attainment } from '../model/view.ts'
@@ -25,6 +25,8 @@ export interface StatefulSetObjects {
   readonly pods: readonly PodFacts[]
   /** Refused pods of the newest revision that were deleted; absent: none. */
   readonly refusals?: readonly RefusedPods[]
+  /** Its evicted pods that were deleted; absent: none. */
+  readonly evicted?: readonly EvictedPod[]
   /** What is known of a refusal; absent: nothing. */
   readonly refusal?: RefusalFacts
   /** How far its newest revision ever got. Absent: unseen. */
@@ -47,6 +49,7 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
       pods: judged,
       refusals: objects.refusals ?? [],
+      evicted: objects.evicted ?? [],
       revision: updateRevision === '' ? null : updateRevision,
       matches: [
         unsupported(statefulSet, old.length),
@@ -126,6 +129,7 @@ export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView)
     revisionSince: findNewestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
     pods: view.listPods(statefulSet),
     refusals: view.listRefusals(statefulSet, statefulSet.updateRevision),
+    evicted: view.listEvictions(statefulSet, statefulSet.updateRevision),
     refusal: view.gatherRefusal(statefulSet, null),
     attainment: view.cluster.past.attainment(statefulSet.uid),
   }

@@ -93,3 +93,16 @@ export interface RefusedPods {
 export function resolveRefusalGap(firstAt: Seconds, lastAt: Seconds): Seconds {
   return Math.min(60 + 1.5 * (lastAt - firstAt), 1200)
 }
+
+/** A pod that ran until its node ended it, and that was deleted since. */
+export interface EvictedPod {
+  readonly uid: string
+  readonly name: string
+  /** The controller-revision-hash; empty where there is none. */
+  readonly revision: string
+  /** status.reason, e.g. Evicted. */
+  readonly reason: string
+  readonly message: string
+  readonly createdAt: Seconds
+  readonly endedAt: Seconds
+}

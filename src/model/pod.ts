@@ -128,7 +128,7 @@ export interface Terminated {
 const OWN_REASONS: ReadonlySet<string> = new Set(['DeadlineExceeded'])
 
 /** Whether a failed pod has this reason by itself. */
-export function isOwnReason(reason: string): boolean {
+function isOwnReason(reason: string): boolean {
   return OWN_REASONS.has(reason)
 }
 
@@ -142,4 +142,21 @@ export function isRefused(pod: Pod): boolean {
   if (readySince - createdAt > MAX_ADMISSION_SECONDS) return false
   const neverRan = ({ state, last }: ContainerStatus): boolean => state.type === 'waiting' && last === null
   return containers.every(neverRan) && initContainers.every(neverRan)
+}
+
+/**
+ * Whether a node ended or refused this pod: nobody but a node, or who stands for it, fails a pod with a reason. Its name
+ * does not matter, as kubelets get new ones.
+ */
+export function endedByNode({ phase, reason, containers }: Pod): boolean {
+  if (phase !== 'Failed') return false
+  if (reason !== '') return !isOwnReason(reason)
+  const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.reason : ''))
+  return ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
+}
+
+/** When a pod ended, by its containers and its Ready condition. */
+export function endedAt({ readySince, containers, createdAt }: Pod): number {
+  const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
+  return Math.max(createdAt, readySince, ...ends)
 }

@@ -1,5 +1,5 @@
 import type { Dependencies } from './dependencies.ts'
-import type { PodHistory, RefusedPods } from './history.ts'
+import type { EvictedPod, PodHistory, RefusedPods } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
 import type { CustomResource, Job, Records, ResourceName } from './records.ts'
 
@@ -45,6 +45,8 @@ export interface ClusterView {
   readonly histories: Index<PodHistory>
   /** The pods that nodes refused and that were deleted in the last hour, by owner. */
   readonly refusals: { ownedBy(uid: string): readonly RefusedPods[] }
+  /** The pods that nodes ended and that were deleted in the last hour, by owner. */
+  readonly evictions: { ownedBy(uid: string): readonly EvictedPod[] }
   readonly past: PastView
   /** The age of the data about a resource in a namespace: 0 while its watch works, Infinity when it was never read. */
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number

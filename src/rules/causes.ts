@@ -32,7 +32,7 @@ const VOLUME_CAUSES: readonly Pattern[] = [
   // N not found", "error finding instance N", `Node "N" has no NodeID annotation`.
   {
     cause: null,
-    text: /\b(?:instance|instanceid|node|nodeid|vm|virtual machine|virtualmachine|server|droplet|machine|host)\b[^:]{0,200}(?:\bnot (?:be )?found|does(?: not|n't) exist|has no nodeid|is not ready)/i,
+    text: /\b(?:instances?|instanceid|node|nodeid|vm|virtual machine|virtualmachine|server|droplet|machine|host)\b[^:]{0,200}(?:\bnot (?:be )?found|does(?: not|n't) exist|has no nodeid|is not ready)/i,
   },
   {
     cause: null,
@@ -51,7 +51,7 @@ const VOLUME_CAUSES: readonly Pattern[] = [
   // The storage has no such volume: "InvalidVolume.NotFound", "rpc error: code = NotFound desc = Volume not found".
   {
     cause: 'object-not-found',
-    text: /InvalidVolume\.NotFound|\b(?:volume|disk|share|file ?system|snapshot)\b[^:]{0,200}(?:\bnot found|does not exist)/i,
+    text: /InvalidVolume\.NotFound|\b(?:volume|disks?|share|file ?system|snapshot)\b[^:]{0,200}(?:\bnot found|does not exist)/i,
   },
 ]
 

@@ -1,8 +1,9 @@
-import { isRefused, type Pod } from '../model/pod.ts'
+import type { EvictedPod } from '../model/history.ts'
+import { endedAt, endedByNode, isRefused, type Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { REFUSED } from './node-refusal.ts'
-import { endedAt, endedByNode, isCounted } from './pod.ts'
+import { isCounted } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
 import { clock, count, quote } from './words.ts'
 
@@ -49,7 +50,7 @@ function lostForGood({ pod }: PodFacts, { owner }: Context): Match | null {
 interface Evictions {
   readonly match: MatchOf<'evicted'>
   /** The newest of the pods. */
-  readonly pod: Pod
+  readonly pod: Pick<Pod, 'name' | 'uid'>
 }
 
 /**
@@ -57,12 +58,17 @@ interface Evictions {
  * replacement of such a pod is ended too, it is the pod's, unless the node was shut down. Evictions count for a while only,
  * as failed pods stay in the cluster for days.
  */
-export function findEvictions(pods: readonly Pod[], context: Context): Evictions | null {
+export function findEvictions(
+  pods: readonly Pod[],
+  deleted: readonly EvictedPod[],
+  context: Context,
+): Evictions | null {
   if (context.owner === 'bare') return null
   const memory = context.policy.evictionMemorySeconds
-  const lost = pods
+  const present = pods
     .filter((pod) => isCounted(pod) && endedByNode(pod) && !isRefused(pod))
-    .map((pod) => ({ pod, at: endedAt(pod) }))
+    .map((pod): Loss => ({ pod, at: endedAt(pod) }))
+  const lost = [...deleted.map((pod): Loss => ({ pod, at: pod.endedAt })), ...present]
     .filter(({ at }) => context.now < at + memory)
     .sort((left, right) => left.at - right.at || (left.pod.name < right.pod.name ? -1 : 1))
   const [oldest] = lost
@@ -84,7 +90,7 @@ export function findEvictions(pods: readonly Pod[], context: Context): Evictions
 }
 
 interface Loss {
-  readonly pod: Pod
+  readonly pod: Pick<Pod, 'name' | 'uid' | 'reason' | 'message' | 'createdAt'>
   readonly at: number
 }
 
@@ -103,14 +109,14 @@ function longestSuccession(lost: readonly Loss[]): number {
   return Math.max(0, ...lengths)
 }
 
-function isShutdown(pod: Pod): boolean {
+function isShutdown(pod: Pick<Pod, 'reason'>): boolean {
   return SHUTDOWNS.some((reason) => reason === evictionReason(pod))
 }
 
-function evictionReason({ reason }: Pod): string {
+function evictionReason({ reason }: Pick<Pod, 'reason'>): string {
   return reason === '' ? 'ContainerStatusUnknown' : reason
 }
 
-function detail({ message }: Pod): string {
+function detail({ message }: Pick<Pod, 'message'>): string {
   return message === '' ? '' : `: ${quote(message)}`
 }

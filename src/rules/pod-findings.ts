@@ -1,4 +1,4 @@
-import type { ContainerHistory, RefusedPods, Termination } from '../model/history.ts'
+import type { ContainerHistory, EvictedPod, RefusedPods, Termination } from '../model/history.ts'
 import type { ContainerStatus, Pod } from '../model/pod.ts'
 import { containerFacts, type PodFacts } from './container-facts.ts'
 import { containerFinding } from './container-findings.ts'
@@ -90,19 +90,26 @@ function isStarting({ containers }: Pod): boolean {
   return containers.length === 0 || containers.some(({ state }) => state.type === 'waiting')
 }
 
+/** Pods of a revision that its owner deleted. */
+interface DeletedByOwner {
+  readonly refused: readonly RefusedPods[]
+  readonly evicted: readonly EvictedPod[]
+}
+
 /**
  * The findings about what nodes did to a revision's pods: refusals and evictions. Old refusals decide nothing where the
  * workload is complete without those pods.
  */
 export function evictionFindings(
   pods: readonly PodFacts[],
-  deleted: readonly RefusedPods[],
+  deleted: DeletedByOwner,
   isComplete: boolean,
   context: Context,
 ): Finding[] {
-  const refusals = findRefusals(pods, deleted, context)
+  const refusals = findRefusals(pods, deleted.refused, context)
   const evictions = findEvictions(
     pods.map(({ pod }) => pod),
+    deleted.evicted,
     context,
   )
   const found: Finding[] = []

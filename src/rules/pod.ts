@@ -1,4 +1,4 @@
-import { isOwnReason, type Pod } from '../model/pod.ts'
+import { endedAt, type Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { neverRan } from './crash-evidence.ts'
@@ -41,23 +41,6 @@ export function isCounted({ deletedAt, owner }: Pod): boolean {
 /** Whether a pod failed or succeeded: it never runs again. */
 export function isOver({ phase }: Pod): boolean {
   return phase === 'Failed' || phase === 'Succeeded'
-}
-
-/**
- * Whether a node ended or refused this pod: nobody but a node, or who stands for it, fails a pod with a reason. Its name
- * does not matter, as kubelets get new ones.
- */
-export function endedByNode({ phase, reason, containers }: Pod): boolean {
-  if (phase !== 'Failed') return false
-  if (reason !== '') return !isOwnReason(reason)
-  const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.reason : ''))
-  return ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
-}
-
-/** When a pod ended, by its containers and its Ready condition. */
-export function endedAt({ readySince, containers, createdAt }: Pod): number {
-  const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.finishedAt : 0))
-  return Math.max(createdAt, readySince, ...ends)
 }
 
 function failedForGood({ pod }: PodFacts, { owner }: Context): Match | null {

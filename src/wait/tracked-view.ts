@@ -20,6 +20,7 @@ export class TrackedView implements ClusterView {
   readonly objects: ClusterView['objects']
   readonly histories: ClusterView['histories']
   readonly refusals: ClusterView['refusals']
+  readonly evictions: ClusterView['evictions']
   readonly past: PastView
   readonly #view: ClusterView
   /** Of the evaluation that runs; null while none does. */
@@ -44,6 +45,12 @@ export class TrackedView implements ClusterView {
       ownedBy: (uid) => {
         record(ownedKey(uid))
         return view.refusals.ownedBy(uid)
+      },
+    }
+    this.evictions = {
+      ownedBy: (uid) => {
+        record(ownedKey(uid))
+        return view.evictions.ownedBy(uid)
       },
     }
     this.past = new TrackedPast(view.past, record)

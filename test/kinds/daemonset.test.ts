@@ -22,6 +22,8 @@ interface Shape {
   /** The node has stopped answering: the control plane calls its pods not ready. */
   readonly silent?: boolean
   readonly revision?: string
+  /** Its node does not exist any more. */
+  readonly gone?: boolean
   /** The node may not be read. */
   readonly unseen?: boolean
   readonly deletedAt?: number
@@ -77,6 +79,7 @@ const GATE = { type: 'example.com/gate', status: '', reason: '', message: '', si
 function factsOf(shape: Shape): PodFacts {
   const pod = { pod: podOf(shape), history: undefined, events: [] }
   if (shape.unseen === true) return pod
+  if (shape.gone === true) return { ...pod, node: 'gone' }
   const ready = shape.silent === true ? 'Unknown' : 'True'
   const node = {
     ...META,
@@ -181,6 +184,18 @@ const CASES: readonly (readonly [
     [A, B, { ...C, silent: true, revision: 'old', startedAt: NOW - 400 }],
     { updated: 2 },
     { verdict: 'pass', desired: 2 },
+  ],
+  [
+    'a node that is gone is wanted no more: it excuses no other',
+    [{ ...A, revision: 'old' }, B, { ...C, silent: true, gone: true }],
+    { desired: 2, updated: 1, available: 2 },
+    { verdict: 'pending', desired: 2 },
+  ],
+  [
+    'nor does a silent one that a taint keeps the pod from',
+    [{ ...A, revision: 'old' }, B, { ...C, silent: true }],
+    { desired: 2, updated: 1, available: 2 },
+    { verdict: 'pending', desired: 2 },
   ],
   [
     'also while it hangs in its deletion',

@@ -1,5 +1,6 @@
 // Pods that nodes end: one is the node's affair, replacements that fare alike are the pod's.
 import t from 'tap'
+import type { EvictedPod } from '../../src/model/history.ts'
 import type { Pod } from '../../src/model/pod.ts'
 import type { PodFacts } from '../../src/rules/container-facts.ts'
 import type { Context } from '../../src/rules/context.ts'
@@ -68,12 +69,35 @@ const CASES: readonly (readonly [
 
 for (const [title, pods, expected, owner = 'controller'] of CASES)
   t.test(title, async (t) => {
-    const found = evictionFindings(pods.map(toFacts), [], false, { ...CONTEXT, owner })
+    const found = evictionFindings(pods.map(toFacts), { refused: [], evicted: [] }, false, {
+      ...CONTEXT,
+      owner,
+    })
     t.equal(found.map((one) => `${one.class} ${one.reached}`).join(), expected)
     for (const one of found) t.equal(one.podUid, null, 'it is about the revision')
   })
 
+t.test('evicted pods count that their owner deleted at once', async (t) => {
+  const deleted = (createdAgo: number, endedAgo: number, reason = 'Evicted') => ({
+    uid: `gone-${createdAgo}`,
+    name: 'web-0',
+    revision: 'new',
+    reason,
+    message: '',
+    createdAt: NOW - createdAgo,
+    endedAt: NOW - endedAgo,
+  })
+  const judge = (...evicted: readonly EvictedPod[]) =>
+    evictionFindings([toFacts(podOf())], { refused: [], evicted }, true, CONTEXT).map(
+      (one) => `${one.class} ${one.reached}`,
+    )
+  t.same(judge(deleted(500, 300)), ['warning false'])
+  t.same(judge(deleted(500, 300), deleted(290, 100)), ['threshold true'])
+  t.same(judge(deleted(500, 300, 'Terminated'), deleted(290, 100, 'Terminated')), ['warning false'])
+  t.same(judge(deleted(900, 700), deleted(690, 600)), [], 'forgotten')
+})
+
 t.test('until when, since when, and of which pod', async (t) => {
-  const [found] = evictionFindings([SECOND, FIRST].map(toFacts), [], false, CONTEXT)
+  const [found] = evictionFindings([SECOND, FIRST].map(toFacts), { refused: [], evicted: [] }, false, CONTEXT)
   t.match(found, { since: NOW - 300, changesAt: NOW + 300, subject: 'pod/b', reason: 'Evicted' })
 })

@@ -138,14 +138,15 @@ for (const [
 ] of CASES)
   t.test(title, async (t) => {
     for (const order of [pods, pods.toReversed()]) {
-      const found = evictionFindings(order, gone, complete, { ...CONTEXT, owner })
+      const found = evictionFindings(order, { refused: gone, evicted: [] }, complete, { ...CONTEXT, owner })
       t.equal(found.map((one) => `${one.class} ${one.reached}`).join(), expected)
       for (const one of found) if (one.reached) t.equal(one.podUid, null, 'it is about the revision')
     }
   })
 
 t.test('the code is that of the reason', async (t) => {
-  const code = (reason: string) => evictionFindings(row([30, 5], { reason }), [], false, CONTEXT)[0]?.code
+  const code = (reason: string) =>
+    evictionFindings(row([30, 5], { reason }), { refused: [], evicted: [] }, false, CONTEXT)[0]?.code
   for (const reason of ['SysctlForbidden', 'AppArmor', 'SMTAlignmentError', 'PodFeatureUnsupported'])
     t.equal(code(reason), 'invalid-config', reason)
   for (const reason of ['TopologyAffinityError', 'OutOfcpu', REASON, 'WhatMayCome'])
@@ -155,7 +156,7 @@ t.test('the code is that of the reason', async (t) => {
 t.test('the sentence quotes the cause, and stays the same while pod after pod is made', async (t) => {
   const message = 'Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted'
   const what = (agos: readonly number[]) =>
-    evictionFindings(row(agos, { message }), [], false, CONTEXT)[0]?.what
+    evictionFindings(row(agos, { message }), { refused: [], evicted: [] }, false, CONTEXT)[0]?.what
   t.match(
     what([5]),
     /^was refused by node a at .* UTC: forbidden sysctl: "net.core.somaxconn" not allowlisted; fails at/,
