@@ -106,9 +106,11 @@ const STARTING_TEXTS: ReadonlyMap<string, string> = new Map([
   [RESTARTING_ALL, 'is restarted with all containers of its pod'],
 ])
 
-function starting({ status: { state } }: ContainerFacts): Match | null {
+function starting({ status: { state, last } }: ContainerFacts): Match | null {
   if (state.type !== 'waiting' || !ON_ITS_WAY.has(state.reason)) return null
-  const what = STARTING_TEXTS.get(state.reason) ?? 'is starting'
+  const after =
+    state.reason === BACK_OFF && last !== null ? ` after exit ${exitCode(last.exitCode, last.reason)}` : ''
+  const what = `${STARTING_TEXTS.get(state.reason) ?? 'is starting'}${after}`
   return { reason: state.reason === '' ? null : state.reason, what }
 }
 
