@@ -116,6 +116,10 @@ export const SETTINGS = {
     'workloads',
     'Maximum number of workloads with their own series in /metrics.',
   ),
+  logs: flag(
+    false,
+    'Read the last lines of failing containers for answers with detail=full. They may hold secrets; needs get on pods/log.',
+  ),
   shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
   logLevel: logLevel('info', 'Log level; debug logs one line per request.'),
   notifyFile: optional(

@@ -1,4 +1,4 @@
-import type { TimedAnswer } from '../analyze/answer.ts'
+import type { Analysis } from '../analyze/answer.ts'
 import type { Analyze } from '../analyze/evaluate.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Dependencies } from '../model/dependencies.ts'
@@ -20,7 +20,7 @@ export interface AnalysisContext {
 }
 
 /** An evaluation, with what it read, and the number of changes that the view had seen at that moment. */
-export interface Evaluated extends TimedAnswer {
+export interface Evaluated extends Analysis {
   readonly dependencies: Dependencies
   readonly changes: number
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../analyze/answer-schema.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import { NamespaceView } from '../kinds/namespace-view.ts'
+import type { ContainerRun } from '../model/log.ts'
 import type { Seconds } from '../model/meta.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import type { Question } from '../question/question.ts'
@@ -25,6 +26,8 @@ interface Judged {
   readonly answer: Answer
   readonly final: FinalReason | null
   readonly recheckAt: Seconds | null
+  /** The runs whose logs explain it; absent: none. */
+  readonly runs?: readonly ContainerRun[]
 }
 
 /** How long a deleted target may take to be created again, seconds. */
@@ -57,12 +60,12 @@ export class GateVerdict {
       this.#window.restart(now)
       this.#deletedAt = null
     }
-    const { answer, final, recheckAt } = this.#judge(now)
+    const { answer, final, recheckAt, runs } = this.#judge(now)
     const last = this.#last
     const change = last === undefined ? 'verdict' : detectChange(last.answer, answer)
     // Without a change the id stays the same, but the snapshot has the present counts.
     const id = last !== undefined && change === null && final === null ? last.id : this.#context.nextId()
-    const value = new Snapshot(id, answer, final, change ?? 'message')
+    const value = new Snapshot(id, answer, final, change ?? 'message', runs)
     this.#last = value
     return { value, recheckAt, final: final !== null }
   }
@@ -80,7 +83,7 @@ export class GateVerdict {
     const { view, staleAfterSeconds, policy, unknownReasons } = this.#context
     const { target, namespace } = this.#question
     const evaluation = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
-    const { answer, recheckAt } = evaluation
+    const { answer, recheckAt, runs } = evaluation
     unknownReasons?.(evaluation.unknown)
     const evidence = () => collectEvidence(target, new NamespaceView(view, namespace, now, staleAfterSeconds))
     const knownAt = now - answer.cacheAgeSeconds
@@ -92,9 +95,9 @@ export class GateVerdict {
     if (awaited !== null && answer.revision !== null && answer.revision !== awaited)
       return { answer: supersededAnswer(answer, awaited), final: 'superseded', recheckAt: null }
     if (answer.verdict === 'fail' || (answer.verdict === 'pass' && unstableUntil === null))
-      return { answer, final: 'verdict', recheckAt: null }
+      return { answer, final: 'verdict', recheckAt: null, runs }
     const next = earliest([recheckAt, unstableUntil, ...this.#moments(answer, now)], now)
-    if (unstableUntil === null) return { answer, final: null, recheckAt: next }
+    if (unstableUntil === null) return { answer, final: null, recheckAt: next, runs }
     return { answer: unstableAnswer(answer, clock(unstableUntil)), final: null, recheckAt: next }
   }
 
