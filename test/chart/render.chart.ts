@@ -111,6 +111,20 @@ t.test('selectors meet the labels of the pods', async (t) => {
   }
 })
 
+t.test('the right to logs comes with their setting, and only with it', async (t) => {
+  const rule = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }
+  for (const [set, kind] of [
+    ['defaults', 'ClusterRole'],
+    ['confined', 'Role'],
+  ] as const) {
+    const has = async (...more: readonly string[]) =>
+      list(find(await render(set, { more }), kind), 'rules').some((one) => isDeepStrictEqual(one, rule))
+    t.equal(await has(), false, `${kind}: off by default`)
+    t.equal(await has('config.logs=false'), false, kind)
+    t.equal(await has('config.logs=true'), true, kind)
+  }
+})
+
 t.test('roles only read, and only what is wanted', async (t) => {
   const rulesOf = (object: unknown) => list(object, 'rules')
   const everything = rulesOf(find(await render('defaults'), 'ClusterRole'))

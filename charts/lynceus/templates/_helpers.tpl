@@ -142,6 +142,11 @@ true
 - apiGroups: [""]
   resources: [pods{{ if .Values.rbac.events }}, events{{ end }}]
   verbs: [list, watch]
+{{- if (.Values.config).logs }}
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+{{- end }}
 - apiGroups: [apps]
   resources: [deployments, replicasets, statefulsets, daemonsets, controllerrevisions]
   verbs: [list, watch]
