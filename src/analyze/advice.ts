@@ -86,7 +86,7 @@ function resolveRun(finding: AdvisedFinding, rule: Rule, scene: AdviceScene): Co
   if (!readsLog(step)) return null
   const pod = findPod(finding, scene)
   if (pod !== undefined) return findRun(pod, finding.container, step)
-  return findNewestFailure(scene.pods?.() ?? [])
+  return finding.podUid === null ? findNewestFailure(scene.pods?.() ?? []) : null
 }
 
 function findPod({ podUid }: AdvisedFinding, { view }: AdviceScene): Pod | undefined {

@@ -27,6 +27,7 @@ const RESTART_EVIDENCE = {
     cause: 'Without a readiness probe a container is ready between two crashes too.',
     remedy: 'Wait. A readiness probe makes the wait shorter.',
   },
+  next: 'last-log',
   check: restarted,
 } as const satisfies CheckedRule<ContainerFacts>
 

@@ -17,6 +17,7 @@ const JOB_FAILED = {
     cause: 'The Job failed more often than its limits allow, or took longer than its deadline.',
     remedy: 'Read the log of a failed pod; correct the program, `backoffLimit` or `activeDeadlineSeconds`.',
   },
+  next: 'last-log',
   check: failed,
 } as const satisfies CheckedRule<Job>
 

@@ -1,5 +1,5 @@
 import type { ContainerRun } from '../model/log.ts'
-import { type ContainerPart, listContainers, type Pod } from '../model/pod.ts'
+import { type ContainerPart, listContainers, type Pod, type Terminated } from '../model/pod.ts'
 
 /** Which log: that of the run that ended, or that of the container as it runs. */
 type WantedLog = 'log' | 'last-log'
@@ -41,12 +41,19 @@ function toRun(
   const previous =
     last !== null && (state.type === 'waiting' || (wanted === 'last-log' && state.type === 'running'))
   const end = previous ? last : state
-  // Where no container was created, nothing wrote a log.
-  if (end.type === 'terminated' && end.id === '') return null
+  if (end.type === 'terminated' && neverRan(end)) return null
   return {
     ...{ namespace, pod: name, podUid: uid, container: status.name, restarts, previous },
     hasEnded: previous || state.type === 'terminated',
   }
+}
+
+/** Reasons of ends before anything of the container ran: it wrote no log, and its status says why. */
+const NEVER_RAN: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun', 'RunContainerError'])
+
+/** Where no container was created, its status has no id of one. */
+function neverRan({ id, reason }: Terminated): boolean {
+  return id === '' || NEVER_RAN.has(reason)
 }
 
 function isUnready({ status: { ready, state }, kind }: ContainerPart): boolean {

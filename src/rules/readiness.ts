@@ -15,6 +15,7 @@ const NODE_NOT_READY = {
     cause: 'The node of the pod does not answer.',
     remedy: 'Look at the node. Kubernetes replaces the pod once it gives the node up.',
   },
+  next: 'describe-node',
   check: silentNode,
 } as const satisfies CheckedRule<PodFacts>
 
@@ -27,6 +28,7 @@ const NOT_READY = {
     cause: 'The readiness probe fails, or a readiness gate is not True yet. The deadline decides.',
     remedy: 'The events of the pod quote the answer of the probe.',
   },
+  next: 'log',
   check: notReady,
 } as const satisfies CheckedRule<PodFacts>
 

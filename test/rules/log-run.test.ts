@@ -41,6 +41,12 @@ const RUNS: readonly (readonly [
   ],
   ['it never started', status({ state: WAITING }), 'last-log', null],
   ['its start was refused: no container, no log', status({ state: end(9, { id: '' }) }), 'last-log', null],
+  [
+    'its start was refused by the runtime',
+    status({ state: WAITING, last: end(9, { reason: 'StartError', exitCode: 128 }) }),
+    'last-log',
+    null,
+  ],
 ]
 
 t.test('which run of a container left the log', async (t) => {
