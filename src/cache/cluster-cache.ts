@@ -5,6 +5,8 @@ import type { Meta, Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import {
   BUILT_IN_RESOURCES,
+  type BuiltInRecords,
+  type BuiltInResource,
   type CustomResource,
   customResourceName,
   type Records,
@@ -13,6 +15,7 @@ import {
 import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
+import { Past } from './past.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
 import { WatchStates } from './watch-states.ts'
@@ -45,6 +48,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly objects: Stores
   readonly watchStates = new WatchStates()
   readonly histories = new TerminationHistory()
+  readonly past = new Past()
   readonly #bus = new ChangeBus()
   #changeCount = 0
   /**
@@ -66,18 +70,41 @@ export class ClusterCache implements ClusterView, ClusterSink {
     if (type === 'DELETED') {
       previous = store.remove(record)
       if (previous === undefined) return
-      if (isPod(resource, record)) this.histories.removePod(record, now)
+      if (isOf('pods', resource, record)) this.#remove(record, now)
+      this.#noteDeletion(resource, record, now)
     } else {
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
-      if (previous !== undefined && previous.uid !== record.uid && isPod(resource, previous))
-        this.histories.removePod(previous, now)
-      if (isPod(resource, record)) this.histories.observe(record, now)
+      if (previous !== undefined && previous.uid !== record.uid && isOf('pods', resource, previous))
+        this.#remove(previous, now)
+      if (isOf('pods', resource, record)) this.#observe(record, now)
+      if (isOf('events', resource, record)) this.histories.noteEvent(record)
+      this.#note(resource, record, previous, now)
     }
     this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
     this.#changeCount += 1
     this.#bus.changed(resource, record, previous)
+  }
+
+  #noteDeletion<N extends ResourceName>(resource: N, record: Records[N], now: Seconds): void {
+    if (isOf('pods', resource, record)) this.past.podEnded(record, now)
+    else if (isOf('jobs', resource, record)) this.past.jobDeleted(record, now)
+    else this.past.forget(record.uid)
+  }
+
+  #note<N extends ResourceName>(
+    resource: N,
+    record: Records[N],
+    previous: Records[N] | undefined,
+    now: Seconds,
+  ): void {
+    if (isOf('replicasets', resource, record)) this.past.observeReplicaSet(record)
+    else if (isOf('statefulsets', resource, record)) this.past.observeStatefulSet(record)
+    else if (isOf('pods', resource, record)) {
+      const wasOver = previous !== undefined && isOf('pods', resource, previous) && hasEnded(previous)
+      if (hasEnded(record) && !wasOver) this.past.podEnded(record, now)
+    }
   }
 
   /** UIDs of the workloads that changed, themselves or in what they own, since the last call; null: any may have. */
@@ -137,6 +164,18 @@ export class ClusterCache implements ClusterView, ClusterSink {
     return this.#bus.on(dependencies, listener)
   }
 
+  /** The kubelet's events about a pod may come before the status that shows what they are about. */
+  #observe(pod: Pod, now: Seconds): void {
+    this.histories.observe(pod, now)
+    if (this.histories.byUid(pod.uid) === undefined) return
+    for (const event of this.objects.events.ownedBy(pod.uid)) this.histories.noteEvent(event)
+  }
+
+  #remove(pod: Pod, now: Seconds): void {
+    this.#observe(pod, now)
+    this.histories.removePod(pod, now)
+  }
+
   /** Notes the object itself and all of its owners: any of them may be a workload with series. */
   #touch({ uid, owner }: Meta): void {
     const touched = this.#touched
@@ -161,7 +200,16 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 }
 
+/** Whether a pod has ended for good: it holds neither a node's room nor a quota any more. */
+function hasEnded({ phase }: Pod): boolean {
+  return phase === 'Failed' || phase === 'Succeeded'
+}
+
 /** The resource's name says what its records are; TypeScript can't narrow a generic by it. */
-function isPod(resource: ResourceName, _record: Records[ResourceName]): _record is Pod {
-  return resource === 'pods'
+function isOf<N extends BuiltInResource>(
+  name: N,
+  resource: ResourceName,
+  _record: Records[ResourceName],
+): _record is BuiltInRecords[N] {
+  return resource === name
 }

@@ -14,9 +14,11 @@ import {
   type Pod,
   type Terminated,
 } from '../model/pod.ts'
+import type { ClusterEvent } from '../model/records.ts'
 import { DeletedPods } from './deleted-pods.ts'
 import { disruptedSince, isByDisruption } from './disruption.ts'
 import { IndexedSet } from './indexed-set.ts'
+import { asksForEnds, isAbout, isAskedByEvent, isAskedByPod } from './requested-ends.ts'
 import { mergeOldest } from './terminations.ts'
 
 interface MutableHistory extends PodHistory {
@@ -53,9 +55,22 @@ export class TerminationHistory extends IndexedSet<MutableHistory> {
         container = newContainer(status.name, kind, spec, pod)
         history.containers.push(container)
       }
-      recordEnds(container, status, ended, disrupted, now)
+      const isDisrupted = (end: Terminated, at: Seconds, stayed: boolean): boolean =>
+        isByDisruption(disrupted, at, stayed) || isAskedByPod(end, { spec, kind }, pod)
+      recordEnds(container, status, ended, isDisrupted, now)
     }
     if (history !== undefined && history.labels !== pod.labels) this.#relabel(history, pod)
+  }
+
+  /** Notes ends that the kubelet's event says were asked for; it may come before or after the status that shows them. */
+  noteEvent(event: ClusterEvent): void {
+    if (!asksForEnds(event) || event.owner === null) return
+    for (const container of this.byUid(event.owner.uid)?.containers ?? []) {
+      if (!isAbout(event, container)) continue
+      container.terminations = container.terminations.map((end) =>
+        !end.disrupted && isAskedByEvent(end, event) ? { ...end, disrupted: true } : end,
+      )
+    }
   }
 
   /** The pod was removed from the cluster; its history is kept for an hour. */
@@ -151,7 +166,7 @@ function recordEnds(
   container: MutableContainer,
   status: ContainerStatus,
   ended: number,
-  disrupted: Seconds | null,
+  isDisrupted: (end: Terminated, at: Seconds, stayed: boolean) => boolean,
   now: Seconds,
 ): void {
   const present = status.state.type === 'terminated' ? status.state : null
@@ -168,7 +183,7 @@ function recordEnds(
   container.ended = ended
   const enter = (end: Terminated, count: number, at: Seconds, stayed: boolean): void => {
     const own = readOwnEnd(end, container.restartAllCode)
-    container.terminations.push(termination(own, count, at, isByDisruption(disrupted, at, stayed)))
+    container.terminations.push(termination(own, count, at, isDisrupted(end, at, stayed)))
   }
   const visible = fresh.slice(-added)
   for (const [index, end] of visible.entries()) {

@@ -1,4 +1,4 @@
-import { type ContainerHistory, isKubeletEnd, type Termination } from '../model/history.ts'
+import { type ContainerHistory, isUnseenEnd, type Termination } from '../model/history.ts'
 
 /** Ends of one container that are kept one by one; older ones are merged, so that counts stay right. */
 const MAX_TERMINATIONS = 32
@@ -35,7 +35,7 @@ export function hasCrashed({ terminations, kind, restartPolicy }: ContainerHisto
 
 function endKind({ disrupted, reason, exitCode }: Termination): EndKind {
   if (disrupted) return 'disrupted'
-  if (isKubeletEnd(reason)) return 'unseen'
+  if (isUnseenEnd(reason)) return 'unseen'
   if (reason === 'OOMKilled') return 'out-of-memory'
   return exitCode === 0 ? 'completed' : 'failed'
 }

@@ -1,13 +1,22 @@
 import type { Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { awaited, checkProgress, type Progress, unobservedGeneration } from '../rules/deadline.ts'
+import {
+  awaited,
+  checkProgress,
+  hangingPod,
+  hangsFrom,
+  ownDeadline,
+  type Progress,
+  unobservedGeneration,
+} from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
 import { isCounted, isOver } from '../rules/pod.ts'
 import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
 import type { Code } from '../rules/policy.ts'
 import { requiredPods, resolveDefaultTolerance } from '../rules/quorum.ts'
-import { type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
+import { podSubject, type RuleMatch, weigh, workloadSubject } from '../rules/rule-match.ts'
 import { decide, type Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
 
@@ -52,6 +61,8 @@ interface AssessmentInput {
   readonly tolerated?: number | null
   /** Where a kind does not say: the deadline of the policy, and a revision that was never complete. */
   readonly progress: Pick<Progress, 'since'> & Partial<Progress>
+  /** Pods of other revisions; looked up only where the workload is not complete. Absent: there are none. */
+  readonly oldPods?: () => readonly PodFacts[]
   /** The rest of the sentence when it is good; default: how many pods are ready. */
   readonly good?: string
   /** Its own findings about pods of other revisions or about itself. */
@@ -72,8 +83,20 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   const findings = [...own, ...others, ...found]
   const ready = present.filter((pod) => pod.ready).length
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
-  const progress = { ...defaultProgress(context), ...subject.progress, pods: present }
-  if (missing !== null) findings.push(weigh(awaiting(missing, findings, progress, context), about, context))
+  if (missing !== null) {
+    const leaving = listLeaving([...pods, ...(subject.oldPods?.() ?? [])])
+    const progress = {
+      ...defaultProgress(subject, present, context),
+      ...subject.progress,
+      pods: present,
+      leaving,
+    }
+    findings.push(
+      ...leaving.filter((pod) => context.now >= hangsFrom(pod)).map((pod) => hanging(pod, context)),
+    )
+    const match = awaiting(missing, findings, progress, context)
+    findings.push(weigh({ ...match, changesAt: nextChange(match, leaving, context.now) }, about, context))
+  }
   const tolerated = subject.tolerated ?? resolveDefaultTolerance(desired, context.policy)
   const quorum = {
     present: present.length,
@@ -93,9 +116,29 @@ export function assess(subject: AssessmentInput, context: Context): Assessment {
   }
 }
 
-function defaultProgress({ policy }: Context) {
-  const deadlineSeconds = policy.progressDeadlineSeconds
-  return { minReadySeconds: 0, deadlineSeconds, expectedPods: 0, wasComplete: false }
+function defaultProgress({ progress }: AssessmentInput, pods: readonly Pod[], context: Context) {
+  const minReadySeconds = progress.minReadySeconds ?? 0
+  const deadlineSeconds = ownDeadline(pods, minReadySeconds, context)
+  return { minReadySeconds, deadlineSeconds, expectedPods: 0, wasComplete: false }
+}
+
+/** Pods that are being deleted, each once. */
+function listLeaving(pods: readonly PodFacts[]): readonly Pod[] {
+  const leaving = pods.filter(({ pod }) => pod.deletedAt !== null && pod.owner?.kind !== 'Node')
+  return [...new Map(leaving.map(({ pod }) => [pod.uid, pod])).values()]
+}
+
+function hanging(pod: Pod, context: Context): Finding {
+  return weigh(hangingPod(pod, context.now), podSubject(pod), context)
+}
+
+/** What is awaited is explained otherwise from the moment at which a pod hangs. */
+function nextChange({ changesAt = null }: RuleMatch, leaving: readonly Pod[], now: Seconds): Seconds | null {
+  const moments = [changesAt, ...leaving.map(hangsFrom)].filter((at) => at !== null && at > now)
+  return moments.reduce<Seconds | null>(
+    (least, at) => (least === null || (at !== null && at < least) ? at : least),
+    null,
+  )
 }
 
 /** A workload that waits for a person has no deadline. */
@@ -111,19 +154,20 @@ function awaiting(
 
 /**
  * The assessment of a workload whose controller has not observed its newest spec: its status describes the previous one.
- * `until`: when the workload is judged by its status anyway; null: never.
+ * `until`: when the workload is judged by its status anyway; null: never. `matches`: what keeps the controller from observing it.
  */
 export function unobserved(
-  subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired'>,
+  subject: Pick<AssessmentInput, 'kind' | 'name' | 'generation' | 'desired' | 'matches'>,
   context: Context,
   until: Seconds | null = null,
 ): Assessment {
-  const { kind, name, generation, desired } = subject
+  const { kind, name, generation, desired, matches = [] } = subject
   const match = { ...unobservedGeneration(kind, generation), changesAt: until }
-  const found = weigh(match, workloadSubject(kind, name), context)
+  const about = workloadSubject(kind, name)
+  const found = [...matches, match].filter((one) => one !== null).map((one) => weigh(one, about, context))
   return {
-    ...decide([found], { present: 0, required: 1, strict: false }, ''),
-    target: found.subject,
+    ...decide(found, { present: 0, required: 1, strict: false }, ''),
+    target: about.subject,
     revision: null,
     generation,
     pods: 0,

@@ -1,6 +1,8 @@
 import { findCondition, type OwnerRef, type Seconds } from '../model/meta.ts'
 import type { CronJob, Job } from '../model/records.ts'
 import type { Context } from '../rules/context.ts'
+import { createForbiddenByEvent, NOTHING_KNOWN, type RefusalFacts } from '../rules/create.ts'
+import type { Finding } from '../rules/finding.ts'
 import { clock } from '../rules/words.ts'
 import { type Assessment, assess } from './assessment.ts'
 import {
@@ -19,6 +21,8 @@ interface CronJobObjects {
   /** Null where CronJobs may not be read: then the verdict depends on the Jobs alone. */
   readonly cronJob: CronJob | null
   readonly jobs: readonly JobObjects[]
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
 }
 
 /** A CronJob runs when its schedule says, which Lynceus does not read: no moment is known by which it must have succeeded. */
@@ -26,13 +30,15 @@ const NO_DEADLINE = Number.POSITIVE_INFINITY
 
 /** Good while it is suspended, or when the Job that finished last succeeded; older failures do not count. */
 function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
-  const { name, cronJob, jobs } = objects
+  const { name, cronJob, jobs, refusal = NOTHING_KNOWN } = objects
   const suspended = cronJob?.suspended === true
   const succeededAt = lastSuccess(objects)
   const bad = newest(jobs.filter(({ job }) => failedAt(job) > 0))
   const failed = bad !== null && failedAt(bad.job) > succeededAt ? bad : null
   // Before any Job has finished, the findings of the running one may show that it will fail.
   const shown = failed ?? (succeededAt === 0 ? newest(jobs) : null)
+  const isOpen = !suspended && failed === null && succeededAt === 0
+  const newestAt = newest(jobs)?.job.createdAt ?? 0
   return assess(
     {
       kind: 'CronJob',
@@ -40,14 +46,27 @@ function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
       generation: cronJob?.generation ?? null,
       desired: 0,
       pods: [],
-      others: suspended || shown === null ? [] : judgeJob(shown, context).findings,
-      missing: suspended || failed !== null || succeededAt > 0 ? null : 'has no Job that has finished yet',
+      matches: [createForbiddenByEvent(refusal, newestAt, isOpen ? 1 : 0, context.now, 'its Jobs')],
+      others: suspended ? [] : [...listJobFindings(shown, context), ...history(bad, failed, context)],
+      missing: isOpen ? 'has no Job that has finished yet' : null,
       good: suspended ? 'is suspended' : `last succeeded at ${clock(succeededAt, context.now)}`,
       tolerated: 0,
       progress: { since: cronJob?.createdAt ?? 0, deadlineSeconds: NO_DEADLINE },
     },
     { ...context, owner: 'job' },
   )
+}
+
+function listJobFindings(shown: JobObjects | null, context: Context): readonly Finding[] {
+  return shown === null ? [] : judgeJob(shown, context).findings
+}
+
+/** A Job that failed before a later one succeeded is worth knowing, and decides nothing. */
+function history(bad: JobObjects | null, failed: JobObjects | null, context: Context): readonly Finding[] {
+  if (bad === null || bad === failed) return []
+  return listJobFindings(bad, context)
+    .filter(({ rule }) => rule === 'job-failed')
+    .map((one) => ({ ...one, class: 'warning', reached: false }))
 }
 
 /** When a Job last succeeded; 0: never. The history may hold no good Job (successfulJobsHistoryLimit: 0). */
@@ -84,7 +103,12 @@ function gatherJobs({ uid }: Pick<OwnerRef, 'uid'>, view: NamespaceView): JobObj
 /** A CronJob by one of its Jobs, also where CronJobs may not be read. */
 function adopt(ref: OwnerRef, view: NamespaceView): Workload {
   const known = view.objects.cronjobs.byUid(ref.uid) ?? null
-  const objects = { name: ref.name, cronJob: known, jobs: gatherJobs(ref, view) }
+  const objects = {
+    name: ref.name,
+    cronJob: known,
+    jobs: gatherJobs(ref, view),
+    refusal: view.gatherRefusal(ref, null),
+  }
   return {
     apiKind: 'CronJob',
     record: known,
@@ -109,6 +133,7 @@ export const cronjob: KindDescriptor<'cronjobs'> = {
       name: record.name,
       cronJob: record,
       jobs: gatherJobs(record, view),
+      refusal: view.gatherRefusal(record, null),
     }),
     membership,
     judge: judgeCronJob,

@@ -1,9 +1,14 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterEvent, DaemonSet } from '../model/records.ts'
+import type { DaemonSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbiddenByEvent } from '../rules/create.ts'
+import {
+  createForbiddenByEvent,
+  NOTHING_KNOWN,
+  oldPodsStayByEvent,
+  type RefusalFacts,
+} from '../rules/create.ts'
 import { awaited } from '../rules/deadline.ts'
 import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
@@ -23,14 +28,15 @@ interface DaemonSetObjects {
   readonly revision: string | null
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
-  readonly events: readonly ClusterEvent[]
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
 }
 
 /** Kubernetes' default of maxUnavailable. */
 const DEFAULT_UNAVAILABLE = 1
 
 export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Assessment {
-  const { daemonSet, revision, revisionSince } = objects
+  const { daemonSet, revision, revisionSince, refusal = NOTHING_KNOWN } = objects
   const { name, generation, desired } = daemonSet
   const subject = { kind: 'DaemonSet', name, generation, desired }
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
@@ -50,14 +56,11 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       matches: [
         daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
-        createForbiddenByEvent(
-          objects.events,
-          newestPodAt(objects.pods),
-          desired - daemonSet.current,
-          context.now,
-        ),
+        createForbiddenByEvent(refusal, newestPodAt(objects.pods), desired - daemonSet.current, context.now),
+        oldPodsStayByEvent(refusal, newestPodAt(pods), old.length, context.now),
       ],
       missing: lost < desired ? missing(daemonSet, lost) : null,
+      oldPods: () => objects.pods,
       // While it updates, as many unavailable pods as are allowed stop it.
       tolerated: daemonSet.updated < desired ? unavailable - 1 : unavailable,
       progress: {
@@ -97,7 +100,7 @@ function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
     revision: newest === null ? null : readRevisionHash(newest),
     revisionSince: newest?.createdAt ?? daemonSet.createdAt,
     pods: view.listPods(daemonSet),
-    events: view.listEvents(daemonSet),
+    refusal: view.gatherRefusal(daemonSet, null),
   }
 }
 

@@ -1,10 +1,17 @@
 import { DEPLOYMENT_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Condition, Seconds } from '../model/meta.ts'
 import type { Deployment, ReplicaSet } from '../model/records.ts'
+import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbidden } from '../rules/create.ts'
-import { controllerDeadline } from '../rules/deadline.ts'
+import {
+  createForbidden,
+  NOTHING_KNOWN,
+  oldPodsStay,
+  type RefusalFacts,
+  replicaSetRefused,
+} from '../rules/create.ts'
+import { controllerDeadline, scaledToZero } from '../rules/deadline.ts'
 import { DEPLOYMENT_PAUSED } from '../rules/paused.ts'
 import { resolveRollingTolerance } from '../rules/quorum.ts'
 import { firstMatch } from '../rules/rule.ts'
@@ -18,15 +25,24 @@ export interface DeploymentObjects {
   readonly deployment: Deployment
   readonly replicaSet: ReplicaSet | null
   readonly pods: readonly PodFacts[]
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
+  /** How far its revision ever got. Absent: unseen. */
+  readonly attainment?: Attainment
+  /** ReplicaSets of other revisions. Absent: there are none. */
+  readonly old?: readonly ReplicaSet[]
+  /** Their pods. */
+  readonly oldPods?: () => readonly PodFacts[]
 }
 
-export function judgeDeployment(
-  { deployment, replicaSet, pods }: DeploymentObjects,
-  context: Context,
-): Assessment {
+export function judgeDeployment(objects: DeploymentObjects, context: Context): Assessment {
+  const { deployment, replicaSet, pods, refusal = NOTHING_KNOWN, old = [], oldPods } = objects
   const { name, generation, replicas: desired } = deployment
   const subject = { kind: 'Deployment', name, generation, desired }
-  if (deployment.observedGeneration < generation) return unobserved(subject, context)
+  const refused = replicaSetRefused(deployment.conditions, deployment.changedAt, context.now)
+  // A controller that cannot make the ReplicaSet never notes the generation.
+  if (deployment.observedGeneration < generation)
+    return unobserved({ ...subject, matches: [refused] }, context)
   const progressing = deployment.conditions.find(({ type }) => type === 'Progressing')
   const revisionSince = replicaSet?.createdAt ?? deployment.createdAt
   return assess(
@@ -36,10 +52,17 @@ export function judgeDeployment(
       pods,
       matches: [
         firstMatch([DEPLOYMENT_PAUSED], deployment, context),
-        createForbidden(replicaSet?.conditions ?? deployment.conditions, context.now),
+        refused,
+        createForbidden(replicaSet?.conditions ?? deployment.conditions, refusal, context.now),
+        oldPodsStay(
+          [...old, deployment].flatMap(({ conditions }) => conditions),
+          context.now,
+        ),
+        desired === 0 && objects.attainment === 'tried' ? scaledToZero() : null,
         controllerDeadline(deployment.conditions, revisionSince, context.now),
       ],
       missing: missing(deployment, replicaSet),
+      ...(oldPods === undefined ? {} : { oldPods }),
       tolerated:
         deployment.strategy === 'Recreate'
           ? null
@@ -86,7 +109,16 @@ function clockStart(progressing: Condition | undefined, revisionSince: Seconds, 
 /** What a Deployment's verdict depends on. */
 export function gatherDeployment(deployment: Deployment, view: NamespaceView): DeploymentObjects {
   const replicaSet = findCurrentReplicaSet(deployment, view)
-  return { deployment, replicaSet, pods: replicaSet === null ? [] : view.listPods(replicaSet) }
+  const old = view.objects.replicasets.ownedBy(deployment.uid).filter(({ uid }) => uid !== replicaSet?.uid)
+  return {
+    deployment,
+    replicaSet,
+    pods: replicaSet === null ? [] : view.listPods(replicaSet),
+    refusal: view.gatherRefusal(replicaSet, replicaSet?.conditions ?? []),
+    attainment: replicaSet === null ? 'unseen' : view.cluster.past.attainment(replicaSet.uid),
+    old,
+    oldPods: () => old.flatMap((one) => view.listPods(one)),
+  }
 }
 
 function membership({ deployment, replicaSet, pods }: DeploymentObjects): MembershipInput {

@@ -1,9 +1,11 @@
+import type { PodHistory } from '../model/history.ts'
 import { findCondition } from '../model/meta.ts'
 import type { ClusterEvent, Job } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbiddenByEvent } from '../rules/create.ts'
-import { JOB_CHECKS } from '../rules/job.ts'
+import { createForbiddenByEvent, NOTHING_KNOWN, type RefusalFacts } from '../rules/create.ts'
+import { JOB_CHECKS, jobFailedAt } from '../rules/job.ts'
+import { jobPodFindings } from '../rules/job-pods.ts'
 import { isCounted, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
@@ -15,16 +17,24 @@ import type { NamespaceView } from './namespace-view.ts'
 export interface JobObjects {
   readonly job: Job
   readonly pods: readonly PodFacts[]
-  readonly events: readonly ClusterEvent[]
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
+  /** Of its pods that were deleted. Absent: none were. */
+  readonly deleted?: readonly PodHistory[]
+  /** Events about pods of its name. Absent: there are none. */
+  readonly listPodEvents?: () => readonly ClusterEvent[]
 }
 
 /** A Job runs as long as it runs: only its own deadline counts, which its controller keeps. */
 const NO_DEADLINE = Number.POSITIVE_INFINITY
 
 /** Jobs have no observedGeneration; their spec is immutable but for what does not matter here. */
-export function judgeJob({ job, pods, events }: JobObjects, context: Context): Assessment {
+export function judgeJob(objects: JobObjects, context: Context): Assessment {
+  const { job, pods, refusal = NOTHING_KNOWN, deleted = [], listPodEvents = () => [] } = objects
   const complete = findCondition(job.conditions, 'Complete') !== undefined
-  const own = firstMatch(JOB_CHECKS, job, { ...context, owner: 'job' })
+  const inJob = { ...context, owner: 'job' } as const
+  const own = firstMatch(JOB_CHECKS, job, inJob)
+  const at = complete ? null : jobFailedAt(job)
   const wanted = job.completions ?? 1
   const active = pods.filter(({ pod }) => isCounted(pod) && !isOver(pod)).length
   const idle = complete || own !== null ? 0 : Math.min(job.parallelism, wanted - job.succeeded) - active
@@ -35,13 +45,14 @@ export function judgeJob({ job, pods, events }: JobObjects, context: Context): A
       generation: job.generation,
       desired: 0,
       pods: complete ? [] : pods,
-      matches: [own, createForbiddenByEvent(events, newestPodAt(pods), idle, context.now)],
+      matches: [own, createForbiddenByEvent(refusal, newestPodAt(pods), idle, context.now)],
+      others: at === null ? [] : jobPodFindings({ pods, deleted, listEvents: listPodEvents }, at, inJob),
       missing: complete ? null : missing(job, wanted),
       good: `is complete, with ${count(job.succeeded, 'successful pod')}`,
       tolerated: 0,
       progress: { since: job.createdAt, deadlineSeconds: NO_DEADLINE },
     },
-    { ...context, owner: 'job' },
+    inJob,
   )
 }
 
@@ -56,7 +67,13 @@ function missing({ succeeded, failed, backoffLimit, backoffLimitPerIndex }: Job,
 
 /** What a Job's verdict depends on. */
 export function gatherJob(job: Job, view: NamespaceView): JobObjects {
-  return { job, pods: view.listPods(job), events: view.listEvents(job) }
+  return {
+    job,
+    pods: view.listPods(job),
+    refusal: view.gatherRefusal(job, null),
+    deleted: view.cluster.histories.ownedBy(job.uid).filter(({ removedAt }) => removedAt !== null),
+    listPodEvents: () => view.listPodEvents(`${job.name}-`),
+  }
 }
 
 export const job = defineKind({

@@ -1,9 +1,10 @@
 import { HASH_LABELS } from '../model/hash-labels.ts'
-import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
+import { type Condition, findCondition, type LabelSelector, type Meta, type Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/create.ts'
 import { RequiredData } from './required-data.ts'
 
 /** The view of one namespace for one question; `required` records how old the data are that the answer needs. */
@@ -41,6 +42,31 @@ export class NamespaceView {
 
   listPods({ uid }: Pick<Meta, 'uid'>): PodFacts[] {
     return this.objects.pods.ownedBy(uid).map((pod) => this.gatherFacts(pod))
+  }
+
+  /** Events about pods whose name begins so, also about those that are gone. Costs as much as the namespace has events. */
+  listPodEvents(prefix: string): readonly ClusterEvent[] {
+    if (!this.#hasEvents) return []
+    return this.objects.events
+      .select(this.namespace, [])
+      .filter(({ owner }) => owner?.kind === 'Pod' && owner.name.startsWith(prefix))
+  }
+
+  /** What is known of a controller that the API server refuses something; nothing where it refuses nothing. */
+  gatherRefusal(controller: Pick<Meta, 'uid'> | null, conditions: readonly Condition[] | null): RefusalFacts {
+    if (controller === null) return NOTHING_KNOWN
+    if (conditions !== null && findCondition(conditions, 'ReplicaFailure') === undefined) return NOTHING_KNOWN
+    const events = this.listEvents(controller)
+    // Without a condition only events tell of a refusal.
+    if (
+      conditions === null &&
+      !events.some(({ reason }) => reason === 'FailedCreate' || reason === 'FailedDelete')
+    )
+      return NOTHING_KNOWN
+    const ending = this.podsMatching([]).filter(({ deletedAt, phase }) => {
+      return deletedAt !== null && phase !== 'Failed' && phase !== 'Succeeded'
+    })
+    return { events, ending, lastEndAt: this.cluster.past.lastPodEnd(this.namespace) }
   }
 
   podsWithHash(hash: string): Pod[] {

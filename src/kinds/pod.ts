@@ -1,3 +1,4 @@
+import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { type Assessment, assess } from './assessment.ts'
@@ -18,10 +19,19 @@ function judgePod(facts: PodFacts, context: Context): Assessment {
       missing: missing(facts),
       ...(succeeded ? { good: 'succeeded' } : {}),
       tolerated: 0,
-      progress: { since: pod.createdAt },
+      progress: { since: pod.createdAt, ...(hasNoDeadline(pod) ? { deadlineSeconds: NO_DEADLINE } : {}) },
     },
     { ...context, owner },
   )
+}
+
+/** A task runs as long as it runs, and nothing says how long a pod that nobody manages may take. */
+const NO_DEADLINE = Number.POSITIVE_INFINITY
+
+/** Whether a pod that is not finished or ready yet has no deadline of ours: it runs, and is bare or a task. */
+function hasNoDeadline({ owner, spec, containers, initContainers }: Pod): boolean {
+  const runs = [...initContainers, ...containers].some(({ state }) => state.type === 'running')
+  return runs && (owner === null || spec.restartPolicy !== 'Always')
 }
 
 function missing({ pod }: PodFacts): string | null {

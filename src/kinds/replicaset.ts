@@ -1,8 +1,10 @@
 import { findTemplateHash, ROLLOUT_HASH_LABEL } from '../model/hash-labels.ts'
 import type { ReplicaSet, Rollout } from '../model/records.ts'
+import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbidden } from '../rules/create.ts'
+import { createForbidden, NOTHING_KNOWN, type RefusalFacts } from '../rules/create.ts'
+import { scaledToZero } from '../rules/deadline.ts'
 import { isCounted } from '../rules/pod.ts'
 import { justStarted } from '../rules/readiness.ts'
 import { superseded as supersededRevision } from '../rules/revision.ts'
@@ -22,10 +24,14 @@ interface ReplicaSetObjects {
   readonly rollout: Rollout | null
   /** Its owner has a newer revision. */
   readonly superseded: boolean
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
+  /** How far it ever got. Absent: unseen. */
+  readonly attainment?: Attainment
 }
 
 export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): Assessment {
-  const { replicaSet, pods, rollout, superseded } = objects
+  const { replicaSet, pods, rollout, superseded, refusal = NOTHING_KNOWN } = objects
   const { name, generation, replicas: desired, labels } = replicaSet
   const isOwned = replicaSet.owner !== null
   return assess(
@@ -39,7 +45,8 @@ export function judgeReplicaSet(objects: ReplicaSetObjects, context: Context): A
       matches: [
         superseded && desired === 0 ? supersededRevision() : null,
         degraded(rollout, context),
-        createForbidden(replicaSet.conditions, context.now),
+        createForbidden(replicaSet.conditions, refusal, context.now),
+        desired === 0 && !superseded && objects.attainment === 'tried' ? scaledToZero() : null,
       ],
       others: isOwned ? unproven(objects, context) : [],
       missing: missing(objects),
@@ -95,6 +102,8 @@ function gather(replicaSet: ReplicaSet, view: NamespaceView): ReplicaSetObjects 
     pods: view.listPods(replicaSet),
     rollout: isCurrent ? rollout : null,
     superseded: isSuperseded(replicaSet, view),
+    refusal: view.gatherRefusal(replicaSet, replicaSet.conditions),
+    attainment: view.cluster.past.attainment(replicaSet.uid),
   }
 }
 

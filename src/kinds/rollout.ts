@@ -1,8 +1,16 @@
 import type { ReplicaSet, Rollout } from '../model/records.ts'
+import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbidden } from '../rules/create.ts'
-import { isObserved, ROLLOUT_CHECKS } from '../rules/rollout.ts'
+import {
+  createForbidden,
+  NOTHING_KNOWN,
+  oldPodsStay,
+  type RefusalFacts,
+  replicaSetRefused,
+} from '../rules/create.ts'
+import { scaledToZero } from '../rules/deadline.ts'
+import { isObserved, ROLLOUT_CHECKS, workloadMissing, workloadNotTaken } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { type Assessment, assess, lacking, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
@@ -14,12 +22,33 @@ interface RolloutObjects {
   readonly rollout: Rollout
   readonly replicaSet: ReplicaSet | null
   readonly pods: readonly PodFacts[]
+  /** Generation of the Deployment that it refers to; `absent`: there is no such Deployment. Absent: it is not known. */
+  readonly workloadGeneration?: number | 'absent'
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
+  /** How far its revision ever got. Absent: unseen. */
+  readonly attainment?: Attainment
+  /** ReplicaSets of other revisions. Absent: there are none. */
+  readonly old?: readonly ReplicaSet[]
+  /** Their pods. */
+  readonly oldPods?: () => readonly PodFacts[]
 }
 
-export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, context: Context): Assessment {
+export function judgeRollout(objects: RolloutObjects, context: Context): Assessment {
+  const {
+    rollout,
+    replicaSet,
+    pods,
+    refusal = NOTHING_KNOWN,
+    old = [],
+    oldPods,
+    workloadGeneration,
+  } = objects
   const { name, generation, replicas: desired } = rollout
   const subject = { kind: 'Rollout', name, generation, desired }
-  if (!isObserved(rollout)) return unobserved(subject, context)
+  // Argo Rollouts notes the generation, with phase Healthy, also when it could not make the ReplicaSet.
+  const refused = replicaSetRefused(rollout.conditions, 0, context.now)
+  if (!isObserved(rollout)) return unobserved({ ...subject, matches: [refused] }, context)
   const progressing = rollout.conditions.find(({ type }) => type === 'Progressing')
   const begins = progressing !== undefined && (pods.length === 0 || BEGINNINGS.has(progressing.reason))
   return assess(
@@ -29,9 +58,18 @@ export function judgeRollout({ rollout, replicaSet, pods }: RolloutObjects, cont
       pods,
       matches: [
         firstMatch(ROLLOUT_CHECKS, rollout, context),
-        createForbidden(replicaSet?.conditions ?? [], context.now),
+        refused,
+        workloadGeneration === 'absent' ? workloadMissing(rollout) : null,
+        typeof workloadGeneration === 'number' ? workloadNotTaken(rollout, workloadGeneration) : null,
+        createForbidden(replicaSet?.conditions ?? [], refusal, context.now),
+        oldPodsStay(
+          [...old, rollout].flatMap(({ conditions }) => conditions),
+          context.now,
+        ),
+        desired === 0 && objects.attainment === 'tried' ? scaledToZero() : null,
       ],
       missing: missing(rollout),
+      ...(oldPods === undefined ? {} : { oldPods }),
       progress: {
         since: Math.max(replicaSet?.createdAt ?? rollout.createdAt, begins ? progressing.updatedAt : 0),
         minReadySeconds: rollout.minReadySeconds,
@@ -68,7 +106,27 @@ function missing(rollout: Rollout): string | null {
 
 function gather(rollout: Rollout, view: NamespaceView): RolloutObjects {
   const replicaSet = findCurrentRolloutSet(rollout, view)
-  return { rollout, replicaSet, pods: replicaSet === null ? [] : view.listPods(replicaSet) }
+  const old = view.objects.replicasets.ownedBy(rollout.uid).filter(({ uid }) => uid !== replicaSet?.uid)
+  const workloadGeneration = findWorkloadGeneration(rollout, view)
+  return {
+    rollout,
+    replicaSet,
+    pods: replicaSet === null ? [] : view.listPods(replicaSet),
+    ...(workloadGeneration === null ? {} : { workloadGeneration }),
+    refusal: view.gatherRefusal(replicaSet, replicaSet?.conditions ?? []),
+    attainment: replicaSet === null ? 'unseen' : view.cluster.past.attainment(replicaSet.uid),
+    old,
+    oldPods: () => old.flatMap((one) => view.listPods(one)),
+  }
+}
+
+/** The generation of the Deployment that a Rollout refers to; null where it refers to none that can be read. */
+function findWorkloadGeneration(
+  { workloadRef, namespace }: Rollout,
+  view: NamespaceView,
+): number | 'absent' | null {
+  if (workloadRef?.kind !== 'Deployment' || !view.required.needUnlessRefused('deployments')) return null
+  return view.objects.deployments.get(namespace, workloadRef.name)?.generation ?? 'absent'
 }
 
 function membership({ rollout, replicaSet, pods }: RolloutObjects): MembershipInput {
@@ -97,6 +155,7 @@ export const rollout = defineKind({
   },
   names: ['rollouts', 'ro'],
   needs: ['replicasets', 'pods'],
+  optional: ['events', 'deployments'],
   dispensable: 'where-absent',
   gather,
   membership,

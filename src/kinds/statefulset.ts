@@ -1,9 +1,16 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { Seconds } from '../model/meta.ts'
-import type { ClusterEvent, StatefulSet } from '../model/records.ts'
+import type { StatefulSet } from '../model/records.ts'
+import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbiddenByEvent } from '../rules/create.ts'
+import {
+  createForbiddenByEvent,
+  NOTHING_KNOWN,
+  oldPodsStayByEvent,
+  type RefusalFacts,
+} from '../rules/create.ts'
+import { scaledToZero } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
 import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
@@ -19,11 +26,14 @@ export interface StatefulSetObjects {
   readonly statefulSet: StatefulSet
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
-  readonly events: readonly ClusterEvent[]
+  /** What is known of a refusal; absent: nothing. */
+  readonly refusal?: RefusalFacts
+  /** How far its newest revision ever got. Absent: unseen. */
+  readonly attainment?: Attainment
 }
 
 export function judgeStatefulSet(objects: StatefulSetObjects, context: Context): Assessment {
-  const { statefulSet, pods, revisionSince } = objects
+  const { statefulSet, pods, revisionSince, refusal = NOTHING_KNOWN } = objects
   const { name, generation, replicas, updateRevision } = statefulSet
   const subject = { kind: 'StatefulSet', name, generation, desired: replicas }
   if (statefulSet.observedGeneration < generation) return unobserved(subject, context)
@@ -39,10 +49,13 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
       revision: updateRevision === '' ? null : updateRevision,
       matches: [
         unsupported(statefulSet, old.length),
-        createForbiddenByEvent(objects.events, newestPodAt(pods), absent, context.now),
+        createForbiddenByEvent(refusal, newestPodAt(pods), absent, context.now),
+        oldPodsStayByEvent(refusal, newestPodAt(updated), old.length + Math.max(0, -absent), context.now),
+        replicas === 0 && objects.attainment === 'tried' ? scaledToZero() : null,
       ],
       others: blocked(objects, old, updated, context),
       missing: missing(statefulSet),
+      oldPods: () => pods,
       // Ordinals are updated one by one: a single pod that does not come up stops the update.
       tolerated: 0,
       progress: {
@@ -111,7 +124,8 @@ export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView)
     statefulSet,
     revisionSince: findNewestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
     pods: view.listPods(statefulSet),
-    events: view.listEvents(statefulSet),
+    refusal: view.gatherRefusal(statefulSet, null),
+    attainment: view.cluster.past.attainment(statefulSet.uid),
   }
 }
 

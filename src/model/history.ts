@@ -11,7 +11,10 @@ export interface Termination {
   readonly reason: string
   /** More than 1 when restarts happened between two events: all are recorded like the one that was seen. */
   readonly count: number
-  /** The pod was already being deleted, or marked as target of a disruption, when it ended. */
+  /**
+   * It was asked for: the pod was already being deleted, or marked as target of a disruption, when it ended; or the kubelet
+   * stopped the container for a change, a restart rule names its exit code, or it is a sidecar that ended with its pod.
+   */
   readonly disrupted: boolean
 }
 
@@ -27,6 +30,14 @@ const UNKNOWN_END = 'ContainerStatusUnknown'
 /** Whether the kubelet gave this reason itself, without any end of the program that it stands for. */
 export function isKubeletEnd(reason: string): boolean {
   return reason === UNKNOWN_END || reason === RESTARTING_ALL
+}
+
+/** containerd's word for the end of a container that ran when its node, or its shim, went away. */
+const LOST_END = 'Unknown'
+
+/** Whether nobody knows how the program ended. */
+export function isUnseenEnd(reason: string): boolean {
+  return reason === LOST_END || isKubeletEnd(reason)
 }
 
 /** What is remembered of a container over all its starts. */

@@ -12,7 +12,13 @@ export interface Pod extends Meta {
   readonly ready: boolean
   /** When the Ready condition last changed; 0 when there is none. */
   readonly readySince: Seconds
-  /** Conditions that are not simply True, and DisruptionTarget. Empty for a healthy pod. */
+  /** When it was asked to go; absent while it is not, or when the API server does not say. `deletedAt`: when its grace ends. */
+  readonly deletionAskedAt?: Seconds
+  /** The node on which the scheduler makes room for it; absent when there is none. */
+  readonly nominatedNode?: string
+  /** The names of its scheduling gates; absent when it has none. */
+  readonly schedulingGates?: readonly string[]
+  /** Conditions that are not simply True, DisruptionTarget and PodResizeInProgress. Empty for a healthy pod. */
   readonly conditions: readonly Condition[]
   /** Shared by the pods of a template. */
   readonly spec: PodSpec
@@ -58,6 +64,16 @@ export interface ContainerSpec {
   readonly restartPolicy: string
   readonly restartRules: readonly RestartRule[]
   readonly readinessProbe: boolean
+  /** How long its startup probe may fail before the kubelet kills it, seconds; absent without a startup probe. */
+  readonly startupSeconds?: Seconds
+}
+
+/** Whether a restart rule names an exit code: with it the program asks to be started again in its pod. */
+export function isRestartAsked({ restartRules }: ContainerSpec, exitCode: number): boolean {
+  return restartRules.some(
+    ({ action, operator, exitCodes }) =>
+      action === 'Restart' && operator === 'In' && exitCodes.includes(exitCode),
+  )
 }
 
 /** One of a container's restartPolicyRules (Kubernetes 1.34; on by default since 1.35). */

@@ -11,6 +11,8 @@ export interface ReplicaSet extends WorkloadMeta {
 }
 
 export interface Deployment extends WorkloadMeta {
+  /** When something besides its status was last changed; 0 when the API server did not note it. */
+  readonly changedAt: Seconds
   readonly replicas: number
   readonly paused: boolean
   /** RollingUpdate or Recreate. */

@@ -1,7 +1,7 @@
 import type { Dependencies } from './dependencies.ts'
 import type { PodHistory } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
-import type { CustomResource, Records, ResourceName } from './records.ts'
+import type { CustomResource, Job, Records, ResourceName } from './records.ts'
 
 /** Read access to what belongs to objects. No call costs more than its answer, whatever the cluster's size. */
 export interface Index<R> {
@@ -20,6 +20,22 @@ export interface ObjectIndex<R extends Meta> extends Index<R> {
   get(namespace: string, name: string): R | undefined
 }
 
+/**
+ * How far a revision ever got, as far as statuses were seen: `unseen`: no pod of it was; `tried`: it had pods, none of which was
+ * available; `available`: at least one was.
+ */
+export type Attainment = 'unseen' | 'tried' | 'available'
+
+/** What was seen of the cluster that its objects no longer show. */
+export interface PastView {
+  /** How far a ReplicaSet, or the newest revision of a StatefulSet, ever got. */
+  attainment(uid: string): Attainment
+  /** When a pod of the namespace last went, or ended for good; null when none was seen to. */
+  lastPodEnd(namespace: string): Seconds | null
+  /** Jobs that were deleted after they had finished, within the last hour, in their last state. */
+  finishedJobs(namespace: string): readonly Job[]
+}
+
 /** The cluster as watches last reported it; questions are answered from it. */
 export interface ClusterView {
   /** The custom resources that are watched besides Rollouts. */
@@ -27,6 +43,7 @@ export interface ClusterView {
   readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
   /** The histories of pods that exist, and of those that were deleted in the last hour; `uid` is the pod's. */
   readonly histories: Index<PodHistory>
+  readonly past: PastView
   /** The age of the data about a resource in a namespace: 0 while its watch works, Infinity when it was never read. */
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number
   /** Why the resource cannot be read at all (`forbidden`: 403; `absent`: the API server does not have it), or null. */

@@ -1,109 +1,76 @@
-/** The cause that a message gives. */
-export type Cause =
-  | 'image-not-found'
-  | 'image-denied'
-  | 'image-transient'
-  | 'bad-command'
-  | 'secret-not-found'
-  | 'config-missing'
-  | 'config-cache'
-  | 'object-not-found'
-
-interface Pattern {
-  readonly cause: Cause
-  readonly text: RegExp
-}
-
-/**
- * Causes of failed pulls. The first pattern that matches counts. Transient causes (a status, an error of the network) come
- * first, as such messages may also contain `not found`. Refusals come before "not found", as registries that hide a
- * repository answer `pull access denied, repository does not exist`.
- */
-const PULL_CAUSES: readonly Pattern[] = [
-  // containerd 1.6 to 2.x, remotes/docker: "pulling from host H failed with status code [manifests TAG]: 429 Too Many Requests".
-  { cause: 'image-transient', text: /status code[^:]*: (408|429|5\d\d)\b/ },
-  // Docker Hub's limit: "toomanyrequests: You have reached your pull rate limit".
-  { cause: 'image-transient', text: /toomanyrequests|too many requests|rate limit/i },
-  // containerd, token fetch and plain pulls: "unexpected status: 503 Service Unavailable", "unexpected status code https://...: 502".
-  { cause: 'image-transient', text: /unexpected status(?: code)?[^:]*(?:: | from [^:]*: )(408|429|5\d\d)\b/ },
-  // Go's net/http and net: DNS, connections, TLS and timeouts; the same texts in every client.
-  { cause: 'image-transient', text: /no such host|server misbehaving|temporary failure in name resolution/i },
-  {
-    cause: 'image-transient',
-    text: /connection refused|connection reset|no route to host|network is unreachable/i,
-  },
-  { cause: 'image-transient', text: /i\/o timeout|deadline exceeded|TLS handshake timeout|timed? ?out\b/i },
-  // An interrupted download (Go's io): "unexpected EOF", "failed to copy: httpReadSeeker: ... EOF".
-  { cause: 'image-transient', text: /\bEOF\b|broken pipe/ },
-  // kubelet 1.31+, reason RegistryUnavailable.
-  { cause: 'image-transient', text: /registry (is )?unavailable|service unavailable|bad gateway/i },
-  // containerd, remotes/docker: "...: 403 Forbidden", "401 Unauthorized".
-  {
-    cause: 'image-denied',
-    text: /status code[^:]*: (401|403)\b|unexpected status(?: code)?[^:]*(?:: | from [^:]*: )(401|403)\b/,
-  },
-  // containerd and dockerd: "pull access denied, repository does not exist or may require authorization: ... insufficient_scope".
-  {
-    cause: 'image-denied',
-    text: /pull access denied|insufficient_scope|authorization failed|authentication required/i,
-  },
-  { cause: 'image-denied', text: /\bunauthorized\b|\bforbidden\b|\bdenied\b|no basic auth credentials/i },
-  // dockerd, CRI-O: "manifest unknown", "manifest for X not found"; "name unknown" (OCI distribution error codes).
-  { cause: 'image-not-found', text: /manifest unknown|MANIFEST_UNKNOWN|name unknown|NAME_UNKNOWN/i },
-  // containerd: "no match for platform in manifest: not found"; dockerd: "no matching manifest for linux/arm64".
-  {
-    cause: 'image-not-found',
-    text: /no match(ing manifest)? for (platform|\w+\/\w+)|does not match the specified platform/i,
-  },
-  // containerd: "failed to resolve reference "R": R: not found"; gRPC code NotFound.
-  {
-    cause: 'image-not-found',
-    text: /: not found\b|code = NotFound|\b404 Not Found|status code[^:]*: 404\b|does not exist/i,
-  },
-]
-
-/** Why a program could not be started, by runc and crun through containerd, CRI-O and dockerd. */
-const START_CAUSES: readonly Pattern[] = [
-  // runc 1.x: `exec: "X": executable file not found in $PATH`; crun: `executable file `X` not found`.
-  { cause: 'bad-command', text: /executable file .{0,300}not found/i },
-  // runc: `exec: "/x": stat /x: no such file or directory`, `exec /x: exec format error`, `exec "/x": permission denied`.
-  {
-    cause: 'bad-command',
-    text: /exec\b.{0,300}(no such file or directory|permission denied|is a directory|exec format error|not a directory)/i,
-  },
-  // runc: `chdir to cwd ("/x") set in config.json failed: no such file or directory`.
-  { cause: 'bad-command', text: /chdir to cwd .{0,300}failed/i },
-]
+import type { Cause, Pattern } from './cause.ts'
+import { PULL_CAUSES, PULL_NODE_CAUSES, withoutNames } from './pull-causes.ts'
+import { LIMIT_CAUSES, SPEC_CAUSES, START_CAUSES } from './start-causes.ts'
 
 /** CreateContainerConfigError, by the kubelet (pkg/kubelet/kubelet_pods.go, kuberuntime/security_context.go). */
 const CONFIG_CAUSES: readonly Pattern[] = [
-  // "failed to sync secret cache: timed out waiting for the condition": the kubelet's own cache lags.
-  { cause: 'config-cache', text: /failed to sync .{0,60}cache/i },
+  // "failed to sync secret cache: timed out waiting for the condition": the kubelet's own cache lags. So it does in
+  // `object "ns"/"x" not registered` and "services have not yet been read at least once, cannot construct envvars".
+  {
+    cause: 'config-cache',
+    text: /failed to sync .{0,60}cache|" not registered|not yet been read at least once/i,
+  },
+  // The kubelet has not found the addresses of its node yet: "host IP unknown; known addresses: []".
+  { cause: 'config-cache', text: /host IP unknown/i },
   // `secret "x" not found`, `couldn't find key k in Secret ns/x`.
   { cause: 'secret-not-found', text: /\bsecret .{0,300}not found|in Secret\b/i },
   // `configmap "x" not found`, `couldn't find key k in ConfigMap ns/x`, and refusals to run as root.
   { cause: 'config-missing', text: /not found|couldn't find key|runAsNonRoot|non-root/i },
 ]
 
-/** FailedMount and FailedAttachVolume, by the kubelet: an object that does not exist. */
+/** FailedMount, FailedAttachVolume and the like, by the kubelet and the attach controller: an object that does not exist. */
 const VOLUME_CAUSES: readonly Pattern[] = [
-  // "failed to sync configmap cache: timed out waiting for the condition".
-  { cause: 'config-cache', text: /failed to sync .{0,60}cache/i },
-  // `MountVolume.SetUp failed for volume "v" : secret "x" not found`, `references non-existent secret key: k`.
+  // "failed to sync configmap cache: timed out waiting for the condition", `object "ns"/"x" not registered`.
+  { cause: 'config-cache', text: /failed to sync .{0,60}cache|" not registered/i },
+  // A driver that does not run on the node yet: "driver name X not found in the list of registered CSI drivers", "CSINode N does
+  // not contain driver X", `csidriver.storage.k8s.io "X" not found`.
+  {
+    cause: null,
+    text: /list of registered|does not contain driver|is not registered|csinode|csidriver|no volume plugin matched|failed to find plugin/i,
+  },
+  // A node that the cloud or the driver does not know yet: "InvalidInstanceID.NotFound", "rpc error: code = NotFound desc = node
+  // N not found", "error finding instance N", `Node "N" has no NodeID annotation`.
+  {
+    cause: null,
+    text: /\b(?:instance|instanceid|node|nodeid|vm|virtual machine|virtualmachine|server|droplet|machine|host)\b[^:]{0,200}(?:\bnot (?:be )?found|does(?: not|n't) exist|has no nodeid|is not ready)/i,
+  },
+  {
+    cause: null,
+    text: /Invalid(?:Instance|Node)\w*\.NotFound|error finding (?:instance|node|vm)|failed to find (?:the )?(?:instance|node|vm|virtual machine)/i,
+  },
+  // `secret "x" not found`, `configmap "x" not found`, `persistentvolumeclaim "x" not found`, `references non-existent secret key: k`.
   {
     cause: 'object-not-found',
-    text: /(secret|configmap|persistentvolumeclaim|volume).{0,300}not found|non-existent/i,
+    text: /\b(?:secret|configmap|persistentvolumeclaim|persistentvolume|serviceaccount|secretproviderclass)\w*(?:\.[\w.-]+)? ?"[^"]*" (?:is )?not found|non-existent/i,
+  },
+  // External stores of secrets, through the CSI driver for them: "ResourceNotFoundException", "SecretNotFound".
+  {
+    cause: 'object-not-found',
+    text: /ResourceNotFoundException|\bSecretNotFound\b|secretproviderclass.{0,200}not found/i,
+  },
+  // The storage has no such volume: "InvalidVolume.NotFound", "rpc error: code = NotFound desc = Volume not found".
+  {
+    cause: 'object-not-found',
+    text: /InvalidVolume\.NotFound|\b(?:volume|disk|share|file ?system|snapshot)\b[^:]{0,200}(?:\bnot found|does not exist)/i,
   },
 ]
 
 const TABLES = {
+  /** Failed pulls, by the registry and the way to it. */
   pull: PULL_CAUSES,
+  /** Failed pulls, by the node. */
+  pullNode: PULL_NODE_CAUSES,
+  /** Failed starts: the command, what the template asks for, a memory limit that is too low for the runtime. */
   start: START_CAUSES,
+  spec: SPEC_CAUSES,
+  limit: LIMIT_CAUSES,
   config: CONFIG_CAUSES,
   volume: VOLUME_CAUSES,
 } as const
 
 /** The first cause of a table whose pattern a message matches; null when none does. */
 export function findCause(table: keyof typeof TABLES, message: string): Cause | null {
-  return TABLES[table].find(({ text }) => text.test(message))?.cause ?? null
+  const line = message.replaceAll(/\s+/g, ' ')
+  const text = table === 'pull' || table === 'pullNode' ? withoutNames(line) : line
+  return TABLES[table].find((pattern) => pattern.text.test(text))?.cause ?? null
 }

@@ -13,6 +13,7 @@ const CONDITION_STALLED = {
     cause: 'The controller of a custom resource says that it cannot continue by itself.',
     remedy: 'The message says why. Correct the object, or an object that it refers to.',
   },
+  isConsequence: true,
   check: (object, context) => toMatch(findCondition(object.conditions, 'Stalled'), 'is stalled', context),
 } as const satisfies CheckedRule<CustomObject>
 
@@ -26,6 +27,7 @@ const CONDITION_DEGRADED = {
     cause: 'The controller of a custom resource says that it does not work as it should.',
     remedy: 'The message says why.',
   },
+  isConsequence: true,
   check: (object, context) => toMatch(findCondition(object.conditions, 'Degraded'), 'is degraded', context),
 } as const satisfies CheckedRule<CustomObject>
 
@@ -39,6 +41,7 @@ const CONDITION_NOT_PROGRESSING = {
     cause: 'The controller of a custom resource says that its rollout makes no progress.',
     remedy: 'The message says why.',
   },
+  isConsequence: true,
   check: (object, context) =>
     readiness(object) === true
       ? null
@@ -57,6 +60,7 @@ const CONDITION_PENDING = {
     cause: 'The controller of a custom resource is working, or waits for something.',
     remedy: 'Wait; the message says what for, and when it fails.',
   },
+  isConsequence: true,
   check: pending,
 } as const satisfies CheckedRule<CustomObject>
 

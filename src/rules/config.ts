@@ -4,6 +4,7 @@ import { findCause } from './causes.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
 import type { Context } from './context.ts'
 import type { CheckedRule, Match } from './rule.ts'
+import { findStartCause, NOT_CREATED } from './start-failure.ts'
 import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
@@ -48,12 +49,14 @@ export const CONFIG_RULES = [
     texts: {
       matches: ['CreateContainerError'],
       cause:
-        'The runtime cannot create the container: a name that is still taken, a bad mount or device, a slow runtime.',
+        'The runtime cannot create the container: a name that is still taken, a device or a security profile that its node does not have, a slow runtime.',
       remedy: 'Read the message; if it names nothing in the pod, look at the runtime on its node.',
     },
     check: (facts, context) => {
-      const state = waitingFor(facts, 'CreateContainerError')
-      return state === null ? null : cannotBe('created', facts, state, context)
+      const state = waitingFor(facts, NOT_CREATED)
+      // Where the template is at fault, the rules about starts say so.
+      if (state === null || findStartCause(state.message) !== null) return null
+      return cannotBe('created', facts, state, context)
     },
   },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]

@@ -71,7 +71,7 @@ function complete(
     end !== null &&
     end.finishedAt >= since &&
     crashCount > 0 &&
-    isCrash({ ...end, disrupted: false }, kind, spec, pod.spec.restartPolicy)
+    isCrash({ ...end, disrupted: wasAskedFor(end, ends) }, kind, spec, pod.spec.restartPolicy)
       ? end
       : null
   return {
@@ -87,6 +87,12 @@ function complete(
     final: end !== null && stopped && !restartsAfter(end, kind, spec, pod.spec.restartPolicy),
     events,
   }
+}
+
+/** Whether the history knows that an end of the status was asked for. */
+function wasAskedFor({ finishedAt }: Terminated, ends: readonly Termination[]): boolean {
+  const last = ends.at(-1)
+  return last?.disrupted === true && last.at === finishedAt
 }
 
 /** The ends that the status shows, for pods without a history: the last one stands for all. */

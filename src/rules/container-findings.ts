@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts'
 import { IMAGE_RULES } from './image.ts'
 import { firstMatch } from './rule.ts'
 import { type RuleMatch, weigh } from './rule-match.ts'
+import { NOT_CREATED } from './start-failure.ts'
 
 /**
  * The finding about a container, if there is one. What keeps it from being created comes first (its ends were before
@@ -37,6 +38,8 @@ function crashFinding(facts: ContainerFacts, context: Context): Finding | null {
 
 const FIRST_START_FAILURES: ReadonlySet<string> = new Set([
   'RunContainerError',
+  // Only where the template is at fault, else another rule matches before.
+  NOT_CREATED,
   'PostStartHookError',
   'PreCreateHookError',
   'PreStartHookError',
@@ -57,7 +60,8 @@ function completeCrash(match: RuleMatch, facts: ContainerFacts, context: Context
     changesAt: isRunning ? stableAt(facts, context) : null,
     ...match,
   }
-  if (context.owner === 'job') return { ...complete, class: 'progressing' }
+  // A Job counts ends: a container that is never created does not end.
+  if (context.owner === 'job' && facts.crashCount > 0) return { ...complete, class: 'progressing' }
   return facts.final
     ? { ...complete, class: 'fatal', what: `${match.what}; nothing starts it again` }
     : complete

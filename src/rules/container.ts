@@ -1,9 +1,10 @@
 import { RESTARTING_ALL } from '../model/history.ts'
+import { listContainers } from '../model/pod.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { isUnstable, stableAt } from './crash.ts'
 import type { CheckedRule, Match, Rule } from './rule.ts'
-import { clock, exitCode, quote } from './words.ts'
+import { clock, exitCode, quote, sinceWhen } from './words.ts'
 
 /** Also for pods: see scheduling.ts. */
 export const UNKNOWN = {
@@ -31,6 +32,20 @@ const RESTART_EVIDENCE = {
   check: restarted,
 } as const satisfies CheckedRule<ContainerFacts>
 
+const WAITS_FOR_INIT = {
+  id: 'waits-for-init',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: ['PodInitializing while an init container or a sidecar of the pod runs'],
+    cause:
+      'The containers of the pod start only after its init containers have ended, and after its sidecars have passed their startup probes.',
+    remedy: 'Read the log of the init container or sidecar that the message names.',
+  },
+  next: 'log',
+  check: waitsForInit,
+} as const satisfies CheckedRule<ContainerFacts>
+
 const STARTING = {
   id: 'starting',
   class: 'progressing',
@@ -46,10 +61,11 @@ const STARTING = {
 
 export const UNKNOWN_RULES = [UNKNOWN] as const
 export const RESTART_RULES = [RESTART_EVIDENCE] as const
-export const STARTING_RULES = [STARTING] as const
+export const STARTING_RULES = [WAITS_FOR_INIT, STARTING] as const
 
 /** What a waiting container waits for; checked when no other rule matches it. */
 export const ON_ITS_WAY_CHECKS = [
+  WAITS_FOR_INIT,
   STARTING,
   { ...UNKNOWN, check: waitsForUnknown },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
@@ -65,6 +81,27 @@ const ON_ITS_WAY: ReadonlySet<string> = new Set([
   BACK_OFF,
   RESTARTING_ALL,
 ])
+
+/** Names what the pod waits for: the kubelet starts one after the other, so it is the last that runs. */
+function waitsForInit({ pod, status, events }: ContainerFacts, { now }: Context): Match | null {
+  const { state } = status
+  if (state.type !== 'waiting' || state.reason !== 'PodInitializing') return null
+  const running = listContainers(pod).filter(
+    ({ kind, status: { name, state: other } }) =>
+      kind !== 'app' && name !== status.name && other.type === 'running',
+  )
+  const awaited = running.at(-1)
+  if (awaited?.status.state.type !== 'running') return null
+  const { name, state: itsState } = awaited.status
+  const role = awaited.kind === 'sidecar' ? 'sidecar' : 'init container'
+  const [probe] = events
+    .filter(({ reason, fieldPath }) => reason === 'Unhealthy' && fieldPath.endsWith(`{${name}}`))
+    .toSorted((left, right) => right.lastSeen - left.lastSeen)
+  const detail = probe === undefined ? '' : `: ${quote(probe.message)}`
+  const began = awaited.kind === 'sidecar' ? 'runs but has not started' : 'still runs'
+  const what = `waits for ${role} ${name}, which ${began}${sinceWhen(itsState.startedAt, now)}${detail}`
+  return { reason: state.reason, what, since: itsState.startedAt }
+}
 
 const STARTING_TEXTS: ReadonlyMap<string, string> = new Map([
   [BACK_OFF, 'waits for its next start'],

@@ -1,6 +1,15 @@
+import type { Termination } from '../model/history.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { describeLast, endReason, FINAL_OR_IN_A_JOB, IN_A_JOB } from './crash-evidence.ts'
+import {
+  countEnds,
+  describeLast,
+  endReason,
+  FINAL_OR_IN_A_JOB,
+  failedProbe,
+  IN_A_JOB,
+  neverRan,
+} from './crash-evidence.ts'
 import { OOM } from './memory.ts'
 import { resolveWeight } from './policy.ts'
 import type { CheckedRule, Match } from './rule.ts'
@@ -63,7 +72,7 @@ const CRASH_LOOP = {
     matches: ['CrashLoopBackOff', 'Error', 'any exit code other than 0'],
     exception: FINAL_OR_IN_A_JOB,
     cause:
-      'The program exits with an error, or its liveness or startup probe fails (the exit code is then 137 or 143).',
+      'The program exits with an error, or its liveness or startup probe fails (the exit code is then 137, 143 or 0). Ends that were asked for are no crashes: of a pod that is being deleted, by a restart rule that names the exit code, for a resize in place, of a sidecar with its pod, with a node that restarts.',
     remedy: `${READ_ITS_LOG} The events of the pod show failed probes.`,
   },
   check: (facts, context) => describeLoop(facts, context),
@@ -98,15 +107,35 @@ export function stableAt(facts: ContainerFacts, { policy }: Context): number {
   return startedAt + Math.max(policy.settleSeconds, longer)
 }
 
-function exitsWell(facts: ContainerFacts, { now }: Context): Match | null {
+function exitsWell(facts: ContainerFacts, { now, policy }: Context): Match | null {
   if (facts.lastCrash?.exitCode !== 0 || facts.kind !== 'app') return null
-  const what = `exited with code 0 although it should keep running, ${count(facts.restarts, 'restart')}${describeLast(facts, now)}`
-  return { reason: endReason(facts), what, times: facts.restarts }
+  // The kubelet stopped it: that it took that well is not why.
+  if (failedProbe(facts) !== null) return null
+  const times = countRestarts(facts, policy.countsRefusedStarts)
+  const what = `exited with code 0 although it should keep running, ${count(times, 'restart')}${describeLast(facts, now)}`
+  return { reason: endReason(facts), what, times }
 }
 
-function describeLoop(facts: ContainerFacts, { now }: Context): Match {
-  const end = facts.lastCrash ?? facts.crashes.at(-1) ?? null
-  const how = end === null ? 'keeps exiting' : `exited with ${exitCode(end.exitCode, end.reason)}`
-  const what = `${how}, ${count(facts.restarts, 'restart')}${describeLast(facts, now)}`
-  return { reason: endReason(facts), what, times: facts.restarts }
+/** Null when the runtime has refused every start: see START_RULES. */
+function describeLoop(facts: ContainerFacts, { now, policy }: Context): Match | null {
+  const isCounted = (end: Termination): boolean => policy.countsRefusedStarts || !neverRan(end)
+  const counted = facts.crashes.filter(isCounted)
+  if (facts.crashes.length > 0 && counted.length === 0) return null
+  const isLast = facts.lastCrash !== null && (policy.countsRefusedStarts || !neverRan(facts.lastCrash))
+  const end = (isLast ? facts.lastCrash : null) ?? counted.at(-1) ?? null
+  const probe = isLast ? failedProbe(facts) : null
+  const code = end === null ? null : exitCode(end.exitCode, end.reason)
+  const exited = code === null ? 'keeps exiting' : `exited with ${code}`
+  const how = probe === null ? exited : `was stopped because its ${probe} probe failed, and ${exited}`
+  const times = countRestarts(facts, policy.countsRefusedStarts)
+  const what = `${how}, ${count(times, 'restart')}${describeLast({ crashes: counted }, now)}`
+  return { reason: endReason({ lastCrash: isLast ? facts.lastCrash : null, crashes: counted }), what, times }
+}
+
+/** Restarts after crashes of the program; with `all` also those after starts that the runtime refused. */
+function countRestarts(facts: ContainerFacts, all: boolean): number {
+  if (all) return facts.restarts
+  const ends = countEnds(facts.crashes, (end) => !neverRan(end))
+  const isDown = facts.stopped && (facts.lastCrash === null || !neverRan(facts.lastCrash))
+  return Math.max(0, ends - (isDown ? 1 : 0))
 }

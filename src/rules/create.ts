@@ -1,60 +1,289 @@
 import { type Condition, findCondition, type Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent } from '../model/records.ts'
-import { expiresAt } from './event-expiry.ts'
+import { classifyRefusal, type RefusalKind, stripRefusal } from './refusal.ts'
 import type { MatchOf, Rule } from './rule.ts'
-import { quote, sinceWhen } from './words.ts'
+import { clock, quote, sinceWhen } from './words.ts'
+
+const MINUTE = 60
+/** How long a refusal that no retry changes may last, seconds. */
+const DENIED_SECONDS = 30
+
+const QUOTA_EXCEEDED = {
+  id: 'quota-exceeded',
+  class: 'threshold',
+  code: 'resource-limits-exceeded',
+  seconds: DENIED_SECONDS,
+  texts: {
+    matches: [
+      'ReplicaFailure or FailedCreate: exceeded quota',
+      'ReplicaSetCreateError: exceeded quota (count/replicasets.apps)',
+    ],
+    exception:
+      'Progressing while pods of the namespace are ending, as they free the quota; once they are gone it counts from the next attempt of the controller.',
+    cause:
+      'A ResourceQuota of the namespace is used up, so the API server refuses new pods, or the ReplicaSet itself.',
+    remedy:
+      'The message says which quota, what was asked for and what is used. Raise the quota, or free some of it.',
+  },
+  next: 'quota',
+} as const satisfies Rule
+
+const WEBHOOK_UNAVAILABLE = {
+  id: 'webhook-unavailable',
+  class: 'threshold',
+  code: 'invalid-config',
+  seconds: 5 * MINUTE,
+  texts: {
+    matches: ['ReplicaFailure, FailedCreate or ReplicaSetCreateError: failed calling webhook'],
+    cause:
+      'An admission webhook does not answer (connection refused, timeout, no endpoints, an unknown certificate), and its failurePolicy is Fail.',
+    remedy: 'Look at the pods and the Service of the webhook that the message names, or at its certificate.',
+  },
+  next: 'webhooks',
+} as const satisfies Rule
+
+const ADMISSION_REFUSED = {
+  id: 'admission-refused',
+  class: 'threshold',
+  code: 'invalid-config',
+  seconds: DENIED_SECONDS,
+  texts: {
+    matches: [
+      'ReplicaFailure, FailedCreate or ReplicaSetCreateError: admission webhook denied the request, violates PodSecurity, ValidatingAdmissionPolicy, security context constraint',
+    ],
+    cause:
+      'A policy of the cluster (an admission webhook, Pod Security, an admission policy) does not admit the object.',
+    remedy: 'The message says which policy and why. Correct the pod template, or the policy.',
+  },
+} as const satisfies Rule
 
 const CREATE_FORBIDDEN = {
   id: 'create-forbidden',
   class: 'threshold',
   code: 'resource-limits-exceeded',
-  seconds: 30,
+  seconds: DENIED_SECONDS,
+  patientSeconds: 5 * MINUTE,
   texts: {
-    matches: ['ReplicaFailure', 'FailedCreate'],
+    matches: ['ReplicaFailure', 'FailedCreate', 'ReplicaSetCreateError'],
+    patient: 'the message blames the API server itself',
     cause:
-      'The API server refuses to create the pods: a quota, a LimitRange, an admission webhook, a missing service account.',
-    remedy: 'The message says who refuses and why. Raise the quota, or correct the pod template.',
+      'The API server refuses to create the pods or the ReplicaSet: a LimitRange, a missing service account or priority class.',
+    remedy: 'The message says what is refused and why. Correct the pod template, or create what is missing.',
   },
 } as const satisfies Rule
 
-/** Controllers that cannot create their pods. */
-export const CREATE_RULES = [CREATE_FORBIDDEN] as const
+const DELETE_REFUSED = {
+  id: 'delete-refused',
+  class: 'threshold',
+  code: 'not-progressing',
+  seconds: DENIED_SECONDS,
+  patientSeconds: 5 * MINUTE,
+  texts: {
+    matches: ['ReplicaFailure: FailedDelete, also of an old ReplicaSet', 'FailedDelete'],
+    patient: 'a webhook or the API server does not answer',
+    cause: 'The API server refuses to delete old pods, mostly because an admission webhook protects them.',
+    remedy: 'The message says who refuses. Lift the protection, or delete the pods as it wants.',
+  },
+} as const satisfies Rule
 
-/** Why a controller cannot create its pods, by its own condition. */
-export function createForbidden(
-  conditions: readonly Condition[],
-  now: Seconds,
-): MatchOf<'create-forbidden'> | null {
-  const failure = findCondition(conditions, 'ReplicaFailure')
-  return failure === undefined ? null : refused(failure.reason, failure.message, failure.since, now)
+/** Controllers that cannot create or delete their pods. */
+export const CREATE_RULES = [
+  QUOTA_EXCEEDED,
+  WEBHOOK_UNAVAILABLE,
+  ADMISSION_REFUSED,
+  CREATE_FORBIDDEN,
+  DELETE_REFUSED,
+] as const
+
+type CreateRuleId = (typeof CREATE_RULES)[number]['id']
+export type Refusal = MatchOf<CreateRuleId>
+
+const BY_KIND = {
+  quota: QUOTA_EXCEEDED,
+  webhook: WEBHOOK_UNAVAILABLE,
+  admission: ADMISSION_REFUSED,
+  trouble: CREATE_FORBIDDEN,
+  other: CREATE_FORBIDDEN,
+} as const satisfies Readonly<Record<RefusalKind, Rule>>
+
+/** What is known of a refused controller besides what it says itself. */
+export interface RefusalFacts {
+  /** Events about the controller, whose times are those of its attempts; empty when events can't be read. */
+  readonly events: readonly ClusterEvent[]
+  /** Pods of the namespace that are being deleted. */
+  readonly ending: readonly Pod[]
+  /** When a pod of the namespace last went; null when none was seen to. */
+  readonly lastEndAt: Seconds | null
 }
 
+/** For controllers of which nothing more is known. */
+export const NOTHING_KNOWN: RefusalFacts = { events: [], ending: [], lastEndAt: null }
+
+/** Why a controller cannot create or delete its pods, by its own condition ReplicaFailure. */
+export function createForbidden(
+  conditions: readonly Condition[],
+  facts: RefusalFacts,
+  now: Seconds,
+): Refusal | null {
+  const failure = findCondition(conditions, 'ReplicaFailure')
+  if (failure === undefined) return null
+  const { reason, message, since } = failure
+  if (reason === 'FailedDelete') return deletionRefused(message, since, now)
+  return refuse({ reason: reason === '' ? 'FailedCreate' : reason, message, since, what: PODS, facts, now })
+}
+
+/** Why pods of old revisions stay, by a condition of the workload or of an old ReplicaSet; creation is not their matter any more. */
+export function oldPodsStay(conditions: readonly Condition[], now: Seconds): Refusal | null {
+  const failure = conditions.find(
+    ({ type, status, reason }) => type === 'ReplicaFailure' && status === 'True' && reason === 'FailedDelete',
+  )
+  return failure === undefined ? null : deletionRefused(failure.message, failure.since, now)
+}
+
+const REPLICA_SET_REFUSED = 'ReplicaSetCreateError'
+
 /**
- * The same for kinds without such a condition (StatefulSet, DaemonSet, Job), by their events. An event is never taken
+ * Why the ReplicaSet of the newest template cannot be made, by the condition Progressing. `changedAt`: when the spec was last
+ * changed, 0 when unknown; what was refused before was another spec.
+ */
+export function replicaSetRefused(
+  conditions: readonly Condition[],
+  changedAt: Seconds,
+  now: Seconds,
+): Refusal | null {
+  const progressing = findCondition(conditions, 'Progressing', 'False')
+  if (progressing?.reason !== REPLICA_SET_REFUSED) return null
+  const { reason, message } = progressing
+  const since = Math.max(progressing.since, changedAt)
+  return refuse({ reason, message, since, what: 'its ReplicaSet', facts: NOTHING_KNOWN, now })
+}
+
+const PODS = 'its pods'
+
+/**
+ * The same for kinds without such a condition (StatefulSet, DaemonSet, Job, CronJob), by their events. An event is never taken
  * back, so it counts only while pods are missing, no pod was created after it, and the next event is not overdue.
  */
 export function createForbiddenByEvent(
-  events: readonly ClusterEvent[],
+  facts: RefusalFacts,
   newestPodAt: Seconds,
   missing: number,
   now: Seconds,
-): MatchOf<'create-forbidden'> | null {
+  what = PODS,
+): Refusal | null {
   if (missing <= 0) return null
-  const failures = events.filter(({ reason, type }) => reason === 'FailedCreate' && type === 'Warning')
-  const current = failures.filter((event) => event.lastSeen >= newestPodAt && now < expiresAt(event))
-  const newest = current.toSorted((left, right) => right.lastSeen - left.lastSeen)[0]
-  if (newest === undefined) return null
-  const since = Math.max(newestPodAt, Math.min(...current.map(({ firstSeen }) => firstSeen)))
-  return refused(newest.reason, newest.message, since, now)
+  const found = findCurrent(facts.events, 'FailedCreate', newestPodAt, now)
+  if (found === null) return null
+  const { reason, message, since, nextBy } = found
+  const match = refuse({ reason, message, since, what, facts, now })
+  return { ...match, changesAt: match.changesAt ?? nextBy }
 }
 
-/**
- * What a StatefulSet's event says before the API server's refusal (recordPodEvent in
- * pkg/controller/statefulset/stateful_pod_control.go, 1.34). It repeats the names, and would leave less room for the cause.
- */
-const STATEFUL_PREAMBLE = /^create Pod \S+ in StatefulSet \S+ failed error: /
+/** Why a controller without conditions cannot delete its old pods, by its events. `old`: how many there still are. */
+export function oldPodsStayByEvent(
+  { events }: RefusalFacts,
+  newestPodAt: Seconds,
+  old: number,
+  now: Seconds,
+): Refusal | null {
+  if (old <= 0) return null
+  const found = findCurrent(events, 'FailedDelete', newestPodAt, now)
+  if (found === null) return null
+  return { ...deletionRefused(found.message, found.since, now), changesAt: found.nextBy }
+}
 
-function refused(reason: string, message: string, since: Seconds, now: Seconds): MatchOf<'create-forbidden'> {
-  const what = `cannot create its pods${sinceWhen(since, now)}: ${quote(message.replace(STATEFUL_PREAMBLE, ''))}`
-  return { rule: CREATE_FORBIDDEN, reason: reason === '' ? 'FailedCreate' : reason, what, since }
+interface Failures extends Pick<ClusterEvent, 'reason' | 'message'> {
+  readonly since: Seconds
+  /** By when the next attempt is overdue, which means that it succeeded. */
+  readonly nextBy: Seconds
+}
+
+/** The newest warning of a reason, with those before it: each names another pod, so that one failure has several events. */
+function findCurrent(
+  events: readonly ClusterEvent[],
+  wanted: string,
+  newestPodAt: Seconds,
+  now: Seconds,
+): Failures | null {
+  const failures = events
+    .filter(
+      ({ reason, type, lastSeen }) => reason === wanted && type === 'Warning' && lastSeen >= newestPodAt,
+    )
+    .toSorted((left, right) => right.lastSeen - left.lastSeen)
+  const [newest] = failures
+  if (newest === undefined) return null
+  const since = Math.max(newestPodAt, Math.min(...failures.map(({ firstSeen }) => firstSeen)))
+  const nextBy = nextAttemptBy({ firstSeen: since, lastSeen: newest.lastSeen })
+  return now < nextBy ? { reason: newest.reason, message: newest.message, since, nextBy } : null
+}
+
+/** A controller doubles the wait between two attempts up to 1000 s (client-go, DefaultTypedControllerRateLimiter). */
+const MAX_RETRY_SECONDS = 1000
+/** Attempts take a moment, and events are sent a moment late, seconds. */
+const SLACK_SECONDS = 20
+/** The waits double, so the next one is about as long as all before it together; some more, to be sure. */
+const NEXT_WAIT = 1.2
+
+/** By when a controller that was refused from `firstSeen` to `lastSeen` has tried again. */
+function nextAttemptBy({ firstSeen, lastSeen }: Pick<ClusterEvent, 'firstSeen' | 'lastSeen'>): Seconds {
+  return lastSeen + Math.min(NEXT_WAIT * (lastSeen - firstSeen), MAX_RETRY_SECONDS) + SLACK_SECONDS
+}
+
+interface Refused {
+  readonly reason: string
+  readonly message: string
+  readonly since: Seconds
+  /** What cannot be created. */
+  readonly what: string
+  readonly facts: RefusalFacts
+  readonly now: Seconds
+}
+
+function refuse({ reason, message, since, what, facts, now }: Refused): Refusal {
+  const kind = classifyRefusal(message)
+  const text = `cannot create ${what}${sinceWhen(since, now)}: ${quote(stripRefusal(message))}`
+  const match = { rule: BY_KIND[kind], reason, what: text, since }
+  if (kind === 'trouble') return { ...match, patient: true }
+  return kind === 'quota' && what === PODS ? { ...match, ...awaitQuota(text, since, facts, now) } : match
+}
+
+function deletionRefused(message: string, since: Seconds, now: Seconds): Refusal {
+  const kind = classifyRefusal(message)
+  const what = `cannot delete its old pods${sinceWhen(since, now)}: ${quote(stripRefusal(message))}`
+  const patient = kind === 'webhook' || kind === 'trouble'
+  return { rule: DELETE_REFUSED, reason: 'FailedDelete', what, since, patient }
+}
+
+/** How long a pod whose time is up may still hold a quota, seconds: its kubelet takes a moment to report the end. */
+const OVERDUE_SECONDS = 60
+/** How long the quota controller takes to count anew after a pod has gone, seconds: an attempt before that proves nothing. */
+const RECOUNT_SECONDS = 10
+
+/**
+ * What a used-up quota waits for: first for the pods that are ending, then for the next attempt of the controller, which may
+ * be as far away as the quota was used up. A refusal after that counts from the moment at which the last pod went.
+ */
+function awaitQuota(
+  text: string,
+  since: Seconds,
+  { events, ending, lastEndAt }: RefusalFacts,
+  now: Seconds,
+): Partial<Refusal> {
+  const [last] = ending
+    .map((pod) => ({ pod, until: (pod.deletedAt ?? 0) + OVERDUE_SECONDS }))
+    .filter(({ until }) => now < until)
+    .toSorted((left, right) => right.until - left.until || (left.pod.name < right.pod.name ? -1 : 1))
+  if (last !== undefined) {
+    const what = `${text}; pod ${last.pod.name} is ending (until ${clock(last.pod.deletedAt ?? 0, now)}), which frees quota`
+    return { what, class: 'progressing', changesAt: last.until }
+  }
+  if (lastEndAt === null || lastEndAt < since) return {}
+  const attempts = events.filter(({ reason }) => reason === 'FailedCreate')
+  const lastSeen = Math.max(since, ...attempts.map((one) => one.lastSeen))
+  if (lastSeen >= lastEndAt + RECOUNT_SECONDS) return { since: lastEndAt }
+  // Without events the last attempt is unknown: it may have been just before the pod went.
+  const before = attempts.length === 0 ? lastEndAt : lastSeen
+  const due = Math.max(nextAttemptBy({ firstSeen: since, lastSeen: before }), lastEndAt + DENIED_SECONDS)
+  return { since: due - DENIED_SECONDS }
 }

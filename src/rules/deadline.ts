@@ -1,5 +1,5 @@
 import type { Condition, Seconds } from '../model/meta.ts'
-import type { Pod } from '../model/pod.ts'
+import type { Pod, PodSpec } from '../model/pod.ts'
 import type { Context } from './context.ts'
 import type { MatchOf, Rule } from './rule.ts'
 import { clock, duration } from './words.ts'
@@ -31,6 +31,7 @@ const GENERATION = {
     cause: 'The controller has not observed the newest spec: its status describes the one before.',
     remedy: 'Wait. If it lasts, the controller is not running.',
   },
+  explainsNothing: true,
 } as const satisfies Rule
 
 const INCOMPLETE = {
@@ -50,10 +51,39 @@ const INCOMPLETE = {
   explainsNothing: true,
 } as const satisfies Rule
 
+const TERMINATING = {
+  id: 'terminating',
+  class: 'warning',
+  code: null,
+  texts: {
+    matches: [
+      'a pod that is still there 30 s after its deletionTimestamp, while the rollout is not complete',
+    ],
+    cause:
+      'The pod hangs in Terminating: its node does not answer, its program does not end, or a finalizer holds it.',
+    remedy:
+      'Look at the node of the pod and at its finalizers. If the node is gone, delete the pod with `--force`.',
+  },
+} as const satisfies Rule
+
+const SCALED_TO_ZERO = {
+  id: 'scaled-to-zero',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: [
+      'a revision whose pods were seen, none of which was ever available, and that wants none any more',
+    ],
+    cause:
+      'Somebody, or an autoscaler, scaled it to 0 before it worked: nothing shows that the revision is good.',
+    remedy: 'Scale it up again, and look at why its pods did not become available.',
+  },
+} as const satisfies Rule
+
 /** Rollouts that made no progress in time. */
 export const DEADLINE_RULES = [DEADLINE] as const
 /** Rollouts in progress; these rules come last. */
-export const PROGRESS_RULES = [GENERATION, INCOMPLETE] as const
+export const PROGRESS_RULES = [SCALED_TO_ZERO, TERMINATING, GENERATION, INCOMPLETE] as const
 
 const EXCEEDED = 'ProgressDeadlineExceeded'
 /** Kubernetes writes "no deadline" as the largest int32. */
@@ -83,6 +113,8 @@ export interface Progress {
   readonly expectedPods: number
   /** It was complete before: then a pod that loses its readiness starts the deadline, not the creation of pods. */
   readonly wasComplete: boolean
+  /** Pods of any revision that are being deleted: what takes their place comes after them. */
+  readonly leaving: readonly Pod[]
 }
 
 /**
@@ -102,13 +134,79 @@ export function checkProgress(
   const next = nextProgress(progress, now)
   if (seconds >= NO_DEADLINE || isMaking)
     return { rule: INCOMPLETE, reason: null, what: missing, since: last, changesAt: next }
-  const due = last + seconds
+  // A deadline that was asked for holds to the second.
+  const asked = last + seconds
+  const due = scope.progressDeadline === null ? extendDeadline(asked, progress, now) : asked
   if (now < due) {
     const what = `${missing}; fails at ${clock(due, now)} without progress`
     return { rule: INCOMPLETE, reason: null, what, since: last, changesAt: Math.min(due, next ?? due) }
   }
   const what = `${missing} and has made no progress since ${clock(last, now)} (deadline ${duration(seconds)})`
   return { rule: DEADLINE, reason: EXCEEDED, what, since: last, changesAt: next }
+}
+
+/** What is on its way at the deadline gets this much more, seconds: statuses are written a moment late. */
+const GRACE_SECONDS = 60
+
+/**
+ * Until when nothing but time is awaited although the deadline passes at `due`: a pod that became ready before it becomes
+ * available after minReadySeconds, and a pod that is being deleted may use its grace period. One that becomes ready only
+ * after the deadline is on its way no more: it may be ready for a moment only, again and again.
+ */
+function extendDeadline(due: Seconds, { pods, leaving, minReadySeconds }: Progress, now: Seconds): Seconds {
+  const inTime =
+    minReadySeconds === 0 ? [] : pods.filter(({ ready, readySince }) => ready && readySince < due)
+  const moments = [
+    ...inTime.map(({ readySince }) => readySince + minReadySeconds),
+    ...leaving.map(({ deletedAt }) => deletedAt ?? 0),
+  ].map((at) => at + GRACE_SECONDS)
+  return Math.max(due, ...moments.filter((at) => at > now))
+}
+
+/** The least time that a policy's deadline leaves after minReadySeconds, and after the whole patience of startup probes, seconds. */
+const AFTER_MIN_READY_SECONDS = 5 * 60
+const AFTER_STARTUP_SECONDS = 60
+
+/** The deadline of a kind that has none of its own: that of the policy, or longer where the pods themselves ask for more time. */
+export function ownDeadline(
+  pods: readonly Pod[],
+  minReadySeconds: Seconds,
+  { policy: { progressDeadlineSeconds } }: Context,
+): Seconds {
+  const patience = Math.max(0, ...pods.map(({ spec }) => startupPatience(spec)))
+  return Math.max(
+    progressDeadlineSeconds,
+    minReadySeconds + (minReadySeconds > 0 ? AFTER_MIN_READY_SECONDS : 0),
+    patience + (patience > 0 ? AFTER_STARTUP_SECONDS : 0),
+  )
+}
+
+/** How long startup probes may fail before the kubelet acts: sidecars start one after the other, then all others together. */
+function startupPatience({ initContainers, containers }: PodSpec): Seconds {
+  const sidecars = initContainers.reduce((sum, { startupSeconds = 0 }) => sum + startupSeconds, 0)
+  return sidecars + Math.max(0, ...containers.map(({ startupSeconds = 0 }) => startupSeconds))
+}
+
+/** From when a pod that is being deleted hangs: kubelets end pods a few seconds late. */
+export function hangsFrom({ deletedAt }: Pod): Seconds {
+  return deletedAt === null ? Number.POSITIVE_INFINITY : deletedAt + HANGS_AFTER_SECONDS
+}
+
+/** How far a pod may be past its grace period before it hangs, seconds. */
+const HANGS_AFTER_SECONDS = 30
+
+/** A pod that hangs while it is being deleted, and that the rollout waits for. */
+export function hangingPod({ deletedAt, node }: Pod, now: Seconds): MatchOf<'terminating'> {
+  const until = deletedAt ?? now
+  const where = node === '' ? '' : ` on node ${node}`
+  const what = `hangs in Terminating${where}: it should have been gone at ${clock(until, now)}`
+  return { rule: TERMINATING, reason: 'Terminating', what, since: until }
+}
+
+/** A revision that wants no pods, and of which none was ever available. */
+export function scaledToZero(): MatchOf<'scaled-to-zero'> {
+  const what = 'was scaled to 0 before any pod became available'
+  return { rule: SCALED_TO_ZERO, reason: 'ScaledToZero', what }
 }
 
 /** A rollout that is not complete and has no deadline. */

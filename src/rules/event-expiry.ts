@@ -10,6 +10,6 @@ const SLACK_SECONDS = 20
  * When a failure that an event reports counts as over. Nothing reports that an attempt succeeded: only the next failure is
  * missing. Waits between attempts double, so the next one is overdue after little more than the time of all before it.
  */
-export function expiresAt({ firstSeen, lastSeen }: ClusterEvent): Seconds {
+export function expiresAt({ firstSeen, lastSeen }: Pick<ClusterEvent, 'firstSeen' | 'lastSeen'>): Seconds {
   return lastSeen + Math.min(1.2 * (lastSeen - firstSeen), MAX_RETRY_SECONDS) + SLACK_SECONDS
 }

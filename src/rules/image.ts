@@ -1,12 +1,19 @@
-import type { Seconds } from '../model/meta.ts'
-import type { Waiting } from '../model/pod.ts'
-import type { ClusterEvent } from '../model/records.ts'
-import { type Cause, findCause } from './causes.ts'
+import type { Cause } from './cause.ts'
 import { type ContainerFacts, waitingSince } from './container-facts.ts'
+import {
+  describeMissing,
+  PULL_FAILED,
+  readImageFailure,
+  readPullError,
+  readPullFailure,
+} from './pull-failure.ts'
 import type { CheckedRule } from './rule.ts'
 import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
+/** Without the right to events nothing says when a pull failed: a pull of a large image may take that long. */
+const WITHOUT_EVENTS = 10 * MINUTE
+const UNTOLD = 'no event says when the first pull failed, as without the right to events'
 
 /** Containers without their image. At most one of these rules matches. */
 export const IMAGE_RULES = [
@@ -61,21 +68,23 @@ export const IMAGE_RULES = [
         'The registry says that there is no such image, tag or platform (`not found`, `manifest unknown`, `no match for platform`).',
       remedy: 'Push the image, or correct its name, tag or architecture.',
     },
-    check: failsToPull('image-not-found', 'the registry has no such image'),
+    check: failsToPull('image-not-found', describeMissing),
   },
   {
     id: 'image-denied',
     class: 'threshold',
     code: 'invalid-config',
     seconds: MINUTE,
+    patientSeconds: WITHOUT_EVENTS,
     texts: {
       matches: ['ErrImagePull', 'ImagePullBackOff'],
+      patient: UNTOLD,
       cause:
         'The registry refuses the pull (`401`, `403`, `pull access denied`). Many registries also do so when the repository does not exist.',
       remedy:
         'Check the image name, and the `imagePullSecrets` of the pod or its service account: they may have expired.',
     },
-    check: failsToPull('image-denied', 'the registry refuses the pull'),
+    check: failsToPull('image-denied', () => 'the registry refuses the pull'),
   },
   {
     id: 'image-inspect',
@@ -87,6 +96,7 @@ export const IMAGE_RULES = [
       cause: 'The container runtime cannot read an image that it has, often because its storage is damaged.',
       remedy: 'Look at the runtime on the node; remove the image there so that the kubelet pulls it again.',
     },
+    next: 'describe-node',
     check: waitsFor('ImageInspectError', 'has an image that the container runtime cannot read'),
   },
   {
@@ -94,133 +104,75 @@ export const IMAGE_RULES = [
     class: 'threshold',
     code: 'invalid-config',
     seconds: MINUTE,
+    patientSeconds: WITHOUT_EVENTS,
     texts: {
       matches: ['ErrImagePull', 'ImagePullBackOff'],
-      cause: 'The pull fails with a message that no pattern knows, e.g. a corrupt layer.',
+      patient: UNTOLD,
+      cause:
+        'The pull fails with a message that no pattern knows, or that nothing heals: a corrupt layer, a certificate that the node does not trust, a manifest of schema 1.',
       remedy: 'Read the message, and the events of the pod.',
     },
-    check: failsToPull(null, null),
+    check: failsToPull(null),
   },
   {
     id: 'image-transient',
     class: 'threshold',
     code: 'invalid-config',
     seconds: 5 * MINUTE,
+    patientSeconds: WITHOUT_EVENTS,
     texts: {
       matches: ['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable'],
+      patient: UNTOLD,
+      exception: 'When the disk of the node is full or broken, the code is `node-failure`.',
       cause:
-        'The registry or the network on the way to it fails for now: `429`, `5xx`, DNS, timeouts, refused connections.',
+        'The registry, the network on the way to it, or the node fails for now: `429`, `5xx` in any form, `context canceled`, `pull QPS exceeded`, DNS, timeouts, refused connections, broken HTTP/2 and TLS connections, a full disk.',
       remedy:
-        'Usually none: the kubelet retries. If it lasts, check the state of the registry, its rate limit, and the network.',
+        'Usually none: the kubelet retries. If it lasts, check the state of the registry, its rate limit, the network, and the disk of the node.',
     },
-    check: (facts, context) => registryUnavailable(facts, context) ?? failsForNow(facts, context),
+    check: (facts, context) =>
+      registryUnavailable(facts, context) ?? failsForNow(facts, context) ?? failsOnNode(facts, context),
   },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
 
 const registryUnavailable = waitsFor('RegistryUnavailable', 'cannot pull its image, retrying')
-const failsForNow = failsToPull('image-transient', null, ', retrying')
+const failsForNow = failsToPull('image-transient', undefined, ', retrying')
+const pullFailsOnDisk = failsToPull('node-disk', () => 'the disk of the node fails', ', retrying')
 
 type Check = CheckedRule<ContainerFacts>['check']
 
+function failsOnNode(...asked: Parameters<Check>): ReturnType<Check> {
+  const match = pullFailsOnDisk(...asked)
+  return match === null ? null : { ...match, code: 'node-failure' }
+}
+
 function waitsFor(reason: string, what: string): Check {
   return (facts) => {
-    const state = readFailure(facts)
+    const state = readImageFailure(facts)
     if (state?.reason !== reason) return null
     const detail = state.message === '' ? '' : `: ${quote(state.message)}`
     return { reason, what: `${what}${detail}`, since: waitingSince(facts) }
   }
 }
 
-const BACK_OFF = 'ImagePullBackOff'
-const PULL_FAILED = 'ErrImagePull'
-
-/** What the kubelet puts before the error of the last pull while it waits for the next one; before 1.32 without the error. */
-const BACK_OFF_MESSAGE = /^Back-off pulling image "[^"]*"(?:: (?<reason>\w+): )?/
-
 /**
- * What keeps the image away, by the reason with which the kubelet failed. Not that of the present state: between two pulls
- * that changes to ImagePullBackOff and back, while the cause stays the same.
+ * A pull that fails by this cause (null: by one that no pattern knows); `describe` says what it means, unless the answer of the
+ * registry does.
  */
-function readFailure({ status: { state } }: ContainerFacts): Pick<Waiting, 'reason' | 'message'> | null {
-  if (state.type !== 'waiting') return null
-  const { reason, message } = state
-  if (reason !== BACK_OFF) return { reason, message }
-  const [prefix = '', before] = BACK_OFF_MESSAGE.exec(message) ?? []
-  return { reason: before ?? PULL_FAILED, message: message.slice(prefix.length) }
-}
-
-/** A pull that fails by this cause (null: by one that no pattern knows); `meaning` is said unless the registry's answer says it. */
-function failsToPull(wanted: Cause | null, meaning: string | null, outlook = ''): Check {
+function failsToPull(wanted: Cause | null, describe?: (message: string) => string, outlook = ''): Check {
   return (facts, { now }) => {
-    const failure = readFailure(facts)
-    if (failure?.reason !== PULL_FAILED) return null
-    const failures = pullEvents(facts)
-    const message = failure.message || (failures.filter(isPullFailure).at(-1)?.message ?? '')
-    if (findCause('pull', message) !== wanted) return null
-    const since = firstFailure(facts, failures)
-    const { image, error, isAnswer } = readError(message)
-    const why = [isAnswer ? null : meaning, error === '' ? null : error].filter((part) => part !== null)
-    const { state } = facts.status
-    const isInBackOff =
-      (state.type === 'waiting' && state.reason === BACK_OFF) ||
-      failures.some(({ message: text }) => text.includes(BACK_OFF))
+    const failure = readPullFailure(facts)
+    if (failure === null || failure.cause !== wanted) return null
+    const { message, since, isSinceKnown, times } = failure
+    const { image, error, isAnswer } = readPullError(message)
+    const meaning = isAnswer ? undefined : describe?.(message)
+    const when = isSinceKnown ? sinceWhen(since, now) : ''
+    const parts = [`${image}${when}`, meaning, error].filter((part) => part !== undefined && part !== '')
     return {
       reason: PULL_FAILED,
-      what: `cannot pull ${[`${image}${sinceWhen(since, now)}`, ...why].join(': ')}${outlook}`,
+      what: `cannot pull ${parts.join(': ')}${outlook}`,
       since,
-      // Pulls that failed. Back-off counts as the second: the kubelet has seen the same answer before.
-      times: isInBackOff ? 2 : Math.max(1, ...failures.filter(isPullFailure).map(({ count }) => count)),
+      times,
+      patient: !isSinceKnown,
     }
-  }
-}
-
-function isPullFailure({ message }: ClusterEvent): boolean {
-  return message.startsWith('Failed to pull image')
-}
-
-function pullEvents({ status, events }: ContainerFacts): ClusterEvent[] {
-  return events.filter(
-    ({ reason, fieldPath, message }) =>
-      (reason === 'Failed' || reason === 'BackOff') &&
-      fieldPath.endsWith(`{${status.name}}`) &&
-      (message.startsWith('Failed to pull image') || message.includes('ImagePull')),
-  )
-}
-
-/** When pulling began to fail: by the first event, else by the end of whatever had to be done before. */
-function firstFailure(facts: ContainerFacts, events: readonly ClusterEvent[]): Seconds {
-  const earliest = waitingSince(facts)
-  const times = events.map(({ firstSeen }) => firstSeen).filter((at) => at >= earliest)
-  return times.length === 0 ? earliest : Math.min(...times)
-}
-
-/** What the container runtime was doing; the last of these names the image, and what follows is the error itself. */
-const DOING = /(?:pull(?: and unpack)? image|resolve reference) "(?<image>[^"]+)": /g
-/** An HTTP status of the registry, as containerd writes it: `status code [manifests 1]: 503 Service Unavailable`. */
-const STATUS = /(?:status code|unexpected status)[^:]*(?::| from [^:]*:) ?(?<status>[45]\d\d\b[ A-Za-z]*)/
-/** How a call of the runtime failed, which says less than what it failed with. */
-const CALL = /^rpc error: code = \w+ desc = /
-
-interface PullError {
-  readonly image: string
-  readonly error: string
-  /** The error is an answer of the registry. */
-  readonly isAnswer: boolean
-}
-
-/** Which image cannot be pulled, and why: what the registry answered, else the error behind what the runtime was doing. */
-function readError(message: string): PullError {
-  const doing = [...message.matchAll(DOING)].at(-1)
-  const name = doing?.groups?.image
-  const status = STATUS.exec(message)?.groups?.status?.trim()
-  const error = doing === undefined ? message.replace(CALL, '') : message.slice(doing.index + doing[0].length)
-  const own = `${name}: `
-  return {
-    image: name === undefined ? 'its image' : `image ${name}`,
-    error:
-      status === undefined
-        ? quote(error.startsWith(own) ? error.slice(own.length) : error)
-        : `the registry answered ${status}`,
-    isAnswer: status !== undefined,
   }
 }

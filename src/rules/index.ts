@@ -10,12 +10,13 @@ import { EVICTION_RULES } from './eviction.ts'
 import { WAIT_RULES } from './gate.ts'
 import { IMAGE_RULES } from './image.ts'
 import { JOB_RULES } from './job.ts'
+import { JOB_POD_RULES } from './job-pods.ts'
 import { PAUSE_RULES } from './paused.ts'
 import { POD_RULES } from './pod.ts'
 import { ANSWER_RULES } from './question.ts'
 import { READINESS_RULES } from './readiness.ts'
 import { REVISION_RULES, STRATEGY_RULES } from './revision.ts'
-import { ROLLOUT_RULES } from './rollout.ts'
+import { ROLLOUT_RULES, WORKLOAD_REF_RULES } from './rollout.ts'
 import type { Rule } from './rule.ts'
 import { GATE_RULES, SCHEDULING_RULES } from './scheduling.ts'
 import { VOLUME_RULES } from './volume.ts'
@@ -36,6 +37,7 @@ const OF_WORKLOADS = [
   ...CREATE_RULES,
   ...VOLUME_RULES,
   ...SCHEDULING_RULES,
+  ...JOB_POD_RULES,
   ...JOB_RULES,
   ...ROLLOUT_RULES,
   ...CONDITION_RULES,
@@ -51,6 +53,7 @@ const OF_WORKLOADS = [
   ...READINESS_RULES,
   ...STARTING_RULES,
   ...CONDITION_PROGRESS_RULES,
+  ...WORKLOAD_REF_RULES,
   ...PROGRESS_RULES,
 ] as const
 

@@ -1,4 +1,4 @@
-import { findCondition } from '../model/meta.ts'
+import { findCondition, type Seconds } from '../model/meta.ts'
 import type { Job } from '../model/records.ts'
 import type { Context } from './context.ts'
 import { JOB_SUSPENDED } from './paused.ts'
@@ -18,6 +18,7 @@ const JOB_FAILED = {
     remedy: 'Read the log of a failed pod; correct the program, `backoffLimit` or `activeDeadlineSeconds`.',
   },
   next: 'last-log',
+  isConsequence: true,
   check: failed,
 } as const satisfies CheckedRule<Job>
 
@@ -27,6 +28,11 @@ export const JOB_RULES = [JOB_FAILED] as const
 export const JOB_CHECKS = [JOB_FAILED, JOB_SUSPENDED] as const
 
 const DEADLINE = 'DeadlineExceeded'
+
+/** When it was decided that a Job fails, and its controller began to end its pods; null while it has not failed. */
+export function jobFailedAt({ conditions }: Job): Seconds | null {
+  return (findCondition(conditions, 'FailureTarget') ?? findCondition(conditions, 'Failed'))?.since ?? null
+}
 
 /** FailureTarget comes some seconds before Failed, while the Job's pods are still terminating; it is final already. */
 function failed(job: Job, { now }: Context): Match | null {

@@ -6,7 +6,7 @@ type WantedLog = 'log' | 'last-log'
 
 /**
  * The run of a container whose log is wanted; of the container that it is about where none is named (null). Null when it
- * has never run.
+ * has never run, and no init container or sidecar is what it waits for.
  */
 export function findRun(pod: Pod, container: string | null, wanted: WantedLog): ContainerRun | null {
   const parts = listContainers(pod)
@@ -16,7 +16,10 @@ export function findRun(pod: Pod, container: string | null, wanted: WantedLog): 
         ? parts.find(isUnready)
         : newestFailure(parts)
       : parts.find(({ status }) => status.name === container)
-  return part === undefined ? null : toRun(pod, part, wanted)
+  const run = part === undefined ? null : toRun(pod, part, wanted)
+  if (run !== null || wanted !== 'log') return run
+  const blocking = parts.find(isBlocking)
+  return blocking === undefined ? null : toRun(pod, blocking, wanted)
 }
 
 /** The run that failed last among some pods. */
@@ -58,6 +61,11 @@ function neverRan({ id, reason }: Terminated): boolean {
 
 function isUnready({ status: { ready, state }, kind }: ContainerPart): boolean {
   return kind !== 'init' && !ready && state.type === 'running'
+}
+
+/** An init container or sidecar that runs, and that others of its pod wait for. */
+function isBlocking({ status: { ready, state }, kind }: ContainerPart): boolean {
+  return state.type === 'running' && (kind === 'init' || (kind === 'sidecar' && !ready))
 }
 
 function newestFailure(parts: readonly ContainerPart[]): ContainerPart | undefined {

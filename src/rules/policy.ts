@@ -50,6 +50,8 @@ export interface Policy {
   readonly toleratedShare: number
   /** This many affected pods decide, whatever a workload tolerates; null: more than it tolerates. */
   readonly affectedPods: number | null
+  /** Starts that the runtime refused count as crashes of the program. */
+  readonly countsRefusedStarts: boolean
   /** A container that crashed too often fails its pod even while it runs again, until it is stable. */
   readonly failsRunning: boolean
 }

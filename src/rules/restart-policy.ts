@@ -1,12 +1,12 @@
-import { isKubeletEnd, RESTARTING_ALL, type Termination } from '../model/history.ts'
-import type { ContainerKind, ContainerSpec, PodSpec } from '../model/pod.ts'
+import { isUnseenEnd, RESTARTING_ALL, type Termination } from '../model/history.ts'
+import { type ContainerKind, type ContainerSpec, isRestartAsked, type PodSpec } from '../model/pod.ts'
 
 type End = Pick<Termination, 'exitCode' | 'reason' | 'disrupted'>
 
 /**
  * Whether an end of a container is a crash. It is not when it was requested (the pod is being deleted, evicted or
- * preempted), when it is unknown how it ended, or when another container had all containers of the pod restarted. Any other
- * non-zero exit is a crash, also 143 (after a failed liveness probe) and an OOM kill. Exit 0 is a crash only where the program
+ * preempted, the kubelet restarts the container for a change, or a restart rule names the exit code), when it is unknown how
+ * it ended, or when another container had all containers of the pod restarted. Any other non-zero exit is a crash, also 143 (after a failed liveness probe) and an OOM kill. Exit 0 is a crash only where the program
  * should keep running: with restartPolicy Always, but not in an init container.
  */
 export function isCrash(
@@ -15,7 +15,8 @@ export function isCrash(
   spec: ContainerSpec | undefined,
   podPolicy: string,
 ): boolean {
-  if (disrupted || isKubeletEnd(reason)) return false
+  if (disrupted || isUnseenEnd(reason)) return false
+  if (spec !== undefined && reason !== 'OOMKilled' && isRestartAsked(spec, exitCode)) return false
   if (exitCode !== 0 || reason === 'OOMKilled') return true
   return kind !== 'init' && effectivePolicy(spec, podPolicy) === 'Always'
 }

@@ -1,7 +1,7 @@
 import { findCondition } from '../model/meta.ts'
 import type { Rollout } from '../model/records.ts'
 import { ROLLOUT_PAUSED } from './paused.ts'
-import type { CheckedRule, Match } from './rule.ts'
+import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
 import { quote } from './words.ts'
 
 const DEGRADED = {
@@ -16,6 +16,24 @@ const DEGRADED = {
   isConsequence: true,
   check: degraded,
 } as const satisfies CheckedRule<Rollout>
+
+const WORKLOAD_NOT_TAKEN = {
+  id: 'workload-not-taken',
+  class: 'progressing',
+  code: null,
+  texts: {
+    matches: [
+      'a Rollout with workloadRef whose Deployment has another generation than status.workloadObservedGeneration',
+      'a Rollout with workloadRef whose Deployment does not exist',
+    ],
+    cause:
+      'Argo Rollouts has not taken over the template of the Deployment that the Rollout refers to: what is healthy is the version before.',
+    remedy: 'Look at the logs of the Argo Rollouts controller and at the name in `workloadRef`.',
+  },
+} as const satisfies Rule
+
+/** What a Rollout does not have of the workload that it refers to. */
+export const WORKLOAD_REF_RULES = [WORKLOAD_NOT_TAKEN] as const
 
 /** What an Argo Rollout says about its failure; only for a generation that its controller has observed. */
 export const ROLLOUT_RULES = [DEGRADED] as const
@@ -55,4 +73,24 @@ function degraded(rollout: Rollout): Match | null {
 function describeAbort({ message }: Rollout): string {
   if (message === '') return ''
   return /^\w+$/.test(message) ? ` (it was at the step ${message})` : `: ${quote(message)}`
+}
+
+/**
+ * The Deployment that a Rollout refers to has another generation than its controller has taken over (a Deployment that was made anew begins with 1). The annotation by which the
+ * controller itself compares may be missing for ever. Old controllers write no generation: then nothing can be said.
+ */
+export function workloadNotTaken(
+  { workloadRef, workloadObservedGeneration }: Rollout,
+  generation: number,
+): MatchOf<'workload-not-taken'> | null {
+  const observed = Number(workloadObservedGeneration)
+  if (workloadRef === null || workloadObservedGeneration === '' || observed === generation) return null
+  const what = `has taken over generation ${workloadObservedGeneration} of ${workloadRef.kind} ${workloadRef.name}, which has generation ${generation}: what runs is the version before`
+  return { rule: WORKLOAD_NOT_TAKEN, reason: 'WorkloadNotObserved', what }
+}
+
+/** The Deployment that a Rollout refers to does not exist. */
+export function workloadMissing({ workloadRef }: Rollout): MatchOf<'workload-not-taken'> {
+  const what = `refers to ${workloadRef?.kind} ${workloadRef?.name}, which does not exist`
+  return { rule: WORKLOAD_NOT_TAKEN, reason: 'WorkloadNotFound', what }
 }

@@ -14,11 +14,12 @@ const UNSCHEDULABLE = {
   seconds: 3 * MINUTE,
   patientSeconds: 10 * MINUTE,
   texts: {
-    matches: ['PodScheduled=False: Unschedulable'],
-    patient: 'an autoscaler is adding a node',
+    matches: ['PodScheduled=False: Unschedulable', 'SchedulerError'],
+    patient:
+      'help is visible: an autoscaler adds a node, the scheduler has nominated one and makes room there (nominatedNodeName), a volume claim or a device claim is being provided, or a queue or a gang scheduler holds the pod back',
     cause: 'No node fits the pod: too few resources, taints, affinities, an unbound volume claim.',
     remedy:
-      'The message counts the nodes by what they lack. Add nodes, lower the requests, or correct the constraints.',
+      'The message counts the nodes by what they lack. Add nodes, lower the requests, or correct the constraints; for an unbound claim look at its events.',
   },
   check: unschedulable,
 } as const satisfies CheckedRule<PodFacts>
@@ -50,26 +51,71 @@ export const SCHEDULING_CHECKS = [
 /** Events of the cluster autoscaler and Karpenter: they add a node for this pod. */
 const SCALE_UP: ReadonlySet<string> = new Set(['TriggeredScaleUp', 'Nominated', 'ScaleUpTriggered'])
 
+interface Help {
+  readonly text: RegExp
+  readonly help: string
+}
+
+/** Messages of schedulers that say what is being done about it. */
+const HELP: readonly Help[] = [
+  // kube-scheduler, preemption: the victims take their grace period to end.
+  {
+    text: /terminating pod on the nominated node|waiting for preemption/i,
+    help: 'lower-priority pods make room',
+  },
+  // kube-scheduler, VolumeBinding: claims with immediate binding, and those whose volume is provided for the chosen node.
+  {
+    text: /unbound immediate PersistentVolumeClaims|binding volumes: .*(?:timed out|deadline exceeded)|waiting for (?:first consumer|a volume)/i,
+    help: 'a volume claim is being provided',
+  },
+  // kube-scheduler, DynamicResources: the claim or its allocation is being made.
+  {
+    text: /waiting for (?:resource driver|dynamic resource controller)|unallocated immediate resourceclaims|resourceclaim .{0,200}(?:not created yet|being (?:de)?allocated)/i,
+    help: 'a resource claim is being provided',
+  },
+  // Gang schedulers (coscheduling, Volcano, YuniKorn, KAI, kube-scheduler since 1.35) and queues.
+  {
+    text: /pod ?group|\bgang\b|sibling pods|min(?:Available|Member|Count)\b|placeholder|\bqueue\b|\bqueued\b/i,
+    help: 'its scheduler holds it back until its group or queue has room',
+  },
+]
+
 /** The scheduler also says that evicting other pods does not help; what the nodes lack comes before. */
 const PREEMPTION = /\. (?=no new claims|preemption:)/
+/** Reasons of kube-scheduler: no node fits; or binding failed after one was found, and is tried again. */
+const UNFIT: ReadonlySet<string> = new Set(['Unschedulable', 'SchedulerError'])
 
 function unschedulable(facts: PodFacts, { now }: Context): Match | null {
   const condition = notScheduled(facts)
-  if (condition?.reason !== 'Unschedulable') return null
-  const { since, message } = condition
-  const scaling = facts.events.some(({ reason }) => SCALE_UP.has(reason))
-  const help = scaling ? '; an autoscaler is adding a node' : ''
+  if (condition === null || !UNFIT.has(condition.reason)) return null
+  const { reason, since, message } = condition
+  const help = findHelp(facts, message)
   const [causes = ''] = message.split(PREEMPTION)
-  const what = `cannot be scheduled${sinceWhen(since, now)}: ${quote(causes)}${help}`
-  return { reason: 'Unschedulable', what, since, patient: scaling }
+  const what = `cannot be scheduled${sinceWhen(since, now)}: ${quote(causes)}${help === null ? '' : `; ${help}`}`
+  return { reason, what, since, patient: help !== null }
+}
+
+/** What is visibly being done about it; null: nothing. */
+function findHelp({ pod, events }: PodFacts, message: string): string | null {
+  if (events.some(({ reason }) => SCALE_UP.has(reason))) return 'an autoscaler is adding a node'
+  if (pod.nominatedNode !== undefined) return `lower-priority pods make room on node ${pod.nominatedNode}`
+  return HELP.find(({ text }) => text.test(message))?.help ?? null
 }
 
 function gated(facts: PodFacts, { now }: Context): Match | null {
   const condition = notScheduled(facts)
   if (condition?.reason !== 'SchedulingGated') return null
   const { reason, since } = condition
-  const what = `is not scheduled until its scheduling gate is removed${sinceWhen(since, now)}`
+  const gates = facts.pod.schedulingGates ?? []
+  const which = gates.length === 0 ? 'its scheduling gate is removed' : `${listGates(gates)} removed`
+  const what = `is not scheduled until ${which}${sinceWhen(since, now)}`
   return { reason, what, since }
+}
+
+function listGates(gates: readonly string[]): string {
+  return gates.length === 1
+    ? `its scheduling gate ${gates[0]} is`
+    : `its scheduling gates ${gates.join(', ')} are`
 }
 
 function unknown(facts: PodFacts): Match | null {

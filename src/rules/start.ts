@@ -1,26 +1,59 @@
-import type { Termination } from '../model/history.ts'
-import { findCause } from './causes.ts'
-import { type ContainerFacts, waitingSince } from './container-facts.ts'
+import type { ContainerFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
-import { countEnds, describeLast, FINAL_OR_IN_A_JOB } from './crash-evidence.ts'
+import { describeLast, FINAL_OR_IN_A_JOB, START_FAILURES } from './crash-evidence.ts'
 import type { CheckedRule, Match } from './rule.ts'
-import { count, exitCode, quote } from './words.ts'
+import { NOT_CREATED, readStartFailure, type StartFailure } from './start-failure.ts'
+import { count, exitCode } from './words.ts'
 
 const MINUTE = 60
 
-const START_FAILURES: ReadonlySet<string> = new Set(['RunContainerError', 'StartError', 'ContainerCannotRun'])
 const HOOKS: ReadonlySet<string> = new Set(['PostStartHookError', 'PreCreateHookError', 'PreStartHookError'])
+/** The second start that fails alike is not bad luck. */
+const AT_THE_SECOND = { class: 'threshold', times: 2 } as const
+const COUNTS_APART = 'starts, those within 10 s of the first as one'
 
-/** Containers that fail to start. At most one of these rules matches. */
+/**
+ * Containers that fail to start. At most one of these rules matches, from the first second to the last, so that the code does
+ * not change while the kubelet tries again.
+ */
 export const START_RULES = [
   {
-    id: 'bad-command',
-    class: 'threshold',
-    code: 'process-crashing',
-    times: 2,
-    counts: 'starts',
+    id: 'memory-limit-too-low',
+    ...AT_THE_SECOND,
+    counts: COUNTS_APART,
+    code: 'resource-limits-exceeded',
     texts: {
-      matches: [...START_FAILURES, 'exit code 126 or 127'],
+      matches: [...START_FAILURES, NOT_CREATED],
+      exception: FINAL_OR_IN_A_JOB,
+      cause:
+        'The memory limit is too low for the container runtime itself (`container init was OOM-killed`, `set memory limit ... too low`): the program is never reached.',
+      remedy:
+        'Raise `resources.limits.memory` of the container: a runtime needs some 10 MiB to start anything.',
+    },
+    check: limitTooLow,
+  },
+  {
+    id: 'bad-container-spec',
+    ...AT_THE_SECOND,
+    counts: COUNTS_APART,
+    code: 'invalid-config',
+    texts: {
+      matches: [...START_FAILURES, NOT_CREATED],
+      exception: FINAL_OR_IN_A_JOB,
+      cause:
+        'The runtime refuses what the pod template asks for: a mount of a directory onto a file, into a read-only file system or of a path that is not shared; a user or group that the image does not have.',
+      remedy:
+        'Correct `volumeMounts` (often a `subPath` whose key does not exist), `mountPropagation` or `runAsUser`.',
+    },
+    check: badSpec,
+  },
+  {
+    id: 'bad-command',
+    ...AT_THE_SECOND,
+    counts: 'starts',
+    code: 'process-crashing',
+    texts: {
+      matches: [...START_FAILURES, NOT_CREATED, 'exit code 126 or 127'],
       exception: FINAL_OR_IN_A_JOB,
       cause:
         'The command does not exist in the image, is not executable, or is built for another architecture.',
@@ -36,9 +69,11 @@ export const START_RULES = [
     texts: {
       matches: [...START_FAILURES],
       exception: FINAL_OR_IN_A_JOB,
-      cause: 'The runtime cannot start the container, and the message does not blame its command.',
+      cause:
+        'The runtime cannot start the container, and the message does not blame the pod template: a hook of the node, a driver that is not loaded yet, a security profile that is missing there.',
       remedy: 'Look at the runtime on the node of the pod; delete the pod so that it starts on another node.',
     },
+    next: 'describe-node',
     check: runtimeFault,
   },
   {
@@ -57,59 +92,43 @@ export const START_RULES = [
   },
 ] as const satisfies readonly CheckedRule<ContainerFacts>[]
 
-const NOT_EXECUTABLE = 126
-const NOT_FOUND = 127
-
-interface StartFailure {
-  readonly reason: string
-  readonly message: string
-  /** The command is at fault, not the runtime. */
-  readonly isBadCommand: boolean
-  /** The exit code of a shell that could not run the command; null when the runtime could not. */
-  readonly shellExit: number | null
-  readonly times: number
+function limitTooLow(facts: ContainerFacts, { now }: Context): Match | null {
+  const failure = readStartFailure(facts, now)
+  if (failure?.cause !== 'memory-too-low') return null
+  return matchOf(failure, 'cannot be started, as its memory limit is too low for the runtime', facts, now)
 }
 
-/** Why the runtime, or a shell in the container, could not start the program; null when it started. */
-function readFailure(facts: ContainerFacts): StartFailure | null {
-  const { state } = facts.status
-  const end = facts.lastCrash
-  // The end comes first: it stays, while the waiting state alternates with CrashLoopBackOff.
-  const isEndShown = end !== null && START_FAILURES.has(end.reason)
-  const shown = !isEndShown && state.type === 'waiting' && START_FAILURES.has(state.reason) ? state : end
-  const reason = shown?.reason ?? ''
-  const byShell = end?.exitCode === NOT_EXECUTABLE || end?.exitCode === NOT_FOUND
-  if (!START_FAILURES.has(reason) && !byShell) return null
-  return {
-    reason,
-    message: shown?.message ?? '',
-    isBadCommand: byShell || findCause('start', shown?.message ?? '') === 'bad-command',
-    shellExit: byShell ? end.exitCode : null,
-    times: Math.max(countEnds(facts.crashes, isStartFailure), facts.stopped ? 1 : 0),
-  }
-}
+const REFUSED_SPECS: ReadonlyMap<string, string> = new Map([
+  ['bad-mount', 'cannot be started, as a mount fails'],
+  ['bad-user', 'cannot be started, as its image does not have its user or group'],
+])
 
-function isStartFailure({ reason, exitCode: code }: Termination): boolean {
-  return START_FAILURES.has(reason) || code === NOT_EXECUTABLE || code === NOT_FOUND
+function badSpec(facts: ContainerFacts, { now }: Context): Match | null {
+  const failure = readStartFailure(facts, now)
+  const what = REFUSED_SPECS.get(failure?.cause ?? '')
+  return failure === null || what === undefined ? null : matchOf(failure, what, facts, now)
 }
 
 function badCommand(facts: ContainerFacts, { now }: Context): Match | null {
-  const failure = readFailure(facts)
-  if (failure?.isBadCommand !== true) return null
-  const { reason, shellExit, times } = failure
-  const why = shellExit === null ? 'no such program, or not executable' : exitCode(shellExit, reason)
-  const what = `cannot run its command: ${why}; ${count(times, 'attempt')}${describeLast(facts, now)}`
-  return { reason, what, times }
+  const failure = readStartFailure(facts, now)
+  if (failure?.cause !== 'bad-command') return null
+  const { reason, shellExit, text } = failure
+  const byRuntime = text === '' ? 'no such program, or not executable' : text
+  const why = shellExit === null ? byRuntime : exitCode(shellExit, reason)
+  return matchOf({ ...failure, text: why }, 'cannot run its command', facts, now)
 }
 
 function runtimeFault(facts: ContainerFacts, { now }: Context): Match | null {
-  const failure = readFailure(facts)
-  if (failure === null || failure.isBadCommand) return null
-  const { reason, message, times } = failure
-  const since = facts.crashes.find(isStartFailure)?.at ?? waitingSince(facts)
-  const why = message === '' ? '' : `: ${quote(message)}`
-  const what = `cannot be started by the container runtime${why}; ${count(times, 'attempt')}${describeLast(facts, now)}`
-  return { reason, what, since, times }
+  const failure = readStartFailure(facts, now)
+  if (failure === null || failure.cause !== null) return null
+  return matchOf(failure, 'cannot be started by the container runtime', facts, now)
+}
+
+function matchOf(failure: StartFailure, what: string, facts: ContainerFacts, now: number): Match {
+  const { reason, text, since, times, changesAt } = failure
+  const why = text === '' ? '' : `: ${text}`
+  const attempts = `${count(times, 'attempt')}${describeLast(facts, now)}`
+  return { reason, what: `${what}${why}; ${attempts}`, since, times, changesAt }
 }
 
 function hookFails(facts: ContainerFacts): Match | null {

@@ -91,13 +91,20 @@ function selectRules(matches: (rule: Rule) => boolean): ReadonlySet<RuleId> {
   return new Set(RULES.filter(matches).map(({ id }) => id))
 }
 
-function describe(lead: Finding, sorted: readonly Finding[], { present }: PodQuorum): string {
-  if (lead.podUid === null) {
-    const cause = CONSEQUENCES.has(lead.rule)
-      ? sorted.find((one) => one.podUid !== null && !EXPLAINS_NOTHING.has(one.rule))
-      : undefined
-    return cause === undefined ? sentence(lead) : `${withoutStop(sentence(cause))}; ${sentence(lead)}`
-  }
+/** Whether a finding says why something is so, not only that it is. */
+export function namesCause({ rule, class: category }: Finding): boolean {
+  return category !== 'ok' && !CONSEQUENCES.has(rule) && !EXPLAINS_NOTHING.has(rule)
+}
+
+/** What names no cause is told after the cause, as far as any finding names one. */
+function describe(lead: Finding, sorted: readonly Finding[], quorum: PodQuorum): string {
+  const told = describeAlone(lead, sorted, quorum)
+  const cause = namesCause(lead) ? undefined : sorted.find(namesCause)
+  return cause === undefined ? told : `${withoutStop(sentence(cause))}; ${told}`
+}
+
+function describeAlone(lead: Finding, sorted: readonly Finding[], { present }: PodQuorum): string {
+  if (lead.podUid === null) return sentence(lead)
   const alike = affectedPods(
     sorted.filter(({ rule, container }) => rule === lead.rule && container === lead.container),
   )

@@ -44,11 +44,24 @@ export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '')
 }
 
-/** A Kubernetes message inside a sentence: one line, no full stop, cut in its middle. */
+/** client-go's word for an event that stands for many (tools/record/events_cache.go). */
+const COMBINED = /^\(combined from similar events\): /
+/** How a call of the runtime or a driver failed (gRPC), which says less than what it failed with. */
+const CALL = /\brpc error: code = \w+ desc = /g
+/** containerd's word for an error without a gRPC code. */
+const WITHOUT_CODE = /(?:: unknown)+$/
+
+/**
+ * A Kubernetes message inside a sentence: one line, without the words of calls, no full stop, cut in its middle. Its end
+ * stays, as the cause stands there.
+ */
 export function quote(message: string): string {
   const line = message
     .replaceAll(/\s+/g, ' ')
     .trim()
+    .replace(COMBINED, '')
+    .replaceAll(CALL, '')
+    .replace(WITHOUT_CODE, '')
     .replace(/[.;]+$/, '')
   return truncateMiddle(line, MAX_QUOTE, MAX_QUOTE_START)
 }

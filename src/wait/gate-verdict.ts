@@ -9,6 +9,7 @@ import type { Finding } from '../rules/finding.ts'
 import { targetDeleted, targetMissing } from '../rules/gate.ts'
 import { clock, withoutStop } from '../rules/words.ts'
 import type { AnalysisContext } from './attempt.ts'
+import { FinishedJobs } from './finished-jobs.ts'
 import { absentAnswer, supersededAnswer, unstableAnswer } from './gate-answers.ts'
 import type { Reading } from './question-watch.ts'
 import { type FinalReason, Snapshot } from './snapshot.ts'
@@ -40,6 +41,7 @@ export class GateVerdict {
   readonly #context: GateContext
   readonly #question: Question
   readonly #window: StabilityWindow
+  readonly #jobs: FinishedJobs
   #last: Snapshot | undefined
   /** The revision to wait for: the first one known. Only targets with a kind and a name have one. */
   #revision: string | null = null
@@ -51,6 +53,7 @@ export class GateVerdict {
     this.#context = context
     this.#question = { ...question, onStale: 'unknown' }
     this.#window = new StabilityWindow(settleSeconds)
+    this.#jobs = new FinishedJobs(this.#question)
   }
 
   /** Evaluates the question. Throws a NotFoundError when the target does not exist at the first evaluation. */
@@ -85,12 +88,14 @@ export class GateVerdict {
     const evaluation = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
     const { answer, recheckAt, runs } = evaluation
     unknownReasons?.(evaluation.unknown)
-    const evidence = () => collectEvidence(target, new NamespaceView(view, namespace, now, staleAfterSeconds))
+    const namespaced = new NamespaceView(view, namespace, now, staleAfterSeconds)
+    const evidence = () => collectEvidence(target, namespaced)
     const knownAt = now - answer.cacheAgeSeconds
     const unstableUntil = this.#window.unstableUntil(answer.verdict, evidence, now, knownAt)
     this.#deletedAt = null
     if (answer.verdict === 'unknown') return { answer, final: null, recheckAt: null }
     this.#found = true
+    this.#jobs.observe(namespaced)
     const awaited = this.#pinRevision(answer)
     if (awaited !== null && answer.revision !== null && answer.revision !== awaited)
       return { answer: supersededAnswer(answer, awaited), final: 'superseded', recheckAt: null }
@@ -118,6 +123,10 @@ export class GateVerdict {
   }
 
   #absent({ message }: NotFoundError, last: Answer, now: Seconds): Judged {
+    const { view, staleAfterSeconds, policy } = this.#context
+    const namespaced = new NamespaceView(view, this.#question.namespace, now, staleAfterSeconds)
+    const finished = this.#jobs.answer(namespaced, last, policy, now)
+    if (finished !== null) return { answer: finished, final: 'verdict', recheckAt: null }
     this.#deletedAt ??= now
     const until = this.#deletedAt + RETURN_SECONDS
     const isOver = now >= until

@@ -3,14 +3,15 @@ import {
   type Dependencies,
   labelKey,
   nameKey,
+  namespaceKey,
   ownedKey,
   selectorKeys,
   uidKey,
 } from '../model/dependencies.ts'
 import type { PodHistory } from '../model/history.ts'
 import type { LabelSelector, Meta, Seconds } from '../model/meta.ts'
-import type { CustomResource, ResourceName } from '../model/records.ts'
-import type { ClusterView, Index, ObjectIndex } from '../model/view.ts'
+import type { CustomResource, Job, ResourceName } from '../model/records.ts'
+import type { Attainment, ClusterView, Index, ObjectIndex, PastView } from '../model/view.ts'
 
 type Record = (key: string) => void
 
@@ -18,6 +19,7 @@ type Record = (key: string) => void
 export class TrackedView implements ClusterView {
   readonly objects: ClusterView['objects']
   readonly histories: ClusterView['histories']
+  readonly past: PastView
   readonly #view: ClusterView
   /** Of the evaluation that runs; null while none does. */
   #keys: Set<string> | null = null
@@ -36,6 +38,7 @@ export class TrackedView implements ClusterView {
     if (!hasAll(tracked, view.objects)) throw new TypeError('a resource without a tracked index')
     this.objects = tracked
     this.histories = new TrackedHistories('pods', view.histories, record)
+    this.past = new TrackedPast(view.past, record)
   }
 
   /** Evaluates, and says what was read; within another evaluation, that has read it too. Throws what the evaluation throws. */
@@ -151,5 +154,31 @@ class TrackedHistories extends TrackedIndex<PodHistory> {
   /** Not recorded: an evaluation that knows the UID has read the pod, and that was recorded. */
   override byUid(uid: string): PodHistory | undefined {
     return this.#histories.byUid(uid)
+  }
+}
+
+/** The past changes with the objects that it is about. */
+class TrackedPast implements PastView {
+  readonly #past: PastView
+  readonly #record: Record
+
+  constructor(past: PastView, record: Record) {
+    this.#past = past
+    this.#record = record
+  }
+
+  attainment(uid: string): Attainment {
+    this.#record(uidKey(uid))
+    return this.#past.attainment(uid)
+  }
+
+  lastPodEnd(namespace: string): Seconds | null {
+    this.#record(namespaceKey('pods', namespace))
+    return this.#past.lastPodEnd(namespace)
+  }
+
+  finishedJobs(namespace: string): readonly Job[] {
+    this.#record(namespaceKey('jobs', namespace))
+    return this.#past.finishedJobs(namespace)
   }
 }

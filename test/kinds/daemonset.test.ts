@@ -83,7 +83,6 @@ function judged(shapes: readonly Shape[], status: Partial<DaemonSet>, now = NOW)
       revision: 'new',
       revisionSince: NOW - 600,
       pods: shapes.map((shape) => ({ pod: podOf(shape), history: undefined, events: [] })),
-      events: [],
     },
     { policy: LYNCEUS, now, scope: DEFAULT_SCOPE, owner: 'controller' },
   )

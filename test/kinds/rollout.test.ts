@@ -124,6 +124,6 @@ t.test('a ReplicaSet that may not make its pods fails the Rollout', async (t) =>
   const judged = judgeRollout({ rollout, replicaSet: { ...SET, conditions }, pods: [] }, CONTEXT)
   t.match(
     judged.findings.map(({ rule }) => rule),
-    ['create-forbidden'],
+    ['quota-exceeded'],
   )
 })

@@ -61,7 +61,6 @@ for (const [title, set, rules] of CASES)
       statefulSet: statefulSet(set),
       revisionSince: NOW - 60,
       pods: [brokenPod()],
-      events: [],
     }
     const found = judgeStatefulSet(objects, CONTEXT).findings.map(({ rule }) => rule)
     t.strictSame(found, [...rules, 'incomplete'])

@@ -79,7 +79,7 @@ t.test('the sentence says which image and what the registry answered', async (t)
     ],
     [
       notFound,
-      `cannot pull image ${IMAGE} (since 02:59:00 UTC): the registry has no such image: not found; the limit is 2`,
+      `cannot pull image ${IMAGE} (since 02:59:00 UTC): the image does not exist in the registry: not found; the limit is 2`,
     ],
     [
       noHost,
@@ -89,14 +89,70 @@ t.test('the sentence says which image and what the registry answered', async (t)
       'pull access denied, repository does not exist',
       'cannot pull its image (since 02:59:00 UTC): the registry refuses the pull: pull access denied, repository does not exist; fails at 03:00:00 UTC if nothing changes',
     ],
-    ['', 'cannot pull its image (since 02:59:00 UTC); fails at 03:00:00 UTC if nothing changes'],
+    [
+      '',
+      'cannot pull image registry.example/app:1 (since 02:59:00 UTC); fails at 03:00:00 UTC if nothing changes',
+    ],
   ] as const
   for (const [message, what] of cases) {
     const context = { policy: LYNCEUS, now: NOW - 1, scope: DEFAULT_SCOPE, owner: 'controller' } as const
     const [found] = podFindings(
-      { pod: podWaiting('ErrImagePull', message), history: undefined, events: [] },
+      {
+        pod: podWaiting('ErrImagePull', message),
+        history: undefined,
+        events: [{ ...pullEvent(`Failed to pull image "${IMAGE}": ${message}`), firstSeen: NOW - 60 }],
+      },
       context,
     )
     t.equal(found?.what, what)
   }
+})
+
+t.test('without an event nothing says when the pull failed: it may have taken long before', async (t) => {
+  const cases = [
+    [
+      DENIED,
+      'cannot pull image registry.example/app:1: the registry answered 403 Forbidden; fails at 03:09:00 UTC if nothing changes',
+    ],
+    [
+      'context canceled',
+      'cannot pull its image: context canceled, retrying; fails at 03:09:00 UTC if nothing changes',
+    ],
+    [
+      'invalid tar header',
+      'cannot pull its image: invalid tar header; fails at 03:09:00 UTC if nothing changes',
+    ],
+  ] as const
+  for (const [message, what] of cases) {
+    const pod = podWaiting('ErrImagePull', message)
+    const context = { policy: LYNCEUS, now: NOW + 300, scope: DEFAULT_SCOPE, owner: 'controller' } as const
+    const [found] = podFindings({ pod, history: undefined, events: [] }, context)
+    t.match(found, { what, reached: false })
+  }
+})
+
+t.test('the time of a cause begins with its own first failure', async (t) => {
+  const earlier = { ...pullEvent(`Failed to pull image "${IMAGE}": ${DOWN}`), firstSeen: NOW - 55 }
+  const later = {
+    ...pullEvent(`Failed to pull image "${IMAGE}": ${DENIED}`),
+    firstSeen: NOW - 5,
+    uid: 'later',
+  }
+  const context = { policy: LYNCEUS, now: NOW + 10, scope: DEFAULT_SCOPE, owner: 'controller' } as const
+  const [found] = podFindings(
+    { pod: podWaiting('ErrImagePull', DENIED), history: undefined, events: [earlier, later] },
+    context,
+  )
+  t.match(found, { rule: 'image-denied', since: NOW - 5, reached: false })
+})
+
+t.test("a full disk is the node's", async (t) => {
+  const message = 'failed to extract layer sha256:ab: write /var/lib/containerd/x: no space left on device'
+  const context = { policy: LYNCEUS, now: NOW, scope: DEFAULT_SCOPE, owner: 'controller' } as const
+  const events = [pullEvent(`Failed to pull image "${IMAGE}": ${message}`)]
+  const [found] = podFindings(
+    { pod: podWaiting('ErrImagePull', message), history: undefined, events },
+    context,
+  )
+  t.match(found, { rule: 'image-transient', code: 'node-failure', reached: false })
 })

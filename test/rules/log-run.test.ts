@@ -73,3 +73,13 @@ t.test('where no container is named, the one that it is about', async (t) => {
   t.equal(findNewestFailure([done]), null)
   t.equal(findRun(done, null, 'last-log'), null)
 })
+
+t.test('of a container that waits for an init container, the log of that one', async (t) => {
+  const waiting = { type: 'waiting', reason: 'PodInitializing', message: '' } as const
+  const pod = podOf({
+    containers: [running('app', { ready: false, state: waiting })],
+    initContainers: [running('migrate', { ready: false })],
+  })
+  t.match(findRun(pod, 'app', 'log'), { container: 'migrate', previous: false, hasEnded: false })
+  t.equal(findRun(pod, 'app', 'last-log'), null, 'its own end is asked for, and it has none')
+})

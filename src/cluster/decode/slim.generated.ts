@@ -60,6 +60,7 @@ export interface PlainMeta {
   readonly resourceVersion: string
   readonly creationTimestamp: Time | null
   readonly deletionTimestamp: Time | null
+  readonly deletionGracePeriodSeconds: number | null
   readonly labels: Readonly<Record<string, string>>
   readonly ownerReferences: readonly OwnerReference[]
 }
@@ -88,13 +89,25 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly nodeName: string
   readonly initContainers: readonly Container[]
+  readonly schedulingGates: readonly PodSchedulingGate[]
+}
+
+export interface PodSchedulingGate {
+  readonly name: string
 }
 
 export interface Container {
   readonly name: string
   readonly readinessProbe: Empty | null
+  readonly startupProbe: StartupProbe | null
   readonly restartPolicy: string
   readonly restartPolicyRules: readonly ContainerRestartRule[]
+}
+
+export interface StartupProbe {
+  readonly initialDelaySeconds: number
+  readonly periodSeconds: number
+  readonly failureThreshold: number
 }
 
 export interface Empty {
@@ -117,6 +130,7 @@ export interface PodStatus {
   readonly reason: string
   readonly containerStatuses: readonly ContainerStatus[]
   readonly initContainerStatuses: readonly ContainerStatus[]
+  readonly nominatedNodeName: string
 }
 
 export interface PodCondition {
@@ -186,9 +200,28 @@ export interface EventSeries {
 }
 
 export interface Deployment {
-  readonly metadata: ObjectMeta | null
+  readonly metadata: DeploymentMeta | null
   readonly spec: DeploymentSpec | null
   readonly status: DeploymentStatus | null
+}
+
+export interface DeploymentMeta {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation: number
+  readonly creationTimestamp: Time | null
+  readonly deletionTimestamp: Time | null
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly ownerReferences: readonly OwnerReference[]
+  readonly managedFields: readonly ManagedFieldsEntry[]
+}
+
+export interface ManagedFieldsEntry {
+  readonly time: Time | null
+  readonly subresource: string
 }
 
 export interface DeploymentSpec {
@@ -424,7 +457,9 @@ export interface Messages {
   ObjectMeta: ObjectMeta
   Pod: Pod
   PodSpec: PodSpec
+  PodSchedulingGate: PodSchedulingGate
   Container: Container
+  StartupProbe: StartupProbe
   Empty: Empty
   ContainerRestartRule: ContainerRestartRule
   ExitCodes: ExitCodes
@@ -439,6 +474,8 @@ export interface Messages {
   ObjectReference: ObjectReference
   EventSeries: EventSeries
   Deployment: Deployment
+  DeploymentMeta: DeploymentMeta
+  ManagedFieldsEntry: ManagedFieldsEntry
   DeploymentSpec: DeploymentSpec
   DeploymentStrategy: DeploymentStrategy
   RollingUpdate: RollingUpdate
@@ -612,6 +649,13 @@ export const descriptor = {
      }
     },
     "PlainMeta": {
+     "oneofs": {
+      "_deletionGracePeriodSeconds": {
+       "oneof": [
+        "deletionGracePeriodSeconds"
+       ]
+      }
+     },
      "fields": {
       "name": {
        "type": "string",
@@ -636,6 +680,13 @@ export const descriptor = {
       "deletionTimestamp": {
        "type": "Time",
        "id": 9
+      },
+      "deletionGracePeriodSeconds": {
+       "type": "uint32",
+       "id": 10,
+       "options": {
+        "proto3_optional": true
+       }
       },
       "labels": {
        "keyType": "string",
@@ -731,6 +782,19 @@ export const descriptor = {
        "rule": "repeated",
        "type": "Container",
        "id": 20
+      },
+      "schedulingGates": {
+       "rule": "repeated",
+       "type": "PodSchedulingGate",
+       "id": 38
+      }
+     }
+    },
+    "PodSchedulingGate": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
       }
      }
     },
@@ -744,6 +808,10 @@ export const descriptor = {
        "type": "Empty",
        "id": 11
       },
+      "startupProbe": {
+       "type": "StartupProbe",
+       "id": 22
+      },
       "restartPolicy": {
        "type": "string",
        "id": 24
@@ -752,6 +820,22 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerRestartRule",
        "id": 25
+      }
+     }
+    },
+    "StartupProbe": {
+     "fields": {
+      "initialDelaySeconds": {
+       "type": "int32",
+       "id": 2
+      },
+      "periodSeconds": {
+       "type": "int32",
+       "id": 4
+      },
+      "failureThreshold": {
+       "type": "int32",
+       "id": 6
       }
      }
     },
@@ -811,6 +895,10 @@ export const descriptor = {
        "rule": "repeated",
        "type": "ContainerStatus",
        "id": 10
+      },
+      "nominatedNodeName": {
+       "type": "string",
+       "id": 11
       }
      }
     },
@@ -1009,7 +1097,7 @@ export const descriptor = {
     "Deployment": {
      "fields": {
       "metadata": {
-       "type": "ObjectMeta",
+       "type": "DeploymentMeta",
        "id": 1
       },
       "spec": {
@@ -1019,6 +1107,70 @@ export const descriptor = {
       "status": {
        "type": "DeploymentStatus",
        "id": 3
+      }
+     }
+    },
+    "DeploymentMeta": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "namespace": {
+       "type": "string",
+       "id": 3
+      },
+      "uid": {
+       "type": "string",
+       "id": 5
+      },
+      "resourceVersion": {
+       "type": "string",
+       "id": 6
+      },
+      "generation": {
+       "type": "uint32",
+       "id": 7
+      },
+      "creationTimestamp": {
+       "type": "Time",
+       "id": 8
+      },
+      "deletionTimestamp": {
+       "type": "Time",
+       "id": 9
+      },
+      "labels": {
+       "keyType": "string",
+       "type": "string",
+       "id": 11
+      },
+      "annotations": {
+       "keyType": "string",
+       "type": "string",
+       "id": 12
+      },
+      "ownerReferences": {
+       "rule": "repeated",
+       "type": "OwnerReference",
+       "id": 13
+      },
+      "managedFields": {
+       "rule": "repeated",
+       "type": "ManagedFieldsEntry",
+       "id": 17
+      }
+     }
+    },
+    "ManagedFieldsEntry": {
+     "fields": {
+      "time": {
+       "type": "Time",
+       "id": 4
+      },
+      "subresource": {
+       "type": "string",
+       "id": 8
       }
      }
     },

@@ -17,5 +17,6 @@ export const LYNCEUS: Policy = {
   smallRevisionPods: 3,
   toleratedShare: 0.2,
   affectedPods: null,
+  countsRefusedStarts: false,
   failsRunning: true,
 }

@@ -18,6 +18,7 @@ const CREATE_SECONDS = 30
 
 const INVALID: RuleWeight = { class: 'fatal', code: 'invalid-config' }
 const CRASHING: RuleWeight = { class: 'progressing', code: 'process-crashing' }
+const REFUSED: RuleWeight = { class: 'fatal', code: 'resource-limits-exceeded' }
 const NO_MATTER: RuleWeight = { class: 'progressing', code: null }
 
 /**
@@ -39,6 +40,7 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     progressDeadlineSeconds: Number.POSITIVE_INFINITY,
     toleratedShare: 0,
     affectedPods: 1,
+    countsRefusedStarts: true,
     failsRunning: false,
   }
   return overrideRules(figures, {
@@ -51,6 +53,8 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'container-create': { class: 'threshold', code: 'invalid-config', seconds: CREATE_SECONDS },
     oom: { class: 'fatal', code: 'resource-limits-exceeded' },
     // All of a container's restarts count, whatever ended it: the rule crash-loop counts them.
+    'memory-limit-too-low': CRASHING,
+    'bad-container-spec': CRASHING,
     'bad-command': CRASHING,
     'runtime-fault': CRASHING,
     'lifecycle-hook': retried,
@@ -59,7 +63,13 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'exit-loop': retried,
     'crash-loop': retried,
     evicted: NO_MATTER,
-    'create-forbidden': { class: 'fatal', code: 'resource-limits-exceeded' },
+    // The original has one code for everything that keeps a controller from creating its pods.
+    'quota-exceeded': REFUSED,
+    'webhook-unavailable': REFUSED,
+    'admission-refused': REFUSED,
+    'create-forbidden': REFUSED,
+    'delete-refused': NO_MATTER,
+    'sandbox-memory': NO_MATTER,
     volume: NO_MATTER,
     unschedulable: pending,
     'scheduling-gated': pending,

@@ -170,3 +170,34 @@ t.test('what a program wrote into its termination log is not kept, what the runt
   t.match(container?.state, { type: 'terminated', message: '' })
   t.equal(container?.last?.message, 'password=hunter2')
 })
+
+t.test('what few pods have costs the others nothing', async (t) => {
+  const { objects } = new Decoder()
+  const metadata = { name: 'a', uid: 'u' }
+  const plain = objects.pods.fromJson({ metadata, spec: { nodeName: 'n' }, status: { phase: 'Running' } })
+  for (const field of ['deletionAskedAt', 'nominatedNode', 'schedulingGates']) t.notOk(field in plain, field)
+  const rare = objects.pods.fromJson({
+    metadata: {
+      ...metadata,
+      deletionTimestamp: '2026-11-26T09:00:30Z',
+      deletionGracePeriodSeconds: 30,
+    },
+    spec: { schedulingGates: [{ name: 'kueue.x-k8s.io/admission' }] },
+    status: { nominatedNodeName: 'node-3' },
+  })
+  const at = Date.UTC(2026, 10, 26, 9) / 1000
+  t.match(rare, {
+    deletedAt: at + 30,
+    deletionAskedAt: at,
+    nominatedNode: 'node-3',
+    schedulingGates: ['kueue.x-k8s.io/admission'],
+  })
+})
+
+t.test('a long message keeps its end, where the cause stands', async (t) => {
+  const { objects } = new Decoder()
+  const message = `${'x'.repeat(3000)}: no space left on device`
+  const pod = objects.pods.fromJson({ metadata: { name: 'a', uid: 'u' }, status: { message } })
+  t.equal(pod.message.length, 1024)
+  t.match(pod.message, /^x{200}.*: no space left on device$/)
+})

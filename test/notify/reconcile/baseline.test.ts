@@ -16,7 +16,7 @@ function deployment(
 ): Deployment {
   return {
     ...{ namespace, name, uid: name, resourceVersion: `${revision}-${ready}`, owner: null, labels: {} },
-    ...{ createdAt: STARTED_AT - 9000, deletedAt: null, generation: 1, observedGeneration: 1 },
+    ...{ createdAt: STARTED_AT - 9000, changedAt: 0, deletedAt: null, generation: 1, observedGeneration: 1 },
     annotations: { 'deployment.kubernetes.io/revision': revision },
     ...{ paused: false, strategy: 'RollingUpdate', maxUnavailable: 0, maxSurge: 1, minReadySeconds: 0 },
     ...{ progressDeadlineSeconds: 600, selector: [], replicas: 1, currentReplicas: 1, updatedReplicas: 1 },

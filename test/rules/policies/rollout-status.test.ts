@@ -131,6 +131,7 @@ function judgeDeployment(
   const deployment: Deployment = {
     ...META,
     ...counts,
+    changedAt: 0,
     name: 'web',
     uid: 'web',
     paused: false,
@@ -162,7 +163,7 @@ function judgeJob(pods: readonly Pod[], asked: Context): Assessment {
     conditions: [],
   }
   const facts = pods.map((one) => ({ pod: one, history: undefined, events: [] }))
-  return judgeTask({ job, pods: facts, events: [] }, asked)
+  return judgeTask({ job, pods: facts }, asked)
 }
 
 const CRASHING = 'process-crashing'

@@ -65,13 +65,21 @@ function podMessage(found: Finding, pod: Pod): string {
   return `Failed to schedule pod: ${findCondition(pod.conditions, 'PodScheduled')?.message ?? ''}`
 }
 
+/** Rules about pods that the API server does not let a controller create. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'quota-exceeded',
+  'webhook-unavailable',
+  'admission-refused',
+  'create-forbidden',
+])
+
 function workloadMessage(found: Finding, objects: StatusObjects): string {
   if (objects.kind === 'deployment') {
     const { deployment, replicaSet } = objects
     const { name, conditions } = deployment
     if (found.rule === 'deadline') return describeStuck(name, findCondition(conditions, 'Progressing'))
     const failure = findCondition(replicaSet?.conditions ?? conditions, 'ReplicaFailure')
-    if (found.rule === 'create-forbidden') {
+    if (REFUSALS.has(found.rule)) {
       const who = replicaSet === null ? `Deployment ${quote(name)}` : `ReplicaSet ${quote(replicaSet.name)}`
       return `${who} failed to create pods: ${failure?.message ?? ''}`
     }

@@ -1,4 +1,4 @@
-import { truncate } from '../../../lib/text.ts'
+import { truncate, truncateMiddle } from '../../../lib/text.ts'
 import type { Condition, IntOrPercent, Labels, OwnerRef, Seconds } from '../../../model/meta.ts'
 import { Pool } from '../intern.ts'
 import type * as slim from '../slim.generated.ts'
@@ -17,6 +17,8 @@ const MAX_ANNOTATION = 64
 
 /** Longer messages are cut: some admission webhooks write pages. Bytes are not counted, characters are. */
 const MAX_MESSAGE = 1024
+/** Characters of a longer message that are kept from its start; its end says why something failed. */
+const MAX_MESSAGE_START = 256
 
 const NO_LABELS: Labels = Object.freeze({})
 const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({})
@@ -73,7 +75,7 @@ export class MetaProjector {
   /** A reason or message that many objects carry. */
   text(text: string): string {
     if (text === '') return ''
-    const cut = truncate(text, MAX_MESSAGE)
+    const cut = truncateMiddle(text, MAX_MESSAGE, MAX_MESSAGE_START)
     return this.#texts.get(cut) ?? this.#texts.keep(cut, cut)
   }
 
@@ -138,7 +140,10 @@ export function workloadMeta(meta: slim.ObjectMeta | null, projector: MetaProjec
   }
 }
 
-export function plainMeta(meta: slim.PlainMeta | null, projector: MetaProjector) {
+export function plainMeta(
+  meta: Omit<slim.PlainMeta, 'deletionGracePeriodSeconds'> | null,
+  projector: MetaProjector,
+) {
   const from = meta ?? EMPTY_META
   return {
     namespace: projector.text(from.namespace),

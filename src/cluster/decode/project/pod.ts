@@ -18,7 +18,13 @@ const PROGRAM_ENDS: ReadonlySet<string> = new Set(['Error', 'Completed', 'OOMKil
 const CONTAINER_ID_TAIL = 12
 const NO_CONTAINERS: readonly ContainerStatus[] = Object.freeze([])
 const UNKNOWN_STATE: ContainerState = Object.freeze({ type: 'waiting', reason: '', message: '' })
-const EMPTY_SPEC: slim.PodSpec = { containers: [], restartPolicy: '', nodeName: '', initContainers: [] }
+const EMPTY_SPEC: slim.PodSpec = {
+  containers: [],
+  restartPolicy: '',
+  nodeName: '',
+  initContainers: [],
+  schedulingGates: [],
+}
 
 /** Projects pods; most of a cluster's objects, so whatever is equal in two of them is shared. */
 export class PodProjector {
@@ -37,7 +43,7 @@ export class PodProjector {
     const spec = message.spec ?? EMPTY_SPEC
     const ready = status?.conditions.find(({ type }) => type === 'Ready')
     const meta = plainMeta(message.metadata, this.#meta)
-    return {
+    const pod = {
       namespace: meta.namespace,
       name: meta.name,
       uid: meta.uid,
@@ -57,6 +63,9 @@ export class PodProjector {
       containers: this.#containers(status?.containerStatuses ?? []),
       initContainers: this.#containers(status?.initContainerStatuses ?? []),
     }
+    // Few pods have any of these, and a field costs all of them.
+    const rare = rareFields(message, meta.deletedAt)
+    return rare === null ? pod : { ...pod, ...rare }
   }
 
   #conditions(conditions: readonly slim.PodCondition[]): readonly Condition[] {
@@ -132,15 +141,32 @@ export class PodProjector {
   }
 }
 
+type RareFields = Pick<Pod, 'deletionAskedAt' | 'nominatedNode' | 'schedulingGates'>
+
+function rareFields({ metadata, spec, status }: slim.Pod, deletedAt: Seconds | null): RareFields | null {
+  const grace = metadata?.deletionGracePeriodSeconds ?? null
+  const gates = spec?.schedulingGates ?? []
+  const nominatedNode = status?.nominatedNodeName ?? ''
+  if (deletedAt === null && gates.length === 0 && nominatedNode === '') return null
+  return {
+    ...(deletedAt === null || grace === null ? {} : { deletionAskedAt: deletedAt - grace }),
+    ...(nominatedNode === '' ? {} : { nominatedNode }),
+    ...(gates.length === 0 ? {} : { schedulingGates: gates.map(({ name }) => name) }),
+  }
+}
+
+/** Conditions that matter while they are True. */
+const KEPT_WHEN_TRUE: ReadonlySet<string> = new Set(['DisruptionTarget', 'PodResizeInProgress'])
+
 /** Whether a condition says more than that all is well. */
 function tellsSomething({ type, status }: slim.PodCondition): boolean {
-  return status !== 'True' || type === 'DisruptionTarget'
+  return status !== 'True' || KEPT_WHEN_TRUE.has(type)
 }
 
 function containerKey(container: slim.Container): string {
   const rules = container.restartPolicyRules
   const probe = container.readinessProbe === null ? '' : 'r'
-  return `${container.name},${container.restartPolicy},${probe}${rules.length === 0 ? '' : JSON.stringify(rules)}`
+  return `${container.name},${container.restartPolicy},${probe},${startupSeconds(container.startupProbe)}${rules.length === 0 ? '' : JSON.stringify(rules)}`
 }
 
 function containerSpec(container: slim.Container): ContainerSpec {
@@ -153,5 +179,17 @@ function containerSpec(container: slim.Container): ContainerSpec {
       exitCodes: [...(exitCodes?.values ?? [])],
     })),
     readinessProbe: container.readinessProbe !== null,
+    ...(container.startupProbe === null ? {} : { startupSeconds: startupSeconds(container.startupProbe) }),
   }
+}
+
+/** Defaults of the API for a probe that does not say; the server fills them in itself. */
+const DEFAULT_PERIOD_SECONDS = 10
+const DEFAULT_FAILURE_THRESHOLD = 3
+
+function startupSeconds(probe: slim.StartupProbe | null): Seconds {
+  if (probe === null) return 0
+  const { initialDelaySeconds, periodSeconds, failureThreshold } = probe
+  const tries = failureThreshold || DEFAULT_FAILURE_THRESHOLD
+  return initialDelaySeconds + (periodSeconds || DEFAULT_PERIOD_SECONDS) * tries
 }

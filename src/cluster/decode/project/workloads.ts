@@ -1,3 +1,4 @@
+import type { Seconds } from '../../../model/meta.ts'
 import type {
   ClusterEvent,
   ControllerRevision,
@@ -34,6 +35,7 @@ export function workloadDecoders(meta: MetaProjector) {
 function deployment({ metadata, spec, status }: slim.Deployment, meta: MetaProjector): Deployment {
   return {
     ...workloadMeta(metadata, meta),
+    changedAt: changedAt(metadata),
     replicas: spec?.replicas ?? DEFAULT_REPLICAS,
     paused: spec?.paused ?? false,
     strategy: spec?.strategy?.type ?? '',
@@ -48,6 +50,12 @@ function deployment({ metadata, spec, status }: slim.Deployment, meta: MetaProje
     availableReplicas: status?.availableReplicas ?? 0,
     conditions: meta.conditions(status?.conditions ?? []),
   }
+}
+
+/** The API server notes in managedFields who changed what when, the status apart from the rest. */
+function changedAt(metadata: slim.DeploymentMeta | null): Seconds {
+  const changes = metadata?.managedFields.filter(({ subresource }) => subresource !== 'status') ?? []
+  return Math.max(0, ...changes.map(({ time }) => seconds(time)))
 }
 
 function replicaSet({ metadata, spec, status }: slim.ReplicaSet, meta: MetaProjector): ReplicaSet {
