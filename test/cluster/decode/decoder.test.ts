@@ -35,9 +35,7 @@ const CRON_JOB = {
   },
   spec: { schedule: '0 3 * * *', suspend: true },
   status: {
-    active: [
-      { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name: 'nightly-1', uid: 'uid-nightly-1' },
-    ],
+    active: [{ kind: 'Job', namespace: 'shop', name: 'nightly-1', uid: 'uid-nightly-1' }],
     lastScheduleTime: '2026-01-05T03:00:00Z',
     lastSuccessfulTime: '2026-01-04T03:00:07Z',
   },
@@ -293,11 +291,8 @@ t.test('a long message keeps its end, where the cause stands', async (t) => {
 
 t.test("a status of a DaemonSet without the number of wanted pods is not its controller's", async (t) => {
   const { objects } = new Decoder()
-  const daemonSet = (status: object) =>
-    objects.daemonsets.fromJson({
-      metadata: { name: 'agent', namespace: 'shop', uid: 'uid-agent', generation: 1 },
-      status,
-    })
+  const metadata = { name: 'agent', namespace: 'shop', uid: 'uid-agent', generation: 1 }
+  const daemonSet = (status: object) => objects.daemonsets.fromJson({ metadata, status })
   t.equal(daemonSet({ observedGeneration: 1, desiredNumberScheduled: 0 }).observedGeneration, 1)
   t.equal(daemonSet({ observedGeneration: 1, currentNumberScheduled: 1 }).observedGeneration, 0)
 })
