@@ -183,13 +183,33 @@ export const FAILURES: readonly LiveCase[] = [
     message: /pod bare-pod .*(\b5\b.*nothing starts it again|nothing replaces it.*\b5\b)/i,
     before: ['pending', 'pass'],
   },
+  {
+    name: 'mount-onto-file',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        deployment('mount-onto-file', {
+          ...SERVING,
+          // The kubelet makes a folder of what the volume does not have.
+          container: {
+            volumeMounts: [{ name: 'files', mountPath: '/bin/busybox', subPath: 'settings.conf' }],
+          },
+          pod: { volumes: [{ name: 'files', emptyDir: {} }] },
+        }),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'mount-onto-file', detail: 'full' },
+    expected: { verdict: 'fail', code: 'invalid-config', reason: 'StartError' },
+    rule: 'bad-container-spec',
+    message:
+      /^Container app of pod mount-onto-file-\S+ cannot be started, as a mount fails: .*not a directory/,
+  },
+  {
+    name: 'command-missing',
+    objects: [[...DEPLOYMENTS, deployment('command-missing', { command: ['/no/such/program'] })]],
+    question: { kind: 'deployment', name: 'command-missing', detail: 'full' },
+    expected: { verdict: 'fail', code: 'process-crashing', reason: 'StartError' },
+    rule: 'bad-command',
+    message: /^Container app of pod command-missing-\S+ cannot run its command: .*\/no\/such\/program/,
+  },
 ]
-
-/** In a namespace of its own, whose quota allows no pods. */
-export const QUOTA: LiveCase = {
-  name: 'quota-exceeded',
-  objects: [[...DEPLOYMENTS, deployment('quota-exceeded', SERVING)]],
-  question: { kind: 'deployment', name: 'quota-exceeded' },
-  expected: { verdict: 'fail', code: 'resource-limits-exceeded', reason: 'FailedCreate', pods: 0 },
-  message: /^Deployment quota-exceeded cannot create its pods .*exceeded quota: no-pods/,
-}
