@@ -34,10 +34,15 @@ async function pathOfPod(scenario: Scenario, app: string): Promise<string> {
   return scenario.path('v1', 'pods', name)
 }
 
-/** Waits until Lynceus names the gate that a Deployment's pod waits for, and opens that. */
-async function approve(scenario: Scenario, name: string): Promise<void> {
+/** Waits until Lynceus names the gate that a pod waits for. */
+async function awaitGate(scenario: Scenario, kind: string, name: string): Promise<void> {
   const waiting = { verdict: 'pending', readyPods: 0, message: GATE_NAMED }
-  await scenario.expect('/analyze', { kind: 'deployment', name }, waiting, ['pending'])
+  await scenario.expect('/analyze', { kind, name }, waiting, ['pending'])
+}
+
+/** Opens the gate of a Deployment's pod. */
+async function approve(scenario: Scenario, name: string): Promise<void> {
+  await awaitGate(scenario, 'deployment', name)
   const path = await pathOfPod(scenario, name)
   const approved = { type: GATE, status: 'True', lastTransitionTime: new Date().toISOString() }
   await scenario.api.merge(`${path}/status`, { status: { conditions: [approved] } })
@@ -82,11 +87,7 @@ async function awaitVanishing(scenario: Scenario, name: string): Promise<void> {
   const { kubeconfig } = readEnvironment()
   const flags = ['--namespace', scenario.namespace, '--kind', 'job', '--name', name]
   const gate = startGate(kubeconfig, flags)
-  await until(
-    'the gate waiting',
-    async () => gate.progress,
-    (lines) => lines.some((line) => line.includes(name)),
-  )
+  await Promise.race([gate.firstLine, gate.end])
   await scenario.api.patch(scenario.path(...JOBS, name), { spec: { suspend: false } })
   const { exitCode, answer, progress } = await gate.end
   scenario.t.equal(exitCode, 0, 'the gate passes a Job that is complete and gone', { answer, progress })
@@ -101,6 +102,7 @@ export const ASKED_FOR: readonly LiveCase[] = [
         withSpec(deployment('gate-closed', APPROVED), { progressDeadlineSeconds: DEADLINE_SECONDS }),
       ],
     ],
+    steps: (scenario) => awaitGate(scenario, 'deployment', 'gate-closed'),
     question: { kind: 'deployment', name: 'gate-closed' },
     expected: { verdict: 'fail', code: 'not-progressing', readyPods: 0, crashes: 0 },
     message: GATE_NAMED,
@@ -108,6 +110,7 @@ export const ASKED_FOR: readonly LiveCase[] = [
   {
     name: 'daemon-gate-closed',
     objects: [[...DAEMON_SETS, daemonSet('daemon-gate-closed', APPROVED)]],
+    steps: (scenario) => awaitGate(scenario, 'daemonset', 'daemon-gate-closed'),
     question: { kind: 'daemonset', name: 'daemon-gate-closed', progressDeadline: `${DEADLINE_SECONDS}s` },
     expected: { verdict: 'fail', code: 'not-progressing', readyPods: 0, crashes: 0 },
     message: GATE_NAMED,

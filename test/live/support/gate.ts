@@ -20,8 +20,8 @@ export interface GateResult {
 /** `lynceus gate` from source, while it waits. */
 export interface RunningGate {
   readonly end: Promise<GateResult>
-  /** The lines of its progress so far. */
-  readonly progress: readonly string[]
+  /** The first line of its progress: what it waits for. */
+  readonly firstLine: Promise<string>
 }
 
 /** Starts `lynceus gate --format json` with these flags; it watches the cluster itself. */
@@ -30,11 +30,13 @@ export function startGate(kubeconfig: string, flags: readonly string[]): Running
   const args = [main, 'gate', '--kubeconfig', kubeconfig, '--format', 'json', ...flags]
   const child = spawn(process.execPath, args, { env })
   const progress: string[] = []
-  createInterface({ input: child.stderr }).on('line', (line) => progress.push(line))
+  const stderr = createInterface({ input: child.stderr })
+  stderr.on('line', (line) => progress.push(line))
+  const firstLine = once(stderr, 'line').then(([line]) => String(line))
   const end = Promise.all([text(child.stdout), once(child, 'close')]).then(([stdout, [code]]) => {
     const answer: unknown = stdout === '' ? {} : JSON.parse(stdout)
     if (!isObject(answer)) throw new Error(`no object: ${stdout}`)
     return { exitCode: Number(code), answer, progress }
   })
-  return { end, progress }
+  return { end, firstLine }
 }
