@@ -38,7 +38,8 @@ export function judgeCrashes(
   const present = pods.filter(isCounted)
   const known = `${describeCrashes(counted, limit)}${describeBaseline(since, now)}`
   const match =
-    crashLimit(counted, limit, since, now) ?? findObjection(counted, present, question, known, now)
+    crashLimit(counted, limit, since, now) ??
+    findObjection(counted, { pods: present, histories }, question, known, now)
   const finding = match && weighByRecord(match, targetText(asked.target), question.container)
   const good = `${inPods(known, present)}.`
   return {
@@ -51,16 +52,17 @@ export function judgeCrashes(
 /** What prevents a pass although the crashes are below the limit; the first reason counts. */
 function findObjection(
   { crashes }: CrashCount,
-  present: readonly Pod[],
+  members: Pick<Members, 'pods' | 'histories'>,
   { minPods, container }: Question,
   known: string,
   now: Seconds,
 ): RuleMatch | null {
+  const { pods: present } = members
   const unknown = unknownContainer(present, container)
   if (unknown !== null) return unknown
   if (present.length < (minPods ?? 0)) return tooFewPods(present.length, minPods ?? 0, 'exist', known)
   if (!hasStarted(present, container) && crashes === 0) return notStarted(container, '', present.length)
-  return inBackOff(present, container, inPods(known, present), now)
+  return inBackOff(members, container, inPods(known, present), now)
 }
 
 function describeCrashes({ crashes }: CrashCount, limit: number): string {

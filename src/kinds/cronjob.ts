@@ -1,8 +1,9 @@
 import { findCondition, type OwnerRef, type Seconds } from '../model/meta.ts'
 import type { CronJob, Job } from '../model/records.ts'
 import type { Context } from '../rules/context.ts'
-import { createForbiddenByEvent, NOTHING_KNOWN, type RefusalFacts } from '../rules/create.ts'
+import { createForbiddenByEvent } from '../rules/create.ts'
 import type { Finding } from '../rules/finding.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { clock } from '../rules/words.ts'
 import { type Assessment, assess } from './assessment.ts'
 import {

@@ -3,16 +3,12 @@ import type { Seconds } from '../model/meta.ts'
 import type { DaemonSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import {
-  createForbiddenByEvent,
-  NOTHING_KNOWN,
-  oldPodsStayByEvent,
-  type RefusalFacts,
-} from '../rules/create.ts'
+import { createForbiddenByEvent, oldPodsStayByEvent } from '../rules/create.ts'
 import { awaited } from '../rules/deadline.ts'
 import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
 import { resolvePods } from '../rules/quorum.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { onDelete } from '../rules/revision.ts'
 import type { RuleMatch } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'

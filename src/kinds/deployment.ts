@@ -1,19 +1,14 @@
 import { DEPLOYMENT_HASH_LABEL } from '../model/hash-labels.ts'
-import type { Condition, Seconds } from '../model/meta.ts'
-import type { Deployment, ReplicaSet } from '../model/records.ts'
+import { type Condition, findCondition, type Seconds } from '../model/meta.ts'
+import type { ClusterEvent, Deployment, ReplicaSet } from '../model/records.ts'
 import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import {
-  createForbidden,
-  NOTHING_KNOWN,
-  oldPodsStay,
-  type RefusalFacts,
-  replicaSetRefused,
-} from '../rules/create.ts'
+import { createForbidden, oldPodsStay, replicaSetRefused, replicaSetRefusedByEvent } from '../rules/create.ts'
 import { controllerDeadline, scaledToZero } from '../rules/deadline.ts'
 import { DEPLOYMENT_PAUSED } from '../rules/paused.ts'
 import { resolveRollingTolerance } from '../rules/quorum.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { type Assessment, assess, lacking, terminating, unobserved } from './assessment.ts'
 import { defineKind, type MembershipInput, type ReleaseState } from './descriptor.ts'
@@ -27,6 +22,8 @@ export interface DeploymentObjects {
   readonly pods: readonly PodFacts[]
   /** What is known of a refusal; absent: nothing. */
   readonly refusal?: RefusalFacts
+  /** Events about the Deployment while its controller has not noted the generation. Absent: there are none. */
+  readonly events?: readonly ClusterEvent[]
   /** How far its revision ever got. Absent: unseen. */
   readonly attainment?: Attainment
   /** ReplicaSets of other revisions. Absent: there are none. */
@@ -39,10 +36,13 @@ export function judgeDeployment(objects: DeploymentObjects, context: Context): A
   const { deployment, replicaSet, pods, refusal = NOTHING_KNOWN, old = [], oldPods } = objects
   const { name, generation, replicas: desired } = deployment
   const subject = { kind: 'Deployment', name, generation, desired }
-  const refused = replicaSetRefused(deployment.conditions, deployment.changedAt, context.now)
-  // A controller that cannot make the ReplicaSet never notes the generation.
-  if (deployment.observedGeneration < generation)
-    return unobserved({ ...subject, matches: [refused] }, context)
+  const { observedGeneration, conditions, changedAt } = deployment
+  const refused = replicaSetRefused(conditions, changedAt, context.now)
+  if (observedGeneration < generation) {
+    // A controller that cannot make the ReplicaSet never notes the generation.
+    const match = refused ?? replicaSetRefusedByEvent(objects.events ?? [], changedAt, context.now)
+    return unobserved({ ...subject, matches: [match] }, context)
+  }
   const progressing = deployment.conditions.find(({ type }) => type === 'Progressing')
   const revisionSince = replicaSet?.createdAt ?? deployment.createdAt
   return assess(
@@ -58,7 +58,7 @@ export function judgeDeployment(objects: DeploymentObjects, context: Context): A
           [...old, deployment].flatMap(({ conditions }) => conditions),
           context.now,
         ),
-        desired === 0 && objects.attainment === 'tried' ? scaledToZero() : null,
+        desired === 0 && wasNeverAvailable(objects) ? scaledToZero() : null,
         controllerDeadline(deployment.conditions, revisionSince, context.now),
       ],
       missing: missing(deployment, replicaSet),
@@ -76,6 +76,25 @@ export function judgeDeployment(objects: DeploymentObjects, context: Context): A
       },
     },
     context,
+  )
+}
+
+/**
+ * Whether its revision had pods, none of which was ever available. What was not seen, its conditions show: a Deployment turns
+ * available and complete the moment it is scaled to 0, and one that was so before keeps the older times.
+ */
+function wasNeverAvailable({ deployment, replicaSet, attainment = 'unseen' }: DeploymentObjects): boolean {
+  if (attainment !== 'unseen') return attainment === 'tried'
+  const { conditions, createdAt, changedAt } = deployment
+  // Only a change of its size gives a ReplicaSet a second generation.
+  if (replicaSet === null || replicaSet.generation < 2 || changedAt <= createdAt) return false
+  const available = findCondition(conditions, 'Available')
+  const complete = findCondition(conditions, 'Progressing')
+  return (
+    available !== undefined &&
+    available.since >= changedAt &&
+    complete?.reason === 'NewReplicaSetAvailable' &&
+    complete.updatedAt >= changedAt
   )
 }
 
@@ -114,6 +133,7 @@ export function gatherDeployment(deployment: Deployment, view: NamespaceView): D
     deployment,
     replicaSet,
     pods: replicaSet === null ? [] : view.listPods(replicaSet),
+    events: deployment.observedGeneration < deployment.generation ? view.listEvents(deployment) : [],
     refusal: view.gatherRefusal(replicaSet, replicaSet?.conditions ?? []),
     attainment: replicaSet === null ? 'unseen' : view.cluster.past.attainment(replicaSet.uid),
     old,

@@ -4,7 +4,7 @@ import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
-import { NOTHING_KNOWN, type RefusalFacts } from '../rules/create.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { RequiredData } from './required-data.ts'
 
 /** The view of one namespace for one question; `required` records how old the data are that the answer needs. */

@@ -2,14 +2,9 @@ import type { ReplicaSet, Rollout } from '../model/records.ts'
 import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import {
-  createForbidden,
-  NOTHING_KNOWN,
-  oldPodsStay,
-  type RefusalFacts,
-  replicaSetRefused,
-} from '../rules/create.ts'
+import { createForbidden, oldPodsStay, replicaSetRefused } from '../rules/create.ts'
 import { scaledToZero } from '../rules/deadline.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { isObserved, ROLLOUT_CHECKS, workloadMissing, workloadNotTaken } from '../rules/rollout.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { type Assessment, assess, lacking, unobserved } from './assessment.ts'

@@ -4,16 +4,12 @@ import type { StatefulSet } from '../model/records.ts'
 import type { Attainment } from '../model/view.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
-import {
-  createForbiddenByEvent,
-  NOTHING_KNOWN,
-  oldPodsStayByEvent,
-  type RefusalFacts,
-} from '../rules/create.ts'
+import { createForbiddenByEvent, oldPodsStayByEvent } from '../rules/create.ts'
 import { scaledToZero } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
 import { isCounted } from '../rules/pod.ts'
 import { podFindings } from '../rules/pod-findings.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { blockedUpdate, onDelete } from '../rules/revision.ts'
 import { type RuleMatch, weigh } from '../rules/rule-match.ts'
 import { type Assessment, assess, lacking, newestPodAt, terminating, unobserved } from './assessment.ts'

@@ -108,7 +108,7 @@ export const PARAMETERS = {
     asGiven,
     ONLY_ANALYSES,
   ),
-  window: threshold(Duration('Count only crashes of the last so long.'), readDuration, ONLY_ANALYSES),
+  window: threshold(Duration('Count only crashes that are no older than this.'), readDuration, ONLY_ANALYSES),
   since: parameter(
     Text(
       64,
@@ -125,7 +125,7 @@ export const PARAMETERS = {
     readQuorum,
     (quorum) => ({ scope: { quorum } }),
   ),
-  minPods: threshold(Count(0, 'Pending until so many pods are there.'), asGiven, ONLY_ANALYSES),
+  minPods: threshold(Count(0, 'Pending until this number of pods exists.'), asGiven, ONLY_ANALYSES),
   retryLimit: threshold(
     Count(0, 'Restarts of a container after which a crash loop is final. Default: 3.'),
     asGiven,
@@ -169,7 +169,7 @@ export const PARAMETERS = {
   ),
   wait: parameter(
     Duration(
-      'Hold the answer until the verdict is fail, at most so long (25 s at most), then the present verdict.',
+      'Hold the answer until the verdict is fail, for at most this time (25 s or less); then the present verdict.',
     ),
     false,
   ),

@@ -27,9 +27,13 @@ const COMPARE_PARAMETERS = {
   maxRatio: tolerance(
     1,
     1000,
-    `So many times as often as the stable revision, per pod-hour, the canary may crash. Default: ${DEFAULT_RATIO}.`,
+    `How often the canary may crash per pod-hour, as a multiple of the stable revision's rate. Default: ${DEFAULT_RATIO}.`,
   ),
-  maxDelta: tolerance(0, 1_000_000, `... and so many crashes beyond that. Default: ${DEFAULT_DELTA}.`),
+  maxDelta: tolerance(
+    0,
+    1_000_000,
+    `Further crashes that the canary may have beyond that. Default: ${DEFAULT_DELTA}.`,
+  ),
   window,
   since,
   container,

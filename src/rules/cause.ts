@@ -7,6 +7,7 @@ export type Cause =
   | 'bad-command'
   | 'bad-mount'
   | 'bad-user'
+  | 'no-command'
   | 'memory-too-low'
   | 'secret-not-found'
   | 'config-missing'

@@ -8,6 +8,7 @@ import { findStartCause, NOT_CREATED } from './start-failure.ts'
 import { quote, sinceWhen } from './words.ts'
 
 const MINUTE = 60
+const UNTOLD = 'no event says when it failed first, as without the right to events'
 
 /** Containers that cannot be created from their spec. At most one of these rules matches. */
 export const CONFIG_RULES = [
@@ -17,8 +18,10 @@ export const CONFIG_RULES = [
     code: 'invalid-config',
     // A Secret and the pod that reads it are often applied together, in any order.
     seconds: 30,
+    patientSeconds: 5 * MINUTE,
     texts: {
       matches: ['CreateContainerConfigError'],
+      patient: UNTOLD,
       exception: 'With `ignoreSecretNotFound`, a Secret that does not exist is progressing.',
       cause:
         'A ConfigMap, a Secret or a key in one of them does not exist; or the image runs as root and the pod forbids it.',
@@ -46,8 +49,10 @@ export const CONFIG_RULES = [
     class: 'threshold',
     code: 'invalid-config',
     seconds: 3 * MINUTE,
+    patientSeconds: 10 * MINUTE,
     texts: {
       matches: ['CreateContainerError'],
+      patient: UNTOLD,
       cause:
         'The runtime cannot create the container: a name that is still taken, a device or a security profile that its node does not have, a slow runtime.',
       remedy: 'Read the message; if it names nothing in the pod, look at the runtime on its node.',
@@ -55,7 +60,8 @@ export const CONFIG_RULES = [
     check: (facts, context) => {
       const state = waitingFor(facts, NOT_CREATED)
       // Where the template is at fault, the rules about starts say so.
-      if (state === null || findStartCause(state.message) !== null) return null
+      if (state === null) return null
+      if (!context.policy.countsRefusedStarts && findStartCause(state.message) !== null) return null
       return cannotBe('created', facts, state, context)
     },
   },
@@ -76,11 +82,12 @@ function isCacheMiss({ message }: Waiting): boolean {
 }
 
 function cannotBe(made: string, facts: ContainerFacts, state: Waiting, { now }: Context): Match {
-  const since = failingSince(facts, state)
+  const { since, isKnown } = failingSince(facts, state)
   return {
     reason: state.reason,
     what: `cannot be ${made}${sinceWhen(since, now)}: ${quote(state.message)}`,
     since,
+    patient: !isKnown,
   }
 }
 
@@ -88,11 +95,36 @@ function waitingFor({ status }: ContainerFacts, reason: string): Waiting | null 
   return status.state.type === 'waiting' && status.state.reason === reason ? status.state : null
 }
 
-/** When the kubelet failed first, by its event. Without the event the time may include the pull of the image. */
-function failingSince(facts: ContainerFacts, { message }: Waiting): Seconds {
+const ERROR = 'Error: '
+
+/**
+ * When the kubelet first failed like this, by its events. Without an event the time includes the pull of the image, unless the
+ * container ran before.
+ */
+function failingSince(
+  facts: ContainerFacts,
+  { reason, message }: Waiting,
+): { readonly since: Seconds; readonly isKnown: boolean } {
+  const { status, events } = facts
   const earliest = waitingSince(facts)
-  const times = facts.events
-    .filter(({ reason, message: text }) => reason === 'Failed' && text === `Error: ${message}`)
+  const cause = findCause('config', message)
+  const isAlike = (text: string): boolean =>
+    withoutNumbers(text) === withoutNumbers(message) ||
+    (reason !== NOT_CREATED && findCause('config', text) === cause)
+  const times = events
+    .filter(
+      ({ reason: about, fieldPath, message: text }) =>
+        about === 'Failed' &&
+        (fieldPath === '' || fieldPath.endsWith(`{${status.name}}`)) &&
+        text.startsWith(ERROR) &&
+        isAlike(text.slice(ERROR.length)),
+    )
     .map(({ firstSeen }) => firstSeen)
-  return times.length === 0 ? earliest : Math.max(earliest, Math.min(...times))
+  if (times.length === 0) return { since: earliest, isKnown: status.last !== null }
+  return { since: Math.max(earliest, Math.min(...times)), isKnown: true }
+}
+
+/** Texts of equal failures differ in their IDs and times: each attempt makes another container. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/[0-9a-f]{12,}|\d+/g, '#')
 }

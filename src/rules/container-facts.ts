@@ -90,7 +90,7 @@ function complete(
 }
 
 /** Whether the history knows that an end of the status was asked for. */
-function wasAskedFor({ finishedAt }: Terminated, ends: readonly Termination[]): boolean {
+export function wasAskedFor({ finishedAt }: Terminated, ends: readonly Termination[]): boolean {
   const last = ends.at(-1)
   return last?.disrupted === true && last.at === finishedAt
 }

@@ -1,3 +1,4 @@
+import type { PodHistory } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import { containersInBackOff } from './back-off.ts'
@@ -103,12 +104,13 @@ export function notStarted(container: string | null, whose: string, pods: number
  * crashes that count, without full stop.
  */
 export function inBackOff(
-  pods: readonly Pod[],
+  { pods, histories }: { readonly pods: readonly Pod[]; readonly histories: readonly PodHistory[] },
   container: string | null,
   known: string,
   now: Seconds,
 ): MatchOf<'in-back-off'> | null {
-  const waiting = pods.flatMap((pod) => containersInBackOff(pod, container))
+  const byUid = new Map(histories.map((history) => [history.uid, history]))
+  const waiting = pods.flatMap((pod) => containersInBackOff(pod, container, byUid.get(pod.uid)))
   const [first] = waiting.toSorted((left, right) => (left.pod.name < right.pod.name ? -1 : 1))
   if (first === undefined) return null
   const affected = new Set(waiting.map(({ pod }) => pod.uid)).size

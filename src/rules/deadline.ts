@@ -13,6 +13,8 @@ const DEADLINE = {
       'Progressing=False: ProgressDeadlineExceeded',
       'no pod created or available within the deadline',
     ],
+    exception:
+      'Kinds without `progressDeadlineSeconds` have 10 min, or minReadySeconds and 5 min, or the whole patience of the startup probes and 1 min, whichever is longest; StatefulSets for each pod in turn. Time that a ready pod takes to become available, and the grace period of a pod that ends, come on top. Bare pods and Jobs that run have no deadline unless `progressDeadline` asks for one.',
     cause:
       'The rollout made no progress within `progressDeadlineSeconds`, or within the deadline of the policy for kinds that have none. Often its pods never become ready.',
     remedy:

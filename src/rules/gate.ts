@@ -17,7 +17,8 @@ const TARGET_DELETED = {
   code: 'not-found',
   texts: {
     matches: ['what the gate waits for does not exist any more'],
-    exception: 'Progressing for 2 seconds, in which it may be created again.',
+    exception:
+      'Progressing for 2 seconds, in which it may be created again. A Job that had finished when it was deleted (`ttlSecondsAfterFinished`) is judged by how it ended: one that completed passed.',
     cause: 'Somebody deleted the workload during the wait.',
     remedy: 'Create it again, and wait again.',
   },

@@ -10,7 +10,6 @@ import { EVICTION_RULES } from './eviction.ts'
 import { WAIT_RULES } from './gate.ts'
 import { IMAGE_RULES } from './image.ts'
 import { JOB_RULES } from './job.ts'
-import { JOB_POD_RULES } from './job-pods.ts'
 import { PAUSE_RULES } from './paused.ts'
 import { POD_RULES } from './pod.ts'
 import { ANSWER_RULES } from './question.ts'
@@ -37,7 +36,6 @@ const OF_WORKLOADS = [
   ...CREATE_RULES,
   ...VOLUME_RULES,
   ...SCHEDULING_RULES,
-  ...JOB_POD_RULES,
   ...JOB_RULES,
   ...ROLLOUT_RULES,
   ...CONDITION_RULES,

@@ -5,25 +5,10 @@ import type { ClusterEvent } from '../model/records.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import type { Finding } from './finding.ts'
+import { JOB_POD_FAILED } from './job.ts'
 import { podFindings } from './pod-findings.ts'
-import type { Rule } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { clock, count, exitCode, quote, sinceWhen } from './words.ts'
-
-const JOB_POD_FAILED = {
-  id: 'job-pod-failed',
-  class: 'warning',
-  code: null,
-  texts: {
-    matches: ['how the pods of a failed Job ended, or what they waited for when it failed'],
-    cause:
-      'The Job failed because of its pods: their program failed, they were killed, or they never started.',
-    remedy: 'Read the log of the pod that the message names, or its events.',
-  },
-} as const satisfies Rule
-
-/** Why a Job failed, by its pods. */
-export const JOB_POD_RULES = [JOB_POD_FAILED] as const
 
 /** What is left of a failed Job's pods. */
 export interface JobPods {

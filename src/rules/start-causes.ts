@@ -64,6 +64,8 @@ export const SPEC_CAUSES: readonly Pattern[] = [
     cause: 'bad-user',
     text: /no matching entries in (?:passwd|group) file|unable to find (?:user|group)|no (?:users|groups) found|unknown user(?:id)?\b|user name or password is incorrect/i,
   },
+  // containerd and CRI-O: "no command specified"; dockerd: "No command specified".
+  { cause: 'no-command', text: /no command specified/i },
 ]
 
 /** Commands that cannot be run, by runc, crun, gVisor, kata and hcs through containerd, CRI-O and dockerd. */

@@ -21,6 +21,7 @@ const CREATE_RETRY_SECONDS = 30
  * needs may appear a moment later. A command does not.
  */
 const SAME_START_SECONDS = 10
+const NEEDS_TIME: ReadonlySet<Cause> = new Set(['bad-mount', 'memory-too-low'])
 
 /**
  * The reason of every start that the runtime refused, in containerd's word: the kubelet says RunContainerError while it waits for
@@ -70,7 +71,7 @@ function readStart(facts: ContainerFacts, { reason, message }: Terminated | Wait
     text: quoteRuntime(message),
     cause,
     shellExit: null,
-    times: Math.max(1, cause === 'bad-mount' || cause === 'memory-too-low' ? later + 1 : times),
+    times: Math.max(1, cause !== null && NEEDS_TIME.has(cause) ? later + 1 : times),
     since,
     changesAt: null,
   }
@@ -93,13 +94,19 @@ function readCreation(
   const failures = creationFailures(facts, cause).filter(({ lastSeen }) => lastSeen >= earliest)
   const retriedAt = earliest + CREATE_RETRY_SECONDS
   const isTold = failures.length > 0
+  const since = isTold
+    ? Math.max(earliest, Math.min(...failures.map(({ firstSeen }) => firstSeen)))
+    : earliest
+  const newest = Math.max(since, ...failures.map(({ lastSeen }) => lastSeen))
+  const isOneStart = NEEDS_TIME.has(cause) && newest < since + SAME_START_SECONDS
+  const attempts = isOneStart ? 1 : failures.reduce((sum, { count }) => sum + count, 0)
   return {
     reason,
     text: quoteRuntime(message),
     cause,
     shellExit: null,
-    times: isTold ? failures.reduce((sum, { count }) => sum + count, 0) : now < retriedAt ? 1 : 2,
-    since: Math.max(earliest, Math.min(...failures.map(({ firstSeen }) => firstSeen), now)),
+    times: isTold ? attempts : now < retriedAt ? 1 : 2,
+    since,
     changesAt: isTold || now >= retriedAt ? null : retriedAt,
   }
 }

@@ -41,9 +41,9 @@ export const START_RULES = [
       matches: [...START_FAILURES, NOT_CREATED],
       exception: FINAL_OR_IN_A_JOB,
       cause:
-        'The runtime refuses what the pod template asks for: a mount of a directory onto a file, into a read-only file system or of a path that is not shared; a user or group that the image does not have.',
+        'The runtime refuses what the pod template asks for: a mount of a directory onto a file, into a read-only file system or of a path that is not shared; a user or group that the image does not have, or no command at all.',
       remedy:
-        'Correct `volumeMounts` (often a `subPath` whose key does not exist), `mountPropagation` or `runAsUser`.',
+        'Correct `volumeMounts` (often a `subPath` whose key does not exist), `mountPropagation`, `runAsUser` or `command`.',
     },
     check: badSpec,
   },
@@ -99,6 +99,7 @@ function limitTooLow(facts: ContainerFacts, { now }: Context): Match | null {
 
 const REFUSED_SPECS: ReadonlyMap<string, string> = new Map([
   ['bad-mount', 'cannot be started, as a mount fails'],
+  ['no-command', 'cannot be started, as neither its image nor its template has a command'],
   ['bad-user', 'cannot be started, as its image does not have its user or group'],
 ])
 

@@ -144,3 +144,14 @@ t.test('a Job that runs has not failed', async (t) => {
   const awaited = findings?.find(({ subject }) => subject === 'cronjob/nightly')
   t.match(awaited?.message, /has no Job that has finished yet/)
 })
+
+t.test('a Job that failed before a later one succeeded is a warning', async (t) => {
+  const { verdict, findings = [] } = ask({ jobs: [badBefore, good] }, BY_NAME)
+  t.equal(verdict, 'pass')
+  t.match(findings, [{ rule: 'job-failed', class: 'warning', subject: 'job/bad' }])
+  t.match(ask({ lastSuccessfulTime: TIMES.second, jobs: [badBefore] }, BY_NAME).findings, [
+    { rule: 'job-failed' },
+  ])
+  t.strictSame(ask({ jobs: [good] }, BY_NAME).findings, [])
+  t.match(ask({ jobs: [goodBefore, bad] }, BY_NAME).findings, [{ rule: 'job-failed', class: 'fatal' }])
+})

@@ -101,7 +101,7 @@ const CASES: readonly (readonly [title: string, shape: Shape, isDown: boolean])[
 for (const [title, shape, isDown] of CASES)
   t.test(title, async (t) => {
     const names = (wanted: string | null) =>
-      containersInBackOff(podOf(shape), wanted).map((one) => one.container)
+      containersInBackOff(podOf(shape), wanted, undefined).map((one) => one.container)
     t.same(names(null), isDown ? ['it'] : [])
     t.same(names('it'), isDown ? ['it'] : [])
     t.same(names('other'), [])

@@ -4,13 +4,12 @@ import type { ClusterEvent } from '../../src/model/records.ts'
 import {
   createForbidden,
   createForbiddenByEvent,
-  NOTHING_KNOWN,
   oldPodsStay,
   oldPodsStayByEvent,
   type Refusal,
-  type RefusalFacts,
   replicaSetRefused,
 } from '../../src/rules/create.ts'
+import { NOTHING_KNOWN, type RefusalFacts } from '../../src/rules/quota.ts'
 import { weigh, workloadSubject } from '../../src/rules/rule-match.ts'
 import { CONTEXT, condition, eventOf, NOW, podOf } from './facts.ts'
 

@@ -55,6 +55,9 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     'failed to create containerd container: no users found',
     'hcs::System::CreateProcess ab12: The user name or password is incorrect.: unknown',
   ],
+  'no-command': [
+    'failed to generate container "e4658f8d" spec: failed to generate spec: no command specified',
+  ],
   'memory-too-low': [
     `${TASK}OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown`,
     `${DOCKERD}OCI runtime create failed: container_linux.go:345: starting container process caused "process_linux.go:430: container init caused \\"\\"": unknown`,

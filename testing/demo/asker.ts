@@ -45,7 +45,7 @@ export class Asker {
     this.#stop.abort()
   }
 
-  /** Waits until the answer is as told, or so many seconds. */
+  /** Waits until the answer is the expected one, at most this number of seconds. */
   async until(verdict: string, code: string | null, seconds: number): Promise<boolean> {
     const is = () => this.#last?.verdict === verdict && this.#last.code === code
     for (let waited = 0; !is() && waited < seconds * 1000; waited += ASK_EVERY_MS) await sleep(ASK_EVERY_MS)

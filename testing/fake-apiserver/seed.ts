@@ -32,17 +32,17 @@ export function seedNames(index: number): SeedNames {
   return { namespace, app, hash, pod: `${app}-${hash}-${index.toString(16).padStart(5, '0')}` }
 }
 
-/** So many healthy pods of about 5.6 KB of JSON each: ten of a template hash, 500 in a namespace, two containers. */
+/** Healthy pods of about 5.6 KB of JSON each: ten of a template hash, 500 in a namespace, two containers. */
 export function* seedPods(count: number): Generator<JsonObject> {
   for (let index = 0; index < count; index++) yield seedPod(index)
 }
 
-/** The ReplicaSets of the first so many pods. */
+/** The ReplicaSets of this number of seeded pods. */
 export function* seedReplicaSets(pods: number): Generator<JsonObject> {
   for (let index = 0; index < pods; index += PODS_PER_HASH) yield seedReplicaSet(index, pods)
 }
 
-/** The Deployments of the first so many pods. */
+/** The Deployments of this number of seeded pods. */
 export function* seedDeployments(pods: number): Generator<JsonObject> {
   for (let index = 0; index < pods; index += PODS_PER_HASH) yield seedDeployment(index, pods)
 }

@@ -112,7 +112,7 @@ export class Stage implements Kubelet {
     return actor
   }
 
-  /** Takes pods off all revisions but the newest until so many are left of them. */
+  /** Takes pods off all revisions but the newest until this number of them is left. */
   retire(left: number): void {
     const old = [...this.#actors].filter(([hash]) => hash !== this.#hash).flatMap(([, actors]) => [...actors])
     for (const actor of old.slice(0, Math.max(old.length - left, 0))) {

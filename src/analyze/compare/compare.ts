@@ -67,7 +67,7 @@ function compare(
 /** What prevents a pass although the crashes are tolerated: no crashes mean little while hardly anything runs. */
 function findObjection(
   { minPods, container }: CompareQuestion,
-  { pods }: Members,
+  { pods, histories }: Members,
   stable: Exposure,
   figures: string,
   now: Seconds,
@@ -79,7 +79,7 @@ function findObjection(
   if (started === 0) return notStarted(container, ' of the canary', present.length)
   if (started < minPods) return tooFewPods(started, minPods, 'have started', figures)
   if (stable.podSeconds === 0) return noStablePods(figures)
-  return inBackOff(present, container, `${figures}: ${TOLERATED}`, now)
+  return inBackOff({ pods: present, histories }, container, `${figures}: ${TOLERATED}`, now)
 }
 
 /**

@@ -25,7 +25,7 @@ export class Faults {
   refuseConnections = false
   /** Milliseconds before each answer begins. */
   delayMs = 0
-  /** No more than so many bytes each 10 ms per response; 0: as fast as can be. */
+  /** Most bytes of a response in 10 ms; 0: no limit. */
   dripBytes = 0
   /** WatchList is answered as by servers with an old etcd: an ERROR event. */
   refuseWatchList = false
@@ -54,7 +54,7 @@ export class Faults {
     this.#stalled = null
   }
 
-  /** Gives the next so many requests (that match `answer.when`) an answer of its own. */
+  /** Gives a number of requests (the next that match `answer.when`) an answer of their own. */
   answerNext(count: number, answer: PlannedAnswer): void {
     this.#planned.push({ answer, left: count })
   }

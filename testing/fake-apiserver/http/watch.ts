@@ -17,9 +17,9 @@ import { spoiledBytes } from './spoil.ts'
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 /** How long a watch lasts when the client names no end: the API server takes 30 to 60 minutes. */
 const DEFAULT_TIMEOUT_SECONDS = 1800
-/** The API server sends a bookmark so long before the end of a watch. */
+/** How long before the end of a watch the API server sends a bookmark. */
 const BOOKMARK_BEFORE_END_MS = 2000
-/** A client that lets so many bytes pile up is cut off. */
+/** A client with more unread bytes is cut off. */
 const BACKLOG_BYTES = 256 * 1024 * 1024
 
 export interface WatchSettings {

@@ -18,7 +18,7 @@ const UNKNOWN_TAIL = Buffer.from([0x1a, 0, 0x22, 0])
 /** Length of the frame header of a protobuf watch: 4 bytes, big-endian. */
 const FRAME_HEADER = 4
 
-/** The envelope around a message of so many bytes. */
+/** The envelope around a message of this number of bytes. */
 export function envelope({ apiVersion, kind }: TypeMeta, length: number): Wrapping {
   const typeMeta = Buffer.concat([prefixed(0x0a, Buffer.from(apiVersion)), prefixed(0x12, Buffer.from(kind))])
   const head = Buffer.concat([PROTOBUF_MAGIC, prefixed(0x0a, typeMeta), tagged(0x12, length)])

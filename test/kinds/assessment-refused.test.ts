@@ -51,6 +51,35 @@ t.test('a refused ReplicaSet of a Deployment, whose controller never notes the g
   }
 })
 
+t.test('without a progress deadline only events tell of a refused ReplicaSet', async (t) => {
+  const world = new ToldCluster()
+  const endless = { spec: { replicas: 1, progressDeadlineSeconds: 2_147_483_647 } }
+  world.tell(0, 'Deployment', 'web', { ...deployment([]), ...endless })
+  const message = `Failed to create new replica set "web-2": replicasets.apps "web-2" ${QUOTA('count/replicasets.apps')}`
+  world.tell(
+    160,
+    'Event',
+    'e',
+    about('Deployment', 'web', 'ReplicaSetCreateError', message, { first: 1, last: 160 }),
+  )
+  t.match(world.ask(30, 'deployment', 'web'), {
+    is: 'pending resource-limits-exceeded ReplicaSetCreateError',
+  })
+  const late = world.ask(10_000, 'deployment', 'web')
+  t.match(late, {
+    is: 'fail resource-limits-exceeded ReplicaSetCreateError',
+    message: /exceeded quota: team/,
+  })
+  world.tell(
+    10_001,
+    'Deployment',
+    'web',
+    { ...deployment([], {}, { observedGeneration: 2 }), ...endless },
+    'MODIFIED',
+  )
+  t.match(world.ask(10_001, 'deployment', 'web').is, /^pending/, 'its controller could go on')
+})
+
 t.test('a spec that was changed a moment ago gets its own time', async (t) => {
   const world = new ToldCluster()
   const refused = progressing('False', 'ReplicaSetCreateError', `x ${QUOTA('count/replicasets.apps')}`)

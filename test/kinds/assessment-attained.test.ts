@@ -1,6 +1,6 @@
 // Revisions that want no pods any more: whether they ever worked, and what a Rollout has of the Deployment that it refers to.
 import t from 'tap'
-import { ownedBy, ToldCluster } from './told-cluster.ts'
+import { at, ownedBy, ToldCluster } from './told-cluster.ts'
 
 /** Told one after the other, as [wanted, pods, available]. */
 type Statuses = readonly (readonly [wanted: number, pods: number, available: number])[]
@@ -209,4 +209,42 @@ t.test('a Rollout that refers to a Deployment', async (t) => {
     { is: 'pending', rules: ['generation'] },
     'only the annotation tells',
   )
+})
+
+t.test('what was not seen, the conditions of a Deployment show', async (t) => {
+  const CASES: readonly (readonly [
+    title: string,
+    generation: number,
+    available: number,
+    complete: number,
+    is: string,
+  ])[] = [
+    ['available and complete since it was scaled', 2, 100, 101, 'pending ScaledToZero'],
+    ['available before it was scaled', 2, 50, 101, 'pass'],
+    ['complete before it was scaled', 2, 60, 60, 'pass'],
+    ['its ReplicaSet never had another size', 1, 100, 101, 'pass'],
+  ]
+  for (const [title, generation, available, complete, is] of CASES) {
+    const world = new ToldCluster()
+    const condition = (type: string, reason: string, seconds: number) => {
+      return { type, status: 'True', reason, lastUpdateTime: at(seconds), lastTransitionTime: at(seconds) }
+    }
+    const conditions = [
+      condition('Available', 'MinimumReplicasAvailable', available),
+      condition('Progressing', 'NewReplicaSetAvailable', complete),
+    ]
+    const managedFields = [{ manager: 'kubectl', operation: 'Update', subresource: 'scale', time: at(100) }]
+    world.tell(200, 'Deployment', 'web', {
+      metadata: { ...REVISION, managedFields },
+      spec: { replicas: 0 },
+      status: { observedGeneration: 1, conditions },
+    })
+    const metadata = { ...REVISION, ...ownedBy('apps/v1', 'Deployment', 'web'), generation }
+    world.tell(200, 'ReplicaSet', 'web-1', {
+      metadata,
+      spec: { replicas: 0 },
+      status: { observedGeneration: generation },
+    })
+    t.equal(world.ask(200, 'deployment', 'web').is, is, title)
+  }
 })
