@@ -59,9 +59,14 @@ export const FAILURES: readonly LiveCase[] = [
       ],
     ],
     question: { kind: 'deployment', name: 'liveness-kills', ...IMPATIENT },
-    expected: { verdict: 'fail', code: 'process-crashing' },
-    message: /^Container app of pod liveness-kills-\S+ .*\b137\b/,
-    before: ['pending', 'pass'],
+    expected: {
+      verdict: 'fail',
+      code: 'process-crashing',
+      message:
+        /^Container app of pod liveness-kills-\S+ was stopped because its liveness probe failed, .*\b137\b/,
+    },
+    // The event that names the probe may come after the status that shows the end.
+    before: ['pending', 'pass', 'fail'],
   },
   {
     name: 'exits-zero',
@@ -165,7 +170,8 @@ export const FAILURES: readonly LiveCase[] = [
     question: { kind: 'job', name: 'job-fails' },
     expected: { verdict: 'fail', code: 'process-crashing', reason: 'BackoffLimitExceeded' },
     // The Job's end is written before its last pod is counted.
-    message: /^Job job-fails failed at .* after (2 failed pods|1 failed pod):/,
+    message:
+      /^Container app of pod job-fails-\S+ exited with code 3 .*; Job job-fails failed at .* after (2 failed pods|1 failed pod):/,
   },
   {
     name: 'job-too-long',

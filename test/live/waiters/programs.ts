@@ -24,7 +24,7 @@ export interface Waited {
   readonly exitCode: number
   /** From the moment at which the API server had the new version. */
   readonly seconds: number
-  /** The last line that it printed. */
+  /** The line that says how it went, mostly the last. */
   readonly says: string
 }
 
@@ -95,11 +95,15 @@ export function awaitByGate({ kubeconfig, namespace }: Place, from: number): Gat
   return { seen: Promise.race([gate.firstLine, end]), end }
 }
 
+/** Of what helm prints about a release, the line that says how it went. */
+const TELLING = /^(STATUS|Error): /
+
 async function readEnd(child: ChildProcess): Promise<HelmEnd> {
   const lines: string[] = []
   for (const input of [child.stdout, child.stderr])
     if (input !== null) createInterface({ input }).on('line', (line) => lines.push(line.trim()))
   const [code] = await once(child, 'close')
-  const says = lines.findLast((line) => line !== '') ?? ''
+  const said = lines.filter((line) => line !== '')
+  const says = said.find((line) => TELLING.test(line)) ?? said.at(-1) ?? ''
   return { exitCode: Number(code), at: Date.now(), says }
 }
