@@ -9,6 +9,7 @@ import {
   type BuiltInResource,
   type CustomResource,
   customResourceName,
+  type Node,
   type Records,
   type ResourceName,
 } from '../model/records.ts'
@@ -16,6 +17,8 @@ import type { ClusterView } from '../model/view.ts'
 import { ALL_NAMESPACES, type ChangeType, type WatchState } from '../model/watch-state.ts'
 import { ChangeBus } from './change-bus.ts'
 import { Past } from './past.ts'
+import { RefusalHistory } from './refusal-history.ts'
+import { isSameNode } from './same-node.ts'
 import { Store } from './store.ts'
 import { TerminationHistory } from './termination-history.ts'
 import { WatchStates } from './watch-states.ts'
@@ -48,6 +51,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   readonly objects: Stores
   readonly watchStates = new WatchStates()
   readonly histories = new TerminationHistory()
+  readonly refusals = new RefusalHistory()
   readonly past = new Past()
   readonly #bus = new ChangeBus()
   #changeCount = 0
@@ -56,6 +60,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
    * first call and beyond MAX_TOUCHED.
    */
   #touched: Set<string> | null = null
+  /** Names of the nodes that changed since then: the workloads that have pods there are looked up once for all of them. */
+  #touchedNodes = new Set<string>()
 
   /** `customResources`: those that are watched besides the built-in resources. */
   constructor(customResources: readonly CustomResource[] = []) {
@@ -73,6 +79,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
       if (isOf('pods', resource, record)) this.#remove(record, now)
       this.#noteDeletion(resource, record, now)
     } else {
+      if (isOf('nodes', resource, record) && this.#isKnown(record)) return
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
       const before = previous !== undefined && isOf('pods', resource, previous) ? previous : null
@@ -82,7 +89,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
       if (isOf('events', resource, record)) this.histories.noteEvent(record)
       this.#note(resource, record, previous, now)
     }
-    this.#touch(record)
+    if (isOf('nodes', resource, record)) this.#touchedNodes.add(record.name)
+    else this.#touch(record)
     if (resource === 'events') this.#forgetOldEvents()
     this.#changeCount += 1
     this.#bus.changed(resource, record, previous)
@@ -110,6 +118,9 @@ export class ClusterCache implements ClusterView, ClusterSink {
 
   /** UIDs of the workloads that changed, themselves or in what they own, since the last call; null: any may have. */
   takeTouched(): ReadonlySet<string> | null {
+    if (this.#touched !== null && this.#touchedNodes.size > 0)
+      for (const pod of this.objects.pods.all()) if (this.#touchedNodes.has(pod.node)) this.#touch(pod)
+    this.#touchedNodes.clear()
     const touched = this.#touched
     this.#touched = new Set()
     return touched
@@ -175,6 +186,7 @@ export class ClusterCache implements ClusterView, ClusterSink {
   #remove(pod: Pod, now: Seconds): void {
     this.#observe(pod, now)
     this.histories.removePod(pod, now)
+    this.refusals.removePod(pod, now)
   }
 
   /** Notes the object itself and all of its owners: any of them may be a workload with series. */
@@ -190,6 +202,11 @@ export class ClusterCache implements ClusterView, ClusterSink {
       next = object?.owner ?? null
     }
     if (touched.size > MAX_TOUCHED) this.#touched = null
+  }
+
+  #isKnown(node: Node): boolean {
+    const known = this.objects.nodes.get(node.namespace, node.name)
+    return known !== undefined && isSameNode(known, node)
   }
 
   #forgetOldEvents(): void {

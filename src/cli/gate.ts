@@ -167,7 +167,11 @@ async function awaitEnd(
   try {
     const { signal } = stop
     return await source.wait(
-      { answer: (answer) => progress.answer(answer), trouble: (message) => progress.trouble(message) },
+      {
+        answer: (answer) => progress.answer(answer),
+        trouble: (message) => progress.trouble(message),
+        note: (message) => progress.note(message),
+      },
       signal,
     )
   } catch (error) {

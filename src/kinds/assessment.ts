@@ -1,3 +1,4 @@
+import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
@@ -12,6 +13,7 @@ import {
   unobservedGeneration,
 } from '../rules/deadline.ts'
 import type { Finding } from '../rules/finding.ts'
+import { nextLossAt } from '../rules/lost-node.ts'
 import { isCounted, isOver } from '../rules/pod.ts'
 import { evictionFindings, podFindings } from '../rules/pod-findings.ts'
 import type { Code } from '../rules/policy.ts'
@@ -67,35 +69,37 @@ interface AssessmentInput {
   readonly good?: string
   /** Its own findings about pods of other revisions or about itself. */
   readonly others?: readonly Finding[]
+  /** Refused pods of the revision that its controller deleted. Default: none. */
+  readonly refusals?: readonly RefusedPods[]
 }
 
 /** Judges a workload: its own findings, those of its pods, and whether it is complete. */
 export function assess(subject: AssessmentInput, context: Context): Assessment {
-  const { kind, name, desired, pods, matches = [], others = [] } = subject
+  const { kind, name, desired, pods, matches = [], others = [], refusals = [] } = subject
   const about = workloadSubject(kind, name)
   const own = matches.filter((match) => match !== null).map((match) => weigh(match, about, context))
   const present = pods.map(({ pod }) => pod).filter((pod) => isCounted(pod) && !isOver(pod))
-  const evictions = evictionFindings(
-    pods.map(({ pod }) => pod),
-    context,
-  )
-  const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
-  const findings = [...own, ...others, ...found]
   const ready = present.filter((pod) => pod.ready).length
   const missing = subject.missing ?? lacking(ready, desired, 'ready')
+  const evictions = evictionFindings(pods, refusals, missing === null, context)
+  const found = [...pods.flatMap((facts) => podFindings(facts, context)), ...evictions]
+  const findings = [...own, ...others, ...found]
   if (missing !== null) {
-    const leaving = listLeaving([...pods, ...(subject.oldPods?.() ?? [])])
+    const everyPod = listOnce([...pods, ...(subject.oldPods?.() ?? [])])
+    const leaving = everyPod.filter(isLeaving)
     const progress = {
       ...defaultProgress(subject, present, context),
       ...subject.progress,
       pods: present,
-      leaving,
+      leaving: leaving.map(({ pod }) => pod),
     }
     findings.push(
-      ...leaving.filter((pod) => context.now >= hangsFrom(pod)).map((pod) => hanging(pod, context)),
+      ...leaving
+        .filter(({ pod }) => context.now >= hangsFrom(pod))
+        .map((facts) => weigh(hangingPod(facts, context.now), podSubject(facts.pod), context)),
     )
     const match = awaiting(missing, findings, progress, context)
-    findings.push(weigh({ ...match, changesAt: nextChange(match, leaving, context.now) }, about, context))
+    findings.push(weigh({ ...match, changesAt: nextChange(match, everyPod, context.now) }, about, context))
   }
   const tolerated = subject.tolerated ?? resolveDefaultTolerance(desired, context.policy)
   const quorum = {
@@ -122,23 +126,26 @@ function defaultProgress({ progress }: AssessmentInput, pods: readonly Pod[], co
   return { minReadySeconds, deadlineSeconds, expectedPods: 0, wasComplete: false }
 }
 
-/** Pods that are being deleted, each once. */
-function listLeaving(pods: readonly PodFacts[]): readonly Pod[] {
-  const leaving = pods.filter(({ pod }) => pod.deletedAt !== null && pod.owner?.kind !== 'Node')
-  return [...new Map(leaving.map(({ pod }) => [pod.uid, pod])).values()]
+/** Pods of which some are in both lists. */
+function listOnce(pods: readonly PodFacts[]): readonly PodFacts[] {
+  return [...new Map(pods.map((facts) => [facts.pod.uid, facts])).values()]
 }
 
-function hanging(pod: Pod, context: Context): Finding {
-  return weigh(hangingPod(pod, context.now), podSubject(pod), context)
+function isLeaving({ pod }: PodFacts): boolean {
+  return pod.deletedAt !== null && pod.owner?.kind !== 'Node'
 }
 
-/** What is awaited is explained otherwise from the moment at which a pod hangs. */
-function nextChange({ changesAt = null }: RuleMatch, leaving: readonly Pod[], now: Seconds): Seconds | null {
-  const moments = [changesAt, ...leaving.map(hangsFrom)].filter((at) => at !== null && at > now)
-  return moments.reduce<Seconds | null>(
-    (least, at) => (least === null || (at !== null && at < least) ? at : least),
-    null,
-  )
+/** What is awaited is explained otherwise from the moment at which a pod hangs, or its node counts as lost. */
+function nextChange(
+  { changesAt = null }: RuleMatch,
+  pods: readonly PodFacts[],
+  now: Seconds,
+): Seconds | null {
+  const hanging = pods.filter(isLeaving).map(({ pod }) => hangsFrom(pod))
+  const lost = pods.map((facts) => nextLossAt(facts, now))
+  return [changesAt, ...hanging, ...lost]
+    .filter((at) => at !== null && at > now)
+    .reduce<Seconds | null>((least, at) => (least === null || (at !== null && at < least) ? at : least), null)
 }
 
 /** A workload that waits for a person has no deadline. */

@@ -1,12 +1,14 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
+import type { Pod } from '../model/pod.ts'
 import type { DaemonSet } from '../model/records.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
 import { createForbiddenByEvent, oldPodsStayByEvent } from '../rules/create.ts'
 import { awaited } from '../rules/deadline.ts'
+import { findLostNode, isSuspect } from '../rules/lost-node.ts'
 import { isCounted } from '../rules/pod.ts'
-import { podFindings } from '../rules/pod-findings.ts'
 import { resolvePods } from '../rules/quorum.ts'
 import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { onDelete } from '../rules/revision.ts'
@@ -24,6 +26,8 @@ interface DaemonSetObjects {
   readonly revision: string | null
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
+  /** Refused pods of the newest revision that were deleted; absent: none. */
+  readonly refusals?: readonly RefusedPods[]
   /** What is known of a refusal; absent: nothing. */
   readonly refusal?: RefusalFacts
 }
@@ -38,10 +42,7 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
   if (daemonSet.observedGeneration < generation) return unobserved(subject, context)
   const pods = objects.pods.filter(({ pod }) => pod.labels[REVISION_HASH_LABEL] === revision)
   const old = objects.pods.filter(({ pod }) => isCounted(pod) && pod.labels[REVISION_HASH_LABEL] !== revision)
-  // Pods on nodes that do not answer say nothing about the rollout: it does not wait for them while there are others.
-  const silent = objects.pods.filter((facts) => isOnSilentNode(facts, context))
-  // A node has two pods while a surge replaces the old one, but only one is wanted there.
-  const lost = new Set(silent.map(({ pod }) => pod.node)).size
+  const { lost, lostUpdated } = countLost(objects, context.now)
   const unavailable = resolvePods(daemonSet.maxUnavailable, desired, 'up') ?? DEFAULT_UNAVAILABLE
   const judged = assess(
     {
@@ -49,13 +50,14 @@ export function judgeDaemonSet(objects: DaemonSetObjects, context: Context): Ass
       desired: Math.max(0, desired - lost),
       revision,
       pods,
+      refusals: objects.refusals ?? [],
       matches: [
         daemonSet.strategy === 'OnDelete' && old.length > 0 ? onDelete(old.length) : null,
         outOfSight(daemonSet, lost),
         createForbiddenByEvent(refusal, newestPodAt(objects.pods), desired - daemonSet.current, context.now),
         oldPodsStayByEvent(refusal, newestPodAt(pods), old.length, context.now),
       ],
-      missing: lost < desired ? missing(daemonSet, lost) : null,
+      missing: lost < desired ? missing(daemonSet, lost, lostUpdated) : null,
       oldPods: () => objects.pods,
       // While it updates, as many unavailable pods as are allowed stop it.
       tolerated: daemonSet.updated < desired ? unavailable - 1 : unavailable,
@@ -77,23 +79,40 @@ function outOfSight({ desired }: DaemonSet, lost: number): RuleMatch | null {
   return awaited(`has none of its ${count(desired, 'pod')} on a node that answers`)
 }
 
-function missing({ desired, updated, available }: DaemonSet, lost: number): string | null {
-  if (updated < desired - lost) return `has ${updated} of ${count(desired, 'pod')} updated`
+function missing(
+  { desired, updated, available }: DaemonSet,
+  lost: number,
+  lostUpdated: number,
+): string | null {
+  if (updated - lostUpdated < desired - lost) return `has ${updated} of ${count(desired, 'pod')} updated`
   return available < desired - lost ? `has ${available} of ${count(desired, 'pod')} available` : null
 }
 
-function isOnSilentNode(facts: PodFacts, context: Context): boolean {
-  const rules = podFindings(facts, context).map(({ rule, class: category }) => ({ rule, category }))
-  return rules.some(
-    ({ rule, category }) => rule === 'node-not-ready' || (rule === 'evicted' && category === 'progressing'),
-  )
+/**
+ * Nodes whose pods say nothing about the rollout, as they are lost: it does not wait for them while there are others. It does
+ * wait for a pod of its own revision that may have taken the node down. A node has two pods while a surge replaces the old
+ * one, but only one is wanted there. `lostUpdated`: those of them that have a pod of the revision only.
+ */
+function countLost({ pods, revision }: DaemonSetObjects, now: Seconds) {
+  const isCurrent = ({ labels }: Pod): boolean => labels[REVISION_HASH_LABEL] === revision
+  const lost = pods.filter((facts) => {
+    const found = findLostNode(facts, now)
+    return (
+      found !== null && !(isCounted(facts.pod) && isCurrent(facts.pod) && isSuspect(facts.pod, found.since))
+    )
+  })
+  const nodes = Map.groupBy(lost, ({ pod }) => pod.node)
+  const updated = [...nodes.values()].filter((there) => there.every(({ pod }) => isCurrent(pod)))
+  return { lost: nodes.size, lostUpdated: updated.length }
 }
 
 function gather(daemonSet: DaemonSet, view: NamespaceView): DaemonSetObjects {
   const newest = findNewestRevision(daemonSet.uid, view)
+  const revision = newest === null ? null : readRevisionHash(newest)
   return {
     daemonSet,
-    revision: newest === null ? null : readRevisionHash(newest),
+    revision,
+    refusals: view.listRefusals(daemonSet, revision),
     revisionSince: newest?.createdAt ?? daemonSet.createdAt,
     pods: view.listPods(daemonSet),
     refusal: view.gatherRefusal(daemonSet, null),

@@ -20,6 +20,8 @@ export interface ResourceSpec<N extends ResourceName = ResourceName> {
   readonly kind: string
   /** Custom resources have no protobuf form. */
   readonly encoding: 'protobuf' | 'json'
+  /** Its objects are in no namespace: they are watched as a whole, also where only some namespaces are. */
+  readonly clusterScoped?: true
   /** Limits a list or watch on the server, as a fieldSelector. */
   readonly fieldSelector?: string
   /** ... and as a labelSelector. */
@@ -94,7 +96,7 @@ interface KindSpec<N extends ResourceName, O> {
   readonly names: readonly string[]
   /** Resources, besides its own, that a verdict cannot do without. */
   readonly needs: readonly ResourceName[]
-  /** Resources that make a verdict better where they may be read. Default: events. */
+  /** Resources that make a verdict better where they may be read. Default: events and nodes. */
   readonly optional?: readonly ResourceName[]
   /** Kinds that may own it, as Kubernetes writes them: their annotations count, and their state may. Default: none. */
   readonly owners?: readonly string[]
@@ -172,7 +174,7 @@ export function defineKind<N extends ResourceName, O>(spec: KindSpec<N, O>): Kin
   const found = (record: Record | undefined, view: NamespaceView): Workload | undefined =>
     record === undefined ? undefined : workload(record, view)
   return {
-    optional: ['events'],
+    optional: ['events', 'nodes'],
     owners: [],
     selected: 'always',
     dispensable: 'no',

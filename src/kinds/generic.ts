@@ -173,7 +173,7 @@ export function defineGenericKind(resource: CustomResource): KindDescriptor {
     },
     names: [`${plural}.${group}`],
     needs: [...BETWEEN, 'pods'],
-    optional: ['events', ...MAYBE_BETWEEN],
+    optional: ['events', 'nodes', ...MAYBE_BETWEEN],
     dispensable: 'where-absent',
     gather,
     membership,

@@ -14,7 +14,7 @@ import { defineGenericKind } from './generic.ts'
 import { job } from './job.ts'
 import { pod } from './pod.ts'
 import { replicaset } from './replicaset.ts'
-import { CONTROLLER_REVISIONS, EVENTS } from './resources.ts'
+import { CONTROLLER_REVISIONS, EVENTS, NODES } from './resources.ts'
 import { rollout } from './rollout.ts'
 import { statefulset } from './statefulset.ts'
 
@@ -27,7 +27,7 @@ type CustomKind = `${string}.${string}`
 /** A kind as questions and answers write it. */
 export type Kind = keyof typeof KINDS | CustomKind
 
-/** Every resource that is always watched: those of the kinds, and two that explain their objects. */
+/** Every resource that is always watched: those of the kinds, and three that explain their objects. */
 const RESOURCES: { readonly [N in BuiltInResource]: ResourceSpec<N> } = {
   pods: pod.resource,
   replicasets: replicaset.resource,
@@ -39,6 +39,7 @@ const RESOURCES: { readonly [N in BuiltInResource]: ResourceSpec<N> } = {
   cronjobs: cronjob.resource,
   rollouts: rollout.resource,
   events: EVENTS,
+  nodes: NODES,
 }
 
 /** A kind with its name. */

@@ -1,9 +1,10 @@
 import { HASH_LABELS } from '../model/hash-labels.ts'
+import type { RefusedPods } from '../model/history.ts'
 import { type Condition, findCondition, type LabelSelector, type Meta, type Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { ClusterEvent, ControllerRevision, ReplicaSet } from '../model/records.ts'
 import type { ClusterView } from '../model/view.ts'
-import type { PodFacts } from '../rules/container-facts.ts'
+import type { NodeFacts, PodFacts } from '../rules/container-facts.ts'
 import { NOTHING_KNOWN, type RefusalFacts } from '../rules/quota.ts'
 import { RequiredData } from './required-data.ts'
 
@@ -13,12 +14,14 @@ export class NamespaceView {
   readonly namespace: string
   readonly required: RequiredData
   readonly #hasEvents: boolean
+  readonly #hasNodes: boolean
 
   constructor(view: ClusterView, namespace: string, now: Seconds, staleAfterSeconds: number) {
     this.cluster = view
     this.namespace = namespace
     this.required = new RequiredData(view, namespace, now, staleAfterSeconds)
     this.#hasEvents = this.required.has('events')
+    this.#hasNodes = this.required.has('nodes')
   }
 
   get objects(): ClusterView['objects'] {
@@ -34,14 +37,33 @@ export class NamespaceView {
     return this.#hasEvents ? this.objects.events.ownedBy(uid) : []
   }
 
-  /** Events matter only for pods that are not ready. */
+  /** False when nodes can't be read: the rules then do without. */
+  get hasNodes(): boolean {
+    return this.#hasNodes
+  }
+
+  /** Events matter only for pods that are not ready, nodes also for those that are to end. */
   gatherFacts(pod: Pod): PodFacts {
     const events = pod.ready ? [] : this.listEvents(pod)
-    return { pod, history: this.cluster.histories.byUid(pod.uid), events }
+    const node = pod.ready && pod.deletedAt === null ? undefined : this.#findNode(pod.node)
+    const history = this.cluster.histories.byUid(pod.uid)
+    return node === undefined ? { pod, history, events } : { pod, history, events, node }
+  }
+
+  /** Undefined when nothing is known of it, as where the API server has no nodes at all (virtual clusters). */
+  #findNode(name: string): NodeFacts | undefined {
+    if (name === '' || !this.#hasNodes) return undefined
+    const { nodes } = this.objects
+    return nodes.get('', name) ?? (nodes.select('', []).length === 0 ? undefined : 'gone')
   }
 
   listPods({ uid }: Pick<Meta, 'uid'>): PodFacts[] {
     return this.objects.pods.ownedBy(uid).map((pod) => this.gatherFacts(pod))
+  }
+
+  /** Refused pods of an owner that it deleted, of one revision. */
+  listRefusals({ uid }: Pick<Meta, 'uid'>, revision: string | null): readonly RefusedPods[] {
+    return this.cluster.refusals.ownedBy(uid).filter((one) => one.revision === (revision ?? ''))
   }
 
   /** Events about pods whose name begins so, also about those that are gone. Costs as much as the namespace has events. */

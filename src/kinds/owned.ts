@@ -6,7 +6,7 @@ import type { ClusterView, ObjectIndex } from '../model/view.ts'
 const MAX_DEPTH = 8
 
 /** What is watched and owns nothing that may own pods. */
-const NO_OWNERS: ReadonlySet<string> = new Set(['pods', 'events', 'controllerrevisions'])
+const NO_OWNERS: ReadonlySet<string> = new Set(['pods', 'events', 'controllerrevisions', 'nodes'])
 
 /** The resources whose objects may own pods, or what owns pods. */
 export const OWNING_RESOURCES = BUILT_IN_RESOURCES.filter((name) => !NO_OWNERS.has(name))

@@ -18,3 +18,12 @@ export const EVENTS = defineResource({
   fieldSelector: ORDINARY_EVENTS.map((reason) => `reason!=${reason}`).join(),
   without: 'causes that only events tell, such as a volume that cannot be mounted, are not named',
 })
+
+export const NODES = defineResource({
+  name: 'nodes',
+  group: '',
+  kind: 'Node',
+  clusterScoped: true,
+  without:
+    'a pod counts as on a lost node only when its own status says so or its deletion hangs, so a DaemonSet may wait for nodes that do not answer',
+})

@@ -1,4 +1,5 @@
 import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
+import type { RefusedPods } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { StatefulSet } from '../model/records.ts'
 import type { Attainment } from '../model/view.ts'
@@ -22,6 +23,8 @@ export interface StatefulSetObjects {
   readonly statefulSet: StatefulSet
   readonly revisionSince: Seconds
   readonly pods: readonly PodFacts[]
+  /** Refused pods of the newest revision that were deleted; absent: none. */
+  readonly refusals?: readonly RefusedPods[]
   /** What is known of a refusal; absent: nothing. */
   readonly refusal?: RefusalFacts
   /** How far its newest revision ever got. Absent: unseen. */
@@ -36,12 +39,14 @@ export function judgeStatefulSet(objects: StatefulSetObjects, context: Context):
   const isUpdated = ({ pod }: PodFacts): boolean => pod.labels[REVISION_HASH_LABEL] === updateRevision
   const updated = pods.filter(isUpdated)
   const old = pods.filter((facts) => !isUpdated(facts) && isCounted(facts.pod))
+  const judged = statefulSet.partition > 0 ? pods : updated
   const absent = replicas - pods.filter(({ pod }) => isCounted(pod)).length
   return assess(
     {
       ...subject,
       // With a partition the pods below it belong to the wanted state too, so all are looked at for readiness.
-      pods: statefulSet.partition > 0 ? pods : updated,
+      pods: judged,
+      refusals: objects.refusals ?? [],
       revision: updateRevision === '' ? null : updateRevision,
       matches: [
         unsupported(statefulSet, old.length),
@@ -120,6 +125,7 @@ export function gatherStatefulSet(statefulSet: StatefulSet, view: NamespaceView)
     statefulSet,
     revisionSince: findNewestRevision(statefulSet.uid, view)?.createdAt ?? statefulSet.createdAt,
     pods: view.listPods(statefulSet),
+    refusals: view.listRefusals(statefulSet, statefulSet.updateRevision),
     refusal: view.gatherRefusal(statefulSet, null),
     attainment: view.cluster.past.attainment(statefulSet.uid),
   }

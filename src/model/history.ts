@@ -64,3 +64,32 @@ export interface PodHistory {
   readonly removedAt: Seconds | null
   readonly containers: readonly ContainerHistory[]
 }
+
+/**
+ * Pods of one owner and revision that nodes refused for one reason, and that were deleted since: StatefulSets and DaemonSets
+ * delete a failed pod before they make the next.
+ */
+export interface RefusedPods {
+  readonly owner: string
+  /** The controller-revision-hash; empty where there is none. */
+  readonly revision: string
+  /** status.reason, e.g. SysctlForbidden. */
+  readonly reason: string
+  /** What the newest refusal said. */
+  readonly message: string
+  /** Name of the newest pod. */
+  readonly name: string
+  readonly count: number
+  readonly firstAt: Seconds
+  readonly lastAt: Seconds
+  /** The last node, and one other when there was any. */
+  readonly nodes: readonly string[]
+}
+
+/**
+ * How long after a refusal the next one still belongs to the same row, seconds: controllers that wait between attempts wait
+ * about as long as they have tried (a DaemonSet up to 15 min, FailedPodsBackoff).
+ */
+export function resolveRefusalGap(firstAt: Seconds, lastAt: Seconds): Seconds {
+  return Math.min(60 + 1.5 * (lastAt - firstAt), 1200)
+}

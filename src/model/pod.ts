@@ -18,7 +18,10 @@ export interface Pod extends Meta {
   readonly nominatedNode?: string
   /** The names of its scheduling gates; absent when it has none. */
   readonly schedulingGates?: readonly string[]
-  /** Conditions that are not simply True, DisruptionTarget and PodResizeInProgress. Empty for a healthy pod. */
+  /**
+   * Conditions that are not simply True, DisruptionTarget and PodResizeInProgress. A readiness gate without a condition has
+   * one here with an empty status. Empty for a healthy pod.
+   */
   readonly conditions: readonly Condition[]
   /** Shared by the pods of a template. */
   readonly spec: PodSpec
@@ -56,6 +59,8 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly containers: readonly ContainerSpec[]
   readonly initContainers: readonly ContainerSpec[]
+  /** Types of the conditions that must be True before the pod is ready; absent where there are none. */
+  readonly readinessGates?: readonly string[]
 }
 
 export interface ContainerSpec {
@@ -117,4 +122,24 @@ export interface Terminated {
   readonly message: string
   readonly startedAt: Seconds
   readonly finishedAt: Seconds
+}
+
+/** Reasons of failed pods that no node gave: the pod's own deadline. */
+const OWN_REASONS: ReadonlySet<string> = new Set(['DeadlineExceeded'])
+
+/** Whether a failed pod has this reason by itself. */
+export function isOwnReason(reason: string): boolean {
+  return OWN_REASONS.has(reason)
+}
+
+/** A pod that was ready later than this after it was made has run, though its status may show nothing of that, seconds. */
+const MAX_ADMISSION_SECONDS = 60
+
+/** Whether a node refused this pod: it failed, and no container was ever started. */
+export function isRefused(pod: Pod): boolean {
+  const { phase, reason, owner, createdAt, readySince, containers, initContainers } = pod
+  if (phase !== 'Failed' || OWN_REASONS.has(reason) || owner?.kind === 'Node') return false
+  if (readySince - createdAt > MAX_ADMISSION_SECONDS) return false
+  const neverRan = ({ state, last }: ContainerStatus): boolean => state.type === 'waiting' && last === null
+  return containers.every(neverRan) && initContainers.every(neverRan)
 }

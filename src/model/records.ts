@@ -112,6 +112,21 @@ interface PauseCondition {
   readonly startedAt: Seconds
 }
 
+/** A node, reduced to whether it answers and is about to go. Nodes are in no namespace; their labels are not kept. */
+export interface Node extends Meta {
+  /** Status of its Ready condition: True, False or Unknown; empty when it has none yet. */
+  readonly ready: string
+  /** When that last changed; 0 when unknown. */
+  readonly readySince: Seconds
+  /** Why it is not ready, as its Ready condition says; empty while it is. */
+  readonly reason: string
+  readonly message: string
+  /** Cordoned: no new pods are scheduled to it. */
+  readonly unschedulable: boolean
+  /** Keys of the taints that say that the node is about to go: shut down, drained or removed. Mostly empty. */
+  readonly leaving: readonly string[]
+}
+
 /** A core/v1 Event; its `owner` is the object that it is about. */
 export interface ClusterEvent extends Meta {
   /** The part of the object, such as `spec.containers{app}`; empty for the whole. */
@@ -167,6 +182,7 @@ export interface BuiltInRecords {
   cronjobs: CronJob
   rollouts: Rollout
   events: ClusterEvent
+  nodes: Node
 }
 
 /** A custom resource is named as its definition is: `clonesets.apps.kruise.io`. */
@@ -191,6 +207,7 @@ const BUILT_IN: Readonly<Record<BuiltInResource, true>> = {
   cronjobs: true,
   rollouts: true,
   events: true,
+  nodes: true,
 }
 
 /** The resources that Lynceus always watches. */

@@ -1,5 +1,5 @@
 import type { Dependencies } from './dependencies.ts'
-import type { PodHistory } from './history.ts'
+import type { PodHistory, RefusedPods } from './history.ts'
 import type { LabelSelector, Meta, Seconds } from './meta.ts'
 import type { CustomResource, Job, Records, ResourceName } from './records.ts'
 
@@ -43,6 +43,8 @@ export interface ClusterView {
   readonly objects: { readonly [K in ResourceName]: ObjectIndex<Records[K]> }
   /** The histories of pods that exist, and of those that were deleted in the last hour; `uid` is the pod's. */
   readonly histories: Index<PodHistory>
+  /** The pods that nodes refused and that were deleted in the last hour, by owner. */
+  readonly refusals: { ownedBy(uid: string): readonly RefusedPods[] }
   readonly past: PastView
   /** The age of the data about a resource in a namespace: 0 while its watch works, Infinity when it was never read. */
   ageSeconds(resource: ResourceName, namespace: string, now: Seconds): number

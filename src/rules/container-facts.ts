@@ -9,7 +9,7 @@ import {
   type Pod,
   type Terminated,
 } from '../model/pod.ts'
-import type { ClusterEvent } from '../model/records.ts'
+import type { ClusterEvent, Node } from '../model/records.ts'
 import type { Context } from './context.ts'
 import { isCrash, restartsAfter } from './restart-policy.ts'
 
@@ -19,7 +19,12 @@ export interface PodFacts {
   readonly history: PodHistory | undefined
   /** Events about the pod; empty when events can't be read. */
   readonly events: readonly ClusterEvent[]
+  /** Its node; `gone` when the cluster has no such node any more. Absent when nothing is known of it. */
+  readonly node?: NodeFacts
 }
+
+/** What the cluster says of a node. */
+export type NodeFacts = Node | 'gone'
 
 /** A container of a pod, with its ends since the baseline. */
 export interface ContainerFacts {

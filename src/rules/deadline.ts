@@ -1,6 +1,8 @@
 import type { Condition, Seconds } from '../model/meta.ts'
 import type { Pod, PodSpec } from '../model/pod.ts'
+import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
+import { findLostNode } from './lost-node.ts'
 import type { MatchOf, Rule } from './rule.ts'
 import { clock, duration } from './words.ts'
 
@@ -198,9 +200,12 @@ export function hangsFrom({ deletedAt }: Pod): Seconds {
 const HANGS_AFTER_SECONDS = 30
 
 /** A pod that hangs while it is being deleted, and that the rollout waits for. */
-export function hangingPod({ deletedAt, node }: Pod, now: Seconds): MatchOf<'terminating'> {
+export function hangingPod(facts: PodFacts, now: Seconds): MatchOf<'terminating'> {
+  const { deletedAt, node } = facts.pod
   const until = deletedAt ?? now
-  const where = node === '' ? '' : ` on node ${node}`
+  const lost = findLostNode(facts, now)
+  const answers = facts.node === undefined ? '' : ', which answers'
+  const where = node === '' ? '' : ` on node ${node}${lost === null ? answers : `, which ${lost.what}`}`
   const what = `hangs in Terminating${where}: it should have been gone at ${clock(until, now)}`
   return { rule: TERMINATING, reason: 'Terminating', what, since: until }
 }

@@ -8,6 +8,7 @@ import { CREATE_RULES } from './create.ts'
 import { DEADLINE_RULES, PROGRESS_RULES } from './deadline.ts'
 import { EVICTION_RULES } from './eviction.ts'
 import { WAIT_RULES } from './gate.ts'
+import { HELD_UP_RULES } from './held-up.ts'
 import { IMAGE_RULES } from './image.ts'
 import { JOB_RULES } from './job.ts'
 import { PAUSE_RULES } from './paused.ts'
@@ -35,6 +36,7 @@ const OF_WORKLOADS = [
   ...POD_RULES,
   ...CREATE_RULES,
   ...VOLUME_RULES,
+  ...HELD_UP_RULES,
   ...SCHEDULING_RULES,
   ...JOB_RULES,
   ...ROLLOUT_RULES,

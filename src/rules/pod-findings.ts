@@ -1,12 +1,14 @@
-import type { ContainerHistory, Termination } from '../model/history.ts'
+import type { ContainerHistory, RefusedPods, Termination } from '../model/history.ts'
 import type { ContainerStatus, Pod } from '../model/pod.ts'
 import { containerFacts, type PodFacts } from './container-facts.ts'
 import { containerFinding } from './container-findings.ts'
 import type { Context } from './context.ts'
-import { findEvictions, LOST_FOR_GOOD, ON_SILENT_NODE } from './eviction.ts'
+import { findEvictions, LOST_FOR_GOOD } from './eviction.ts'
 import type { Finding } from './finding.ts'
+import { HELD_UP_RULES } from './held-up.ts'
+import { findRefusals, REFUSED_FOR_GOOD } from './node-refusal.ts'
 import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
-import { READINESS_CHECKS } from './readiness.ts'
+import { LOST_NODE_CHECKS, READINESS_CHECKS } from './readiness.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { SCHEDULING_CHECKS } from './scheduling.ts'
@@ -14,12 +16,14 @@ import { VOLUME_RULES } from './volume.ts'
 
 /** Why a pod as a whole does not run. The first that matches counts: how it ended, then what keeps it from starting. */
 const POD_CHECKS = [
+  REFUSED_FOR_GOOD,
   LOST_FOR_GOOD,
   KILLED_FOR_GOOD,
   ...POD_RULES,
-  ON_SILENT_NODE,
+  ...LOST_NODE_CHECKS,
   ...SCHEDULING_CHECKS,
   ...VOLUME_RULES,
+  ...HELD_UP_RULES,
 ] as const
 
 /**
@@ -28,7 +32,8 @@ const POD_CHECKS = [
  */
 export function podFindings(facts: PodFacts, context: Context): Finding[] {
   const { pod } = facts
-  if (isHealthy(facts) || !isCounted(pod)) return []
+  if (!isCounted(pod)) return []
+  if (isHealthy(facts) || (isOver(pod) && context.owner !== 'bare')) return []
   const match = firstMatch(POD_CHECKS, facts, context)
   if (match !== null) return [weigh(match, podSubject(pod), context)]
   if (isOver(pod)) return []
@@ -85,12 +90,39 @@ function isStarting({ containers }: Pod): boolean {
   return containers.length === 0 || containers.some(({ state }) => state.type === 'waiting')
 }
 
-/** The finding about all evictions of a revision's pods; none when there are none. */
-export function evictionFindings(pods: readonly Pod[], context: Context): Finding[] {
-  const found = findEvictions(pods, context)
-  if (found === null) return []
-  // The finding is about the revision, not about the pod that it names.
-  const finding = weigh(found.match, { ...podSubject(found.pod), podUid: null }, context)
-  // A single eviction decides nothing: the workload's status says whether the replacement is there.
-  return [finding.reached || finding.class === 'warning' ? finding : { ...finding, class: 'warning' }]
+/**
+ * The findings about what nodes did to a revision's pods: refusals and evictions. Old refusals decide nothing where the
+ * workload is complete without those pods.
+ */
+export function evictionFindings(
+  pods: readonly PodFacts[],
+  deleted: readonly RefusedPods[],
+  isComplete: boolean,
+  context: Context,
+): Finding[] {
+  const refusals = findRefusals(pods, deleted, context)
+  const evictions = findEvictions(
+    pods.map(({ pod }) => pod),
+    context,
+  )
+  const found: Finding[] = []
+  if (refusals !== null) {
+    const finding = weigh(refusals.match, podSubject(refusals.pod), context)
+    found.push(isComplete ? toWarning(finding) : aboutRevision(finding))
+  }
+  if (evictions !== null) {
+    const finding = weigh(evictions.match, podSubject(evictions.pod), context)
+    // A single eviction decides nothing: the workload's status says whether the replacement is there.
+    found.push(finding.reached ? aboutRevision(finding) : toWarning(finding))
+  }
+  return found
+}
+
+/** What is reached is about the revision, not about the pod that it names. */
+function aboutRevision(finding: Finding): Finding {
+  return finding.reached ? { ...finding, podUid: null } : finding
+}
+
+function toWarning(finding: Finding): Finding {
+  return { ...finding, class: 'warning', reached: false, podUid: null }
 }

@@ -1,4 +1,4 @@
-import type { Pod } from '../model/pod.ts'
+import { isOwnReason, type Pod } from '../model/pod.ts'
 import type { PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
 import { OOM } from './memory.ts'
@@ -40,44 +40,14 @@ export function isOver({ phase }: Pod): boolean {
 }
 
 /**
- * Reasons with which a node, not the program, ends or refuses a pod: kubelet eviction, shutdown and admission
- * (admissionRejectionReasons in kubernetes/pkg/kubelet/kubelet.go, 1.37).
+ * Whether a node ended or refused this pod: nobody but a node, or who stands for it, fails a pod with a reason. Its name
+ * does not matter, as kubelets get new ones.
  */
-export const NODE_REASONS: ReadonlySet<string> = new Set([
-  'Evicted',
-  'Preempting',
-  'Shutdown',
-  'NodeShutdown',
-  'Terminated',
-  'NodeLost',
-  'NodeAffinity',
-  'UnexpectedAdmissionError',
-  'UnexpectedPredicateFailureType',
-  'UnknownReason',
-  'InvalidNodeInfo',
-  'PodFeatureUnsupported',
-  'PodLevelResourcesNotSupported',
-  'PodOSNotSupported',
-  'PodOSSelectorNodeLabelDoesNotMatch',
-  'SupplementalGroupsPolicyNotSupported',
-  'InitContainerRestartPolicyForbidden',
-  'AppArmor',
-  'SysctlForbidden',
-  'TopologyAffinityError',
-  'SMTAlignmentError',
-  'EmptyPodSharedPoolError',
-  'VolumeAttachmentLimitExceeded',
-  'ContainerStatusUnknown',
-])
-/** Admission by the kubelet: OutOfcpu, OutOfmemory, OutOfpods, OutOf and any extended resource. */
-const OUT_OF = /^OutOf/
-
-/** Whether a node ended or refused this pod. */
 export function endedByNode({ phase, reason, containers }: Pod): boolean {
   if (phase !== 'Failed') return false
-  if (NODE_REASONS.has(reason) || OUT_OF.test(reason)) return true
+  if (reason !== '') return !isOwnReason(reason)
   const ends = containers.map(({ state }) => (state.type === 'terminated' ? state.reason : ''))
-  return reason === '' && ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
+  return ends.length > 0 && ends.every((end) => end === 'ContainerStatusUnknown')
 }
 
 /** When a pod ended, by its containers and its Ready condition. */

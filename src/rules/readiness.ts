@@ -1,21 +1,44 @@
-import type { Seconds } from '../model/meta.ts'
-import type { Pod } from '../model/pod.ts'
-import type { PodFacts } from './container-facts.ts'
+import type { Condition, Seconds } from '../model/meta.ts'
+import { type ContainerKind, type ContainerPart, listContainers, type Pod } from '../model/pod.ts'
+import type { NodeFacts, PodFacts } from './container-facts.ts'
 import type { Context } from './context.ts'
+import { findLostNode, findUnready, isSuspect } from './lost-node.ts'
 import { isOver } from './pod.ts'
 import type { CheckedRule, Match, MatchOf, Rule } from './rule.ts'
-import { clock, sinceWhen } from './words.ts'
+import { clock, quote, sinceWhen } from './words.ts'
+
+const NODE_KILLED = {
+  id: 'node-killed',
+  class: 'progressing',
+  code: 'node-failure',
+  texts: {
+    matches: ['a node that stops answering within 10 minutes after a pod became ready there'],
+    exception: 'A pod that ran there for longer, or that does not run yet, is judged by `node-not-ready`.',
+    cause:
+      'The node of the pod does not answer since shortly after the pod started there: the new version may have taken it down.',
+    remedy:
+      'Look at the node before the rollout goes on to the next one; roll back if the others go the same way.',
+  },
+  check: killedNode,
+} as const satisfies CheckedRule<PodFacts>
 
 const NODE_NOT_READY = {
   id: 'node-not-ready',
   class: 'warning',
-  code: null,
+  code: 'node-failure',
   texts: {
-    matches: ['Ready=False though all containers are ready'],
-    cause: 'The node of the pod does not answer.',
-    remedy: 'Look at the node. Kubernetes replaces the pod once it gives the node up.',
+    matches: [
+      'a pod on a node whose Ready condition is not True, or that is gone',
+      'NodeLost',
+      'NodeStatusUnknown',
+      'phase Unknown',
+    ],
+    exception:
+      'Without the right to read nodes, progressing for a pod that lost its readiness though all its containers are ready.',
+    cause: 'The node of the pod does not answer. A DaemonSet does not wait for such pods.',
+    remedy: 'Look at the node. Kubernetes replaces the pod once it gives the node up, except in a DaemonSet.',
   },
-  check: silentNode,
+  check: onLostNode,
 } as const satisfies CheckedRule<PodFacts>
 
 const NOT_READY = {
@@ -23,9 +46,14 @@ const NOT_READY = {
   class: 'warning',
   code: null,
   texts: {
-    matches: ['Ready=False of a pod that runs', 'a readiness gate that is not True'],
+    matches: [
+      'Ready=False of a pod that runs',
+      'a sidecar that is not ready',
+      'ReadinessGatesNotReady: a readiness gate that is not True, or has no condition',
+    ],
     cause: 'The readiness probe fails, or a readiness gate is not True yet. The deadline decides.',
-    remedy: 'The events of the pod quote the answer of the probe.',
+    remedy:
+      'The events of the pod quote the answer of the probe. A readiness gate is set by a controller of its own: see whether that runs and knows the pod.',
   },
   check: notReady,
 } as const satisfies CheckedRule<PodFacts>
@@ -42,10 +70,13 @@ const UNPROVEN = {
 } as const satisfies Rule
 
 /** Pods that run and are not ready, or whose readiness says little. */
-export const READINESS_RULES = [NODE_NOT_READY, NOT_READY, UNPROVEN] as const
+export const READINESS_RULES = [NODE_KILLED, NODE_NOT_READY, NOT_READY, UNPROVEN] as const
+
+/** A pod whose node is lost: what its status says of it is old. */
+export const LOST_NODE_CHECKS = [NODE_KILLED, NODE_NOT_READY] as const
 
 /** Why a pod whose containers all run is not ready. */
-export const READINESS_CHECKS = [NODE_NOT_READY, NOT_READY] as const
+export const READINESS_CHECKS = [NOT_READY, { ...NODE_NOT_READY, check: lostReadiness }] as const
 
 /** A pod without a readiness probe, which counts as stable from `until`. */
 export function justStarted(until: Seconds, now: Seconds): MatchOf<'unproven'> {
@@ -53,52 +84,91 @@ export function justStarted(until: Seconds, now: Seconds): MatchOf<'unproven'> {
   return { rule: UNPROVEN, reason: null, what, changesAt: until }
 }
 
-function notReady({ pod }: PodFacts, { now }: Context): Match | null {
-  if (pod.ready || isOver(pod)) return null
-  const since = notReadySince(pod)
-  const waiting = unreadyContainers(pod)
-  if (waiting.length > 0) {
-    const who = waiting.length === 1 ? 'container' : 'containers'
-    const what = `runs, but is not ready${sinceWhen(since, now)}: ${who} ${waiting.join(' and ')}`
-    return { reason: null, what, since }
-  }
-  const gate = closedGate(pod)
-  if (gate === undefined) return null
-  return { reason: gate, what: `waits for its readiness gate ${gate}${sinceWhen(since, now)}`, since }
+function killedNode(facts: PodFacts, { now }: Context): Match | null {
+  const { pod } = facts
+  const lost = findLostNode(facts, now)
+  if (lost === null || !isSuspect(pod, lost.since)) return null
+  const what = `became ready on node ${pod.node}, which then ${lost.what}`
+  return { reason: lost.reason, what, since: lost.since }
 }
 
-function silentNode({ pod }: PodFacts): Match | null {
-  if (pod.ready || isOver(pod) || pod.containers.length === 0) return null
-  if (unreadyContainers(pod).length > 0 || closedGate(pod) !== undefined) return null
-  return {
-    reason: null,
-    what: 'is not ready although all its containers are: its node may not answer',
-    since: notReadySince(pod),
+function onLostNode(facts: PodFacts, { now }: Context): Match | null {
+  const lost = findLostNode(facts, now)
+  if (lost === null) return null
+  return { reason: lost.reason, what: `is on node ${facts.pod.node}, which ${lost.what}`, since: lost.since }
+}
+
+function notReady({ pod, node }: PodFacts, { now }: Context): Match | null {
+  if (pod.ready || isOver(pod)) return null
+  const since = notReadySince(pod)
+  const [gate, ...others] = closedGates(pod)
+  const waiting = describeUnready(pod)
+  if (waiting !== '') {
+    const what = `runs, but is not ready${sinceWhen(since, now)}: ${waiting}${describeLeaving(node)}`
+    // The gate stays the reason when the containers are ready.
+    return { reason: gate?.type ?? null, what, since }
   }
+  if (gate !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.map(({ type }) => type).join(', ')}`
+    const what = `waits for its readiness gate ${gate.type}${more}${sinceWhen(since, now)}${describeGate(gate)}`
+    return { reason: gate.type, what, since }
+  }
+  const own = findUnready(pod)
+  if (pod.containers.length === 0 || isMarkedByController(pod, node)) return null
+  const why = [own?.reason, quote(own?.message ?? '')].filter(Boolean).join(', ')
+  const what = `is not ready although all its containers are${sinceWhen(since, now)}${why === '' ? '' : `: ${why}`}`
+  return { reason: own?.reason || null, what, since }
+}
+
+/**
+ * Without nodes: a pod that was marked as not ready by the controller that watches nodes. It is not proof enough to do
+ * without the pod, but it is the best that can be said.
+ */
+function lostReadiness({ pod, node }: PodFacts, { now }: Context): Match | null {
+  if (pod.ready || isOver(pod) || pod.containers.length === 0) return null
+  if (!isMarkedByController(pod, node)) return null
+  const since = notReadySince(pod)
+  const what = `lost its readiness although all its containers are ready${sinceWhen(since, now)}: its node ${pod.node} may not answer, which Lynceus cannot see without the right to read nodes`
+  return { reason: null, what, since, class: 'progressing' }
+}
+
+/** The kubelet always gives a reason; the node lifecycle controller gives none (MarkPodsNotReady in its util/node). */
+function isMarkedByController(pod: Pod, node: NodeFacts | undefined): boolean {
+  return node === undefined && pod.readySince > 0 && (findUnready(pod)?.reason ?? '') === ''
 }
 
 function notReadySince({ createdAt, readySince }: Pod): Seconds {
   return Math.max(createdAt, readySince)
 }
 
-function unreadyContainers({ containers }: Pod): string[] {
-  return containers.filter(({ ready }) => !ready).map(({ name }) => name)
+/** Native sidecars count like containers, as the kubelet counts them. */
+function describeUnready(pod: Pod): string {
+  const unready = listContainers(pod).filter(({ status: { ready } }) => !ready)
+  return [describeNames('container', unready, 'app'), describeNames('sidecar', unready, 'sidecar')]
+    .filter((part) => part !== '')
+    .join(' and ')
 }
 
-/** The first readiness gate that is not True. */
-function closedGate({ conditions }: Pod): string | undefined {
-  return conditions.find(({ type, status }) => !KUBELET_CONDITIONS.has(type) && status !== 'True')?.type
+/** `containers app and proxy`; empty when none is of the kind. */
+function describeNames(noun: string, parts: readonly ContainerPart[], wanted: ContainerKind): string {
+  const names = parts.filter(({ kind }) => kind === wanted).map(({ status }) => status.name)
+  return names.length === 0 ? '' : `${noun}${names.length === 1 ? '' : 's'} ${names.join(' and ')}`
 }
 
-const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
-  'Ready',
-  'ContainersReady',
-  'Initialized',
-  'PodScheduled',
-  'PodReadyToStartContainers',
-  'DisruptionTarget',
-  // Since 1.36 on every pod whose containers can restart all others: False while they do not.
-  'AllContainersRestarting',
-  'PodResizePending',
-  'PodResizeInProgress',
-])
+/** The readiness gates that are not True. */
+function closedGates({ conditions, spec: { readinessGates = [] } }: Pod): Condition[] {
+  return conditions.filter(({ type, status }) => readinessGates.includes(type) && status !== 'True')
+}
+
+function describeGate({ status, reason, message }: Condition): string {
+  if (status === '') return ', which nothing has set yet'
+  const why = [reason, quote(message)].filter((part) => part !== '').join(', ')
+  return why === '' ? '' : `: ${why}`
+}
+
+function describeLeaving(node: NodeFacts | undefined): string {
+  if (node === undefined || node === 'gone') return ''
+  const [taint] = node.leaving
+  if (taint !== undefined) return `; its node is about to go (taint ${taint})`
+  return node.unschedulable ? '; its node is cordoned' : ''
+}

@@ -19,6 +19,7 @@ type Record = (key: string) => void
 export class TrackedView implements ClusterView {
   readonly objects: ClusterView['objects']
   readonly histories: ClusterView['histories']
+  readonly refusals: ClusterView['refusals']
   readonly past: PastView
   readonly #view: ClusterView
   /** Of the evaluation that runs; null while none does. */
@@ -38,6 +39,13 @@ export class TrackedView implements ClusterView {
     if (!hasAll(tracked, view.objects)) throw new TypeError('a resource without a tracked index')
     this.objects = tracked
     this.histories = new TrackedHistories('pods', view.histories, record)
+    // They change when a pod of the owner is deleted, which concerns what the owner owns.
+    this.refusals = {
+      ownedBy: (uid) => {
+        record(ownedKey(uid))
+        return view.refusals.ownedBy(uid)
+      },
+    }
     this.past = new TrackedPast(view.past, record)
   }
 

@@ -3,6 +3,7 @@ import { ClusterCache } from '../../src/cache/cluster-cache.ts'
 import { Decoder } from '../../src/cluster/decode/decoder.ts'
 import { nameKey, uidKey } from '../../src/model/dependencies.ts'
 import type { Pod } from '../../src/model/pod.ts'
+import type { Node } from '../../src/model/records.ts'
 
 const { objects } = new Decoder()
 
@@ -98,4 +99,50 @@ t.test('events are bounded', async (t) => {
   }
   t.equal(cache.objects.events.size, 20_000)
   t.equal(cache.objects.events.byUid('e0'), undefined)
+})
+
+function node(ready: string, resourceVersion: string, rest: Record<string, unknown> = {}): Node {
+  const condition = { type: 'Ready', status: ready, lastTransitionTime: '2026-01-01T00:00:00Z', ...rest }
+  return objects.nodes.fromJson({
+    metadata: { name: 'a', uid: 'node-a', resourceVersion },
+    status: { conditions: [condition] },
+  })
+}
+
+t.test('a node that says the same again changes nothing and wakes nobody', async (t) => {
+  const cache = new ClusterCache()
+  let calls = 0
+  cache.onChange(new Set([nameKey('nodes', '', 'a')]), () => {
+    calls += 1
+  })
+  const apply = async (record: Node, name = 'a') => {
+    const { changes } = cache
+    cache.apply('nodes', 'MODIFIED', { ...record, name, uid: `node-${name}` }, 0)
+    await Promise.resolve()
+    return cache.changes - changes
+  }
+  t.equal(await apply(node('True', '1')), 1)
+  t.equal(await apply(node('True', '2')), 0, 'a heartbeat')
+  t.equal(await apply(node('Unknown', '3')), 1)
+  t.equal(await apply(node('Unknown', '4', { message: 'for 3 s' })), 0, 'another message')
+  t.equal(await apply(node('Unknown', '5', { reason: 'KubeletNotReady' })), 1)
+  t.equal(await apply(node('Unknown', '6', { lastTransitionTime: '2026-01-01T00:01:00Z' })), 1)
+  t.equal(calls, 4)
+  t.equal(await apply(node('True', '7'), 'b'), 1)
+  t.equal(calls, 4, 'another node')
+  cache.retain('nodes', '', new Set(['node-b']), 0)
+  await Promise.resolve()
+  t.equal(calls, 5, 'it is gone')
+})
+
+t.test('a node that changes touches the workloads that have pods there', async (t) => {
+  const cache = new ClusterCache()
+  cache.takeTouched()
+  cache.apply('pods', 'ADDED', { ...pod('a', 'u1'), node: 'a' }, 0)
+  cache.apply('pods', 'ADDED', { ...pod('b', 'u2'), node: 'b', owner: null }, 0)
+  cache.takeTouched()
+  cache.apply('nodes', 'ADDED', node('True', '1'), 0)
+  t.same([...(cache.takeTouched() ?? [])].toSorted(), ['rs', 'u1'])
+  cache.apply('nodes', 'ADDED', node('True', '2'), 0)
+  t.same([...(cache.takeTouched() ?? [])], [])
 })

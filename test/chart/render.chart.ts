@@ -40,6 +40,18 @@ t.test('what is rendered', async (t) => {
   t.same(listed(await render('bare')), ['Deployment/lynceus', 'Service/lynceus'], 'bare')
 })
 
+t.test('nodes are in no namespace: one role for all, or one of their own', async (t) => {
+  const roles = async (...more: string[]) =>
+    (await render('defaults', { more }))
+      .filter((one) => list(one, 'rules').some((rule) => list(rule, 'resources').includes('nodes')))
+      .map((one) => `${one.kind}/${text(one, 'metadata', 'name')}`)
+  const cluster = `ClusterRole/${RELEASE_NAMESPACE}-lynceus`
+  t.same(await roles(), [cluster])
+  t.same(await roles('rbac.nodes=false'), [])
+  t.same(await roles('namespaces={shop}'), [])
+  t.same(await roles('namespaces={shop}', 'rbac.nodes=true'), [`${cluster}-nodes`])
+})
+
 t.test('no privilege, whatever the values', async (t) => {
   for (const set of VALUE_SETS) {
     const deployment = find(await render(set), 'Deployment')

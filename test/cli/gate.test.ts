@@ -81,6 +81,20 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
   t.same([...new Set(asked)].toSorted(), wanted)
 })
 
+t.test('watching the cluster without the right to nodes', async (t) => {
+  const { api, kubeconfig } = await gateScene(t, t.testdir({}))
+  api.access.forbid('nodes')
+  const cases: readonly Case[] = [
+    [
+      ['--name', 'web', '--settle', '1'],
+      0,
+      /pass deployment\/web/,
+      /^note: nodes may not be read: a pod counts as on a lost node only/m,
+    ],
+  ]
+  await check(t, ['--kubeconfig', kubeconfig], cases)
+})
+
 t.test('watching the cluster: objects that others own', async (t) => {
   const { web, webPod, kubeconfig } = await gateScene(t, t.testdir({}))
   const owned: readonly Case[] = [

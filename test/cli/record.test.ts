@@ -56,6 +56,41 @@ t.test('records each change once, over broken watches, and replays', async (t) =
   t.match(crashes, { code: 1, stderr: '' })
 })
 
+t.test('nodes are recorded from the first pod on them, and when they say something new', async (t) => {
+  const { cluster, folder, env } = await scene(t)
+  const node = (name: string, ready: string, heartbeat: string) => ({
+    metadata: { name, labels: { zone: 'a' } },
+    spec: { taints: [{ key: 'spot', effect: 'NoSchedule' }] },
+    status: {
+      conditions: [{ type: 'Ready', status: ready, lastHeartbeatTime: heartbeat }],
+      images: [{ names: ['registry.example/app:1'] }],
+    },
+  })
+  for (const name of ['a', 'b']) cluster.create('nodes', node(name, 'True', '2026-01-01T00:00:00Z'))
+  const owner = replicaSet(cluster, 'aaa', 1)
+  const out = join(folder, 'nodes.ndjson')
+  const { child, finished } = start(['record', '--namespace', 'shop', '--out', out], env)
+  const events = () => (existsSync(out) ? readRecording(readFileSync(out)).events : [])
+  await until(
+    'the ReplicaSet',
+    () => existsSync(out) && readFileSync(out).length > 0 && events().length === 1,
+  )
+  pod(cluster, 'aaa', owner, 'web-1')
+  cluster.patch('pods', 'shop', 'web-1', { spec: { nodeName: 'a' } })
+  await until('the node', () => told(events()).includes('ADDED v1 Node a'))
+  const status = (ready: string, heartbeat: string) => ({ status: node('a', ready, heartbeat).status })
+  cluster.patch('nodes', '', 'a', status('True', '2026-01-01T00:05:00Z'), 'status')
+  cluster.patch('nodes', '', 'a', status('Unknown', '2026-01-01T00:05:00Z'), 'status')
+  await until('its silence', () => told(events()).includes('MODIFIED v1 Node a'))
+  cluster.delete('nodes', '', 'a')
+  await until('its end', () => told(events()).includes('DELETED v1 Node a'))
+  child.kill('SIGINT')
+  await finished
+  const nodes = events().filter(({ object }) => object.kind === 'Node')
+  t.same(told(nodes), ['ADDED v1 Node a', 'MODIFIED v1 Node a', 'DELETED v1 Node a'])
+  t.notMatch(JSON.stringify(nodes), /images|labels|Heartbeat/)
+})
+
 t.test('to standard output, for so long', async (t) => {
   const { cluster, env } = await scene(t)
   replicaSet(cluster, 'aaa', 1)

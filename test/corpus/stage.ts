@@ -126,6 +126,32 @@ export class Stage {
     return true
   }
 
+  /**
+   * Makes a node of every name that pods have, if there are none yet, and turns one round: it answers, does not, is not
+   * ready, or goes away.
+   */
+  turnNode(pick: number): void {
+    const names = [...new Set([...this.cache.objects.pods.all()].map(({ node }) => node))].filter(Boolean)
+    const { nodes } = this.cache.objects
+    for (const name of names)
+      if (nodes.size === 0 || nodes.get('', name) !== undefined || pick % 2 === 0) this.#setNode(name, 'True')
+    const name = names[pick % Math.max(1, names.length)]
+    if (name === undefined) return
+    const [ready] = ['Unknown', 'False', 'True', 'Unknown'].slice(pick % 4)
+    const known = nodes.get('', name)
+    if (pick % 5 === 4 && known !== undefined) this.cache.apply('nodes', DELETED, known, this.now)
+    else this.#setNode(name, ready ?? 'True')
+  }
+
+  #setNode(name: string, status: string): void {
+    const lastTransitionTime = new Date(Math.floor(this.now) * 1000).toISOString()
+    const node = {
+      metadata: { name, uid: `node-${name}`, resourceVersion: `${this.now}-${status}` },
+      status: { conditions: [{ type: 'Ready', status, lastTransitionTime }] },
+    }
+    this.cache.apply('nodes', 'MODIFIED', this.#decoder.objects.nodes.fromJson(node), this.now)
+  }
+
   /** Tells the last state of every object once more. */
   tellAgain(): void {
     const last = new Map<string, RecordedEvent>()

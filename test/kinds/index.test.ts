@@ -5,7 +5,7 @@ import { findKind, listKinds, listResources, parseKind } from '../../src/kinds/i
 import { EmbeddedCluster } from '../../testing/fake-apiserver/index.ts'
 
 /** They tell more about the objects of other kinds; nobody asks about them. */
-const NO_KIND = ['controllerrevisions', 'events']
+const NO_KIND = ['controllerrevisions', 'events', 'nodes']
 
 const watched = listResources([])
 const names = watched.map(({ name }) => name).toSorted()

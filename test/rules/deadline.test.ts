@@ -10,7 +10,7 @@ import {
   ownDeadline,
   type Progress,
 } from '../../src/rules/deadline.ts'
-import { CONTEXT, condition, NOW, podOf } from './facts.ts'
+import { CONTEXT, condition, factsOf, NOW, podOf } from './facts.ts'
 
 const NO_DEADLINE = 2_147_483_647
 
@@ -133,9 +133,9 @@ t.test('a pod hangs in Terminating half a minute after its time', async (t) => {
   t.equal(hangsFrom(podOf()), Number.POSITIVE_INFINITY)
   const pod = podOf({ name: 'queue-1', node: 'node-2', deletedAt: NOW - 30 })
   t.equal(hangsFrom(pod), NOW)
-  t.match(hangingPod(pod, NOW), {
+  t.match(hangingPod(factsOf(pod), NOW), {
     reason: 'Terminating',
     what: /hangs in Terminating on node node-2: it should/,
   })
-  t.match(hangingPod({ ...pod, node: '' }, NOW), { what: /hangs in Terminating: it should/ })
+  t.match(hangingPod(factsOf({ ...pod, node: '' }), NOW), { what: /hangs in Terminating: it should/ })
 })

@@ -1,6 +1,7 @@
 // Pods that nodes end: one is the node's affair, replacements that fare alike are the pod's.
 import t from 'tap'
 import type { Pod } from '../../src/model/pod.ts'
+import type { PodFacts } from '../../src/rules/container-facts.ts'
 import type { Context } from '../../src/rules/context.ts'
 import { evictionFindings } from '../../src/rules/pod-findings.ts'
 import { CONTEXT, NOW, podOf } from './facts.ts'
@@ -18,6 +19,8 @@ function lost(name: string, createdAgo: number, endedAgo: number, rest: Partial<
     ...rest,
   })
 }
+
+const toFacts = (pod: Pod): PodFacts => ({ pod, history: undefined, events: [] })
 
 const FIRST = lost('a', 500, 300)
 const SECOND = lost('b', 290, 100)
@@ -39,25 +42,25 @@ const CASES: readonly (readonly [
   ['of which one is being deleted', [lost('a', 500, 300, { deletedAt: NOW }), SECOND], 'warning false'],
   ['of which one ended by itself', [lost('a', 500, 300, { reason: '' }), SECOND], 'warning false'],
   [
-    'refused for want of any resource',
-    [lost('a', 500, 300, { reason: 'OutOfgpu' }), SECOND],
-    'threshold true',
-  ],
-  [
-    'refused for a feature that the node lacks',
-    [lost('a', 500, 300, { reason: 'PodFeatureUnsupported' }), SECOND],
-    'threshold true',
-  ],
-  [
-    'refused for want of volume attachments',
-    [lost('a', 500, 300, { reason: 'VolumeAttachmentLimitExceeded' }), SECOND],
-    'threshold true',
-  ],
-  [
-    'a reason within another word',
-    [lost('a', 500, 300, { reason: 'TimedOutOfPatience' }), SECOND],
+    'of which one exceeded its own deadline',
+    [lost('a', 500, 300, { reason: 'DeadlineExceeded' }), SECOND],
     'warning false',
   ],
+  ['in succession within seconds', [lost('a', 500, 110), lost('b', 110, 100)], 'warning false'],
+  ['a few seconds more', [lost('a', 500, 111), lost('b', 111, 100)], 'threshold true'],
+  [
+    'for a reason that a kubelet may get',
+    [lost('a', 500, 300, { reason: 'NoIdea' }), SECOND],
+    'threshold true',
+  ],
+  ...['Shutdown', 'NodeShutdown', 'Terminated', 'NodeLost'].map(
+    (reason) =>
+      [
+        `as their nodes ended: ${reason}`,
+        [lost('a', 500, 300, { reason }), lost('b', 290, 100, { reason })],
+        'warning false',
+      ] as const,
+  ),
   ['of a Job', [FIRST, SECOND], 'warning false', 'job'],
   ['of a pod that nothing replaces', [FIRST, SECOND], '', 'bare'],
   ['three, of which two in succession', [FIRST, lost('b', 480, 290), SECOND], 'threshold true'],
@@ -65,12 +68,12 @@ const CASES: readonly (readonly [
 
 for (const [title, pods, expected, owner = 'controller'] of CASES)
   t.test(title, async (t) => {
-    const found = evictionFindings(pods, { ...CONTEXT, owner })
+    const found = evictionFindings(pods.map(toFacts), [], false, { ...CONTEXT, owner })
     t.equal(found.map((one) => `${one.class} ${one.reached}`).join(), expected)
     for (const one of found) t.equal(one.podUid, null, 'it is about the revision')
   })
 
 t.test('until when, since when, and of which pod', async (t) => {
-  const [found] = evictionFindings([SECOND, FIRST], CONTEXT)
+  const [found] = evictionFindings([SECOND, FIRST].map(toFacts), [], false, CONTEXT)
   t.match(found, { since: NOW - 300, changesAt: NOW + 300, subject: 'pod/b', reason: 'Evicted' })
 })

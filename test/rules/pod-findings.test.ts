@@ -107,10 +107,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'evicted, and nothing replaces it': { pod: EVICTED, owner: 'bare', found: ['evicted fatal true'] },
   'evicted, and a controller replaces it': { pod: EVICTED, found: [] },
   'its node does not answer': {
-    pod: { reason: 'NodeLost', ready: false },
-    found: ['evicted progressing false'],
+    pod: { reason: 'NodeLost', ready: false, readySince: 1 },
+    found: ['node-not-ready warning false'],
   },
-  'nobody knows how it is': { pod: { phase: 'Unknown', ready: false }, found: ['evicted progressing false'] },
+  'nobody knows how it is': {
+    pod: { phase: 'Unknown', ready: false },
+    found: ['node-killed progressing false'],
+  },
   'failed for good': { pod: ended(1, 'Error'), owner: 'bare', found: ['pod-failed fatal true'] },
   'failed, and a controller replaces it': { pod: ended(1, 'Error'), found: [] },
   'out of memory for good': { pod: ended(137, 'OOMKilled'), owner: 'bare', found: ['oom fatal true'] },

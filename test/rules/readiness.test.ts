@@ -6,6 +6,9 @@ import { CONTEXT, condition, factsOf, NOW, running } from './facts.ts'
 
 const UNREADY = { ready: false, readySince: NOW - 100 } as const
 const GATE = condition('example.com/gate', 'False')
+const SPEC = { restartPolicy: 'Always', containers: [], initContainers: [] }
+const GATED = { ...SPEC, readinessGates: ['example.com/other', 'example.com/gate'] }
+const SIDECAR = { name: 'mesh', restartPolicy: 'Always', restartRules: [], readinessProbe: true }
 
 const CASES: readonly (readonly [
   title: string,
@@ -26,16 +29,49 @@ const CASES: readonly (readonly [
     'not-ready',
     null,
   ],
-  ['a readiness gate is closed', { ...UNREADY, conditions: [GATE] }, 'not-ready', 'example.com/gate'],
   [
-    'a readiness gate nobody knows of',
-    { ...UNREADY, conditions: [condition('example.com/gate', 'Unknown')] },
+    'a readiness gate is closed',
+    { ...UNREADY, spec: GATED, conditions: [GATE] },
     'not-ready',
     'example.com/gate',
   ],
   [
+    'a readiness gate nobody knows of',
+    { ...UNREADY, spec: GATED, conditions: [condition('example.com/gate', 'Unknown')] },
+    'not-ready',
+    'example.com/gate',
+  ],
+  [
+    'a readiness gate that has no condition',
+    { ...UNREADY, spec: GATED, conditions: [condition('example.com/gate', '')] },
+    'not-ready',
+    'example.com/gate',
+  ],
+  [
+    'a condition of another controller is no gate',
+    { ...UNREADY, spec: SPEC, conditions: [condition('Ready', 'False', { reason: 'X' }), GATE] },
+    'not-ready',
+    'X',
+  ],
+  [
+    'a sidecar is not ready',
+    {
+      ...UNREADY,
+      spec: { ...SPEC, initContainers: [SIDECAR] },
+      initContainers: [running('mesh', { ready: false })],
+    },
+    'not-ready',
+    null,
+  ],
+  [
+    'the kubelet says why',
+    { ...UNREADY, conditions: [condition('Ready', 'False', { reason: 'UnknownContainerStatuses' })] },
+    'not-ready',
+    'UnknownContainerStatuses',
+  ],
+  [
     'an open gate beside a closed one',
-    { ...UNREADY, conditions: [condition('example.com/other', 'True'), GATE] },
+    { ...UNREADY, spec: GATED, conditions: [condition('example.com/other', 'True'), GATE] },
     'not-ready',
     'example.com/gate',
   ],
@@ -83,4 +119,35 @@ t.test('since when: not before the pod was made', async (t) => {
     podFindings(factsOf({ ...UNREADY, containers, ...pod }), CONTEXT)[0]?.since
   t.equal(since({}), NOW - 100)
   t.equal(since({ readySince: 0 }), NOW - 600)
+})
+
+t.test('which gates, containers and sidecars are named, and why', async (t) => {
+  const READY = condition('Ready', 'False', { reason: 'ReadinessGatesNotReady' })
+  const cases: readonly (readonly [Partial<Pod>, RegExp])[] = [
+    [
+      { spec: GATED, conditions: [READY, condition('example.com/gate', '')] },
+      /readiness gate example.com\/gate \(since .*\), which nothing has set yet$/,
+    ],
+    [
+      {
+        spec: GATED,
+        conditions: [
+          READY,
+          condition('example.com/other', 'False', { reason: 'Unhealthy', message: 'No targets yet.' }),
+          condition('example.com/gate', ''),
+        ],
+      },
+      /gate example.com\/other and example.com\/gate \(since .*\): Unhealthy, No targets yet$/,
+    ],
+    [
+      {
+        spec: { ...SPEC, initContainers: [SIDECAR] },
+        initContainers: [running('mesh', { ready: false })],
+        containers: [running('app', { ready: false }), running('log', { ready: false })],
+      },
+      /: containers app and log and sidecar mesh$/,
+    ],
+  ]
+  for (const [pod, what] of cases)
+    t.match(podFindings(factsOf({ ...UNREADY, ...pod }), CONTEXT)[0]?.what, what)
 })

@@ -88,29 +88,38 @@ t.test(
     const scenario = fc.constantFrom(...SCENARIOS)
     const begin = fc.double({ min: 0.05, max: 0.9, noNaN: true })
     const analyses = fc.constantFrom('analyzeOverall', 'analyzeCrashes', 'analyzeRollout')
+    const turns = fc.array(fc.nat(50), { maxLength: 4 })
     await fc.assert(
-      fc.asyncProperty(scenario, begin, analyses, fc.nat(50), async (name, share, analysis, crashAt) => {
-        const stage = new Stage(name, share)
-        const view = new TrackedView(stage.cache)
-        let kept = listQuestions(stage).map((question) => keep(stage, view, question, analysis))
-        for (let step = 0; stage.next(); step += 1) {
-          if (step === crashAt) stage.crash(step)
-          await Promise.resolve()
-          kept = kept.map((one) => {
-            const isDue = stage.now >= one.until
-            if (!one.isOutdated && !isDue) {
-              const analyze = ANALYSES[one.analysis]
-              const anew = answer(() => analyze(stage.cache, one.question, stage.now, STALE_AFTER))
-              if (!isDeepStrictEqual(anew.text, one.text))
-                throw new Error(`${JSON.stringify(one.question)}\nkept ${one.text}\nanew ${anew.text}`)
-              return one
-            }
-            one.stop()
-            return keep(stage, view, one.question, one.analysis)
-          })
-        }
-        for (const { stop } of kept) stop()
-      }),
+      fc.asyncProperty(
+        scenario,
+        begin,
+        analyses,
+        fc.nat(50),
+        turns,
+        async (name, share, analysis, crashAt, turnAt) => {
+          const stage = new Stage(name, share)
+          const view = new TrackedView(stage.cache)
+          let kept = listQuestions(stage).map((question) => keep(stage, view, question, analysis))
+          for (let step = 0; stage.next(); step += 1) {
+            if (step === crashAt) stage.crash(step)
+            if (turnAt.includes(step)) stage.turnNode(step)
+            await Promise.resolve()
+            kept = kept.map((one) => {
+              const isDue = stage.now >= one.until
+              if (!one.isOutdated && !isDue) {
+                const analyze = ANALYSES[one.analysis]
+                const anew = answer(() => analyze(stage.cache, one.question, stage.now, STALE_AFTER))
+                if (!isDeepStrictEqual(anew.text, one.text))
+                  throw new Error(`${JSON.stringify(one.question)}\nkept ${one.text}\nanew ${anew.text}`)
+                return one
+              }
+              one.stop()
+              return keep(stage, view, one.question, one.analysis)
+            })
+          }
+          for (const { stop } of kept) stop()
+        },
+      ),
       { numRuns },
     )
   },

@@ -137,6 +137,17 @@ true
 {{- end -}}
 {{- end -}}
 
+{{/*
+How nodes may be read, which are in no namespace: `with-all` where one ClusterRole has everything, `alone` by a ClusterRole
+of their own beside the Roles of some namespaces; empty when they may not.
+*/}}
+{{- define "lynceus.nodes" -}}
+{{- $setting := toString .Values.rbac.nodes -}}
+{{- if ne $setting "false" -}}
+{{- if not .Values.namespaces }}with-all{{ else if eq $setting "true" }}alone{{ end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* What Lynceus reads; it writes nothing there. */}}
 {{- define "lynceus.rules" -}}
 - apiGroups: [""]
@@ -148,6 +159,11 @@ true
 - apiGroups: [batch]
   resources: [jobs, cronjobs]
   verbs: [list, watch]
+{{- if eq (include "lynceus.nodes" .) "with-all" }}
+- apiGroups: [""]
+  resources: [nodes]
+  verbs: [list, watch]
+{{- end }}
 {{- if .Values.rbac.rollouts }}
 - apiGroups: [argoproj.io]
   resources: [rollouts]

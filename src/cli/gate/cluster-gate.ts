@@ -2,12 +2,12 @@ import { ClusterCache } from '../../cache/cluster-cache.ts'
 import type { Connection } from '../../cluster/client/connection.ts'
 import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
-import { listResources, listResourcesOfKind } from '../../kinds/index.ts'
+import { describeMissing, listResources, listResourcesOfKind } from '../../kinds/index.ts'
 import { UnavailableError } from '../../kinds/unavailable-error.ts'
 import { steadyNow } from '../../lib/clock.ts'
 import { errorChain } from '../../lib/error-chain.ts'
 import { realSchedule } from '../../lib/schedule.ts'
-import type { CustomResource } from '../../model/records.ts'
+import type { CustomResource, ResourceName } from '../../model/records.ts'
 import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
@@ -43,10 +43,13 @@ export class ClusterGate implements GateSource {
     const resources = resourcesFor(target, customResources)
     const cache = new ClusterCache(customResources)
     let trouble: string | null = null
-    const observer = observe((message) => {
-      if (message !== null && message !== trouble) listener.trouble(message)
-      trouble = message
-    })
+    const observer = observe(
+      (message) => {
+        if (message !== null && message !== trouble) listener.trouble(message)
+        trouble = message
+      },
+      (message) => listener.note(message),
+    )
     const scope = { namespaces: [namespace], customResources, resources }
     const options = { connection, ...scope, now: steadyNow, random: Math.random }
     const watcher = new ClusterWatcher(options, cache, observer)
@@ -103,11 +106,21 @@ function resourcesFor(target: Target, customResources: readonly CustomResource[]
   return all.filter(({ name }) => needed.has(name))
 }
 
-/** Reports trouble, and with null its end. */
-function observe(trouble: (message: string | null) => void): ClusterObserver {
+/** What answers can do without, if less well. */
+const OPTIONAL: ReadonlySet<ResourceName> = new Set(['events', 'nodes'])
+
+/** Reports trouble, and with null its end; and once what may not be read and is done without. */
+function observe(
+  trouble: (message: string | null) => void,
+  note: (message: string) => void,
+): ClusterObserver {
+  const noted = new Set<ResourceName>()
   return {
-    state: (_resource, _namespace, state) => {
+    state: (resource, _namespace, state) => {
       if (state.type === 'working') trouble(null)
+      if (state.type !== 'forbidden' || !OPTIONAL.has(resource) || noted.has(resource)) return
+      noted.add(resource)
+      note(`${resource} may not be read: ${describeMissing(resource)}`)
     },
     restarted: (_resource, _namespace, reason, error) => {
       if (reason !== 'timeout' && reason !== 'absent' && reason !== 'forbidden') trouble(errorChain(error))

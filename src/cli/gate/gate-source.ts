@@ -24,4 +24,6 @@ export interface GateListener {
   readonly answer: (answer: Answer) => void
   /** Why no answers arrive, e.g. a lost connection. */
   readonly trouble: (message: string) => void
+  /** What answers do without, e.g. a right that is missing. */
+  readonly note: (message: string) => void
 }

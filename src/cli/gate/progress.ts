@@ -38,6 +38,12 @@ export class Progress {
     this.#say(`${oneLine(message)}; last: ${this.#words}`, `no contact: ${oneLine(message)}`)
   }
 
+  /** Prints a line of its own, which stays. */
+  note(message: string): void {
+    if (this.#screen.columns !== null) this.#screen.write(CLEAR_LINE)
+    this.#screen.write(`note: ${oneLine(message)}\n`)
+  }
+
   /** Clears the live line. */
   end(): void {
     clearInterval(this.#tick)

@@ -3,6 +3,7 @@ import { InterningReader, StringTable } from './interning-reader.ts'
 import { customDecoder, type ObjectDecoders, objectDecoder } from './object-decoder.ts'
 import { customObject } from './project/custom.ts'
 import { MetaProjector } from './project/meta.ts'
+import { node } from './project/node.ts'
 import { PodProjector } from './project/pod.ts'
 import { rollout } from './project/rollout.ts'
 import { workloadDecoders } from './project/workloads.ts'
@@ -21,6 +22,7 @@ export class Decoder {
       ...workloadDecoders(meta),
       pods: objectDecoder('Pod', (message) => pods.pod(message)),
       rollouts: objectDecoder('Rollout', (message) => rollout(message, meta)),
+      nodes: objectDecoder('Node', (message) => node(message, meta)),
       ...Object.fromEntries(customResources.map((one) => [customResourceName(one), custom])),
     }
   }

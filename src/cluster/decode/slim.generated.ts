@@ -89,7 +89,12 @@ export interface PodSpec {
   readonly restartPolicy: string
   readonly nodeName: string
   readonly initContainers: readonly Container[]
+  readonly readinessGates: readonly PodReadinessGate[]
   readonly schedulingGates: readonly PodSchedulingGate[]
+}
+
+export interface PodReadinessGate {
+  readonly conditionType: string
 }
 
 export interface PodSchedulingGate {
@@ -171,6 +176,41 @@ export interface ContainerStateTerminated {
   readonly startedAt: Time | null
   readonly finishedAt: Time | null
   readonly containerID: string
+}
+
+export interface Node {
+  readonly metadata: NodeMeta | null
+  readonly spec: NodeSpec | null
+  readonly status: NodeStatus | null
+}
+
+export interface NodeMeta {
+  readonly name: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly creationTimestamp: Time | null
+  readonly deletionTimestamp: Time | null
+}
+
+export interface NodeSpec {
+  readonly unschedulable: boolean
+  readonly taints: readonly Taint[]
+}
+
+export interface Taint {
+  readonly key: string
+}
+
+export interface NodeStatus {
+  readonly conditions: readonly NodeCondition[]
+}
+
+export interface NodeCondition {
+  readonly type: string
+  readonly status: string
+  readonly lastTransitionTime: Time | null
+  readonly reason: string
+  readonly message: string
 }
 
 export interface Event {
@@ -457,6 +497,7 @@ export interface Messages {
   ObjectMeta: ObjectMeta
   Pod: Pod
   PodSpec: PodSpec
+  PodReadinessGate: PodReadinessGate
   PodSchedulingGate: PodSchedulingGate
   Container: Container
   StartupProbe: StartupProbe
@@ -470,6 +511,12 @@ export interface Messages {
   ContainerStateWaiting: ContainerStateWaiting
   ContainerStateRunning: ContainerStateRunning
   ContainerStateTerminated: ContainerStateTerminated
+  Node: Node
+  NodeMeta: NodeMeta
+  NodeSpec: NodeSpec
+  Taint: Taint
+  NodeStatus: NodeStatus
+  NodeCondition: NodeCondition
   Event: Event
   ObjectReference: ObjectReference
   EventSeries: EventSeries
@@ -783,10 +830,23 @@ export const descriptor = {
        "type": "Container",
        "id": 20
       },
+      "readinessGates": {
+       "rule": "repeated",
+       "type": "PodReadinessGate",
+       "id": 28
+      },
       "schedulingGates": {
        "rule": "repeated",
        "type": "PodSchedulingGate",
        "id": 38
+      }
+     }
+    },
+    "PodReadinessGate": {
+     "fields": {
+      "conditionType": {
+       "type": "string",
+       "id": 1
       }
      }
     },
@@ -1011,6 +1071,100 @@ export const descriptor = {
       "containerID": {
        "type": "string",
        "id": 7
+      }
+     }
+    },
+    "Node": {
+     "fields": {
+      "metadata": {
+       "type": "NodeMeta",
+       "id": 1
+      },
+      "spec": {
+       "type": "NodeSpec",
+       "id": 2
+      },
+      "status": {
+       "type": "NodeStatus",
+       "id": 3
+      }
+     }
+    },
+    "NodeMeta": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "uid": {
+       "type": "string",
+       "id": 5
+      },
+      "resourceVersion": {
+       "type": "string",
+       "id": 6
+      },
+      "creationTimestamp": {
+       "type": "Time",
+       "id": 8
+      },
+      "deletionTimestamp": {
+       "type": "Time",
+       "id": 9
+      }
+     }
+    },
+    "NodeSpec": {
+     "fields": {
+      "unschedulable": {
+       "type": "bool",
+       "id": 4
+      },
+      "taints": {
+       "rule": "repeated",
+       "type": "Taint",
+       "id": 5
+      }
+     }
+    },
+    "Taint": {
+     "fields": {
+      "key": {
+       "type": "string",
+       "id": 1
+      }
+     }
+    },
+    "NodeStatus": {
+     "fields": {
+      "conditions": {
+       "rule": "repeated",
+       "type": "NodeCondition",
+       "id": 4
+      }
+     }
+    },
+    "NodeCondition": {
+     "fields": {
+      "type": {
+       "type": "string",
+       "id": 1
+      },
+      "status": {
+       "type": "string",
+       "id": 2
+      },
+      "lastTransitionTime": {
+       "type": "Time",
+       "id": 4
+      },
+      "reason": {
+       "type": "string",
+       "id": 5
+      },
+      "message": {
+       "type": "string",
+       "id": 6
       }
      }
     },

@@ -54,7 +54,9 @@ export class ClusterWatcher {
     }
     const namespaces = options.namespaces.length === 0 ? [ALL_NAMESPACES] : options.namespaces
     this.#reflectors = resources.flatMap((spec) =>
-      namespaces.map((namespace) => reflector(spec.name, spec, namespace, decoder, options, target)),
+      (spec.clusterScoped === true ? [ALL_NAMESPACES] : namespaces).map((namespace) =>
+        reflector(spec.name, spec, namespace, decoder, options, target),
+      ),
     )
   }
 

@@ -2,12 +2,13 @@ import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { listResources } from '../../kinds/index.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { CustomResource, ResourceName } from '../../model/records.ts'
-import type { WatchState } from '../../model/watch-state.ts'
+import { ALL_NAMESPACES, type WatchState } from '../../model/watch-state.ts'
 import type { Connection } from '../client/connection.ts'
 import { Decoder } from '../decode/decoder.ts'
 import type { RestartReason } from './failure.ts'
 import { ListerWatcher } from './lister-watcher.ts'
 import { type RawObject, rawObjects } from './raw-object.ts'
+import { RecordedNodes } from './recorded-nodes.ts'
 import { Reflector } from './reflector.ts'
 import { DEFAULT_TIMING } from './reflector-context.ts'
 
@@ -32,8 +33,9 @@ export class Recorder {
   readonly #reflectors: readonly Reflector<RawObject>[]
 
   constructor(options: RecorderOptions, listener: RecorderListener) {
+    const nodes = new RecordedNodes((type, object) => listener.change(type, object))
     this.#reflectors = listResources(options.customResources).map((spec) =>
-      reflector(spec, options, listener),
+      reflector(spec, options, listener, nodes),
     )
   }
 
@@ -50,32 +52,46 @@ function reflector(
   spec: ResourceSpec,
   { connection, namespace, now, random }: RecorderOptions,
   listener: RecorderListener,
+  nodes: RecordedNodes,
 ): Reflector<RawObject> {
   const resource = spec.name
+  const scope = spec.clusterScoped === true ? ALL_NAMESPACES : namespace
   // Whole objects come as JSON: their protobuf form would need every field of every kind.
   const json: ResourceSpec = { ...spec, encoding: 'json' }
-  const reader = new ListerWatcher(connection, json, namespace, new Decoder(), rawObjects(spec), random)
+  const reader = new ListerWatcher(connection, json, scope, new Decoder(), rawObjects(spec), random)
   const known = new Map<string, RawObject>()
   const remove = (gone: RawObject): void => {
     if (known.delete(gone.uid)) listener.change('DELETED', gone.object)
   }
+  const state = (watch: WatchState): void => listener.state(resource, watch)
   const sink = {
     upsert: (record: RawObject) => {
       const before = known.get(record.uid)
       if (before?.resourceVersion === record.resourceVersion) return
       known.set(record.uid, record)
+      if (resource === 'pods') nodes.usedBy(record.object)
       listener.change(before === undefined ? 'ADDED' : 'MODIFIED', record.object)
     },
     remove,
     retain: (uids: ReadonlySet<string>) => {
       for (const object of [...known.values()]) if (!uids.has(object.uid)) remove(object)
     },
-    state: (state: WatchState) => listener.state(resource, state),
+    state,
   }
   const observer = {
     restarted: (reason: RestartReason, error: unknown) => listener.restarted(resource, reason, error),
     event: () => undefined,
     listed: () => undefined,
   }
-  return new Reflector(reader, sink, observer, { now, random, timing: DEFAULT_TIMING })
+  const ofNodes = {
+    upsert: (record: RawObject) => nodes.upsert(record),
+    remove: (record: RawObject) => nodes.remove(record),
+    retain: (uids: ReadonlySet<string>) => nodes.retain(uids),
+    state,
+  }
+  return new Reflector(reader, resource === 'nodes' ? ofNodes : sink, observer, {
+    now,
+    random,
+    timing: DEFAULT_TIMING,
+  })
 }

@@ -37,5 +37,5 @@ export function resolveStateCode(rule: RuleId, reached: boolean, hasEnded: boole
   if (IMAGES.has(rule)) return 'H99'
   if (CRASHES.has(rule) && hasEnded) return null
   if (rule === 'bad-command') return 'H9'
-  return reached && rule !== 'evicted' ? 'H0' : null
+  return reached && rule !== 'evicted' && rule !== 'refused' ? 'H0' : null
 }

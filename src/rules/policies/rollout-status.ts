@@ -62,6 +62,8 @@ export function rolloutStatusPolicy({ retries, pendingSeconds }: RolloutStatusLi
     'sidecar-crash': retried,
     'exit-loop': retried,
     'crash-loop': retried,
+    refused: NO_MATTER,
+    'held-up': NO_MATTER,
     evicted: NO_MATTER,
     // The original has one code for everything that keeps a controller from creating its pods.
     'quota-exceeded': REFUSED,

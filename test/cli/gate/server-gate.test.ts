@@ -21,6 +21,7 @@ t.test('a newer revision that came while the server was away supersedes the one 
         first.resolve()
       },
       trouble: (message) => trouble.push(message),
+      note: (message) => t.fail(message),
     },
     new AbortController().signal,
   )

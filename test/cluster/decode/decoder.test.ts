@@ -14,6 +14,7 @@ import { recordedObjects, SCENARIOS } from '../../corpus/stage.ts'
 const RESOURCES: readonly (readonly [resource: ResourceName, kind: string, path: string])[] = [
   ['pods', 'Pod', '/api/v1/pods'],
   ['events', 'Event', '/api/v1/events'],
+  ['nodes', 'Node', '/api/v1/nodes'],
   ['replicasets', 'ReplicaSet', '/apis/apps/v1/replicasets'],
   ['deployments', 'Deployment', '/apis/apps/v1/deployments'],
   ['statefulsets', 'StatefulSet', '/apis/apps/v1/statefulsets'],
@@ -36,6 +37,35 @@ const CRON_JOB = {
   status: { lastScheduleTime: '2026-01-05T03:00:00Z', lastSuccessfulTime: '2026-01-04T03:00:07Z' },
 }
 
+/** Written by hand: the recorded cluster had no kubelet. */
+const NODE = {
+  metadata: { name: 'spot-1', uid: 'uid-spot-1', labels: { 'kubernetes.io/hostname': 'spot-1' } },
+  spec: {
+    podCIDR: '10.0.1.0/24',
+    unschedulable: true,
+    taints: [
+      { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+      { key: 'ToBeDeletedByClusterAutoscaler', value: '1767225600', effect: 'NoSchedule' },
+    ],
+  },
+  status: {
+    capacity: { cpu: '4', memory: '16Gi' },
+    conditions: [
+      { type: 'MemoryPressure', status: 'Unknown', reason: 'NodeStatusUnknown' },
+      {
+        type: 'Ready',
+        status: 'Unknown',
+        lastHeartbeatTime: '2026-01-05T02:59:00Z',
+        lastTransitionTime: '2026-01-05T03:00:00Z',
+        reason: 'NodeStatusUnknown',
+        message: 'Kubelet stopped posting node status.',
+      },
+    ],
+    nodeInfo: { bootID: 'b', kubeletVersion: 'v1.34.4' },
+    images: [{ names: ['registry.example/app:1'], sizeBytes: 1 }],
+  },
+}
+
 /** Objects as a real API server sent them, one of each kind. */
 const REAL: readonly { readonly json: Record<string, unknown> }[] = JSON.parse(
   readFileSync(new URL('../../testing/fake-apiserver/fixtures/real-objects.json', import.meta.url), 'utf8'),
@@ -52,6 +82,7 @@ t.test('every kind decodes to the same record from protobuf and from JSON', asyn
   cluster.seed('replicasets', seedReplicaSets(50))
   cluster.seed('deployments', seedDeployments(50))
   cluster.seed('cronjobs', [CRON_JOB])
+  cluster.seed('nodes', [NODE])
   for (const { json } of REAL) {
     const found = RESOURCES.find(([, kind]) => kind === json.kind)
     if (found !== undefined)
@@ -169,6 +200,58 @@ t.test('what a program wrote into its termination log is not kept, what the runt
   const [container] = pod.containers
   t.match(container?.state, { type: 'terminated', message: '' })
   t.equal(container?.last?.message, 'password=hunter2')
+})
+
+t.test('of a node only what a rule reads is kept', async (t) => {
+  const { name, uid } = NODE.metadata
+  const at = (time: string) => Date.parse(time) / 1000
+  t.same(new Decoder().objects.nodes.fromJson(NODE), {
+    namespace: '',
+    name,
+    uid,
+    resourceVersion: '',
+    createdAt: 0,
+    deletedAt: null,
+    labels: {},
+    owner: null,
+    ready: 'Unknown',
+    readySince: at('2026-01-05T03:00:00Z'),
+    reason: 'NodeStatusUnknown',
+    message: 'Kubelet stopped posting node status.',
+    unschedulable: true,
+    leaving: ['ToBeDeletedByClusterAutoscaler'],
+  })
+  const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting' }
+  const well = { metadata: { name: 'b', uid: 'b' }, status: { conditions: [ready] } }
+  t.match(new Decoder().objects.nodes.fromJson(well), { ready: 'True', reason: '', message: '', leaving: [] })
+})
+
+t.test('a readiness gate without a condition is among the conditions, with an empty status', async (t) => {
+  const gates = {
+    readinessGates: ['a/set', 'a/closed', 'a/none'].map((conditionType) => ({ conditionType })),
+  }
+  const decode = (spec: object) =>
+    new Decoder().objects.pods.fromJson({
+      metadata: { name: 'a', uid: 'u' },
+      spec: { containers: [], ...spec },
+      status: {
+        conditions: [
+          { type: 'a/set', status: 'True' },
+          { type: 'a/closed', status: 'False', reason: 'Later' },
+          { type: 'Ready', status: 'True' },
+        ],
+      },
+    })
+  const { spec, conditions } = decode(gates)
+  t.same(spec.readinessGates, ['a/set', 'a/closed', 'a/none'])
+  t.same(
+    conditions.map(({ type, status }) => [type, status]),
+    [
+      ['a/closed', 'False'],
+      ['a/none', ''],
+    ],
+  )
+  t.notOk('readinessGates' in decode({}).spec, 'most pods have none')
 })
 
 t.test('what few pods have costs the others nothing', async (t) => {

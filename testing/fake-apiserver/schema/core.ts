@@ -6,6 +6,7 @@ export const CORE_MESSAGES = `
 AWSElasticBlockStoreVolumeSource volumeID:1:string! fsType:2:string partition:3:int32 readOnly:4:bool
 Affinity nodeAffinity:1:NodeAffinity? podAffinity:2:PodAffinity? podAntiAffinity:3:PodAntiAffinity?
 AppArmorProfile type:1:string! localhostProfile:2:string?
+AttachedVolume name:1:string! devicePath:2:string!
 AzureDiskVolumeSource diskName:1:string! diskURI:2:string! cachingMode:3:string? fsType:4:string?
   readOnly:5:bool? kind:6:string?
 AzureFileVolumeSource secretName:1:string! shareName:2:string! readOnly:3:bool
@@ -29,6 +30,7 @@ Container name:1:string! image:2:string command:3:string[] args:4:string[] worki
   startupProbe:22:Probe? resizePolicy:23:ContainerResizePolicy[] restartPolicy:24:string?
   restartPolicyRules:25:ContainerRestartRule[]
 ContainerExtendedResourceRequest containerName:1:string! resourceName:2:string! requestName:3:string!
+ContainerImage names:1:string[] sizeBytes:2:int64
 ContainerPort name:1:string hostPort:2:int32 containerPort:3:int32! protocol:4:string hostIP:5:string
 ContainerResizePolicy resourceName:1:string! restartPolicy:2:string!
 ContainerRestartRule action:1:string exitCodes:2:ContainerRestartRuleOnExitCodes?
@@ -44,6 +46,7 @@ ContainerStatus name:1:string! state:2:ContainerState! lastState:3:ContainerStat
   allocatedResources:10:Quantity{} resources:11:ResourceRequirements? volumeMounts:12:VolumeMountStatus[]
   user:13:ContainerUser? allocatedResourcesStatus:14:ResourceStatus[] stopSignal:15:string?
 ContainerUser linux:1:LinuxContainerUser?
+DaemonEndpoint Port:1:int32!
 DownwardAPIProjection items:1:DownwardAPIVolumeFile[]
 DownwardAPIVolumeFile path:1:string! fieldRef:2:ObjectFieldSelector?
   resourceFieldRef:3:ResourceFieldSelector? mode:4:int32?
@@ -95,11 +98,24 @@ LinuxContainerUser uid:1:int64! gid:2:int64! supplementalGroups:3:int64[]
 LocalObjectReference name:1:string
 ModifyVolumeStatus targetVolumeAttributesClassName:1:string status:2:string!
 NFSVolumeSource server:1:string! path:2:string! readOnly:3:bool
+Node metadata:1:ObjectMeta! spec:2:NodeSpec! status:3:NodeStatus!
+NodeAddress type:1:string! address:2:string!
 NodeAffinity requiredDuringSchedulingIgnoredDuringExecution:1:NodeSelector?
   preferredDuringSchedulingIgnoredDuringExecution:2:PreferredSchedulingTerm[]
+NodeCondition type:1:string! status:2:string! lastHeartbeatTime:3:Time! lastTransitionTime:4:Time!
+  reason:5:string message:6:string
+NodeDaemonEndpoints kubeletEndpoint:1:DaemonEndpoint!
 NodeSelector nodeSelectorTerms:1:NodeSelectorTerm[]!
 NodeSelectorRequirement key:1:string! operator:2:string! values:3:string[]
 NodeSelectorTerm matchExpressions:1:NodeSelectorRequirement[] matchFields:2:NodeSelectorRequirement[]
+NodeSpec podCIDR:1:string externalID:2:string providerID:3:string unschedulable:4:bool taints:5:Taint[]
+  podCIDRs:7:string[]
+NodeStatus capacity:1:Quantity{} allocatable:2:Quantity{} phase:3:string conditions:4:NodeCondition[]
+  addresses:5:NodeAddress[] daemonEndpoints:6:NodeDaemonEndpoints! nodeInfo:7:NodeSystemInfo!
+  images:8:ContainerImage[] volumesInUse:9:string[] volumesAttached:10:AttachedVolume[]
+NodeSystemInfo machineID:1:string! systemUUID:2:string! bootID:3:string! kernelVersion:4:string!
+  osImage:5:string! containerRuntimeVersion:6:string! kubeletVersion:7:string! kubeProxyVersion:8:string!
+  operatingSystem:9:string! architecture:10:string!
 ObjectFieldSelector apiVersion:1:string fieldPath:2:string!
 ObjectReference kind:1:string namespace:2:string name:3:string uid:4:string apiVersion:5:string
   resourceVersion:6:string fieldPath:7:string
@@ -197,6 +213,7 @@ StorageOSVolumeSource volumeName:1:string volumeNamespace:2:string fsType:3:stri
   secretRef:5:LocalObjectReference?
 Sysctl name:1:string! value:2:string!
 TCPSocketAction port:1:IntOrString! host:2:string
+Taint key:1:string! value:2:string effect:3:string! timeAdded:4:Time?
 Toleration key:1:string operator:2:string value:3:string effect:4:string tolerationSeconds:5:int64?
 TopologySpreadConstraint maxSkew:1:int32! topologyKey:2:string! whenUnsatisfiable:3:string!
   labelSelector:4:LabelSelector? minDomains:5:int32? nodeAffinityPolicy:6:string? nodeTaintsPolicy:7:string?

@@ -54,10 +54,11 @@ export function resourceTypes(): readonly ResourceType[] {
     shortNames: readonly string[],
     hasStatus: boolean,
     selectable: readonly string[] = [],
+    namespaced = true,
   ): ResourceType => ({
     ...names(apiVersion, kind),
     shortNames,
-    namespaced: true,
+    namespaced,
     hasStatus,
     message: message(kind),
     selectable,
@@ -78,6 +79,7 @@ export function resourceTypes(): readonly ResourceType[] {
   return [
     typed('v1', 'Pod', ['po'], true, POD_FIELDS),
     typed('v1', 'Event', ['ev'], false, EVENT_FIELDS),
+    typed('v1', 'Node', ['no'], true, ['spec.unschedulable'], false),
     untyped('v1', 'Namespace', false, ['ns']),
     untyped('v1', 'ConfigMap', true, ['cm']),
     untyped('coordination.k8s.io/v1', 'Lease', true, []),

@@ -17,12 +17,15 @@ const PROGRAM_ENDS: ReadonlySet<string> = new Set(['Error', 'Completed', 'OOMKil
 /** Characters of a container ID that are kept: 48 bits tell the ends of one container apart. */
 const CONTAINER_ID_TAIL = 12
 const NO_CONTAINERS: readonly ContainerStatus[] = Object.freeze([])
+/** A readiness gate that nothing has set yet. */
+const MISSING = { status: '', reason: '', message: '', since: 0, updatedAt: 0 } as const
 const UNKNOWN_STATE: ContainerState = Object.freeze({ type: 'waiting', reason: '', message: '' })
 const EMPTY_SPEC: slim.PodSpec = {
   containers: [],
   restartPolicy: '',
   nodeName: '',
   initContainers: [],
+  readinessGates: [],
   schedulingGates: [],
 }
 
@@ -31,6 +34,8 @@ export class PodProjector {
   readonly #meta: MetaProjector
   readonly #specs = new Pool<string, PodSpec>()
   readonly #running = new Pool<number, Running>()
+  /** By the type of the condition. */
+  readonly #missingGates = new Pool<string, Condition>()
   /** By container name, then by the second of the start. */
   readonly #healthy = new Pool<string, Pool<number, ContainerStatus>>()
 
@@ -58,7 +63,7 @@ export class PodProjector {
       message: this.#meta.text(status?.message ?? ''),
       ready: ready?.status === 'True',
       readySince: seconds(ready?.lastTransitionTime ?? null),
-      conditions: this.#conditions(status?.conditions ?? []),
+      conditions: this.#conditions(status?.conditions ?? [], spec.readinessGates),
       spec: this.#spec(spec),
       containers: this.#containers(status?.containerStatuses ?? []),
       initContainers: this.#containers(status?.initContainerStatuses ?? []),
@@ -68,21 +73,35 @@ export class PodProjector {
     return rare === null ? pod : { ...pod, ...rare }
   }
 
-  #conditions(conditions: readonly slim.PodCondition[]): readonly Condition[] {
-    const telling = conditions.filter(tellsSomething)
-    return telling.length === 0 ? NO_CONDITIONS : telling.map((condition) => this.#meta.condition(condition))
+  #conditions(
+    conditions: readonly slim.PodCondition[],
+    gates: readonly slim.PodReadinessGate[],
+  ): readonly Condition[] {
+    const telling = conditions.filter(tellsSomething).map((condition) => this.#meta.condition(condition))
+    for (const { conditionType } of gates)
+      if (!conditions.some(({ type }) => type === conditionType)) telling.push(this.#missing(conditionType))
+    return telling.length === 0 ? NO_CONDITIONS : telling
+  }
+
+  #missing(type: string): Condition {
+    const known = this.#missingGates.get(type)
+    return known ?? this.#missingGates.keep(type, Object.freeze({ ...MISSING, type }))
   }
 
   #spec(spec: slim.PodSpec): PodSpec {
     let key = spec.restartPolicy
     for (const container of spec.initContainers) key += `|i${containerKey(container)}`
     for (const container of spec.containers) key += `|c${containerKey(container)}`
+    for (const { conditionType } of spec.readinessGates) key += `|g${conditionType}`
     const known = this.#specs.get(key)
     if (known !== undefined) return known
     return this.#specs.keep(key, {
       restartPolicy: spec.restartPolicy === '' ? 'Always' : spec.restartPolicy,
       containers: spec.containers.map(containerSpec),
       initContainers: spec.initContainers.map(containerSpec),
+      ...(spec.readinessGates.length === 0
+        ? {}
+        : { readinessGates: spec.readinessGates.map(({ conditionType }) => conditionType) }),
     })
   }
 
