@@ -17,7 +17,7 @@ const chart = fileURLToPath(new URL('chart', import.meta.url))
 export const APP = 'app'
 
 /** How long each of them waits at most, seconds: more than twice what any failure takes that Lynceus calls one here. */
-export const TIMEOUT_SECONDS = 75
+export const TIMEOUT_SECONDS = 90
 
 /** What a program that waits came to. */
 export interface Waited {
