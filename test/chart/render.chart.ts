@@ -79,6 +79,21 @@ t.test('no privilege, whatever the values', async (t) => {
   }
 })
 
+t.test('what the container gets, by the size of the cluster or as given', async (t) => {
+  const resourcesOf = async (...more: string[]) =>
+    at(container(find(await render('defaults', { more }), 'Deployment')), 'resources')
+  const memory = await Promise.all(
+    ['small', 'medium', 'large', 'huge'].map(async (size) =>
+      at(await resourcesOf(`resourcesPreset=${size}`), 'requests', 'memory'),
+    ),
+  )
+  t.same(memory, ['192Mi', '256Mi', '512Mi', '1Gi'])
+  t.same(await resourcesOf(), await resourcesOf('resourcesPreset=medium'))
+  t.same(await resourcesOf('resources.requests.memory=1Mi'), { requests: { memory: '1Mi' } })
+  t.equal(await resourcesOf('resourcesPreset=null'), undefined)
+  await t.rejects(resourcesOf('resourcesPreset=tiny'), /resourcesPreset/)
+})
+
 t.test('availability', async (t) => {
   const objects = await render('defaults')
   const deployment = find(objects, 'Deployment')

@@ -17,6 +17,7 @@ const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.ur
 const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract', 'custom-resources', 'cronjobs'],
   ['rules', 'rollout-status', 'crashcheck', 'notifications', 'logs'],
+  ['waiters'],
   ['latency'],
   ['image', 'chart', 'openshift', 'access', 'watch-list'],
   ['kubeconfig'],

@@ -246,3 +246,16 @@ ours, and stay in their place, as others may refer to them.
 {{- end -}}
 {{- toYaml $once -}}
 {{- end -}}
+
+{{/* What the container gets: as given, else by the size of the cluster. Empty for nothing. */}}
+{{- define "lynceus.resources" -}}
+{{- $presets := dict
+  "small" (dict "requests" (dict "cpu" "50m" "memory" "192Mi") "limits" (dict "memory" "320Mi"))
+  "medium" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "large" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "768Mi"))
+  "huge" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "1536Mi"))
+-}}
+{{- with .Values.resources | default (get $presets (.Values.resourcesPreset | default "")) -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
