@@ -93,6 +93,12 @@ export const AnswerSchema = Type.Object(
           'With detail=full and the setting `logs`: the last lines of failing containers. May hold anything that a program writes.',
       }),
     ),
+    cluster: Type.Optional(
+      Type.String({
+        description:
+          'With detail=full and at /gate: name of the cluster, where the setting `clusterName` gives one.',
+      }),
+    ),
   },
   { $id: 'Answer' },
 )

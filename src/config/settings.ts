@@ -94,6 +94,9 @@ export const SETTINGS = {
   policyFile: optional(
     'YAML or JSON file with thresholds of rules that override the default policy; docs/thresholds.md lists every key.',
   ),
+  clusterName: optional(
+    'Name of this cluster, for answers with detail=full, /gate and notifications, where several clusters have a Lynceus each.',
+  ),
   staleAfter: duration('30s', 'Maximum age of the cache; with older data, questions are answered with 503.'),
   maxHeld: integer(
     24,

@@ -59,6 +59,8 @@ export const APP_EVENT = Type.Object({
   remedy: Type.Optional(STRING_OR_NULL),
   /** A command that shows more. */
   next: Type.Optional(STRING_OR_NULL),
+  /** Name of the cluster; absent where it has none. */
+  cluster: Type.Optional(Type.String()),
 })
 export type AppEvent = Static<typeof APP_EVENT>
 

@@ -8,7 +8,7 @@ import type { Question } from '../question/question.ts'
 import type { Finding } from '../rules/finding.ts'
 import { targetDeleted, targetMissing } from '../rules/gate.ts'
 import { clock, withoutStop } from '../rules/words.ts'
-import type { AnalysisContext } from './attempt.ts'
+import { type AnalysisContext, nameCluster } from './attempt.ts'
 import { FinishedJobs } from './finished-jobs.ts'
 import { absentAnswer, supersededAnswer, unstableAnswer } from './gate-answers.ts'
 import type { Reading } from './question-watch.ts'
@@ -63,7 +63,8 @@ export class GateVerdict {
       this.#window.restart(now)
       this.#deletedAt = null
     }
-    const { answer, final, recheckAt, runs } = this.#judge(now)
+    const { final, recheckAt, runs, ...judged } = this.#judge(now)
+    const answer = nameCluster(judged.answer, this.#context.clusterName)
     const last = this.#last
     const change = last === undefined ? 'verdict' : detectChange(last.answer, answer)
     // Without a change the id stays the same, but the snapshot has the present counts.

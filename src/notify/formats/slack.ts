@@ -10,9 +10,10 @@ const HEADLINES = {
 
 /** A line of text, and what to do under it, for Slack, Mattermost and compatible services: https://docs.slack.dev/messaging/formatting-message-text */
 export const slack: Format = (event) => {
-  const { kind, app, namespace, release } = event
+  const { kind, app, namespace, release, cluster } = event
+  const where = cluster === undefined ? namespace : `${namespace} (${cluster})`
   const which = release === null ? '' : ` as ${release}`
-  const line = escapeText(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`)
+  const line = escapeText(`*${app}* in ${where} ${HEADLINES[kind]}${which}${describeCause(event)}`)
   return json({ text: [line, ...describeAdvice(event)].join('\n') })
 }
 

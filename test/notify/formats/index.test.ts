@@ -38,6 +38,15 @@ t.test('formats', async (t) => {
   t.match(parsed(FORMATS.generic(event())?.body), { app: { name: 'shop', namespace: 'prod' }, release: null })
 })
 
+t.test('where there are several clusters', (t) => {
+  const named = event({ cluster: 'north' })
+  t.match(parsed(FORMATS.generic(named)?.body), { cluster: 'north' })
+  t.match(parsed(FORMATS.cloudevents(named)?.body), { data: { cluster: 'north' } })
+  t.match(parsed(FORMATS.slack(named)?.body), { text: /^\*shop\* in prod \(north\) crashed/ })
+  t.same(FORMATS.akkeris(named), FORMATS.akkeris(event()), 'the fields of apps-watcher and no others')
+  t.end()
+})
+
 t.test('what to do about it', async (t) => {
   const advised = event({ remedy: 'Raise <it>.', next: 'kubectl logs a -n prod -c app' })
   t.match(parsed(FORMATS.generic(advised)?.body), { remedy: 'Raise <it>.', next: advised.next })
