@@ -1,9 +1,10 @@
-// `npm run bench [-- sync|analyze|events|scrape|gate|churn|startup|network]`: prints figures and ratios, each side measured in turn in the same run.
+// `npm run bench [-- sync|analyze|events|scrape|gate|churn|startup|network|scale]`: prints figures and ratios, each side measured in turn in the same run.
 import { benchAnalyze } from './analyze.ts'
 import { benchChurn } from './churn.ts'
 import { benchEvents } from './events.ts'
 import { benchGate } from './gate.ts'
 import { benchNetwork } from './network.ts'
+import { benchScale } from './scale.ts'
 import { benchScrape } from './scrape.ts'
 import { benchStartup } from './startup.ts'
 import { benchSync } from './sync.ts'
@@ -19,10 +20,11 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   churn: benchChurn,
   startup: benchStartup,
   network: benchNetwork,
+  scale: benchScale,
 }
 
 /** Run only when they are named: they start a cluster. */
-const ON_DEMAND: ReadonlySet<string> = new Set(['network'])
+const ON_DEMAND: ReadonlySet<string> = new Set(['network', 'scale'])
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !Object.hasOwn(BENCHES, name))

@@ -31,7 +31,7 @@ export async function generateOpenApi(): Promise<string> {
     schedule: realSchedule,
     workloadMetrics: async () => '',
     notifications: () => null,
-    analysis: { view: cache, engine, now, scope: { namespaces: [], customResources: [] } },
+    analysis: { logs: null, view: cache, engine, now, scope: { namespaces: [], customResources: [] } },
   })
   await app.ready()
   const document = app.swagger({ yaml: true })

@@ -1,4 +1,5 @@
 import { QUESTION_RULES, WORKLOAD_RULES } from '../src/rules/index.ts'
+import { nextCommand } from '../src/rules/next-step.ts'
 import type { RuleWeight } from '../src/rules/policy.ts'
 import type { Rule } from '../src/rules/rule.ts'
 import { duration } from '../src/rules/words.ts'
@@ -48,8 +49,27 @@ function section(rule: Rule): string {
     ...(exception === undefined ? [] : [`- But: ${exception}`]),
     `- Cause: ${cause}`,
     `- What to do: ${remedy}`,
+    ...describeNext(rule),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Names that stand for real ones. */
+const RUN = {
+  ...{ namespace: 'NAMESPACE', pod: 'POD', podUid: '', container: 'CONTAINER', restarts: 0 },
+  ...{ previous: true, hasEnded: true },
+}
+
+/** The command of a rule that names a step; without one it depends on the subject. */
+function describeNext({ next }: Rule): string[] {
+  if (next === undefined) return []
+  const command = nextCommand(next, {
+    namespace: RUN.namespace,
+    object: { resource: 'KIND', kind: 'KIND', name: 'NAME', namespace: RUN.namespace },
+    node: 'NODE',
+    run: { ...RUN, previous: next === 'last-log' },
+  })
+  return command === null ? [] : [`- What shows more: \`${command}\``]
 }
 
 function describeClass({

@@ -4,6 +4,7 @@ import type { ClusterAccess } from './cluster/client/cluster-access.ts'
 import { Connection } from './cluster/client/connection.ts'
 import type { CredentialRenewal } from './cluster/client/credential-renewal.ts'
 import type { Environment } from './cluster/client/kubeconfig.ts'
+import { LogTails } from './cluster/client/log-tails.ts'
 import { ClusterWatcher } from './cluster/watch/cluster-watcher.ts'
 import type { ReflectorTiming } from './cluster/watch/reflector-context.ts'
 import { loadPolicy } from './config/policy-file.ts'
@@ -70,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     schedule,
     staleAfterSeconds: config.staleAfter,
     policy,
+    clusterName: config.clusterName,
     unknownReasons: (findings) => metrics.unknownReasons.observe(findings),
     maxHeld: config.maxHeld,
     maxWaiting: config.maxWaiting,
@@ -97,7 +99,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     workloadMetrics: () => workloads.text(),
     schedule,
     notifications: () => notifier,
-    analysis: { view: cache, engine, now, scope: { namespaces: config.namespaces, customResources } },
+    analysis: {
+      ...{ view: cache, engine, now, scope: { namespaces: config.namespaces, customResources } },
+      logs: config.logs ? new LogTails(connection, now) : null,
+    },
   })
   if (options.renewal !== undefined) reportRenewal(options.renewal, health, app.log)
   const timing = options.timing === undefined ? {} : { timing: options.timing }
@@ -119,6 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       scope: config.namespaces,
       namespace,
       allowLoopback: config.notifyAllowLoopback,
+      clusterName: config.clusterName,
       env: options.env ?? {},
       staleAfterSeconds: config.staleAfter,
       policy,

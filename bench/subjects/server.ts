@@ -1,8 +1,9 @@
-// The embedded API with N seeded pods, in a process of its own: `server.ts COUNT [workloads] [NAMESPACE]`; with a NAMESPACE,
-// all are in that one. It sends its address by IPC, then takes messages: `{ burst: n }` changes n pods as fast as clients take
+// The embedded API with N seeded pods, in a process of its own: `server.ts COUNT [workloads|cluster] [NAMESPACE]`; with a
+// NAMESPACE, all are in that one; `cluster` has all that a cluster of that size has. It sends its address by IPC, then takes messages: `{ burst: n }` changes n pods as fast as clients take
 // it, `{ crash: index }` lets a container crash, `{ churn: { from, rate } }` changes `rate` pods a second among those from `from` on.
 import { EmbeddedApi, EmbeddedCluster, type JsonObject } from '../../testing/fake-apiserver/index.ts'
 import { seedDeployments, seedNames, seedPods, seedReplicaSets } from '../../testing/fake-apiserver/seed.ts'
+import { clusterOf } from '../scale-seed.ts'
 
 const count = Number(process.argv[2])
 const only = process.argv[4]
@@ -15,7 +16,10 @@ function* placed(objects: Iterable<JsonObject>): Iterable<JsonObject> {
 }
 
 const cluster = new EmbeddedCluster({ historyLimit: 1_000_000 })
-cluster.seed('pods', placed(seedPods(count)))
+if (process.argv[3] === 'cluster') {
+  for (const { resource, objects } of clusterOf(count))
+    if (resource !== 'namespaces') cluster.seed(resource, objects)
+} else cluster.seed('pods', placed(seedPods(count)))
 if (process.argv[3] === 'workloads') {
   cluster.seed('replicasets', placed(seedReplicaSets(count)))
   cluster.seed('deployments', placed(seedDeployments(count)))
@@ -46,6 +50,7 @@ function changed(index: number, restartCount: number): JsonObject {
 
 /** Between two bursts of a churn. */
 const TICK_SECONDS = 0.01
+let churning: NodeJS.Timeout | undefined
 /** So that no crash is like one before. */
 let crashes = 0
 
@@ -53,7 +58,8 @@ process.on('message', (message) => {
   const { burst, crash, churn } = Object(message)
   if (typeof churn === 'object' && churn !== null) {
     const { from, rate } = churn
-    setInterval(() => {
+    clearInterval(churning)
+    churning = setInterval(() => {
       const objects = Array.from({ length: rate * TICK_SECONDS }, () => {
         crashes += 1
         return changed(from + Math.floor(Math.random() * (count - from)), 1000 + crashes)

@@ -26,13 +26,14 @@ process.send?.({
   answer: JSON.stringify(constant),
 })
 
-/** Tells when the cache has an object at this version: `{ reach: version, of: { namespace, pod } }`. */
+/** Tells when the cache has an object at this version or a later one: `{ reach: version, of: { namespace, pod } }`. */
 process.on('message', (message) => {
   const { reach, of } = Object(message)
   if (typeof reach !== 'string') return
   const look = (): void => {
     const version = service.cache.objects.pods.get(of.namespace, of.pod)?.resourceVersion
-    if (version === reach) process.send?.({ reachedAt: performance.timeOrigin + performance.now() })
+    if (Number(version) >= Number(reach))
+      process.send?.({ reachedAt: performance.timeOrigin + performance.now() })
     else setTimeout(look, 2)
   }
   look()

@@ -12,6 +12,14 @@ const VerdictSchema = Type.Enum(['pass', 'pending', 'fail', 'unknown'], {
     'pass: good. pending: not yet decided. fail: it will not become good. unknown: data are missing or too old.',
 })
 
+/** What to do about a finding. Optional: servers before it did not say. */
+const ADVICE = {
+  remedy: Type.Optional(NullableString('What to do about it, in plain text.')),
+  next: Type.Optional(
+    NullableString('A command of kubectl that shows more, with real names; it only reads. Null: none does.'),
+  ),
+}
+
 /** A finding as an answer lists it. */
 const FindingSchema = Type.Object({
   rule: Type.String({
@@ -27,6 +35,7 @@ const FindingSchema = Type.Object({
   message: Type.String(),
   restarts: Count('Restarts since the baseline.'),
   exitCode: NullableInteger('Exit code of the last exit, when there is one.'),
+  ...ADVICE,
 })
 
 /** The verdict on one of several workloads. */
@@ -36,6 +45,18 @@ const WorkloadSchema = Type.Object({
   code: NullableString('As in the answer.'),
   reason: NullableString('As in the answer.'),
   message: Type.String(),
+  ...ADVICE,
+})
+
+/** The end of a container's log. */
+const LogSchema = Type.Object({
+  pod: Type.String(),
+  container: Type.String(),
+  previous: Type.Boolean({ description: 'It is the log of the run before the present one.' }),
+  lines: Type.Array(Type.String(), {
+    description: 'Oldest first, without control characters; long ones are cut.',
+  }),
+  problem: NullableString('Why it could not be read; null when it could.'),
 })
 
 /** The answer of the routes under /analyze: one flat object, under 1 KB unless detail=full. */
@@ -66,6 +87,18 @@ export const AnswerSchema = Type.Object(
     findingsOmitted: Type.Optional(Count('Findings left out.')),
     workloads: Type.Optional(Type.Array(WorkloadSchema)),
     workloadsOmitted: Type.Optional(Count('Workloads left out.')),
+    logs: Type.Optional(
+      Type.Array(LogSchema, {
+        description:
+          'With detail=full and the setting `logs`: the last lines of failing containers. May hold anything that a program writes.',
+      }),
+    ),
+    cluster: Type.Optional(
+      Type.String({
+        description:
+          'With detail=full and at /gate: name of the cluster, where the setting `clusterName` gives one.',
+      }),
+    ),
   },
   { $id: 'Answer' },
 )
@@ -73,4 +106,5 @@ export const AnswerSchema = Type.Object(
 /** What is answered. An answer that came over the network may have a code that is newer than this program. */
 export type Answer = Readonly<Static<typeof AnswerSchema>>
 export type AnswerFinding = Readonly<Static<typeof FindingSchema>>
+export type AnswerLog = Readonly<Static<typeof LogSchema>>
 export type AnswerWorkload = Readonly<Static<typeof WorkloadSchema>>

@@ -1,11 +1,13 @@
 import type { Assessment } from '../kinds/assessment.ts'
 import type { NamespaceView } from '../kinds/namespace-view.ts'
 import { truncateBytes } from '../lib/text.ts'
+import type { ContainerRun } from '../model/log.ts'
 import type { Seconds } from '../model/meta.ts'
 import type { EffectiveQuestion } from '../question/annotations.ts'
 import { type Finding, sentence } from '../rules/finding.ts'
 import { badAnnotation, eventsMissing } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
+import { type Advise, adviseByRule, NO_ADVICE } from './advice.ts'
 import type { Answer, AnswerFinding } from './answer-schema.ts'
 
 /** Maximum length of a message, bytes. */
@@ -14,11 +16,23 @@ const MAX_MESSAGE_BYTES = 400
 const MAX_FINDINGS = 50
 const MAX_WORKLOADS = 50
 
-/** The result of an analysis; evaluate() adds what is the same for all analyses. The findings are those of detail=full. */
-export type BareAnswer = Omit<Answer, 'target' | 'cacheAgeSeconds' | 'evaluatedAt'> & FindingList
+/** The result of an analysis; evaluate() adds what is the same for all analyses, and renders what detail=full lists. */
+export interface BareAnswer
+  extends Omit<
+      Answer,
+      'target' | 'cacheAgeSeconds' | 'evaluatedAt' | 'findings' | 'findingsOmitted' | 'workloads' | 'logs'
+    >,
+    FindingList {
+  /** Absent where no workload was judged. */
+  readonly workloads?: readonly Assessment[]
+}
 
-/** The findings of an answer: the first one decides. Empty only in a pass. */
-type FindingList = Required<Pick<Answer, 'findings' | 'findingsOmitted'>>
+interface FindingList {
+  /** The first one decides. Empty only in a pass. */
+  readonly findings: readonly Finding[]
+  /** Findings about the question, which are never omitted. */
+  readonly notes: readonly Finding[]
+}
 
 /** An answer, and when time alone may change it. */
 export interface TimedAnswer<A = Answer> {
@@ -26,6 +40,12 @@ export interface TimedAnswer<A = Answer> {
   readonly recheckAt: Seconds | null
   /** Findings with a reason that no rule knows, whether the answer lists findings or not. */
   readonly unknown: readonly Finding[]
+}
+
+/** What an analysis comes to. */
+export interface Analysis extends TimedAnswer {
+  /** The runs whose logs show more, the most telling first; empty in a pass, and unless the detail is full. */
+  readonly runs: readonly ContainerRun[]
 }
 
 /** The counts of an answer without pods. */
@@ -52,30 +72,35 @@ export function answerBy(finding: Finding): Pick<Answer, 'verdict' | 'code' | 'r
   return { verdict, code, reason, message: truncateMessage(sentence(finding)) }
 }
 
-/** The findings of detail=full. Notes are about the question; they are never omitted. */
-export function listFindings(findings: readonly Finding[], notes: readonly Finding[] = []): FindingList {
+/** The findings of detail=full. */
+export function listFindings(
+  { findings, notes }: FindingList,
+  advise: Advise,
+): Pick<Answer, 'findings' | 'findingsOmitted'> {
   return {
-    findings: [...findings.slice(0, MAX_FINDINGS), ...notes].map(toAnswerFinding),
+    findings: [...findings.slice(0, MAX_FINDINGS), ...notes].map((one) => toAnswerFinding(one, advise)),
     findingsOmitted: Math.max(0, findings.length - MAX_FINDINGS),
   }
 }
 
 /** The workloads of detail=full. */
-export function listWorkloads(assessments: readonly Assessment[]) {
+export function listWorkloads(
+  assessments: readonly Assessment[],
+  advise: Advise,
+): Pick<Answer, 'workloads' | 'workloadsOmitted'> {
   return {
-    workloads: assessments.slice(0, MAX_WORKLOADS).map(({ target, verdict, code, reason, message }) => ({
-      target,
-      verdict,
-      code,
-      reason,
-      message: truncateMessage(message),
-    })),
+    workloads: assessments.slice(0, MAX_WORKLOADS).map((assessment) => {
+      const { target, verdict, code, reason, message, findings } = assessment
+      const [first] = verdict === 'pass' ? [] : findings
+      const advice = first === undefined ? NO_ADVICE : advise(first)
+      return { target, verdict, code, reason, message: truncateMessage(message), ...advice }
+    }),
     workloadsOmitted: Math.max(0, assessments.length - MAX_WORKLOADS),
   }
 }
 
 /** Renders a finding as an answer lists it. */
-export function toAnswerFinding(finding: Finding): AnswerFinding {
+export function toAnswerFinding(finding: Finding, advise: Advise = adviseByRule): AnswerFinding {
   const { rule, code, reason, class: category, subject, container, since, restarts, exitCode } = finding
   return {
     rule,
@@ -88,6 +113,7 @@ export function toAnswerFinding(finding: Finding): AnswerFinding {
     message: truncateMessage(sentence(finding)),
     restarts,
     exitCode,
+    ...advise(finding),
   }
 }
 

@@ -10,7 +10,7 @@ import { isCounted } from '../rules/pod.ts'
 import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { type RuleMatch, weighByRecord } from '../rules/rule-match.ts'
 import { count } from '../rules/words.ts'
-import { annotationNotes, answerBy, type BareAnswer, listFindings, type TimedAnswer } from './answer.ts'
+import { annotationNotes, answerBy, type BareAnswer, type TimedAnswer } from './answer.ts'
 import { countCrashes, hasStarted, listCrashes, sumRestarts } from './crash-count.ts'
 import { defineAnalysis } from './evaluate.ts'
 
@@ -95,7 +95,8 @@ export function answerAboutCrashes(
     desired,
     revision,
     generation,
-    ...listFindings(finding === null ? [] : [finding], notes),
+    findings: finding === null ? [] : [finding],
+    notes,
   }
 }
 

@@ -9,10 +9,13 @@ import type { Policy } from '../rules/policy.ts'
 import { dataUnavailable } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import { withoutStop } from '../rules/words.ts'
+import { type Advise, adviseByRule, adviseIn, listRuns } from './advice.ts'
 import {
+  type Analysis,
   answerBy,
   type BareAnswer,
   listFindings,
+  listWorkloads,
   NO_PODS,
   rfc3339,
   type TimedAnswer,
@@ -31,7 +34,7 @@ export type Analyze<Q extends Question> = (
   now: Seconds,
   staleAfterSeconds: Seconds,
   policy?: Policy,
-) => TimedAnswer
+) => Analysis
 
 /** Judges a target, which it reads through `resolved`. Throws as an analysis does. */
 type Judge<Q extends Question> = (
@@ -49,20 +52,32 @@ export function defineAnalysis<Q extends Question>(judge: Judge<Q>): Analyze<Q> 
       const resolved = new ResolvedTarget(question.target, namespace)
       const { answer, recheckAt, unknown } = judge(resolved, question, now, policy)
       const next = recheckAt !== null && recheckAt > now ? recheckAt : null
-      return { answer: complete(question, answer, namespace, now), recheckAt: next, unknown }
+      const scene = {
+        namespace: question.namespace,
+        view: namespace.cluster,
+        pods: () => resolved.members.pods,
+      }
+      const isExplained = question.detail === 'full' && answer.verdict !== 'pass'
+      return {
+        answer: complete(question, answer, namespace, now, adviseIn(scene)),
+        recheckAt: next,
+        unknown,
+        runs: isExplained ? listRuns(answer.findings, scene) : [],
+      }
     } catch (error) {
       if (!(error instanceof UnavailableError) || question.onStale === 'error') throw error
-      const answer = complete(question, answerWithoutData(error, question), namespace, now)
-      return { answer, recheckAt: null, unknown: [] }
+      const answer = complete(question, answerWithoutData(error, question), namespace, now, adviseByRule)
+      return { answer, recheckAt: null, unknown: [], runs: [] }
     }
   }
 }
 
 function complete(
   { target, detail }: Question,
-  { findings, findingsOmitted, workloads, workloadsOmitted, revision, generation, ...judged }: BareAnswer,
+  { findings, notes, workloads, revision, generation, ...judged }: BareAnswer,
   { required }: NamespaceView,
   now: Seconds,
+  advise: Advise,
 ): Answer {
   return {
     ...judged,
@@ -72,8 +87,8 @@ function complete(
     generation,
     cacheAgeSeconds: Math.round(required.worstSeconds * 10) / 10,
     evaluatedAt: rfc3339(now),
-    ...(detail === 'full' ? { findings, findingsOmitted } : {}),
-    ...(detail === 'full' && workloads !== undefined ? { workloads, workloadsOmitted } : {}),
+    ...(detail === 'full' ? listFindings({ findings, notes }, advise) : {}),
+    ...(detail === 'full' && workloads !== undefined ? listWorkloads(workloads, advise) : {}),
   }
 }
 
@@ -86,6 +101,7 @@ function answerWithoutData({ message }: UnavailableError, { target }: Question):
     ...NO_PODS,
     revision: null,
     generation: null,
-    ...listFindings([finding]),
+    findings: [finding],
+    notes: [],
   }
 }

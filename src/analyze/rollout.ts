@@ -10,15 +10,7 @@ import { tooFewPods, unknownContainer } from '../rules/question.ts'
 import { weighByRecord } from '../rules/rule-match.ts'
 import type { Verdict } from '../rules/verdict.ts'
 import { count } from '../rules/words.ts'
-import {
-  annotationNotes,
-  answerBy,
-  type BareAnswer,
-  eventNotes,
-  listFindings,
-  listWorkloads,
-  type TimedAnswer,
-} from './answer.ts'
+import { annotationNotes, answerBy, type BareAnswer, eventNotes, type TimedAnswer } from './answer.ts'
 import type { Answer } from './answer-schema.ts'
 import { countCrashes, sumRestarts } from './crash-count.ts'
 import { defineAnalysis } from './evaluate.ts'
@@ -73,8 +65,9 @@ export function judgeRollout(
       desired: sum((one) => one.desired),
       revision: others.length === 0 ? (only?.revision ?? null) : null,
       generation: others.length === 0 ? (only?.generation ?? null) : null,
-      ...listFindings(findings, [...eventNotes(resolved.view), ...annotationNotes(tuned)]),
-      ...listWorkloads(worst),
+      findings,
+      notes: [...eventNotes(resolved.view), ...annotationNotes(tuned)],
+      workloads: worst,
     },
     limit: together.limit ?? null,
     recheckAt: resolveRecheck(question, tuned, earliest(assessments, now), now),

@@ -84,9 +84,10 @@ export class ClusterCache implements ClusterView, ClusterSink {
       if (isOf('nodes', resource, record) && this.#isKnown(record)) return
       previous = store.put(record)
       if (previous?.resourceVersion === record.resourceVersion && previous.uid === record.uid) return
-      if (previous !== undefined && previous.uid !== record.uid && isOf('pods', resource, previous))
-        this.#remove(previous, now)
-      if (isOf('pods', resource, record)) this.#observe(record, now)
+      const before = previous !== undefined && isOf('pods', resource, previous) ? previous : null
+      const isReplaced = before !== null && before.uid !== record.uid
+      if (isReplaced) this.#remove(before, now)
+      if (isOf('pods', resource, record)) this.#observe(record, now, isReplaced ? null : before)
       if (isOf('events', resource, record)) this.histories.noteEvent(record)
       this.#note(resource, record, previous, now)
     }
@@ -178,8 +179,8 @@ export class ClusterCache implements ClusterView, ClusterSink {
   }
 
   /** The kubelet's events about a pod may come before the status that shows what they are about. */
-  #observe(pod: Pod, now: Seconds): void {
-    this.histories.observe(pod, now)
+  #observe(pod: Pod, now: Seconds, before: Pod | null = null): void {
+    this.histories.observe(pod, now, before)
     if (this.histories.byUid(pod.uid) === undefined) return
     for (const event of this.objects.events.ownedBy(pod.uid)) this.histories.noteEvent(event)
   }

@@ -21,18 +21,21 @@ const FOR_A_CHANGE = /resize requires restart|definition changed/i
 
 /**
  * Whether a container's end was asked for, by its pod: a restart rule names its exit code, a sidecar ends with its pod, or a
- * resize restarts it.
+ * resize restarts it. `before`: the pod as it was shown before the end; of a resize that is complete only that shows anything, and
+ * the kubelet's event may come late.
  */
 export function isAskedByPod(
   end: Terminated,
   { kind, spec }: Omit<ContainerPart, 'status'>,
   pod: Pod,
+  before: Pod | null,
 ): boolean {
   if (end.reason === 'OOMKilled') return false
   return (
     (spec !== undefined && isRestartAsked(spec, end.exitCode)) ||
     (kind === 'sidecar' && isAfterAll(end, pod)) ||
-    isForResize(end, pod)
+    isForResize(end, pod) ||
+    (before !== null && isForResize(end, before))
   )
 }
 

@@ -41,8 +41,11 @@ interface MutableContainer extends ContainerHistory {
 export class TerminationHistory extends IndexedSet<MutableHistory> {
   readonly #removed = new DeletedPods<MutableHistory>()
 
-  /** Records the ends that a pod's status shows. A pod without any end that matters takes no memory. */
-  observe(pod: Pod, now: Seconds): void {
+  /**
+   * Records the ends that a pod's status shows. A pod without any end that matters takes no memory. `before`: the same pod as it
+   * was shown before, when it was.
+   */
+  observe(pod: Pod, now: Seconds, before: Pod | null = null): void {
     let history = this.byUid(pod.uid)
     if (history === undefined && !pod.containers.some(hasEnded) && !pod.initContainers.some(hasEnded)) return
     const disrupted = disruptedSince(pod)
@@ -56,7 +59,7 @@ export class TerminationHistory extends IndexedSet<MutableHistory> {
         history.containers.push(container)
       }
       const isDisrupted = (end: Terminated, at: Seconds, stayed: boolean): boolean =>
-        isByDisruption(disrupted, at, stayed) || isAskedByPod(end, { spec, kind }, pod)
+        isByDisruption(disrupted, at, stayed) || isAskedByPod(end, { spec, kind }, pod, before)
       recordEnds(container, status, ended, isDisrupted, now)
     }
     if (history !== undefined && history.labels !== pod.labels) this.#relabel(history, pod)

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { resolveProxy } from '../cluster/client/environment-proxy.ts'
 import type { ProcessContext } from './command.ts'
 
@@ -8,6 +9,9 @@ export interface ServerRequest {
   /** Default: follow. */
   readonly redirect?: 'error' | 'follow'
 }
+
+/** One for each proxy, so that its connections last from one request to the next. */
+const dispatchers = new Map<string, Dispatcher>()
 
 /** Fetches from a Lynceus server, through the proxy that the environment names for it. Throws what fetch() throws. */
 export async function fetchServer(
@@ -23,5 +27,7 @@ export async function fetchServer(
     import('undici'),
     import('../cluster/client/proxy-dispatcher.ts'),
   ])
-  return fetchThrough(url, { ...init, dispatcher: proxyDispatcher(proxy) })
+  const dispatcher = dispatchers.get(proxy.href) ?? proxyDispatcher(proxy)
+  dispatchers.set(proxy.href, dispatcher)
+  return fetchThrough(url, { ...init, dispatcher })
 }

@@ -37,7 +37,7 @@ longer. Default: ${DEFAULT_SETTLE}.`,
   },
   format: {
     value: 'FORMAT',
-    text: `text: one line. json: the answer with its findings. junit: a test case for each workload. github: workflow
+    text: `text: one line, and what to do under it. json: the answer with its findings. junit: a test case for each workload. github: workflow
 commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
   },
   file: {
@@ -48,6 +48,9 @@ commands, and a job summary where GITHUB_STEP_SUMMARY is set. Default: text.`,
     value: 'URL',
     variable: 'LYNCEUS_URL',
     text: 'Ask this server instead of watching the cluster; reconnects when the connection is lost.',
+  },
+  'no-logs': {
+    text: 'Leave out the last lines of failing containers. A server adds them only where its setting `logs` is on.',
   },
   'policy-file': {
     value: 'FILE',
@@ -80,7 +83,8 @@ export const gate = defineCommand({
       return EXIT.inconclusive
     }
     const seconds = (performance.now() - started) / 1000
-    return printResult(end, { format, file: flags.values.file ?? null, seconds }, context)
+    const style = { format, file: flags.values.file ?? null, seconds }
+    return printResult(flags.given.has('no-logs') ? withoutLogs(end) : end, style, context)
   },
 })
 
@@ -124,7 +128,15 @@ async function openSource(flags: ParsedFlags, { env }: ProcessContext): Promise<
     awaited: { question, timeoutSeconds, settleSeconds },
     policy,
     customResources,
+    logs: !flags.given.has('no-logs'),
   })
+}
+
+/** A server adds them without being asked. */
+function withoutLogs(end: GateEnd): GateEnd {
+  if (!('answer' in end)) return end
+  const { logs: _, ...answer } = end.answer
+  return { ...end, answer }
 }
 
 /** Loads the parser of policy files only for a file. */

@@ -1,3 +1,4 @@
+import { existsNamespace } from '../cluster/client/namespace.ts'
 import { listResources } from '../kinds/index.ts'
 import { steadyNow } from '../lib/clock.ts'
 import { parseDuration } from '../lib/duration.ts'
@@ -12,14 +13,14 @@ import { RecordingSession } from './record/recording-session.ts'
 const USAGE = `Usage: lynceus record --namespace N [--out FILE] [flags]
 
 Records what happens in a namespace, for lynceus replay: the objects that Lynceus watches, as the API server sends
-them, one JSON line a change, until Ctrl-C (or SIGTERM, or --for). Objects contain the values of variables that are
-written in manifests; see --redact.
+them, one JSON line a change, until Ctrl-C (or SIGTERM, or --for). The last line says when it ended. Objects contain the
+values of variables that are written in manifests; see --redact.
 `
 
 const EPILOGUE = `Needs list and watch on ${listResources([])
   .map(({ name }) => name)
   .join(', ')}; a resource that may not be read is left out.
-Exit codes: 0 recorded, 2 usage, 4 cluster unreachable.
+Exit codes: 0 recorded, 2 usage, or no such namespace (where it may be read), 4 cluster unreachable.
 `
 
 const FLAGS = {
@@ -54,6 +55,11 @@ export const record = defineCommand({
     const { kubeconfig, context: kubeContext } = flags.values
     const access = { kubeconfig, context: kubeContext, env: context.env, namespaces: [namespace] }
     const { connection } = await connectToCluster('lynceus', access)
+    if (!(await existsNamespace(connection, namespace))) {
+      connection.close()
+      context.stderr.write(`lynceus record: the cluster has no namespace ${namespace}\n`)
+      return EXIT.usage
+    }
     const file = out === undefined ? recordingOn(context.stdout) : await openFile(out)
     const session = new RecordingSession({
       connection,

@@ -13,8 +13,8 @@ import { parseQuestionFlags, QUESTION_FLAGS } from './question-flags.ts'
 
 const USAGE = `Usage: lynceus replay FILE --namespace N (--kind K --name N | --selector S | --hash H) [flags]
 
-Asks the question of /analyze at every event and every simulated second of a recording (see lynceus record),
-and prints a JSON line {"t", "verdict", "code", "reason", "message"} at each change of verdict, code or reason.
+Asks the question of /analyze at every event and every simulated second of a recording (see lynceus record), to its
+end or to --until, and prints a JSON line {"t", "verdict", "code", "reason", "message"} at each change of verdict, code or reason.
 The exit code is that of the last verdict: 0 pass, 1 fail, 3 pending or unknown. --hash latest means the newest
 template hash at each moment. --namespace may be left out where the recording names its own.
 `
@@ -24,6 +24,11 @@ const FLAGS = {
     value: 'SECONDS',
     text: 'First second of the recording to ask at; earlier events are applied without asking. Default: 0.',
   },
+  until: {
+    value: 'SECONDS',
+    text: `Last second to ask at; after the recording, nothing happens any more but time passes: its deadlines are seen.
+Default: the end of the recording.`,
+  },
   'policy-file': {
     value: 'FILE',
     variable: 'LYNCEUS_POLICY_FILE',
@@ -32,6 +37,9 @@ const FLAGS = {
   ...CUSTOM_RESOURCES_FLAG,
   ...QUESTION_FLAGS,
 }
+
+/** A week: each simulated second is asked at, and no deadline of a rule is near as long. */
+const MAX_SECOND = 7 * 24 * 3600
 
 const EXIT_BY_VERDICT: Readonly<Record<Answer['verdict'], number>> = {
   pass: EXIT.pass,
@@ -67,10 +75,16 @@ function isSystemError(error: unknown): error is Error {
 function run(recording: Recording, flags: ParsedFlags, { env, stdout, stderr }: ProcessContext): number {
   const customResources = readCustomResources(flags, env)
   const question = parseReplayQuestion(flags, recording, customResources)
-  const from = parseFrom(flags)
+  const from = parseSecond(flags, 'from') ?? 0
+  const until = parseSecond(flags, 'until')
+  if (until !== undefined && until < from)
+    throw new UsageError(`--until: ${until} comes before --from ${from}`)
   const policy = loadPolicy(flags.values['policy-file'] ?? (env.LYNCEUS_POLICY_FILE || undefined))
   let last: Line | null = null
-  for (const { t, answer } of play({ recording, question, policy, from, customResources })) {
+  for (const { t, answer } of play({
+    ...{ recording, question, policy, from, customResources },
+    ...(until === undefined ? {} : { until }),
+  })) {
     // Nothing matched the question yet.
     if (answer === null && last === null) continue
     const line = answer ?? describeMissing(question)
@@ -108,8 +122,11 @@ function parseReplayQuestion(
   return { ...question, since: 0, window: Math.min(ago, question.window ?? ago) }
 }
 
-function parseFrom({ values }: ParsedFlags): number {
-  const from = Number(values.from ?? 0)
-  if (values.from?.trim() !== '' && Number.isFinite(from) && from >= 0) return from
-  throw new UsageError(`--from: "${values.from}" is not a number of seconds`)
+/** A moment of the recording, seconds since its start. */
+function parseSecond({ values }: ParsedFlags, name: 'from' | 'until'): number | undefined {
+  const text = values[name]
+  if (text === undefined) return undefined
+  const second = Number(text)
+  if (text.trim() !== '' && Number.isFinite(second) && second >= 0 && second <= MAX_SECOND) return second
+  throw new UsageError(`--${name}: "${text}" is not a number of seconds`)
 }

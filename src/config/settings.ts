@@ -94,6 +94,9 @@ export const SETTINGS = {
   policyFile: optional(
     'YAML or JSON file with thresholds of rules that override the default policy; docs/thresholds.md lists every key.',
   ),
+  clusterName: optional(
+    'Name of this cluster, for answers with detail=full, /gate and notifications, where several clusters have a Lynceus each.',
+  ),
   staleAfter: duration('30s', 'Maximum age of the cache; with older data, questions are answered with 503.'),
   maxHeld: integer(
     24,
@@ -115,6 +118,10 @@ export const SETTINGS = {
     1_000_000,
     'workloads',
     'Maximum number of workloads with their own series in /metrics.',
+  ),
+  logs: flag(
+    false,
+    'Read the last lines of failing containers for answers with detail=full. They may hold secrets; needs get on pods/log.',
   ),
   shutdownDelay: duration('3s', 'How long /readyz fails before the listener closes on SIGTERM.'),
   logLevel: logLevel('info', 'Log level; debug logs one line per request.'),

@@ -4,7 +4,7 @@ import type { WaitResult } from '../wait/gate-waits.ts'
 import type { Snapshot } from '../wait/snapshot.ts'
 import { githubCommands } from './github.ts'
 import { junit } from './junit.ts'
-import { textLine } from './text.ts'
+import { explanation, textLine } from './text.ts'
 
 export type GateFormat = (typeof GATE_FORMATS)[number]
 /** The form of an answer. */
@@ -61,7 +61,8 @@ export function renderResult(
       return { type: 'application/json; charset=utf-8', body: snapshot.json }
     case 'text': {
       const last = reason === 'timeout' ? [`No final verdict within ${Math.round(seconds)} s.`] : []
-      return { type: TEXT_TYPE, body: [...lines, ...last].map((line) => `${line}\n`).join('') }
+      const all = [...lines, ...explanation(snapshot.answer), ...last]
+      return { type: TEXT_TYPE, body: all.map((line) => `${line}\n`).join('') }
     }
     case 'junit':
       return { type: 'application/xml; charset=utf-8', body: junit(snapshot.answer, seconds) }

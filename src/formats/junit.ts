@@ -1,5 +1,5 @@
 import type { Answer } from '../analyze/answer-schema.ts'
-import { type Case, listCases, verdictText } from './text.ts'
+import { adviceLines, type Case, listCases, logLines, logTitle, verdictText } from './text.ts'
 
 /**
  * Renders an answer as a JUnit report with one test case for each workload: fail and pending are failures, unknown is an
@@ -12,7 +12,10 @@ export function junit(answer: Answer, seconds: number): string {
   const counts = `tests="${cases.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`
   const omitted = answer.workloadsOmitted ?? 0
   const left = omitted === 0 ? '' : `    <system-out>${omitted} more workloads were left out.</system-out>\n`
-  const body = cases.map((one) => testCase(one, seconds)).join('') + left
+  // Of several workloads, the logs are those of the one that decides.
+  const deciding = cases.find(({ verdict }) => verdict === answer.verdict)
+  const logs = (answer.logs ?? []).flatMap((log) => [logTitle(log), ...logLines(log)])
+  const body = cases.map((one) => testCase(one, seconds, one === deciding ? logs : [])).join('') + left
   return report(` ${xml(answer.target)}`, counts, ` timestamp="${xml(answer.evaluatedAt)}"`, body)
 }
 
@@ -40,13 +43,14 @@ function report(target: string, counts: string, timestamp: string, body: string)
   ].join('')
 }
 
-function testCase(one: Case, seconds: number): string {
+function testCase(one: Case, seconds: number, logs: readonly string[]): string {
   const open = `    <testcase name="${xml(one.target)}" classname="lynceus.gate" time="${seconds.toFixed(3)}"`
   if (one.verdict === 'pass') return `${open}/>\n`
   const element = one.verdict === 'unknown' ? 'error' : 'failure'
   const message = `message="${xml(one.message)}" type="${xml(one.code ?? one.reason ?? one.verdict)}"`
-  const words = `${verdictText(one)}: ${one.message}`
-  return `${open}>\n      <${element} ${message}>${xml(words)}</${element}>\n    </testcase>\n`
+  const words = [`${verdictText(one)}: ${one.message}`, ...adviceLines(one)].map(xml).join('\n')
+  const output = logs.length === 0 ? '' : `      <system-out>${logs.map(xml).join('\n')}</system-out>\n`
+  return `${open}>\n      <${element} ${message}>${words}</${element}>\n${output}    </testcase>\n`
 }
 
 /** Characters that XML 1.0 does not allow, not even escaped. https://www.w3.org/TR/xml/#charsets */

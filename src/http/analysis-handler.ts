@@ -5,6 +5,7 @@ import type { Seconds } from '../model/meta.ts'
 import type { ClusterView } from '../model/view.ts'
 import type { ParsedQuestion } from '../question/parse.ts'
 import type { Question, QuestionScope } from '../question/question.ts'
+import { attachLogs, type LogReader } from '../wait/attach-logs.ts'
 import type { WaitingEngine } from '../wait/engine.ts'
 import { ResponseCache } from './response-cache.ts'
 import { whileConnected } from './while-connected.ts'
@@ -17,6 +18,8 @@ export interface AnalysisRoutesDeps {
   readonly metrics: HttpMetrics
   readonly now: () => Seconds
   readonly scope: QuestionScope
+  /** Null where logs may not be read. */
+  readonly logs: LogReader | null
 }
 
 /** An analysis with its path. */
@@ -60,8 +63,11 @@ export class AnalysisHandler {
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const evaluated = await this.#evaluate(route, given, reply)
-    const body = reply.serialize(evaluated.answer)
-    const isLasting = method === 'GET' && !MOVING.some((name) => Object.hasOwn(given, name))
+    const answer = await attachLogs(evaluated.answer, evaluated.runs, this.#deps.logs)
+    const body = reply.serialize(answer)
+    // What a container writes is no change that the cache hears of.
+    const isLasting =
+      method === 'GET' && answer.logs === undefined && !MOVING.some((name) => Object.hasOwn(given, name))
     if (isLasting && typeof body === 'string') this.#cache.put(url, body, evaluated)
     return reply.type(JSON_TYPE).send(body)
   }

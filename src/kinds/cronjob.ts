@@ -49,13 +49,24 @@ function judgeCronJob(objects: CronJobObjects, context: Context): Assessment {
       pods: [],
       matches: [createForbiddenByEvent(refusal, newestAt, isOpen ? 1 : 0, context.now, 'its Jobs')],
       others: suspended ? [] : [...listJobFindings(shown, context), ...history(bad, failed, context)],
-      missing: isOpen ? 'has no Job that has finished yet' : null,
+      missing: isOpen ? 'has no Job that has finished yet' : lostRun(objects, succeededAt, context),
       good: suspended ? 'is suspended' : `last succeeded at ${clock(succeededAt, context.now)}`,
       tolerated: 0,
       progress: { since: cronJob?.createdAt ?? 0, deadlineSeconds: NO_DEADLINE },
     },
     { ...context, owner: 'job' },
   )
+}
+
+/**
+ * That its last Job is gone and did not succeed, as far as its controller saw: no failed Job is left where the history
+ * keeps none (failedJobsHistoryLimit: 0), and one that was deleted as soon as it ended may have succeeded unseen.
+ */
+function lostRun({ cronJob, jobs }: CronJobObjects, succeededAt: Seconds, { now }: Context): string | null {
+  if (cronJob === null || cronJob.suspended || cronJob.active > 0) return null
+  const { scheduledAt } = cronJob
+  if (succeededAt >= scheduledAt || jobs.some(({ job }) => job.createdAt >= scheduledAt)) return null
+  return `ran last at ${clock(scheduledAt, now)}: that Job is gone, and no success of it was noted`
 }
 
 function listJobFindings(shown: JobObjects | null, context: Context): readonly Finding[] {

@@ -9,6 +9,7 @@ import {
 import { CONDITION_CHECKS, readiness } from '../rules/condition.ts'
 import type { PodFacts } from '../rules/container-facts.ts'
 import type { Context } from '../rules/context.ts'
+import { CUSTOM_PAUSED } from '../rules/paused.ts'
 import { isCounted, isOver } from '../rules/pod.ts'
 import { firstMatch } from '../rules/rule.ts'
 import { count } from '../rules/words.ts'
@@ -52,7 +53,7 @@ function judgeGeneric(kind: string, objects: GenericObjects, context: Context): 
       ...subject,
       revision: object.updateRevision === '' ? null : object.updateRevision,
       pods: own,
-      matches: [firstMatch(CONDITION_CHECKS, object, context)],
+      matches: [firstMatch([CUSTOM_PAUSED], object, context), firstMatch(CONDITION_CHECKS, object, context)],
       missing: missing(object),
       good: good(object, desired),
       progress: {

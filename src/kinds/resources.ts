@@ -9,15 +9,7 @@ export const CONTROLLER_REVISIONS = defineResource({
 })
 
 /** Events of the ordinary life of pods, which are most events: no rule reads them. */
-const ORDINARY_EVENTS = [
-  'Scheduled',
-  'Pulling',
-  'Pulled',
-  'Created',
-  'Started',
-  'Killing',
-  'SuccessfulCreate',
-]
+const ORDINARY_EVENTS = ['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started', 'SuccessfulCreate']
 
 export const EVENTS = defineResource({
   name: 'events',

@@ -77,8 +77,12 @@ export interface Job extends WorkloadMeta {
 
 export interface CronJob extends WorkloadMeta {
   readonly suspended: boolean
+  /** The time of its schedule for which a Job was last made; 0: never. */
+  readonly scheduledAt: Seconds
   /** When one of its Jobs last succeeded; 0: never. */
   readonly succeededAt: Seconds
+  /** Jobs that its controller counts as running. */
+  readonly active: number
 }
 
 export interface Rollout extends WorkloadMeta {
@@ -161,7 +165,9 @@ export interface CustomObject extends WorkloadMeta {
   /** Counts of pods in the status; null when it has no such number. */
   readonly currentReplicas: number | null
   readonly updatedReplicas: number | null
-  /** status.expectedUpdatedReplicas: less than `replicas` where a partition keeps pods at an old revision. */
+  /** Its update is paused: spec.paused, spec.updateStrategy.paused or spec.updateStrategy.rollingUpdate.paused. */
+  readonly paused: boolean
+  /** status.expectedUpdatedReplicas, or what a partition leaves: less than `replicas` where pods stay at an old revision. */
   readonly expectedUpdatedReplicas: number | null
   readonly readyReplicas: number | null
   readonly availableReplicas: number | null

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
+import type { Advice } from '../analyze/advice.ts'
+import { truncateBytes } from '../lib/text.ts'
 
 export const EVENT_KINDS = ['crashed', 'recovered', 'released', 'release-failed'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
@@ -53,6 +55,12 @@ export const APP_EVENT = Type.Object({
   /** The release: akkeris.io/release-uuid, else the revision. */
   release: STRING_OR_NULL,
   image: STRING_OR_NULL,
+  /** What to do about it, in plain text. Absent in events of older versions, like `next`. */
+  remedy: Type.Optional(STRING_OR_NULL),
+  /** A command that shows more. */
+  next: Type.Optional(STRING_OR_NULL),
+  /** Name of the cluster; absent where it has none. */
+  cluster: Type.Optional(Type.String()),
 })
 export type AppEvent = Static<typeof APP_EVENT>
 
@@ -69,6 +77,19 @@ export const NO_DETAILS = {
   release: null,
   image: null,
 } as const satisfies Partial<AppEvent>
+
+/** Longest remedy, bytes: each event is stored with its own. */
+const MAX_REMEDY_BYTES = 400
+/** Longest command, bytes; Kubernetes allows names of 253, which hardly anything has. A cut command would be another one. */
+const MAX_NEXT_BYTES = 400
+
+/** The advice as an event carries it. */
+export function boundAdvice({ remedy, next }: Advice): Pick<AppEvent, 'remedy' | 'next'> {
+  return {
+    remedy: remedy === null ? null : truncateBytes(remedy, MAX_REMEDY_BYTES),
+    next: next === null || Buffer.byteLength(next) > MAX_NEXT_BYTES ? null : next,
+  }
+}
 
 /** 128 bits: no two events of a cluster share them by chance. */
 const ID_LENGTH = 32

@@ -32,6 +32,8 @@ export interface NotifierOptions extends Reach {
   readonly random: () => number
   readonly staleAfterSeconds: number
   readonly policy: Policy
+  /** Name of the cluster, for events; absent: it has none. */
+  readonly clusterName?: string | undefined
   readonly onAttempt: (event: AppEvent, target: string, attempts: number, outcome: Outcome) => void
   readonly log: Log
 }

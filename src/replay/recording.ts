@@ -31,7 +31,12 @@ export interface Recording {
   /** When the recording began, by the recorder's clock. */
   readonly startedAt: Seconds
   readonly events: readonly RecordedEvent[]
+  /** When it ended, seconds since it began: its end line, else its last event; 0 without either. */
+  readonly endedAt: Seconds
 }
+
+/** The type of the last line, which says only when the recording ended; a recorder that was killed wrote none. */
+export const END = 'END'
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
 /** Maximum size when unpacked, bytes: an hour of a namespace has about 10 MiB, and strings of Node at most 512 MiB. */
@@ -45,11 +50,13 @@ export function readRecording(bytes: Buffer): Recording {
   const startedAt = Date.parse(String(header.startedAt))
   if (Number.isNaN(startedAt))
     throw new RecordingError('line 1: a header with startedAt, an RFC 3339 time, was expected')
-  const events = lines
-    .map((line, index) => (line.trim() === '' ? null : parseEvent(parseLine(line, index + 2), index + 2)))
-    .filter((event) => event !== null)
+  const entries = lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : [parseEntry(parseLine(line, index + 2), index + 2)],
+  )
+  const events = entries.filter((entry) => 'object' in entry)
+  const endedAt = entries.reduce((latest, { t }) => Math.max(latest, t), 0)
   const namespace = typeof header.namespace === 'string' ? header.namespace : null
-  return { scenario: String(header.scenario ?? ''), namespace, startedAt: startedAt / 1000, events }
+  return { scenario: String(header.scenario ?? ''), namespace, startedAt: startedAt / 1000, events, endedAt }
 }
 
 function unpack(bytes: Buffer): Buffer {
@@ -78,8 +85,13 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   throw new RecordingError(`line ${number}: not a JSON object`)
 }
 
-function parseEvent({ t, type, object }: Record<string, unknown>, number: number): RecordedEvent {
+/** A line after the header: an event, or only the moment of the end. */
+function parseEntry(
+  { t, type, object }: Record<string, unknown>,
+  number: number,
+): RecordedEvent | Pick<RecordedEvent, 't'> {
   if (typeof t !== 'number' || t < 0) throw new RecordingError(`line ${number}: t is not a number of seconds`)
+  if (type === END) return { t }
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED')
     throw new RecordingError(`line ${number}: type is not ADDED, MODIFIED or DELETED`)
   if (typeof object !== 'object' || object === null) throw new RecordingError(`line ${number}: no object`)

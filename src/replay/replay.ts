@@ -23,7 +23,7 @@ interface Replay {
   readonly policy?: Policy
   /** When to start asking, seconds into the recording; earlier events only fill the cache. */
   readonly from: Seconds
-  /** When to stop; the end of the recording by default. */
+  /** When to stop, which may be after the end of the recording: then nothing happens any more. Default: its end. */
   readonly until?: Seconds
   /** Custom resources that the recording holds; none by default. */
   readonly customResources?: readonly CustomResource[]
@@ -48,8 +48,8 @@ const TICK_SECONDS = 1
  */
 export function* replay(what: Replay): Iterable<Moment> {
   const { recording, from, customResources = [] } = what
-  const { startedAt, events } = recording
-  const until = what.until ?? events.at(-1)?.t ?? from
+  const { startedAt, events, endedAt } = recording
+  const until = what.until ?? Math.max(endedAt, from)
   const cache = new ClusterCache(customResources)
   const { objects } = new Decoder(customResources)
   for (const { name: resource } of listResources(customResources))

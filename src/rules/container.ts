@@ -28,6 +28,7 @@ const RESTART_EVIDENCE = {
     cause: 'Without a readiness probe a container is ready between two crashes too.',
     remedy: 'Wait. A readiness probe makes the wait shorter.',
   },
+  next: 'last-log',
   check: restarted,
 } as const satisfies CheckedRule<ContainerFacts>
 
@@ -41,6 +42,7 @@ const WAITS_FOR_INIT = {
       'The containers of the pod start only after its init containers have ended, and after its sidecars have passed their startup probes.',
     remedy: 'Read the log of the init container or sidecar that the message names.',
   },
+  next: 'log',
   check: waitsForInit,
 } as const satisfies CheckedRule<ContainerFacts>
 

@@ -13,9 +13,9 @@ const CRASH_LIMIT = {
     matches: ['as many crashes as `limit`'],
     exception: 'When at least half of the crashes are OOM kills, the code is `resource-limits-exceeded`.',
     cause: 'Containers ended as often as the question allows, since the baseline or within `window`.',
-    remedy:
-      'Read the log of the container that the message names: `kubectl logs POD -c CONTAINER --previous`.',
+    remedy: 'Read the log of the container that the message names.',
   },
+  next: 'last-log',
 } as const satisfies Rule
 
 const NOT_STARTED = {
@@ -39,6 +39,7 @@ const IN_BACK_OFF = {
       'The kubelet waits up to 5 minutes before it starts a container again, longer than many a `window`: a window without crashes does not mean that it runs.',
     remedy: 'Wait for its next start, or find out why it crashes.',
   },
+  next: 'last-log',
 } as const satisfies Rule
 
 /** What keeps crashes, counted by a question's own limit, from being a pass. */

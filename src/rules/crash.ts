@@ -16,10 +16,16 @@ import type { CheckedRule, Match } from './rule.ts'
 import { START_RULES } from './start.ts'
 import { count, exitCode } from './words.ts'
 
-const READ_ITS_LOG = 'Read its log: `kubectl logs POD -c CONTAINER --previous`.'
+const READ_ITS_LOG = 'Read the log of the run that ended.'
 
 /** How containers weigh that keep exiting. */
-const LOOP = { class: 'threshold', code: 'process-crashing', times: 3, counts: 'restarts' } as const
+const LOOP = {
+  class: 'threshold',
+  code: 'process-crashing',
+  times: 3,
+  counts: 'restarts',
+  next: 'last-log',
+} as const
 
 const INIT_FAILURE = {
   id: 'init-failure',

@@ -23,6 +23,7 @@ const QUOTA_EXCEEDED = {
     remedy:
       'The message says which quota, what was asked for and what is used. Raise the quota, or free some of it.',
   },
+  next: 'quota',
 } as const satisfies Rule
 
 const WEBHOOK_UNAVAILABLE = {
@@ -36,6 +37,7 @@ const WEBHOOK_UNAVAILABLE = {
       'An admission webhook does not answer (connection refused, timeout, no endpoints, an unknown certificate), and its failurePolicy is Fail.',
     remedy: 'Look at the pods and the Service of the webhook that the message names, or at its certificate.',
   },
+  next: 'webhooks',
 } as const satisfies Rule
 
 const ADMISSION_REFUSED = {

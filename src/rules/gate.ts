@@ -22,6 +22,7 @@ const TARGET_DELETED = {
     cause: 'Somebody deleted the workload during the wait.',
     remedy: 'Create it again, and wait again.',
   },
+  next: 'none',
 } as const satisfies Rule
 
 const TARGET_MISSING = {
@@ -33,6 +34,7 @@ const TARGET_MISSING = {
     cause: 'Another namespace, an old hash, or a selector that matches nothing.',
     remedy: 'Correct the question.',
   },
+  next: 'none',
 } as const satisfies Rule
 
 /** What a wait comes to besides the verdict that it waits for. */

@@ -96,6 +96,7 @@ export const IMAGE_RULES = [
       cause: 'The container runtime cannot read an image that it has, often because its storage is damaged.',
       remedy: 'Look at the runtime on the node; remove the image there so that the kubelet pulls it again.',
     },
+    next: 'describe-node',
     check: waitsFor('ImageInspectError', 'has an image that the container runtime cannot read'),
   },
   {

@@ -70,3 +70,10 @@ export const RULES: readonly Rule<RuleId>[] = [...WORKLOAD_RULES, ...QUESTION_RU
 
 /** Their ids, in the same order. */
 export const RULE_IDS: readonly RuleId[] = RULES.map(({ id }) => id)
+
+const BY_ID: ReadonlyMap<string, Rule<RuleId>> = new Map(RULES.map((rule) => [rule.id, rule]))
+
+/** The rule of this id; undefined when there is none. */
+export function findRule(id: string): Rule<RuleId> | undefined {
+  return BY_ID.get(id)
+}

@@ -18,6 +18,7 @@ const JOB_FAILED = {
     cause: 'The Job failed more often than its limits allow, or took longer than its deadline.',
     remedy: 'Read the log of a failed pod; correct the program, `backoffLimit` or `activeDeadlineSeconds`.',
   },
+  next: 'last-log',
   isConsequence: true,
   check: failed,
 } as const satisfies CheckedRule<Job>
@@ -32,6 +33,7 @@ export const JOB_POD_FAILED = {
       'The Job failed because of its pods: their program failed, they were killed, or they never started.',
     remedy: 'Read the log of the pod that the message names, or its events.',
   },
+  next: 'last-log',
 } as const satisfies Rule
 
 /** Jobs that failed: how their pods ended comes first. */

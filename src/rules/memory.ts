@@ -18,6 +18,7 @@ export const OOM = {
     remedy:
       'Raise `resources.limits.memory` of the container, or of the pod where the pod has the limit; or lower what the program uses (heap size, caches, concurrency).',
   },
+  next: 'last-log',
   check: killed,
 } as const satisfies CheckedRule<ContainerFacts>
 

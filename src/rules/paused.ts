@@ -1,4 +1,4 @@
-import type { Deployment, Job, Rollout } from '../model/records.ts'
+import type { CustomObject, Deployment, Job, Rollout } from '../model/records.ts'
 import type { CheckedRule, Match, Rule } from './rule.ts'
 
 const PAUSED = {
@@ -6,7 +6,13 @@ const PAUSED = {
   class: 'held',
   code: 'held',
   texts: {
-    matches: ['DeploymentPaused', 'RolloutPaused', 'a pause condition of a Rollout', 'JobSuspended'],
+    matches: [
+      'DeploymentPaused',
+      'RolloutPaused',
+      'a pause condition of a Rollout',
+      'JobSuspended',
+      'paused in the spec or the update strategy of a custom resource',
+    ],
     cause: 'Somebody, or a step of a Rollout, paused it.',
     remedy: 'Resume or promote it, or wait until the pause ends.',
   },
@@ -26,6 +32,11 @@ export const JOB_SUSPENDED = {
   check: ({ suspended }) =>
     suspended ? { reason: 'JobSuspended', what: 'is suspended until somebody resumes it' } : null,
 } satisfies CheckedRule<Job>
+
+export const CUSTOM_PAUSED = {
+  ...PAUSED,
+  check: ({ paused }) => (paused ? { reason: 'Paused', what: 'is paused until somebody resumes it' } : null),
+} satisfies CheckedRule<CustomObject>
 
 export const ROLLOUT_PAUSED = { ...PAUSED, check: rolloutPaused } satisfies CheckedRule<Rollout>
 

@@ -34,6 +34,7 @@ const DATA_UNAVAILABLE = {
       'The API server does not answer, or the service account lacks a right. Missing data are never a pass.',
     remedy: 'The message names the resource; `/readyz` shows the state of each watch.',
   },
+  next: 'none',
 } as const satisfies Rule
 
 const EVENTS_MISSING = {

@@ -19,6 +19,7 @@ const NODE_KILLED = {
     remedy:
       'Look at the node before the rollout goes on to the next one; roll back if the others go the same way.',
   },
+  next: 'describe-node',
   check: killedNode,
 } as const satisfies CheckedRule<PodFacts>
 
@@ -38,6 +39,7 @@ const NODE_NOT_READY = {
     cause: 'The node of the pod does not answer. A DaemonSet does not wait for such pods.',
     remedy: 'Look at the node. Kubernetes replaces the pod once it gives the node up, except in a DaemonSet.',
   },
+  next: 'describe-node',
   check: onLostNode,
 } as const satisfies CheckedRule<PodFacts>
 
@@ -55,6 +57,7 @@ const NOT_READY = {
     remedy:
       'The events of the pod quote the answer of the probe. A readiness gate is set by a controller of its own: see whether that runs and knows the pod.',
   },
+  next: 'log',
   check: notReady,
 } as const satisfies CheckedRule<PodFacts>
 

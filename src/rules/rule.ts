@@ -16,6 +16,27 @@ interface RuleTexts {
   readonly remedy: string
 }
 
+/** What shows more about a finding. Each becomes one command of kubectl, which only reads. */
+export type NextStep =
+  /** The log of the run that ended. */
+  | 'last-log'
+  /** The log of the container as it runs. */
+  | 'log'
+  /** The object, with its events. */
+  | 'describe'
+  /** The events of the object alone. */
+  | 'events'
+  /** The node of the pod. */
+  | 'describe-node'
+  /** The quotas of the namespace. */
+  | 'quota'
+  /** What admission asks before anything is created. */
+  | 'webhooks'
+  /** The claims of volumes in the namespace. */
+  | 'claims'
+  /** Nothing in the cluster tells more, e.g. because the question itself is wrong. */
+  | 'none'
+
 /**
  * A rule: its id, how it weighs unless a policy says otherwise, and how it is explained. It stands in the file of its
  * family, beside the function that finds it; index.ts puts the families in order. See docs/adding-a-rule.md.
@@ -25,6 +46,8 @@ export interface Rule<Id extends string = string> extends RuleWeight {
   /** What `times` counts, in the plural; absent where the rule counts nothing. */
   readonly counts?: string
   readonly texts: RuleTexts
+  /** What to look at next; default: what fits the subject of the finding. */
+  readonly next?: NextStep
   /** It says only that something is missing; what a pod says explains it. */
   readonly isConsequence?: true
   /** It says only that something is awaited, which explains nothing. */

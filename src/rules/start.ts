@@ -73,6 +73,7 @@ export const START_RULES = [
         'The runtime cannot start the container, and the message does not blame the pod template: a hook of the node, a driver that is not loaded yet, a security profile that is missing there.',
       remedy: 'Look at the runtime on the node of the pod; delete the pod so that it starts on another node.',
     },
+    next: 'describe-node',
     check: runtimeFault,
   },
   {

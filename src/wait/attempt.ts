@@ -1,4 +1,5 @@
-import type { TimedAnswer } from '../analyze/answer.ts'
+import type { Analysis } from '../analyze/answer.ts'
+import type { Answer } from '../analyze/answer-schema.ts'
 import type { Analyze } from '../analyze/evaluate.ts'
 import { UnavailableError } from '../kinds/unavailable-error.ts'
 import type { Dependencies } from '../model/dependencies.ts'
@@ -17,10 +18,12 @@ export interface AnalysisContext {
   readonly staleAfterSeconds: Seconds
   /** The server's policy; annotations and the question itself override its thresholds. */
   readonly policy: Policy
+  /** Name of the cluster, for answers; absent: it has none. */
+  readonly clusterName?: string | undefined
 }
 
 /** An evaluation, with what it read, and the number of changes that the view had seen at that moment. */
-export interface Evaluated extends TimedAnswer {
+export interface Evaluated extends Analysis {
   readonly dependencies: Dependencies
   readonly changes: number
 }
@@ -41,7 +44,7 @@ export function askQuestion<Q extends Question>(
   name: string,
   question: Q,
   analyze: Analyze<Q>,
-  { view, now, staleAfterSeconds, policy }: AnalysisContext,
+  { view, now, staleAfterSeconds, policy, clusterName }: AnalysisContext,
 ): AskedQuestion {
   return {
     key: () => `${name} ${JSON.stringify(question)}`,
@@ -51,13 +54,19 @@ export function askQuestion<Q extends Question>(
         const { value, dependencies } = view.track(() =>
           analyze(view, question, now(), staleAfterSeconds, policy),
         )
-        return { ...value, dependencies, changes }
+        const answer = question.detail === 'full' ? nameCluster(value.answer, clusterName) : value.answer
+        return { ...value, answer, dependencies, changes }
       } catch (error) {
         if (error instanceof NotFoundError || error instanceof UnavailableError) return error
         throw error
       }
     },
   }
+}
+
+/** The answer with the name of its cluster, if it has one. */
+export function nameCluster(answer: Answer, clusterName: string | undefined): Answer {
+  return clusterName === undefined ? answer : { ...answer, cluster: clusterName }
 }
 
 /** Returns the evaluation, or throws the error that came instead. */

@@ -1,3 +1,4 @@
+import { adviseByRule } from '../analyze/advice.ts'
 import { listFindings, rfc3339, truncateMessage } from '../analyze/answer.ts'
 import type { Answer } from '../analyze/answer-schema.ts'
 import type { Assessment } from '../kinds/assessment.ts'
@@ -50,7 +51,8 @@ export class FinishedJobs {
     if (worst === undefined) return null
     const { verdict, code, reason } = worst
     const message = truncateMessage(`${withoutStop(worst.message)}; it was deleted after it had finished.`)
-    const lists = last.findings === undefined ? {} : listFindings(worst.findings)
+    const lists =
+      last.findings === undefined ? {} : listFindings({ findings: worst.findings, notes: [] }, adviseByRule)
     return { ...last, verdict, code, reason, message, evaluatedAt: rfc3339(now), ...lists }
   }
 }

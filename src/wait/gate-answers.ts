@@ -1,3 +1,4 @@
+import { adviseByRule } from '../analyze/advice.ts'
 import { answerBy, NO_PODS, rfc3339, toAnswerFinding, truncateMessage } from '../analyze/answer.ts'
 import type { Answer } from '../analyze/answer-schema.ts'
 import type { Seconds } from '../model/meta.ts'
@@ -10,7 +11,7 @@ import { type RuleMatch, weighByRecord } from '../rules/rule-match.ts'
 export function supersededAnswer(answer: Answer, waitedFor: string): Answer {
   const finding = weighByRecord(supersededMeanwhile(waitedFor, answer.revision), answer.target)
   const verdict = answerBy(finding)
-  const workloads = answer.workloads?.map((one) => ({ ...one, ...verdict }))
+  const workloads = answer.workloads?.map((one) => ({ ...one, ...verdict, ...adviseByRule(finding) }))
   return {
     ...answer,
     ...verdict,

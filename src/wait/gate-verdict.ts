@@ -1,13 +1,14 @@
 import type { Answer } from '../analyze/answer-schema.ts'
 import { analyzeRollout } from '../analyze/rollout.ts'
 import { NamespaceView } from '../kinds/namespace-view.ts'
+import type { ContainerRun } from '../model/log.ts'
 import type { Seconds } from '../model/meta.ts'
 import { NotFoundError } from '../question/not-found-error.ts'
 import type { Question } from '../question/question.ts'
 import type { Finding } from '../rules/finding.ts'
 import { targetDeleted, targetMissing } from '../rules/gate.ts'
 import { clock, withoutStop } from '../rules/words.ts'
-import type { AnalysisContext } from './attempt.ts'
+import { type AnalysisContext, nameCluster } from './attempt.ts'
 import { FinishedJobs } from './finished-jobs.ts'
 import { absentAnswer, supersededAnswer, unstableAnswer } from './gate-answers.ts'
 import type { Reading } from './question-watch.ts'
@@ -26,6 +27,8 @@ interface Judged {
   readonly answer: Answer
   readonly final: FinalReason | null
   readonly recheckAt: Seconds | null
+  /** The runs whose logs explain it; absent: none. */
+  readonly runs?: readonly ContainerRun[]
 }
 
 /** How long a deleted target may take to be created again, seconds. */
@@ -60,12 +63,13 @@ export class GateVerdict {
       this.#window.restart(now)
       this.#deletedAt = null
     }
-    const { answer, final, recheckAt } = this.#judge(now)
+    const { final, recheckAt, runs, ...judged } = this.#judge(now)
+    const answer = nameCluster(judged.answer, this.#context.clusterName)
     const last = this.#last
     const change = last === undefined ? 'verdict' : detectChange(last.answer, answer)
     // Without a change the id stays the same, but the snapshot has the present counts.
     const id = last !== undefined && change === null && final === null ? last.id : this.#context.nextId()
-    const value = new Snapshot(id, answer, final, change ?? 'message')
+    const value = new Snapshot(id, answer, final, change ?? 'message', runs)
     this.#last = value
     return { value, recheckAt, final: final !== null }
   }
@@ -83,7 +87,7 @@ export class GateVerdict {
     const { view, staleAfterSeconds, policy, unknownReasons } = this.#context
     const { target, namespace } = this.#question
     const evaluation = analyzeRollout(view, this.#question, now, staleAfterSeconds, policy)
-    const { answer, recheckAt } = evaluation
+    const { answer, recheckAt, runs } = evaluation
     unknownReasons?.(evaluation.unknown)
     const namespaced = new NamespaceView(view, namespace, now, staleAfterSeconds)
     const evidence = () => collectEvidence(target, namespaced)
@@ -97,9 +101,9 @@ export class GateVerdict {
     if (awaited !== null && answer.revision !== null && answer.revision !== awaited)
       return { answer: supersededAnswer(answer, awaited), final: 'superseded', recheckAt: null }
     if (answer.verdict === 'fail' || (answer.verdict === 'pass' && unstableUntil === null))
-      return { answer, final: 'verdict', recheckAt: null }
+      return { answer, final: 'verdict', recheckAt: null, runs }
     const next = earliest([recheckAt, unstableUntil, ...this.#moments(answer, now)], now)
-    if (unstableUntil === null) return { answer, final: null, recheckAt: next }
+    if (unstableUntil === null) return { answer, final: null, recheckAt: next, runs }
     return { answer: unstableAnswer(answer, clock(unstableUntil)), final: null, recheckAt: next }
   }
 

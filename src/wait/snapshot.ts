@@ -1,4 +1,5 @@
 import type { Answer } from '../analyze/answer-schema.ts'
+import type { ContainerRun } from '../model/log.ts'
 
 /** Why a wait is over: the verdict is final, a newer revision appeared, or the target never existed. */
 export type FinalReason = 'verdict' | 'superseded' | 'not-found'
@@ -12,13 +13,27 @@ export class Snapshot {
   readonly final: FinalReason | null
   /** What changed: verdict, code or reason, or only the message. */
   readonly change: 'verdict' | 'message'
+  /** The runs of containers whose logs explain the answer. */
+  readonly runs: readonly ContainerRun[]
   #json: string | undefined
 
-  constructor(id: number, answer: Answer, final: FinalReason | null, change: 'verdict' | 'message') {
+  constructor(
+    id: number,
+    answer: Answer,
+    final: FinalReason | null,
+    change: 'verdict' | 'message',
+    runs: readonly ContainerRun[] = [],
+  ) {
+    this.runs = runs
     this.id = id
     this.answer = answer
     this.final = final
     this.change = change
+  }
+
+  /** The same with another form of the answer. */
+  withAnswer(answer: Answer): Snapshot {
+    return new Snapshot(this.id, answer, this.final, this.change, this.runs)
   }
 
   /** The answer as JSON, rendered once for all who receive it. */

@@ -78,10 +78,13 @@ interface Case {
   readonly shown: ContainerStatus
   readonly pod?: Partial<Pod>
   readonly event?: ClusterEvent
+  /** The pod as it was shown before the end. */
+  readonly before?: Partial<Pod>
   readonly crashes: number
 }
 
 const DONE = status(0, end('a', NOW + 20, { exitCode: 0, reason: 'Completed' }), null)
+const RUNS = running(NOW)
 const RESTARTED = (last: ReturnType<typeof end>) => status(1, running(NOW + 22), last)
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -109,6 +112,12 @@ const CASES: Readonly<Record<string, Case>> = {
     crashes: 1,
   },
   'a resize, by the condition alone': { shown: RESTARTED(WELL), pod: resizing(NOW + 18), crashes: 0 },
+  'a resize that is complete, before any event': {
+    shown: RESTARTED(WELL),
+    before: resizing(NOW + 18),
+    crashes: 0,
+  },
+  'a crash long after the pod before': { shown: RESTARTED(WELL), before: resizing(NOW - 60), crashes: 1 },
   'a crash long after a resize began': { shown: RESTARTED(WELL), pod: resizing(NOW - 60), crashes: 1 },
   'a crash while a resize fails': { shown: RESTARTED(WELL), pod: resizing(NOW + 18, 'Error'), crashes: 1 },
   'four resizes, first seen at once': {
@@ -204,13 +213,17 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
-for (const [title, { shown, pod: more = {}, event, crashes }] of Object.entries(CASES))
+for (const [title, { shown, pod: more = {}, event, before, crashes }] of Object.entries(CASES))
   t.test(title, async (t) => {
     const record = pod(shown, more)
     for (const isEventFirst of [true, false]) {
       const cache = new ClusterCache()
       if (event !== undefined && isEventFirst) cache.apply('events', 'ADDED', event, NOW + 21)
-      cache.apply('pods', 'ADDED', record, NOW + 25)
+      if (before !== undefined) {
+        const running = pod(status(0, RUNS, null), { ...before, resourceVersion: '0' })
+        cache.apply('pods', 'ADDED', running, NOW + 19)
+      }
+      cache.apply('pods', 'MODIFIED', record, NOW + 25)
       if (event !== undefined && !isEventFirst) cache.apply('events', 'ADDED', event, NOW + 26)
       const counted = countCrashes([...cache.histories.all()], null, null)
       t.equal(counted.crashes, crashes, isEventFirst ? 'the event first' : 'the status first')

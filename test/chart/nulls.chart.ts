@@ -36,6 +36,7 @@ t.test('what has a meaning without a value is not refused', async (t) => {
     'replicas',
     'config',
     'resources',
+    'resourcesPreset',
     'podSecurityContext',
     'securityContext',
     'affinity',

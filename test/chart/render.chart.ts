@@ -79,6 +79,21 @@ t.test('no privilege, whatever the values', async (t) => {
   }
 })
 
+t.test('what the container gets, by the size of the cluster or as given', async (t) => {
+  const resourcesOf = async (...more: string[]) =>
+    at(container(find(await render('defaults', { more }), 'Deployment')), 'resources')
+  const memory = await Promise.all(
+    ['small', 'medium', 'large', 'huge'].map(async (size) =>
+      at(await resourcesOf(`resourcesPreset=${size}`), 'requests', 'memory'),
+    ),
+  )
+  t.same(memory, ['192Mi', '256Mi', '512Mi', '1Gi'])
+  t.same(await resourcesOf(), await resourcesOf('resourcesPreset=medium'))
+  t.same(await resourcesOf('resources.requests.memory=1Mi'), { requests: { memory: '1Mi' } })
+  t.equal(await resourcesOf('resourcesPreset=null'), undefined)
+  await t.rejects(resourcesOf('resourcesPreset=tiny'), /resourcesPreset/)
+})
+
 t.test('availability', async (t) => {
   const objects = await render('defaults')
   const deployment = find(objects, 'Deployment')
@@ -120,6 +135,20 @@ t.test('selectors meet the labels of the pods', async (t) => {
             at(object, 'spec', 'podSelector', 'matchLabels'))
       if (selector !== undefined && kind !== 'ServiceMonitor') t.match(labels, selector, `${set}: ${kind}`)
     }
+  }
+})
+
+t.test('the right to logs comes with their setting, and only with it', async (t) => {
+  const rule = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }
+  for (const [set, kind] of [
+    ['defaults', 'ClusterRole'],
+    ['confined', 'Role'],
+  ] as const) {
+    const has = async (...more: readonly string[]) =>
+      list(find(await render(set, { more }), kind), 'rules').some((one) => isDeepStrictEqual(one, rule))
+    t.equal(await has(), false, `${kind}: off by default`)
+    t.equal(await has('config.logs=false'), false, kind)
+    t.equal(await has('config.logs=true'), true, kind)
   }
 })
 

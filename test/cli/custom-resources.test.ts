@@ -60,6 +60,7 @@ function addCloneSet(cluster: EmbeddedCluster): void {
 }
 
 function prepare(cluster: EmbeddedCluster): void {
+  cluster.create('namespaces', { metadata: { name: 'shop' } })
   defineCloneSet(cluster)
   addCloneSet(cluster)
 }

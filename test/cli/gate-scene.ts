@@ -10,6 +10,7 @@ const CRASH = { exitCode: 1, reason: 'Error' }
 export async function gateScene(t: Parameters<typeof serving>[0], directory: string) {
   const served = await serving(t)
   const { cluster, api, service } = served
+  cluster.create('namespaces', { metadata: { name: 'shop' } })
   const now = (): number => Date.now() / 1000
   const stage = (name: string) =>
     new Stage({ cluster, app: { ...APP, name }, tell: () => undefined, now, pace: 0 })

@@ -81,6 +81,32 @@ t.test('watching the cluster: the same, of what the question needs in one namesp
   t.same([...new Set(asked)].toSorted(), wanted)
 })
 
+t.test('the log of a failing container, with the credentials of whoever asks', async (t) => {
+  const { api, cluster, kubeconfig, server } = await gateScene(t, t.testdir({}))
+  const pods = cluster.list('pods').map(({ metadata }) => JSON.stringify(metadata))
+  const [, pod = ''] = /"name":"(bad-[^"]+)"/.exec(pods.join()) ?? []
+  cluster.logs.write('shop', pod, 'app', 'cannot open \u001b[1m/data\n', true)
+  const asks = () => api.requests.filter((request) => request.includes('/log?')).length
+  const ask = (...flags: readonly string[]) =>
+    run(['gate', '--kind', 'deployment', '--name', 'bad', '--kubeconfig', kubeconfig, ...flags])
+  const next = `kubectl logs ${pod} -n shop -c app --previous`
+  const shown = await ask()
+  t.match(shown, { code: 1, stdout: /^[\d:]+ fail .*\n {2}Remedy: .*\n {2}Next: / })
+  t.ok(shown.stdout.includes(`  Next: ${next}\n  Log of container app of pod ${pod}, previous run, its last`))
+  t.match(shown.stdout, /:\n {2}\| cannot open \/data\n$/)
+  t.equal(asks(), 1)
+  const json = JSON.parse((await ask('--format', 'json')).stdout)
+  t.match(json.logs, [{ pod, container: 'app', lines: ['cannot open /data'] }])
+  t.equal(asks(), 2)
+  for (const flags of [['--no-logs'], ['--no-logs', '--format', 'json']])
+    t.notMatch((await ask(...flags)).stdout, /cannot open|"logs"/, flags.join(' '))
+  const asked = ['gate', '--server', server, '--namespace', 'shop', '--kind', 'deployment', '--name', 'bad']
+  t.match((await run(asked)).stdout, new RegExp(`Next: ${next}\n$`), 'a server reads none by default')
+  t.equal(asks(), 2)
+  api.access.forbid('pods/log')
+  t.match(await ask(), { code: 1, stdout: /not read, as the right to get pods\/log is missing\.\n$/ })
+})
+
 t.test('watching the cluster without the right to nodes', async (t) => {
   const { api, kubeconfig } = await gateScene(t, t.testdir({}))
   api.access.forbid('nodes')

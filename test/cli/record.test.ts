@@ -12,6 +12,7 @@ import { context, run, start } from './lynceus.ts'
 
 async function scene(t: Test) {
   const cluster = new EmbeddedCluster()
+  cluster.create('namespaces', { metadata: { name: 'shop' } })
   const api = await new EmbeddedApi(cluster).start()
   t.teardown(() => api.stop())
   const folder = t.testdir({})
@@ -99,7 +100,9 @@ t.test('to standard output, for so long', async (t) => {
     env,
   )
   t.equal(code, 0)
-  const { scenario, namespace, events } = readRecording(Buffer.from(stdout))
+  const { scenario, namespace, events, endedAt } = readRecording(Buffer.from(stdout))
+  t.match(stdout.trimEnd().split('\n').at(-1), /^{"t":[\d.]+,"type":"END"}$/)
+  t.ok(endedAt >= 0.9 && endedAt < 30, `ended at ${endedAt} s`)
   t.same(
     { scenario, namespace, events: told(events) },
     {
@@ -108,6 +111,17 @@ t.test('to standard output, for so long', async (t) => {
       events: ['ADDED apps/v1 ReplicaSet web-aaa'],
     },
   )
+})
+
+t.test('a namespace that does not exist is said before anything is written', async (t) => {
+  const { api, folder, env } = await scene(t)
+  const out = join(folder, 'out.ndjson')
+  const args = ['--namespace', 'shopp', '--out', out, '--for', '1s']
+  const missing = await run(['record', ...args], env)
+  t.match(missing, { code: 2, stdout: '', stderr: 'lynceus record: the cluster has no namespace shopp\n' })
+  t.notOk(existsSync(out))
+  api.access.forbidVerb('get', 'namespaces')
+  t.match(await run(['record', ...args], env), { code: 0, stderr: /0 changes/ }, 'not known: it goes on')
 })
 
 t.test('a reader that goes away ends it', async (t) => {
@@ -121,7 +135,8 @@ t.test('a reader that goes away ends it', async (t) => {
 })
 
 t.test('mistakes', async (t) => {
-  const { folder, env } = await scene(t)
+  const { cluster, folder, env } = await scene(t)
+  cluster.create('namespaces', { metadata: { name: 'a' } })
   const taken = join(folder, 'config')
   for (const [args, message] of [
     [[], /--namespace is required/],

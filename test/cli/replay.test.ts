@@ -78,6 +78,46 @@ t.test('the namespace may be given, and the plain file reads as the packed one',
   })
 })
 
+/** A bare pod that is not scheduled, which fails after a time, recorded for some seconds. */
+function unscheduled(...more: readonly object[]): string {
+  const at = '2026-01-01T00:00:00Z'
+  const conditions = [
+    ...[{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', lastTransitionTime: at }],
+  ]
+  const metadata = { name: 'one', namespace: 'a', uid: 'u', creationTimestamp: at, resourceVersion: '1' }
+  const spec = { containers: [{ name: 'main', image: 'i' }] }
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata, spec, status: { phase: 'Pending', conditions } }
+  const all = [{ startedAt: at, namespace: 'a' }, { t: 0.5, type: 'ADDED', object }, ...more]
+  return all.map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+t.test(
+  'deadlines after the last event are seen up to the end line, and beyond it with --until',
+  async (t) => {
+    const folder = t.testdir({
+      old: unscheduled(),
+      short: unscheduled({ t: 60, type: 'END' }),
+      long: unscheduled({ t: 1200.5, type: 'END' }),
+    })
+    const ask = (name: string, ...flags: readonly string[]) =>
+      run(['replay', join(folder, name), '--kind', 'pod', '--name', 'one', ...flags])
+    for (const [name, flags, code, seen] of [
+      ['old', [], 3, 1],
+      ['short', [], 3, 1],
+      ['long', [], 1, 2],
+      ['long', ['--until', '60'], 3, 1],
+      ['old', ['--until', '1200'], 1, 2],
+      ['short', ['--from', '90', '--until', '1200'], 1, 2],
+    ] as const) {
+      const finished = await ask(name, ...flags)
+      t.match(finished, { code, stderr: '' }, `${name} ${flags.join(' ')}`)
+      t.equal(lines(finished).length, seen, `${name} ${flags.join(' ')}: changes`)
+    }
+    const beyond = await ask('old', '--until', '1200')
+    t.match(lines(beyond).at(-1), { verdict: 'fail', reason: 'Unschedulable' })
+  },
+)
+
 t.test(
   'a recorder that was killed leaves a packed file without its end, which reads as far as it goes',
   async (t) => {
@@ -121,6 +161,9 @@ t.test('what cannot be read or asked is said', async (t) => {
     [[recording('canary-promotes'), '--hahs', 'x'], /--hahs/],
     [[recording('canary-promotes'), '--hash', 'latest', '--limit', 'x'], /--limit/],
     [[recording('canary-promotes'), '--hash', 'latest', '--from', '-1'], /--from/],
+    [[recording('canary-promotes'), '--hash', 'latest', '--until', 'x'], /--until: "x"/],
+    [[recording('canary-promotes'), '--hash', 'latest', '--until', '1e9'], /--until: "1e9"/],
+    [[recording('canary-promotes'), '--hash', 'latest', '--from', '9', '--until', '8'], /before --from/],
   ] as const)
     t.match(await run(['replay', ...args]), { code: 2, stdout: '', stderr }, String(stderr))
 })

@@ -11,6 +11,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   shutdownDelay: '77s',
   logLevel: 'debug',
   notifyAllowLoopback: 'true',
+  logs: 'true',
 }
 
 t.test('an empty setting counts as unset, wherever it comes from', async (t) => {

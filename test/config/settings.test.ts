@@ -87,6 +87,7 @@ t.test('every setting has its default', async (t) => {
       maxHeld: 24,
       maxWaiting: 2000,
       maxSeries: 10_000,
+      logs: false,
       shutdownDelay: 3,
       logLevel: 'info',
       notifyAllowLoopback: false,

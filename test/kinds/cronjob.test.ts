@@ -21,6 +21,9 @@ interface JobShape {
 interface Shape {
   readonly suspend?: boolean
   readonly lastSuccessfulTime?: string
+  readonly lastScheduleTime?: string
+  /** Jobs that its controller counts as running. */
+  readonly active?: number
   readonly jobs?: readonly JobShape[]
   /** CronJobs may not be read. */
   readonly refused?: boolean
@@ -64,6 +67,8 @@ function jobObject({ name, at, ended }: JobShape) {
 function clusterWith({
   suspend = false,
   lastSuccessfulTime,
+  lastScheduleTime,
+  active = 0,
   jobs = [],
   refused = false,
 }: Shape): ClusterCache {
@@ -73,7 +78,11 @@ function clusterWith({
     cache.setWatchState(resource, ALL_NAMESPACES, { type: 'working' })
   if (refused) cache.setWatchState('cronjobs', ALL_NAMESPACES, { type: 'forbidden' })
   else {
-    const status = lastSuccessfulTime === undefined ? {} : { lastSuccessfulTime }
+    const times = {
+      ...(lastSuccessfulTime === undefined ? {} : { lastSuccessfulTime }),
+      ...(lastScheduleTime === undefined ? {} : { lastScheduleTime }),
+    }
+    const status = { ...times, active: Array.from({ length: active }, (_, i) => ({ uid: `active-${i}` })) }
     const cronJob = { metadata: metadata('nightly'), spec: { suspend, schedule: '0 * * * *' }, status }
     cache.apply('cronjobs', 'ADDED', objects.cronjobs.fromJson(cronJob), NOW)
   }
@@ -106,6 +115,36 @@ const CASES: readonly (readonly [name: string, shape: Shape, verdict: string])[]
     'a failure after the last good one of a history without good Jobs',
     { lastSuccessfulTime: TIMES.first, jobs: [bad] },
     'fail',
+  ],
+  [
+    'the last Job failed, and its history keeps none that failed',
+    { lastSuccessfulTime: TIMES.first, lastScheduleTime: TIMES.second },
+    'pending',
+  ],
+  [
+    'the last Job is gone, and an older one is kept',
+    { lastSuccessfulTime: TIMES.first, lastScheduleTime: TIMES.second, jobs: [goodBefore] },
+    'pending',
+  ],
+  [
+    'suspended after its last Job failed and is gone',
+    { suspend: true, lastSuccessfulTime: TIMES.first, lastScheduleTime: TIMES.second },
+    'pass',
+  ],
+  [
+    'the last Job runs, by its status alone',
+    { lastSuccessfulTime: TIMES.first, lastScheduleTime: TIMES.second, active: 1 },
+    'pass',
+  ],
+  [
+    'the last Job runs, and its status does not say so yet',
+    { lastSuccessfulTime: TIMES.first, lastScheduleTime: TIMES.second, jobs: [running] },
+    'pass',
+  ],
+  [
+    'its history keeps no good Job, and the last was good',
+    { lastSuccessfulTime: '2026-01-05T11:00:07Z', lastScheduleTime: TIMES.second },
+    'pass',
   ],
   ['nothing has finished yet', { jobs: [running] }, 'pending'],
   ['nothing has run yet', {}, 'pending'],

@@ -37,7 +37,13 @@ export const POD_SET: CustomResource = {
   kind: 'StrimziPodSet',
   plural: 'strimzipodsets',
 }
-const CUSTOM = [CLONE_SET, REVISION, POD_SET]
+export const NODE_SET: CustomResource = {
+  group: 'apps.kruise.io',
+  version: 'v1alpha1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+}
+const CUSTOM = [CLONE_SET, REVISION, POD_SET, NODE_SET]
 
 /** An object as the API server sends it. */
 export type Manifest = Readonly<Record<string, unknown>>

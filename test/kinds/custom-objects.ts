@@ -5,6 +5,7 @@ import {
   LATELY,
   type Manifest,
   metadata,
+  NODE_SET,
   ownedBy,
   POD_SET,
   type PodShape,
@@ -97,3 +98,26 @@ export const condition = (type: string, status: unknown, more: Manifest = {}): M
 })
 /** ... that all is well. */
 export const READY = condition('Ready', 'True')
+
+/** A set with a pod of its newest revision on each of two nodes, which counts as DaemonSets do. */
+export function nodeSet(status: Manifest, states: readonly PodShape['state'][]): Holding[] {
+  const owner = ownedBy('apps.kruise.io/v1alpha1', 'DaemonSet', 'web')
+  const counts = {
+    observedGeneration: 2,
+    desiredNumberScheduled: 2,
+    currentNumberScheduled: 2,
+    updatedNumberScheduled: 2,
+    numberReady: 2,
+    numberAvailable: 2,
+    daemonSetHash: HASH,
+  }
+  return [
+    [
+      customResourceName(NODE_SET),
+      { metadata: metadata('web', LATELY), spec: {}, status: { ...counts, ...status } },
+    ],
+    ...states.map(
+      (state, index): Holding => ['pods', pod({ name: `web-${index}`, state, owner, revision: HASH })],
+    ),
+  ]
+}

@@ -46,7 +46,8 @@ t.test('the role of the chart lets Lynceus read each of them', async (t) => {
   const granted = [...role.matchAll(/resources: \[(.*)\]$/gm)].flatMap(([, list = '']) =>
     list.replaceAll(/\{\{.*?\}\}/g, '').split(', '),
   )
-  t.same(granted.toSorted(), watched.map(({ plural }) => plural).toSorted())
+  // Beside what is watched, the right that comes with the setting `logs`.
+  t.same(granted.toSorted(), [...watched.map(({ plural }) => plural), 'pods/log'].toSorted())
 })
 
 t.test('the fake API server serves each of them', async (t) => {

@@ -16,7 +16,8 @@ const programs = fileURLToPath(new URL('../../node_modules/.bin', import.meta.ur
 /** Suites of one group run side by side, the groups one after the other. The outage spoils everything beside it. */
 const GROUPS: readonly (readonly string[])[] = [
   ['verdicts', 'revisions', 'contract', 'custom-resources', 'cronjobs'],
-  ['rules', 'rollout-status', 'crashcheck', 'notifications'],
+  ['rules', 'rollout-status', 'crashcheck', 'notifications', 'logs'],
+  ['waiters'],
   ['latency'],
   ['image', 'chart', 'openshift', 'access', 'watch-list'],
   ['kubeconfig'],

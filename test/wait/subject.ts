@@ -76,7 +76,7 @@ export class Subject {
     if (state instanceof Error) throw state
     if (state === 'not-found') throw new NotFoundError(`not there at evaluation ${this.evaluations}`)
     if (state === 'unavailable') throw new UnavailableError('stale', 'too old')
-    return { answer: answerOf(state, now), recheckAt, unknown: [] }
+    return { answer: answerOf(state, now), recheckAt, unknown: [], runs: [] }
   }
 }
 

@@ -1,6 +1,8 @@
 // informer: how long client-go's shared informer takes to have all pods, and what that costs, as JSON on standard output.
 //
-//	informer -kubeconfig FILE
+//	informer -kubeconfig FILE [-all]
+//
+// With -all it has everything that Lynceus watches, not pods alone.
 package main
 
 import (
@@ -48,6 +50,7 @@ func peakRSS() float64 {
 
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "path of the kubeconfig")
+	all := flag.Bool("all", false, "all that Lynceus watches")
 	flag.Parse()
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	if err != nil {
@@ -59,6 +62,17 @@ func main() {
 	started, cpu := time.Now(), cpuSeconds()
 	factory := informers.NewSharedInformerFactory(clients, 0)
 	pods := factory.Core().V1().Pods().Informer()
+	if *all {
+		factory.Core().V1().Nodes().Informer()
+		factory.Core().V1().Events().Informer()
+		factory.Apps().V1().Deployments().Informer()
+		factory.Apps().V1().ReplicaSets().Informer()
+		factory.Apps().V1().StatefulSets().Informer()
+		factory.Apps().V1().DaemonSets().Informer()
+		factory.Apps().V1().ControllerRevisions().Informer()
+		factory.Batch().V1().Jobs().Informer()
+		factory.Batch().V1().CronJobs().Informer()
+	}
 	ctx := context.Background()
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())

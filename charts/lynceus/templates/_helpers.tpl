@@ -153,6 +153,11 @@ of their own beside the Roles of some namespaces; empty when they may not.
 - apiGroups: [""]
   resources: [pods{{ if .Values.rbac.events }}, events{{ end }}]
   verbs: [list, watch]
+{{- if (.Values.config).logs }}
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+{{- end }}
 - apiGroups: [apps]
   resources: [deployments, replicasets, statefulsets, daemonsets, controllerrevisions]
   verbs: [list, watch]
@@ -240,4 +245,17 @@ ours, and stay in their place, as others may refer to them.
 {{- end -}}
 {{- end -}}
 {{- toYaml $once -}}
+{{- end -}}
+
+{{/* What the container gets: as given, else by the size of the cluster. Empty for nothing. */}}
+{{- define "lynceus.resources" -}}
+{{- $presets := dict
+  "small" (dict "requests" (dict "cpu" "50m" "memory" "192Mi") "limits" (dict "memory" "320Mi"))
+  "medium" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "large" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "768Mi"))
+  "huge" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "1536Mi"))
+-}}
+{{- with .Values.resources | default (get $presets (.Values.resourcesPreset | default "")) -}}
+{{- toYaml . -}}
+{{- end -}}
 {{- end -}}

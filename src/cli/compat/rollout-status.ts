@@ -18,6 +18,7 @@ import { readLogTail } from './rollout-status/log.ts'
 import { FLAGS, readOptions, type StatusOptions } from './rollout-status/options.ts'
 import { type Failure, type Outcome, ProgramError } from './rollout-status/outcome.ts'
 import type { Output } from './rollout-status/output.ts'
+import { StatusProgress } from './rollout-status/progress.ts'
 import { StatusWatch } from './rollout-status/watch.ts'
 
 const PROGRAM = 'rollout-status'
@@ -56,7 +57,9 @@ async function judge(options: StatusOptions, context: ProcessContext): Promise<O
     const selector = parseTargetSelector(options.selector)
     const connection = await connect(options, context)
     try {
-      const outcome = await awaitOutcome(connection, selector, options)
+      const progress = new StatusProgress((line) => context.stderr.write(`${line}\n`))
+      const outcome = await awaitOutcome(connection, selector, options, progress)
+      if (outcome.type === 'failure') progress.say(outcome.message, outcome.advice)
       return outcome.type === 'success' ? { success: true } : await describe(outcome, connection, context)
     } finally {
       connection.close()
@@ -95,6 +98,7 @@ async function awaitOutcome(
   connection: Connection,
   selector: LabelSelector,
   options: StatusOptions,
+  progress: StatusProgress,
 ): Promise<Exclude<Outcome, { type: 'progressing' }>> {
   const { timeoutSeconds, intervalSeconds } = options
   const until = timeoutSeconds === null ? Number.POSITIVE_INFINITY : steadyNow() + timeoutSeconds
@@ -109,6 +113,7 @@ async function awaitOutcome(
         const outcome = judgeAll(watch.cache, selector, options, steadyNow())
         if (outcome.type !== 'progressing') return outcome
         awaited = outcome.awaited
+        progress.say(awaited, outcome.advice)
       }
       const left = until - steadyNow()
       if (left <= 0) return timedOut(timeoutSeconds ?? 0, awaited)

@@ -1,5 +1,6 @@
 import { ClusterCache } from '../../cache/cluster-cache.ts'
 import type { Connection } from '../../cluster/client/connection.ts'
+import { LogTails } from '../../cluster/client/log-tails.ts'
 import { type ClusterObserver, ClusterWatcher } from '../../cluster/watch/cluster-watcher.ts'
 import type { ResourceSpec } from '../../kinds/descriptor.ts'
 import { describeMissing, listResources, listResourcesOfKind } from '../../kinds/index.ts'
@@ -12,6 +13,7 @@ import { NotFoundError } from '../../question/not-found-error.ts'
 import type { GateQuestion } from '../../question/parse-gate.ts'
 import type { Target } from '../../question/question.ts'
 import type { Policy } from '../../rules/policy.ts'
+import { attachLogs } from '../../wait/attach-logs.ts'
 import { WaitingEngine } from '../../wait/engine.ts'
 import type { GateEnd, GateListener, GateSource } from './gate-source.ts'
 
@@ -27,6 +29,8 @@ export interface ClusterGateOptions {
   readonly awaited: GateQuestion
   readonly policy: Policy
   readonly customResources: readonly CustomResource[]
+  /** Whether to read the logs of failing containers. */
+  readonly logs: boolean
 }
 
 /** Watches the cluster itself: one namespace, and only what the question needs. */
@@ -85,11 +89,14 @@ export class ClusterGate implements GateSource {
         onSnapshot: ({ answer }) => listener.answer(answer),
       })
       signal.throwIfAborted()
-      const { answer } = snapshot
+      const { answer, runs } = snapshot
       if (reason === 'not-found') return { type: 'not-found', message: answer.message }
       if (reason === 'timeout' && answer.verdict === 'unknown')
         return { type: 'unreachable', message: answer.message }
-      return { type: reason === 'timeout' ? 'timeout' : 'final', answer }
+      const { connection, logs } = this.#options
+      const reader = logs ? new LogTails(connection, steadyNow) : null
+      const explained = await attachLogs(answer, runs, reader)
+      return { type: reason === 'timeout' ? 'timeout' : 'final', answer: explained }
     } catch (error) {
       if (error instanceof NotFoundError) return { type: 'not-found', message: error.message }
       if (error instanceof UnavailableError) return { type: 'inconclusive', message: error.message }

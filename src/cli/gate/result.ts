@@ -3,7 +3,7 @@ import type { Answer } from '../../analyze/answer-schema.ts'
 import type { GateFormat } from '../../formats/gate-format.ts'
 import { githubCommands, githubSummary } from '../../formats/github.ts'
 import { junit, junitError } from '../../formats/junit.ts'
-import { oneLine, textLine } from '../../formats/text.ts'
+import { explanation, oneLine, textLine } from '../../formats/text.ts'
 import { wantsColours } from '../../lib/terminal.ts'
 import { EXIT, type ProcessContext } from '../command.ts'
 import type { GateEnd } from './gate-source.ts'
@@ -51,7 +51,9 @@ function render(answer: Answer, style: ResultStyle, { stdout, env }: ProcessCont
     case 'json':
       return `${JSON.stringify(answer)}\n`
     case 'text':
-      return `${textLine(answer, wantsColours(stdout, env))}\n`
+      return [textLine(answer, wantsColours(stdout, env)), ...explanation(answer)]
+        .map((line) => `${line}\n`)
+        .join('')
     case 'junit':
       return junit(answer, style.seconds)
     case 'github':

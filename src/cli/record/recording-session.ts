@@ -5,6 +5,7 @@ import { errorChain } from '../../lib/error-chain.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { CustomResource, ResourceName } from '../../model/records.ts'
 import type { WatchState } from '../../model/watch-state.ts'
+import { END } from '../../replay/recording.ts'
 import type { RecordingFile } from './recording-file.ts'
 import { redact } from './redact.ts'
 
@@ -47,6 +48,7 @@ export class RecordingSession {
     recorder.start()
     say(`recording namespace ${namespace}; Ctrl-C ends it`)
     const ended = [terminated, file.failed]
+    let complete = false
     try {
       const unreachable = after(MAX_UNREACHABLE_SECONDS).then(() => false)
       const reached = await Promise.race([this.#connected.promise, unreachable, ...ended])
@@ -55,8 +57,11 @@ export class RecordingSession {
         return false
       }
       await Promise.race(seconds === null ? ended : [...ended, after(this.#startedAt + seconds - now())])
+      complete = true
     } finally {
       await recorder.stop()
+      // Without it nobody could know whether nothing happened after the last change, or nobody looked.
+      if (complete) file.write({ t: this.#elapsed(), type: END })
       await file.close()
     }
     say(`${this.#changes} changes in ${Math.round(now() - this.#startedAt)} s`)
@@ -64,10 +69,9 @@ export class RecordingSession {
   }
 
   change(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Readonly<Record<string, unknown>>): void {
-    const { file, redacting, now } = this.#options
+    const { file, redacting } = this.#options
     this.#changes += 1
-    const t = Math.round((now() - this.#startedAt) * 1000) / 1000
-    file.write({ t, type, object: redacting ? redact(object) : object })
+    file.write({ t: this.#elapsed(), type, object: redacting ? redact(object) : object })
   }
 
   state(resource: ResourceName, { type }: WatchState): void {
@@ -81,6 +85,11 @@ export class RecordingSession {
     this.#trouble = `${resource}: ${why}`
     if (reason === 'connection' || reason === 'server' || reason === 'unauthorized')
       this.#options.say(`the watch of ${resource} broke and restarts: ${why}`)
+  }
+
+  /** Seconds since the start, to the millisecond. */
+  #elapsed(): Seconds {
+    return Math.round((this.#options.now() - this.#startedAt) * 1000) / 1000
   }
 }
 

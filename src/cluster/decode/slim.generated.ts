@@ -377,7 +377,7 @@ export interface DaemonSetUpdateStrategy {
 
 export interface DaemonSetStatus {
   readonly currentNumberScheduled: number
-  readonly desiredNumberScheduled: number
+  readonly desiredNumberScheduled: number | null
   readonly observedGeneration: number
   readonly updatedNumberScheduled: number
   readonly numberAvailable: number
@@ -428,7 +428,13 @@ export interface CronJobSpec {
 }
 
 export interface CronJobStatus {
+  readonly active: readonly ActiveJob[]
+  readonly lastScheduleTime: Time | null
   readonly lastSuccessfulTime: Time | null
+}
+
+export interface ActiveJob {
+  readonly uid: string
 }
 
 export interface Rollout {
@@ -549,6 +555,7 @@ export interface Messages {
   CronJob: CronJob
   CronJobSpec: CronJobSpec
   CronJobStatus: CronJobStatus
+  ActiveJob: ActiveJob
   Rollout: Rollout
   RolloutSpec: RolloutSpec
   WorkloadRef: WorkloadRef
@@ -1677,6 +1684,13 @@ export const descriptor = {
      }
     },
     "DaemonSetStatus": {
+     "oneofs": {
+      "_desiredNumberScheduled": {
+       "oneof": [
+        "desiredNumberScheduled"
+       ]
+      }
+     },
      "fields": {
       "currentNumberScheduled": {
        "type": "int32",
@@ -1684,7 +1698,10 @@ export const descriptor = {
       },
       "desiredNumberScheduled": {
        "type": "int32",
-       "id": 3
+       "id": 3,
+       "options": {
+        "proto3_optional": true
+       }
       },
       "observedGeneration": {
        "type": "uint32",
@@ -1857,9 +1874,26 @@ export const descriptor = {
     },
     "CronJobStatus": {
      "fields": {
+      "active": {
+       "rule": "repeated",
+       "type": "ActiveJob",
+       "id": 1
+      },
+      "lastScheduleTime": {
+       "type": "Time",
+       "id": 4
+      },
       "lastSuccessfulTime": {
        "type": "Time",
        "id": 5
+      }
+     }
+    },
+    "ActiveJob": {
+     "fields": {
+      "uid": {
+       "type": "string",
+       "id": 4
       }
      }
     },

@@ -7,6 +7,7 @@ import { NotFoundError } from '../../question/not-found-error.ts'
 import { type GateParameters, GateSchema, parseGateQuestion } from '../../question/parse-gate.ts'
 import type { QuestionScope } from '../../question/question.ts'
 import type { Verdict } from '../../rules/verdict.ts'
+import { attachLogs, type LogReader } from '../../wait/attach-logs.ts'
 import type { WaitingEngine } from '../../wait/engine.ts'
 import type { EndReason, WaitResult } from '../../wait/gate-waits.ts'
 import type { Snapshot } from '../../wait/snapshot.ts'
@@ -23,6 +24,8 @@ interface GateRouteDeps {
   /** For the heartbeats of streams. */
   readonly schedule: Schedule
   readonly scope: QuestionScope
+  /** Null where logs may not be read. */
+  readonly logs: LogReader | null
 }
 
 const PATH = '/gate'
@@ -47,6 +50,17 @@ export function gateRoute(app: App, deps: GateRouteDeps): void {
   )
 }
 
+const EXPLAINING: ReadonlySet<string> = new Set(['text', 'junit', 'github'])
+/** Whoever left needs no logs, and whoever is released asks again. */
+const READS_LOGS: ReadonlySet<EndReason> = new Set(['verdict', 'timeout'])
+
+/** Adds the logs that explain the verdict. */
+async function explain(result: WaitResult, logs: LogReader | null): Promise<WaitResult> {
+  const { answer, runs } = result.snapshot
+  const explained = await attachLogs(answer, runs, logs)
+  return explained === answer ? result : { ...result, snapshot: result.snapshot.withAnswer(explained) }
+}
+
 /** Waits for the verdict; calls back with each snapshot. */
 type Wait = (onSnapshot: (snapshot: Snapshot) => void) => Promise<WaitResult>
 
@@ -60,12 +74,12 @@ async function handle(
   const elapsed = (): Seconds => (performance.now() - started) / 1000
   try {
     const form = negotiateForm(format, request.headers.accept)
-    // These formats list each workload.
-    const detail = form === 'junit' || form === 'github' ? 'full' : (parameters.detail ?? 'summary')
+    // These formats list each workload, or what explains the answer.
+    const detail = EXPLAINING.has(form) ? 'full' : (parameters.detail ?? 'summary')
     const awaited = parseGateQuestion({ ...parameters, detail }, deps.scope, deps.now())
     let evaluated: Seconds | undefined
-    const wait: Wait = (onSnapshot) =>
-      whileConnected(reply, (signal) =>
+    const wait: Wait = async (onSnapshot) => {
+      const result = await whileConnected(reply, (signal) =>
         deps.engine.gate({
           ...awaited,
           signal,
@@ -75,6 +89,8 @@ async function handle(
           },
         }),
       )
+      return READS_LOGS.has(result.reason) ? explain(result, deps.logs) : result
+    }
     const { snapshot } =
       form === 'stream' ? await stream(wait, deps, reply) : await answer(wait, form, elapsed, reply)
     deps.metrics.answered(PATH, snapshot.answer.verdict, evaluated ?? elapsed())

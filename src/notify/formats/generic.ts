@@ -4,7 +4,7 @@ import { type Format, isoTime, json } from './format.ts'
 /** The event in Lynceus's own format, which is also the data of CloudEvents. */
 export function buildPayload(event: AppEvent) {
   const { id, kind, namespace, app, workload, dynoType, pod, container, restarts, count } = event
-  const { code, reason, exitCode, message, release, image } = event
+  const { code, reason, exitCode, message, release, image, remedy = null, next = null, cluster } = event
   return {
     id,
     kind,
@@ -19,7 +19,10 @@ export function buildPayload(event: AppEvent) {
     reason,
     exitCode,
     message,
+    remedy,
+    next,
     release: release === null ? null : { id: release, image },
+    ...(cluster === undefined ? {} : { cluster }),
   }
 }
 

@@ -8,13 +8,21 @@ const HEADLINES = {
   'release-failed': 'failed to release',
 } as const
 
-/** A line of text for Slack, Mattermost and compatible services: https://docs.slack.dev/messaging/formatting-message-text */
+/** A line of text, and what to do under it, for Slack, Mattermost and compatible services: https://docs.slack.dev/messaging/formatting-message-text */
 export const slack: Format = (event) => {
-  const { kind, app, namespace, release } = event
+  const { kind, app, namespace, release, cluster } = event
+  const where = cluster === undefined ? namespace : `${namespace} (${cluster})`
   const which = release === null ? '' : ` as ${release}`
-  return json({
-    text: escapeText(`*${app}* in ${namespace} ${HEADLINES[kind]}${which}${describeCause(event)}`),
-  })
+  const line = escapeText(`*${app}* in ${where} ${HEADLINES[kind]}${which}${describeCause(event)}`)
+  return json({ text: [line, ...describeAdvice(event)].join('\n') })
+}
+
+/** What to do; the command as code, which holds nothing that Slack gives a meaning. */
+function describeAdvice({ remedy, next }: AppEvent): string[] {
+  return [
+    ...(remedy === null || remedy === undefined ? [] : [escapeText(remedy)]),
+    ...(next === null || next === undefined ? [] : [`\`${escapeText(next)}\``]),
+  ]
 }
 
 /** The end of the sentence. A release has no cause. */

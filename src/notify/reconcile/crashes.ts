@@ -1,10 +1,11 @@
+import { adviseByRule, adviseIn } from '../../analyze/advice.ts'
 import type { ContainerHistory, PodHistory, Termination } from '../../model/history.ts'
 import type { Seconds } from '../../model/meta.ts'
 import { containerFacts } from '../../rules/container-facts.ts'
 import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
 import { isUnstable } from '../../rules/crash.ts'
 import { isCrash } from '../../rules/restart-policy.ts'
-import { type AppEvent, buildEventId, NO_DETAILS } from '../event.ts'
+import { type AppEvent, boundAdvice, buildEventId, NO_DETAILS } from '../event.ts'
 import { type Episode, KEYS, type OutboxView } from '../outbox/entries.ts'
 import { type AppIdentity, buildDynoName, resolvePodApp } from './app.ts'
 import { isSelected, type PendingReport, type ReconcileInput } from './input.ts'
@@ -146,12 +147,13 @@ function countUnreported(
 }
 
 function buildCrash(
-  { clusterUid }: ReconcileInput,
+  input: ReconcileInput,
   { app, pod, container: { container, restarts } }: Subject,
   { count, ends, last }: UnreportedCrashes,
 ): AppEvent | null {
   if (last === null) return null
   const { at, exitCode, reason } = last
+  const { clusterUid } = input
   const repeats = count === 1 ? '' : `, ${count} times since the last event`
   return {
     ...buildContainerFields(app, pod, container),
@@ -164,7 +166,21 @@ function buildCrash(
     reason: reason === '' ? null : reason,
     exitCode,
     message: `Container ${container} of pod ${pod.name} exited with code ${exitCode} (${reason || 'no reason'})${repeats}.`,
+    ...adviseAboutCrash(input, pod, container, last),
   }
+}
+
+/** What the rule about such a crash says; nothing shows more of a pod that is gone. */
+function adviseAboutCrash(
+  { view }: ReconcileInput,
+  { uid, name, namespace }: PodHistory,
+  container: string,
+  { exitCode, reason }: Termination,
+): Pick<AppEvent, 'remedy' | 'next'> {
+  const rule = reason === 'OOMKilled' ? 'oom' : 'crash-loop'
+  const isGone = view.objects.pods.byUid(uid) === undefined
+  const advise = isGone ? adviseByRule : adviseIn({ namespace, view })
+  return boundAdvice(advise({ rule, subject: `pod/${name}`, podUid: uid, container, exitCode }))
 }
 
 function buildRecovery(

@@ -45,7 +45,7 @@ export class Reconciler {
 
   /** One pass. Throws an OutboxConflictError when another replica has written to the outbox. */
   async reconcile(): Promise<void> {
-    const { store, view, settings, now } = this.#options
+    const { store, view, settings, clusterName, now } = this.#options
     if (now() - this.#prunedAt >= PRUNE_INTERVAL) this.#prune()
     const fitting = await this.#findFitting()
     for (const [report, events] of await this.#addImages(fitting)) {
@@ -56,7 +56,8 @@ export class Reconciler {
       for (const [key, entry] of report.entries) store.set(key, entry)
       for (const event of events) {
         this.#sequence += 1
-        const key = addEvent(store, event, settings.targets, this.#sequence, now())
+        const named = clusterName === undefined ? event : { ...event, cluster: clusterName }
+        const key = addEvent(store, named, settings.targets, this.#sequence, now())
         if (key !== null) this.#unsaved.push(key)
       }
     }

@@ -1,10 +1,12 @@
+import { decidingAdvice } from '../../analyze/advice.ts'
+import type { Answer } from '../../analyze/answer-schema.ts'
 import { analyzeRollout } from '../../analyze/rollout.ts'
 import type { Releasable } from '../../kinds/descriptor.ts'
 import { type Kind, listKinds } from '../../kinds/index.ts'
 import type { CustomResource, ResourceName } from '../../model/records.ts'
 import type { ClusterView } from '../../model/view.ts'
 import { plainQuestion } from '../../question/question.ts'
-import { buildEventId, NO_DETAILS } from '../event.ts'
+import { boundAdvice, buildEventId, NO_DETAILS } from '../event.ts'
 import { KEYS, type ReportedRelease } from '../outbox/entries.ts'
 import { RELEASE_UUID, resolveApp } from './app.ts'
 import { isSelected, type NotifyView, type PendingReport, type ReconcileInput } from './input.ts'
@@ -42,7 +44,9 @@ export function* findReleaseReports(input: ReconcileInput): Iterable<PendingRepo
     if (reported !== undefined && generation < reported.generation) continue
     if (reported?.id === id && reported.outcome === 'released') continue
     if (complete)
-      yield buildReport(input, workload, 'released', `${apiKind} ${record.name} was released.`, null)
+      yield buildReport(input, workload, 'released', {
+        ...{ message: `${apiKind} ${record.name} was released.`, reason: null, verdict: 'pass' },
+      })
     else if (reported?.id !== id) yield* findFailure(input, workload)
   }
 }
@@ -60,17 +64,16 @@ function* findFailure(input: ReconcileInput, workload: ReleasableWorkload): Iter
   const { record, kind } = workload
   const { view, now, staleAfterSeconds, policy } = input
   const target = { type: 'object', kind, name: record.name } as const
-  const question = { ...plainQuestion(record.namespace, target), onStale: 'unknown' } as const
+  const question = { ...plainQuestion(record.namespace, target), onStale: 'unknown', detail: 'full' } as const
   const { answer } = analyzeRollout(view, question, now, staleAfterSeconds, policy)
-  if (answer.verdict === 'fail') yield buildReport(input, workload, 'failed', answer.message, answer.reason)
+  if (answer.verdict === 'fail') yield buildReport(input, workload, 'failed', answer)
 }
 
 function buildReport(
   { clusterUid, now }: ReconcileInput,
   workload: ReleasableWorkload,
   outcome: ReportedRelease['outcome'],
-  message: string,
-  reason: string | null,
+  answer: Pick<Answer, 'verdict' | 'message' | 'reason' | 'findings'>,
 ): PendingReport {
   const { record, apiKind, id: release, generation } = workload
   const app = resolveApp(record, { kind: apiKind, name: record.name })
@@ -85,9 +88,10 @@ function buildReport(
     legacy,
     objectUid: record.uid,
     count: 1,
-    reason,
-    message,
+    reason: answer.reason,
+    message: answer.message,
     release,
+    ...boundAdvice(decidingAdvice(answer)),
   } as const
   return {
     objectUid: record.uid,

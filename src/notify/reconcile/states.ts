@@ -1,10 +1,12 @@
+import { adviseIn } from '../../analyze/advice.ts'
 import { NamespaceView } from '../../kinds/namespace-view.ts'
 import type { Seconds } from '../../model/meta.ts'
 import type { ContainerStatus, Pod } from '../../model/pod.ts'
+import type { ClusterView } from '../../model/view.ts'
 import { type Context, DEFAULT_SCOPE } from '../../rules/context.ts'
 import { type Finding, sentence } from '../../rules/finding.ts'
 import { podFindings } from '../../rules/pod-findings.ts'
-import { type AppEvent, buildEventId, type LegacyCode } from '../event.ts'
+import { type AppEvent, boundAdvice, buildEventId, type LegacyCode } from '../event.ts'
 import { KEYS } from '../outbox/entries.ts'
 import { type AppIdentity, resolvePodApp } from './app.ts'
 import { buildContainerFields, computeDueTime, getEpisode } from './crashes.ts'
@@ -32,6 +34,7 @@ interface FailureState extends Readonly<Pick<AppEvent, 'restarts' | 'reason' | '
   readonly code: LegacyCode
   readonly container: string
   readonly since: Seconds
+  readonly advice: Pick<AppEvent, 'remedy' | 'next'>
 }
 
 function* findPodReports(input: ReconcileInput, pod: Pod, namespace: NamespaceView): Iterable<PendingReport> {
@@ -39,7 +42,7 @@ function* findPodReports(input: ReconcileInput, pod: Pod, namespace: NamespaceVi
   const context: Context = { policy: input.policy, now: input.now, scope: DEFAULT_SCOPE, owner }
   const app = resolvePodApp(pod, input.view)
   const failures = [
-    ...podFindings(namespace.gatherFacts(pod), context).map((finding) => toFailure(finding, pod)),
+    ...podFindings(namespace.gatherFacts(pod), context).map((finding) => toFailure(finding, pod, input.view)),
     ...pod.containers.map((status) => findSlowBoot(status, pod, app, input.now)),
   ]
   for (const failure of failures) {
@@ -48,7 +51,7 @@ function* findPodReports(input: ReconcileInput, pod: Pod, namespace: NamespaceVi
   }
 }
 
-function toFailure(finding: Finding, pod: Pod): FailureState | null {
+function toFailure(finding: Finding, pod: Pod, view: ClusterView): FailureState | null {
   const container = finding.container ?? ''
   const status = [...pod.initContainers, ...pod.containers].find(({ name }) => name === container)
   const hasEnded = status !== undefined && (status.last !== null || status.state.type === 'terminated')
@@ -56,7 +59,8 @@ function toFailure(finding: Finding, pod: Pod): FailureState | null {
   if (code === null) return null
   const since = finding.since ?? pod.createdAt
   const restarts = status?.restarts ?? 0
-  return { code, container, restarts, since, reason: finding.reason, message: sentence(finding) }
+  const advice = boundAdvice(adviseIn({ namespace: pod.namespace, view })(finding))
+  return { code, container, restarts, since, reason: finding.reason, message: sentence(finding), advice }
 }
 
 function findSlowBoot(
@@ -69,14 +73,14 @@ function findSlowBoot(
   const since = state.startedAt + MAX_BOOT_SECONDS
   if (now <= since) return null
   const message = `Container ${name} of pod ${pod.name} has been running for more than ${MAX_BOOT_SECONDS} s and is not ready.`
-  return { code: 'H20', container: name, restarts, since, reason: null, message }
+  return { code: 'H20', container: name, restarts, since, reason: null, message, advice: {} }
 }
 
 function buildReport(
   { outbox, clusterUid, now }: ReconcileInput,
   app: AppIdentity,
   pod: Pod,
-  { code, container, restarts, since, reason, message }: FailureState,
+  { code, container, restarts, since, reason, message, advice }: FailureState,
 ): PendingReport | null {
   const before = getEpisode(outbox, pod.uid, container)
   const reported = before.states.find((state) => state.code === code)
@@ -87,6 +91,7 @@ function buildReport(
   const event: AppEvent = {
     ...buildContainerFields(app, pod, container),
     ...{ id, kind: 'crashed', at: since, restarts, count: 1, code, reason, message },
+    ...advice,
   }
   const state = { code, restarts, tellings: (reported?.tellings ?? 0) + 1, toldAt: now }
   const entry = { ...before, states: [...before.states.filter((other) => other !== reported), state] }

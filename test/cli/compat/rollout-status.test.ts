@@ -29,7 +29,12 @@ t.test('verdicts, usage and signals', async (t) => {
     start(['-nothing']).ended,
   ])
   t.same(good, { stdout: '{\n  "success": true\n}\n', stderr: '', code: 0 })
-  t.match(bad, { stdout: /"code": "invalid-config"/, stderr: '', code: 1 })
+  t.match(bad, { stdout: /"code": "invalid-config"/, code: 1 })
+  t.match(
+    bad.stderr,
+    /^rollout-status: Container "app" is in "ErrImagePull": no\n {2}Remedy: .*\n {2}Next: kubectl describe pod bad-0 -n shop\n$/,
+    'what to do goes to stderr',
+  )
   t.match(help, {
     stdout: '',
     stderr: /^Usage of rollout-status:\n {2}-ignore-secret-not-found\n {4}\t/,
@@ -46,7 +51,8 @@ t.test('verdicts, usage and signals', async (t) => {
   const { child, ended } = start([...flags, 'app=slow'], env)
   await world.watching()
   child.kill('SIGTERM')
-  t.same(await ended, { stdout: '', stderr: '', code: 143 })
+  const stderr = 'rollout-status: Container app of pod slow-0 is starting.\n'
+  t.same(await ended, { stdout: '', stderr, code: 143 }, 'said once')
 })
 
 t.test('without a cluster', async (t) => {

@@ -34,7 +34,11 @@ const CRON_JOB = {
     labels: { app: 'shop' },
   },
   spec: { schedule: '0 3 * * *', suspend: true },
-  status: { lastScheduleTime: '2026-01-05T03:00:00Z', lastSuccessfulTime: '2026-01-04T03:00:07Z' },
+  status: {
+    active: [{ kind: 'Job', namespace: 'shop', name: 'nightly-1', uid: 'uid-nightly-1' }],
+    lastScheduleTime: '2026-01-05T03:00:00Z',
+    lastSuccessfulTime: '2026-01-04T03:00:07Z',
+  },
 }
 
 /** Written by hand: the recorded cluster had no kubelet. */
@@ -283,4 +287,12 @@ t.test('a long message keeps its end, where the cause stands', async (t) => {
   const pod = objects.pods.fromJson({ metadata: { name: 'a', uid: 'u' }, status: { message } })
   t.equal(pod.message.length, 1024)
   t.match(pod.message, /^x{200}.*: no space left on device$/)
+})
+
+t.test("a status of a DaemonSet without the number of wanted pods is not its controller's", async (t) => {
+  const { objects } = new Decoder()
+  const metadata = { name: 'agent', namespace: 'shop', uid: 'uid-agent', generation: 1 }
+  const daemonSet = (status: object) => objects.daemonsets.fromJson({ metadata, status })
+  t.equal(daemonSet({ observedGeneration: 1, desiredNumberScheduled: 0 }).observedGeneration, 1)
+  t.equal(daemonSet({ observedGeneration: 1, currentNumberScheduled: 1 }).observedGeneration, 0)
 })

@@ -31,6 +31,15 @@ t.test('a healthy hash passes, a crashed one fails, by GET and by POST', async (
   t.match(metrics, /lynceus_analyses_total\{route="\/analyze\/crashes",verdict="fail"\} 3/)
 })
 
+t.test('the name of the cluster, where it has one', async (t) => {
+  const { cluster, get } = await serving(t, { settings: { clusterName: 'north' } })
+  pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1')
+  const question = 'namespace=shop&hash=aaa'
+  t.equal((await get(`/analyze?${question}`)).body.cluster, undefined, 'a summary stays small')
+  t.equal((await get(`/analyze?${question}&detail=full`)).body.cluster, 'north')
+  t.equal((await get(`/gate?${question}&timeout=0s`)).body.cluster, 'north')
+})
+
 t.test('an answer has its fields in order, counts as numbers, and is below 1 KB', async (t) => {
   const { cluster, service } = await serving(t)
   pod(cluster, 'aaa', replicaSet(cluster, 'aaa', 1), 'web-aaa-1', 5)

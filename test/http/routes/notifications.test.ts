@@ -41,7 +41,7 @@ t.test('404 while notifications are off', async (t) => {
 t.test('the leader lists delivered, waiting and given-up deliveries', async (t) => {
   const { good, bad, notify } = await receivers(t)
   const { cluster, service, get, log } = await serving(t, {
-    settings: { notifyAllowLoopback: 'true' },
+    settings: { notifyAllowLoopback: 'true', clusterName: 'north' },
     notify,
   })
   await until('it leads', () => log.some((line) => line.includes('sending notifications')))
@@ -61,6 +61,7 @@ t.test('the leader lists delivered, waiting and given-up deliveries', async (t) 
   const find = (app: string, target: string) =>
     items.find((item) => item.app === app && item.target === target)
   t.equal(items.length, 4)
+  t.match(good.received[0]?.body, { app: { name: 'one' }, cluster: 'north' })
   t.match(find('one', 'good'), { kind: 'crashed', namespace: 'prod', outcome: 'delivered', why: null })
   t.equal(find('one', 'good').id, good.received[0]?.headers['webhook-id'])
   t.match(find('one', 'bad'), { outcome: 'dead', why: 'status 404', dueAt: null })

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -10,10 +8,9 @@ import { Connection } from '../../../src/cluster/client/connection.ts'
 import type { Environment } from '../../../src/cluster/client/kubeconfig.ts'
 import { steadyNow } from '../../../src/lib/clock.ts'
 import { errorChain } from '../../../src/lib/error-chain.ts'
+import { KUBECTL } from '../support/cluster.ts'
 import { at, isObject, text as stringAt } from '../support/json.ts'
 
-const kube = process.env.CLUSTER_KUBE ?? '1.37'
-const bin = process.env.CLUSTER_BIN ?? join(homedir(), `.cache/lynceus-cluster/bin-${kube}`)
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 
 /** How a program is started. */
@@ -45,7 +42,7 @@ const REVIEW = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'S
 /** As whom kubectl is known to the API server. */
 export async function runKubectl(start: Start): Promise<Result> {
   const { code, stdout, stderr } = await run(
-    join(bin, 'kubectl'),
+    KUBECTL,
     ['auth', 'whoami', '-o', 'json', ...flags(start)],
     start,
   )

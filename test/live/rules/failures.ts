@@ -59,9 +59,14 @@ export const FAILURES: readonly LiveCase[] = [
       ],
     ],
     question: { kind: 'deployment', name: 'liveness-kills', ...IMPATIENT },
-    expected: { verdict: 'fail', code: 'process-crashing' },
-    message: /^Container app of pod liveness-kills-\S+ .*\b137\b/,
-    before: ['pending', 'pass'],
+    expected: {
+      verdict: 'fail',
+      code: 'process-crashing',
+      message:
+        /^Container app of pod liveness-kills-\S+ was stopped because its liveness probe failed, .*\b137\b/,
+    },
+    // The event that names the probe may come after the status that shows the end.
+    before: ['pending', 'pass', 'fail'],
   },
   {
     name: 'exits-zero',
@@ -165,7 +170,8 @@ export const FAILURES: readonly LiveCase[] = [
     question: { kind: 'job', name: 'job-fails' },
     expected: { verdict: 'fail', code: 'process-crashing', reason: 'BackoffLimitExceeded' },
     // The Job's end is written before its last pod is counted.
-    message: /^Job job-fails failed at .* after (2 failed pods|1 failed pod):/,
+    message:
+      /^Container app of pod job-fails-\S+ exited with code 3 .*; Job job-fails failed at .* after (2 failed pods|1 failed pod):/,
   },
   {
     name: 'job-too-long',
@@ -183,13 +189,33 @@ export const FAILURES: readonly LiveCase[] = [
     message: /pod bare-pod .*(\b5\b.*nothing starts it again|nothing replaces it.*\b5\b)/i,
     before: ['pending', 'pass'],
   },
+  {
+    name: 'mount-onto-file',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        deployment('mount-onto-file', {
+          ...SERVING,
+          // The kubelet makes a folder of what the volume does not have.
+          container: {
+            volumeMounts: [{ name: 'files', mountPath: '/bin/busybox', subPath: 'settings.conf' }],
+          },
+          pod: { volumes: [{ name: 'files', emptyDir: {} }] },
+        }),
+      ],
+    ],
+    question: { kind: 'deployment', name: 'mount-onto-file', detail: 'full' },
+    expected: { verdict: 'fail', code: 'invalid-config', reason: 'StartError' },
+    rule: 'bad-container-spec',
+    message:
+      /^Container app of pod mount-onto-file-\S+ cannot be started, as a mount fails: .*not a directory/,
+  },
+  {
+    name: 'command-missing',
+    objects: [[...DEPLOYMENTS, deployment('command-missing', { command: ['/no/such/program'] })]],
+    question: { kind: 'deployment', name: 'command-missing', detail: 'full' },
+    expected: { verdict: 'fail', code: 'process-crashing', reason: 'StartError' },
+    rule: 'bad-command',
+    message: /^Container app of pod command-missing-\S+ cannot run its command: .*\/no\/such\/program/,
+  },
 ]
-
-/** In a namespace of its own, whose quota allows no pods. */
-export const QUOTA: LiveCase = {
-  name: 'quota-exceeded',
-  objects: [[...DEPLOYMENTS, deployment('quota-exceeded', SERVING)]],
-  question: { kind: 'deployment', name: 'quota-exceeded' },
-  expected: { verdict: 'fail', code: 'resource-limits-exceeded', reason: 'FailedCreate', pods: 0 },
-  message: /^Deployment quota-exceeded cannot create its pods .*exceeded quota: no-pods/,
-}

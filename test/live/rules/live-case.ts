@@ -21,6 +21,18 @@ export interface LiveCase {
   readonly message?: RegExp
   /** Verdicts that may be said before; `pending` when absent. */
   readonly before?: readonly string[]
+  /** The rule that alone may give an answer its code, from the first answer to the last; needs `detail=full`. */
+  readonly rule?: string
+  /** What happens once the answer is there, e.g. because the case would be in the way of others. */
+  readonly after?: (scenario: Scenario) => Promise<unknown>
+}
+
+/** Cases in a namespace of their own that has a quota. */
+export interface LimitedCases {
+  readonly namespace: string
+  /** The quota's `spec.hard`. */
+  readonly hard: JsonObject
+  readonly cases: readonly LiveCase[]
 }
 
 export const DEPLOYMENTS = ['apps/v1', 'deployments'] as const

@@ -80,21 +80,16 @@ export const TRAPS: readonly LiveCase[] = [
   },
   {
     name: 'scaled-to-zero',
-    objects: [[...DEPLOYMENTS, deployment('scaled-to-zero', CRASHES)]],
+    objects: [[...DEPLOYMENTS, deployment('scaled-to-zero', SERVING)]],
     steps: async (scenario) => {
-      const failed = { verdict: 'fail', code: 'process-crashing' }
-      await scenario.expect(
-        '/analyze',
-        { kind: 'deployment', name: 'scaled-to-zero', retryLimit: '1' },
-        failed,
-      )
-      await scenario.api.patch(scenario.path('apps/v1', 'deployments', 'scaled-to-zero'), {
-        spec: { replicas: 0 },
-      })
+      const target = { kind: 'deployment', name: 'scaled-to-zero' }
+      await scenario.expect('/analyze', target, { verdict: 'pass', readyPods: 1 }, ['pending'])
+      await scenario.api.patch(scenario.path(...DEPLOYMENTS, target.name), { spec: { replicas: 0 } })
     },
     question: { kind: 'deployment', name: 'scaled-to-zero' },
     expected: { verdict: 'pass', desired: 0, pods: 0 },
     message: /wants no pods/,
+    before: PASS_BEFORE,
   },
   {
     name: 'exit-143',

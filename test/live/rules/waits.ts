@@ -50,4 +50,24 @@ export const WAITS: readonly LiveCase[] = [
       message: /absent-keys.*not found/,
     },
   },
+  {
+    name: 'scaled-to-zero-unproven',
+    objects: [
+      [
+        ...DEPLOYMENTS,
+        deployment('scaled-to-zero-unproven', {
+          ...SERVING,
+          container: { readinessProbe: { exec: { command: ['false'] }, periodSeconds: 1 } },
+        }),
+      ],
+    ],
+    steps: async (scenario) => {
+      const target = { kind: 'deployment', name: 'scaled-to-zero-unproven' }
+      await scenario.expect('/analyze', target, { verdict: 'pending', pods: 1 }, ['pending'])
+      await scenario.api.patch(scenario.path(...DEPLOYMENTS, target.name), { spec: { replicas: 0 } })
+    },
+    question: { kind: 'deployment', name: 'scaled-to-zero-unproven' },
+    expected: { verdict: 'pending', reason: 'ScaledToZero', desired: 0, pods: 0 },
+    message: /scaled to 0 before any pod became available/,
+  },
 ]

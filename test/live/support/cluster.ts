@@ -1,9 +1,19 @@
 import { spawn } from 'node:child_process'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const script = fileURLToPath(new URL('../cluster', import.meta.url))
+
+/** The Kubernetes that the script builds and starts. */
+const kube = process.env.CLUSTER_KUBE ?? '1.37'
+
+/** kubectl of the cluster's version. */
+export const KUBECTL = join(
+  process.env.CLUSTER_BIN ?? join(homedir(), `.cache/lynceus-cluster/bin-${kube}`),
+  'kubectl',
+)
 
 /** Starts the control plane, the node and the Argo Rollouts controller. */
 export function clusterUp(home: string): Promise<void> {

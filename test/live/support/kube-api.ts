@@ -44,13 +44,23 @@ export class KubeApi {
     return this.#json('PATCH', path, change, 'application/merge-patch+json')
   }
 
-  /** Deletes an object and what it owns, and waits until it is gone. */
-  async delete(path: string): Promise<void> {
+  /** Merges into an existing object of Kubernetes' own kinds as kubectl does: lists by their keys. */
+  merge(path: string, change: JsonObject): Promise<JsonObject> {
+    return this.#json('PATCH', path, change, 'application/strategic-merge-patch+json')
+  }
+
+  /** Begins to delete an object and what it owns. */
+  async remove(path: string): Promise<void> {
     await this.#json('DELETE', path, {
       kind: 'DeleteOptions',
       apiVersion: 'v1',
       propagationPolicy: 'Foreground',
     })
+  }
+
+  /** Deletes an object and what it owns, and waits until it is gone. */
+  async delete(path: string): Promise<void> {
+    await this.remove(path)
     await until(
       `deletion of ${path}`,
       () => this.#fetch('GET', path),

@@ -27,7 +27,8 @@ export async function runRolloutStatus(kubeconfig: string, args: readonly string
     text(child.stderr),
     once(child, 'exit'),
   ])
-  if (stderr !== '') throw new Error(`rollout-status ${args.join(' ')}: ${stderr}`)
+  // Progress goes to stderr.
+  if (code !== 0 && code !== 1) throw new Error(`rollout-status ${args.join(' ')}: ${stderr}`)
   const output: unknown = JSON.parse(stdout)
   const schema: unknown = JSON.parse(readFileSync(schemaFile, 'utf8'))
   if (!isObject(output) || !isObject(schema)) throw new Error(`no object: ${stdout}`)

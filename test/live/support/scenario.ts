@@ -67,18 +67,21 @@ export class Scenario {
   }
 
   /**
-   * Asks until the answer matches (a member by a RegExp, or as it is), and asserts the match; every verdict before it must be one of `before`. Returns the
-   * answer's body.
+   * Asks until the answer matches (a member by a RegExp, or as it is), and asserts the match; every verdict before it must be one
+   * of `before`, and every finding with a code that led an answer one of the rule. Returns the answer's body.
    */
   async expect(
     route: string,
     question: Question,
     expected: JsonObject,
     before: readonly string[] = ['pending', 'pass'],
+    rule?: string,
   ): Promise<JsonObject> {
     const seen = new Map<string, JsonObject>()
+    const leads = new Map<string, JsonObject>()
     const what = `${this.namespace} ${route} ${JSON.stringify(question)}`
     const matches = ({ status, body }: Answer): boolean => {
+      if (typeof body.code === 'string') leads.set(String(at(body, 'findings', 0, 'rule')), body)
       if (Object.entries(expected).every(([name, value]) => isAs(value, body[name]))) return true
       if (!PASSING_STATUSES.has(status)) throw new Error(`${what}: ${status} ${JSON.stringify(body)}`)
       seen.set(status === 200 ? String(body.verdict) : String(status), body)
@@ -89,6 +92,8 @@ export class Scenario {
     this.t.match(body, expected, what)
     const wrong = [...seen].filter(([verdict]) => verdict !== '404' && !before.includes(verdict))
     this.t.same(wrong, [], `${what}: nothing else was said before`)
+    if (rule !== undefined)
+      this.t.same([...leads.keys()], [rule], `${what}: one rule from the first answer to the last`, { leads })
     return body
   }
 

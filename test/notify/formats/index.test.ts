@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { boundAdvice } from '../../../src/notify/event.ts'
 import { FORMAT_NAMES, FORMATS } from '../../../src/notify/formats/index.ts'
 import { event } from '../events.ts'
 
@@ -35,6 +36,32 @@ t.test('formats', async (t) => {
     text: /^\*shop\* in prod crashed: container .*&lt;1&gt;/,
   })
   t.match(parsed(FORMATS.generic(event())?.body), { app: { name: 'shop', namespace: 'prod' }, release: null })
+})
+
+t.test('where there are several clusters', (t) => {
+  const named = event({ cluster: 'north' })
+  t.match(parsed(FORMATS.generic(named)?.body), { cluster: 'north' })
+  t.match(parsed(FORMATS.cloudevents(named)?.body), { data: { cluster: 'north' } })
+  t.match(parsed(FORMATS.slack(named)?.body), { text: /^\*shop\* in prod \(north\) crashed/ })
+  t.same(FORMATS.akkeris(named), FORMATS.akkeris(event()), 'the fields of apps-watcher and no others')
+  t.end()
+})
+
+t.test('what to do about it', async (t) => {
+  const advised = event({ remedy: 'Raise <it>.', next: 'kubectl logs a -n prod -c app' })
+  t.match(parsed(FORMATS.generic(advised)?.body), { remedy: 'Raise <it>.', next: advised.next })
+  t.match(parsed(FORMATS.cloudevents(advised)?.body), { data: { next: advised.next } })
+  t.match(
+    parsed(FORMATS.generic(event())?.body),
+    { remedy: null, next: null },
+    'an event of an older version',
+  )
+  const slack = parsed(FORMATS.slack(advised)?.body)
+  t.match(slack, { text: /ended &lt;1&gt;\.\nRaise &lt;it&gt;\.\n`kubectl logs a -n prod -c app`$/ })
+  t.notMatch(FORMATS.akkeris(advised)?.body, /Raise|kubectl/, 'the fields of apps-watcher and no others')
+  const long = boundAdvice({ remedy: 'x'.repeat(1000), next: 'y'.repeat(1000) })
+  t.equal(Buffer.byteLength(long.remedy ?? ''), 400)
+  t.equal(long.next, null, 'a command that is cut is another one')
 })
 
 t.test('every format is documented', async (t) => {

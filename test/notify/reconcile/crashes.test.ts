@@ -96,3 +96,14 @@ t.test("the server's policy decides whether a container was unstable at the firs
     'the built-in policy would call it recovered',
   )
 })
+
+t.test('a crash comes with what to do about it; of a pod that is gone, nothing shows more', async (t) => {
+  const replica = new ReconcilingReplica()
+  replica.cache.apply('pods', 'ADDED', pod(1, STARTED_AT + 10, null), STARTED_AT + 10)
+  const [event] = replica.reconcile(STARTED_AT + 10)
+  t.match(event, { remedy: /\S/, next: /^kubectl logs web-1-x -n \S+ -c app --previous$/ })
+  const other = new ReconcilingReplica()
+  other.cache.apply('pods', 'ADDED', pod(1, STARTED_AT + 10, null), STARTED_AT + 10)
+  other.cache.apply('pods', 'DELETED', pod(1, STARTED_AT + 10, null), STARTED_AT + 11)
+  t.match(other.reconcile(STARTED_AT + 12)[0], { remedy: /\S/, next: null })
+})

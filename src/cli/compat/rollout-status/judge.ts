@@ -1,11 +1,12 @@
-import type { LabelSelector, Seconds } from '../../../model/meta.ts'
+import { adviseIn } from '../../../analyze/advice.ts'
+import type { LabelSelector, Meta, Seconds } from '../../../model/meta.ts'
 import type { ClusterView } from '../../../model/view.ts'
 import type { Context } from '../../../rules/context.ts'
 import { rolloutStatusPolicy } from '../../../rules/policies/rollout-status.ts'
 import { findObjects, type StatusObjects } from './objects.ts'
 import type { StatusOptions } from './options.ts'
-import type { Failure, Outcome } from './outcome.ts'
-import { describeStuck, findCondition, quote, toFailure } from './words.ts'
+import type { Failure, Outcome, Waiting } from './outcome.ts'
+import { describeStuck, findCondition, listPods, quote, toFailure } from './words.ts'
 
 /** Judges all that matches: Deployments, then StatefulSets, then Jobs, each by name. The first failure decides. */
 export function judgeAll(
@@ -16,13 +17,13 @@ export function judgeAll(
 ): Outcome {
   const matching = options.kinds.flatMap((kind) => findObjects(kind, view, selector, options.namespace, now))
   if (matching.length === 0) return notFound(options)
-  let awaited: string | null = null
+  let waiting: Waiting | null = null
   for (const objects of matching) {
-    const outcome = judgeOne(objects, options, now)
+    const outcome = judgeOne(objects, view, options, now)
     if (outcome.type === 'failure') return outcome
-    if (outcome.type === 'progressing') awaited ??= outcome.awaited
+    if (outcome.type === 'progressing') waiting ??= outcome
   }
-  return awaited === null ? { type: 'success' } : { type: 'progressing', awaited }
+  return waiting ?? { type: 'success' }
 }
 
 function notFound({ selector, namespace }: StatusOptions): Failure {
@@ -30,13 +31,28 @@ function notFound({ selector, namespace }: StatusOptions): Failure {
   return { type: 'failure', code: 'not-found', message, crash: null }
 }
 
-function judgeOne(objects: StatusObjects, options: StatusOptions, now: Seconds): Outcome {
+function judgeOne(objects: StatusObjects, view: ClusterView, options: StatusOptions, now: Seconds): Outcome {
   const own = findUnsupported(objects) ?? findCreateFailure(objects)
   if (own !== null) return own
   const { findings, verdict, message } = objects.judge(buildContext(objects, options, now))
   const [first] = findings
-  if (verdict === 'fail' && first !== undefined) return toFailure(first, objects)
-  return verdict === 'pass' ? { type: 'success' } : { type: 'progressing', awaited: message }
+  const advise = adviseIn({ namespace: readRecord(objects).namespace, view, pods: () => listPods(objects) })
+  if (verdict === 'fail' && first !== undefined)
+    return { ...toFailure(first, objects), advice: advise(first) }
+  if (verdict === 'pass') return { type: 'success' }
+  const isTrouble = first !== undefined && first.class !== 'progressing'
+  return { type: 'progressing', awaited: message, ...(isTrouble ? { advice: advise(first) } : {}) }
+}
+
+function readRecord(objects: StatusObjects): Meta {
+  switch (objects.kind) {
+    case 'deployment':
+      return objects.deployment
+    case 'statefulset':
+      return objects.statefulSet
+    case 'job':
+      return objects.job
+  }
 }
 
 function buildContext({ kind }: StatusObjects, options: StatusOptions, now: Seconds): Context {

@@ -1,3 +1,5 @@
+import type { Advice } from '../../../analyze/advice.ts'
+
 export const CODES = [
   '',
   'not-found',
@@ -34,14 +36,21 @@ export interface Failure {
   readonly message: string
   /** The container whose log tells why; null where there is none. */
   readonly crash: ContainerRef | null
+  /** Absent where no finding decides. */
+  readonly advice?: Advice
+}
+
+/** The rollout goes on. */
+export interface Waiting {
+  readonly type: 'progressing'
+  /** A sentence. */
+  readonly awaited: string
+  /** Absent where waiting is all that there is to do. */
+  readonly advice?: Advice
 }
 
 /** The result of judging the cluster once. */
-export type Outcome =
-  | { readonly type: 'success' }
-  /** `awaited` is a sentence. */
-  | { readonly type: 'progressing'; readonly awaited: string }
-  | Failure
+export type Outcome = { readonly type: 'success' } | Waiting | Failure
 
 /** The rollout cannot be judged, or no longer; the message says why. */
 export class ProgramError extends Error {

@@ -24,7 +24,7 @@ function listStatuses({ initContainers, containers }: Pod): readonly ContainerSt
   return [...initContainers, ...containers]
 }
 
-function listPods(objects: StatusObjects): readonly Pod[] {
+export function listPods(objects: StatusObjects): readonly Pod[] {
   return 'pods' in objects ? objects.pods.map(({ pod }: PodFacts) => pod) : []
 }
 

@@ -28,20 +28,34 @@ export function customObject(value: unknown, meta: MetaProjector): CustomObject 
   const spec = asObject(object.spec)
   const status = asObject(object.status)
   const conditions = keptConditions(status?.conditions)
+  const strategy = asObject(spec?.updateStrategy)
+  const rolling = asObject(strategy?.rollingUpdate)
+  // Sets of named pods (StrimziPodSet) list them, and count pods instead of replicas. Sets of a pod on each node count as DaemonSets do.
+  const replicas = asCount(
+    Array.isArray(spec?.pods) ? spec.pods.length : (spec?.replicas ?? status?.desiredNumberScheduled),
+  )
   return {
     ...workloadMeta(objectMeta.fromJson(object.metadata), meta),
-    // Sets of named pods (StrimziPodSet) list them, and count pods instead of replicas.
-    replicas: asCount(Array.isArray(spec?.pods) ? spec.pods.length : spec?.replicas),
+    replicas,
+    paused: [spec, strategy, rolling].some((one) => one?.paused === true),
     changedAt: changedAt(object.metadata),
     observedGeneration: oldest([status, ...conditions].map((one) => asCount(one?.observedGeneration))),
-    currentReplicas: asCount(status?.replicas ?? status?.pods),
-    expectedUpdatedReplicas: asCount(status?.expectedUpdatedReplicas),
-    updatedReplicas: asCount(status?.updatedReplicas ?? status?.currentPods),
-    readyReplicas: asCount(status?.readyReplicas ?? status?.readyPods),
-    availableReplicas: asCount(status?.availableReplicas),
-    updateRevision: asText(status?.updateRevision),
+    currentReplicas: asCount(status?.replicas ?? status?.pods ?? status?.currentNumberScheduled),
+    expectedUpdatedReplicas:
+      asCount(status?.expectedUpdatedReplicas) ?? beyondPartition(replicas, asCount(rolling?.partition)),
+    updatedReplicas: asCount(
+      status?.updatedReplicas ?? status?.currentPods ?? status?.updatedNumberScheduled,
+    ),
+    readyReplicas: asCount(status?.readyReplicas ?? status?.readyPods ?? status?.numberReady),
+    availableReplicas: asCount(status?.availableReplicas ?? status?.numberAvailable),
+    updateRevision: asText(status?.updateRevision ?? status?.daemonSetHash),
     conditions: conditions.map((one) => toCondition(one, meta)),
   }
+}
+
+/** A partition is a number of pods that stay at the old revision, as in a StatefulSet. */
+function beyondPartition(replicas: number | null, partition: number | null): number | null {
+  return replicas === null || partition === null ? null : Math.max(0, replicas - partition)
 }
 
 function keptConditions(value: unknown): Fields[] {

@@ -94,7 +94,8 @@ function daemonSet({ metadata, spec, status }: slim.DaemonSet, meta: MetaProject
     strategy: spec?.updateStrategy?.type ?? '',
     maxUnavailable: intOrPercent(spec?.updateStrategy?.rollingUpdate?.maxUnavailable),
     minReadySeconds: spec?.minReadySeconds ?? 0,
-    observedGeneration: status?.observedGeneration ?? 0,
+    // Its controller always writes how many pods it wants: without the number a status is not the controller's.
+    observedGeneration: status?.desiredNumberScheduled == null ? 0 : status.observedGeneration,
     desired: status?.desiredNumberScheduled ?? 0,
     current: status?.currentNumberScheduled ?? 0,
     available: status?.numberAvailable ?? 0,
@@ -125,7 +126,9 @@ function cronJob({ metadata, spec, status }: slim.CronJob, meta: MetaProjector):
   return {
     ...workloadMeta(metadata, meta),
     suspended: spec?.suspend ?? false,
+    scheduledAt: seconds(status?.lastScheduleTime ?? null),
     succeededAt: seconds(status?.lastSuccessfulTime ?? null),
+    active: status?.active.length ?? 0,
   }
 }
 

@@ -23,7 +23,7 @@ t.test('the document', async (t) => {
     '  }',
     '}\n',
   ].join('\n')
-  t.match(await world.run('-selector=app=bad'), { code: 1, stdout: text, stderr: '' })
+  t.match(await world.run('-selector=app=bad'), { code: 1, stdout: text, stderr: /Remedy: / })
 })
 
 t.test('nothing matches', async (t) => {
