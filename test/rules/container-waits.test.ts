@@ -101,3 +101,33 @@ t.test('the last answer of a startup probe is quoted', async (t) => {
   const facts = factsOf(starting([running('mesh-proxy', { ready: false })]), events)
   t.match(podFindings(facts, CONTEXT), [{ what: /has not started \(since .*\): Startup probe failed: new$/ }])
 })
+
+t.test(
+  'a container whose ends were asked for waits for its next start, and says how it last ended',
+  async (t) => {
+    const last = {
+      type: 'terminated',
+      id: 'x',
+      exitCode: 42,
+      reason: 'Error',
+      message: '',
+      startedAt: NOW - 50,
+      finishedAt: NOW - 45,
+    } as const
+    const state = { type: 'waiting', reason: 'CrashLoopBackOff', message: 'back-off 10s' } as const
+    const restartRules = [{ action: 'Restart', operator: 'In', exitCodes: [42] }]
+    const found = podFindings(
+      factsOf({
+        ready: false,
+        containers: [{ ...running('app'), ready: false, restarts: 3, state, last }],
+        spec: {
+          restartPolicy: 'Always',
+          initContainers: [],
+          containers: [{ ...SPEC, name: 'app', restartRules }],
+        },
+      }),
+      CONTEXT,
+    )
+    t.match(found, [{ rule: 'starting', what: 'waits for its next start after exit code 42' }])
+  },
+)
