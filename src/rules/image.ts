@@ -160,9 +160,9 @@ function waitsFor(reason: string, what: string): Check {
  */
 function failsToPull(wanted: Cause | null, describe?: (message: string) => string, outlook = ''): Check {
   return (facts, { now }) => {
-    const failure = readPullFailure(facts)
+    const failure = readPullFailure(facts, now)
     if (failure === null || failure.cause !== wanted) return null
-    const { message, since, isSinceKnown, times } = failure
+    const { message, since, isSinceKnown, times, nextAt } = failure
     const { image, error, isAnswer } = readPullError(message)
     const meaning = isAnswer ? undefined : describe?.(message)
     const when = isSinceKnown ? sinceWhen(since, now) : ''
@@ -173,6 +173,7 @@ function failsToPull(wanted: Cause | null, describe?: (message: string) => strin
       since,
       times,
       patient: !isSinceKnown,
+      changesAt: nextAt,
     }
   }
 }

@@ -38,10 +38,18 @@ export interface PullFailure {
   readonly isSinceKnown: boolean
   /** Pulls that failed by this cause. */
   readonly times: number
+  /** When that number rises by time alone; null: it does not. */
+  readonly nextAt: Seconds | null
 }
 
+/**
+ * Without events a second pull is only seen while the container is in back-off. The kubelet begins it 10 s after the first
+ * has failed, and looks at each pod every few seconds; an answer of a registry takes a moment only.
+ */
+const SECOND_PULL_SECONDS = 20
+
 /** Why and how often the image could not be pulled; null when something else is the matter. */
-export function readPullFailure(facts: ContainerFacts): PullFailure | null {
+export function readPullFailure(facts: ContainerFacts, now: Seconds): PullFailure | null {
   const failure = readImageFailure(facts)
   if (failure?.reason !== PULL_FAILED) return null
   const events = pullEvents(facts)
@@ -55,17 +63,16 @@ export function readPullFailure(facts: ContainerFacts): PullFailure | null {
   const known = (alike.length === 0 ? events : alike)
     .map(({ firstSeen }) => firstSeen)
     .filter((at) => at >= earliest)
+  const told = alike.reduce((sum, { count }) => sum + count, 0)
+  const secondAt = events.length > 0 || isInBackOff ? null : earliest + SECOND_PULL_SECONDS
+  const isSecond = isInBackOff || (secondAt !== null && now >= secondAt)
   return {
     message,
     cause,
     since: known.length === 0 ? earliest : Math.min(...known),
     isSinceKnown: known.length > 0,
-    times: isInBackOff
-      ? 2
-      : Math.max(
-          1,
-          alike.reduce((sum, { count }) => sum + count, 0),
-        ),
+    times: isSecond ? 2 : Math.max(1, told),
+    nextAt: isSecond ? null : secondAt,
   }
 }
 

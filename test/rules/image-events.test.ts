@@ -68,3 +68,17 @@ for (const [title, { reason, message, events = [], rule }] of Object.entries(CAS
       [rule],
     )
   })
+
+t.test('without events a missing image fails at the second pull, and stays failed at the third', (t) => {
+  const reachedAt = (reason: string, message: string, age: number): boolean | undefined => {
+    const state = { type: 'waiting', reason, message } as const
+    const containers = [running('app', { ready: false, state })]
+    const pod = podOf({ ready: false, createdAt: NOW - age, containers })
+    const [finding] = podFindings({ ...factsOf(), pod, events: [] }, { ...CONTEXT, now: NOW })
+    return finding?.reached
+  }
+  t.equal(reachedAt('ErrImagePull', NOT_FOUND, 2), false, 'the first pull')
+  t.equal(reachedAt('ImagePullBackOff', `${BACK_OFF}: ErrImagePull: ${NOT_FOUND}`, 15), true, 'back-off')
+  t.equal(reachedAt('ErrImagePull', NOT_FOUND, 30), true, 'the next pull')
+  t.end()
+})
