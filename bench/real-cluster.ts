@@ -50,6 +50,10 @@ export async function withRealCluster<T>(use: (cluster: RealCluster) => Promise<
     const kubeconfig = join(home, 'admin.kubeconfig')
     const origin = /server: "?([^"\s]+)/.exec(readFileSync(kubeconfig, 'utf8'))?.[1] ?? ''
     return await use({ home, kubeconfig, origin, command })
+  } catch (error) {
+    const { stdout } = await run(script, ['logs'], { env })
+    process.stderr.write(stdout)
+    throw error
   } finally {
     await command('down')
     rmSync(home, { recursive: true, force: true })
@@ -97,18 +101,6 @@ export class Writers {
         work((path, object) => send(client, 'PUT', path, object), this.#clients.length),
       ),
     )
-  }
-
-  /** The newest version of anything. */
-  async revision(): Promise<string> {
-    const [client] = this.#clients
-    if (client === undefined) throw new Error('there are no clients')
-    const { body } = await client.request({
-      method: 'GET',
-      path: '/api/v1/namespaces?limit=1',
-      headers: { authorization: 'Bearer admin-token' },
-    })
-    return String(Object(await body.json()).metadata.resourceVersion)
   }
 
   async close(): Promise<void> {

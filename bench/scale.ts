@@ -83,7 +83,6 @@ async function benchSource(source: Source, informer: string | null): Promise<str
     if (informer !== null) theirs.push(await startInformer(informer, source.kubeconfig))
     ours.push(await startService(source.kubeconfig))
   }
-  process.stderr.write(`bench: ${source.pods} pods: started ${RUNS} times\n`)
   const of = (name: 'wallSeconds' | 'cpuSeconds'): [number[], number[]] => [
     ours.map((one) => one[name]),
     theirs.map((one) => one[name]),
@@ -92,7 +91,7 @@ async function benchSource(source: Source, informer: string | null): Promise<str
   const [cpu, theirCpu] = of('cpuSeconds')
   const compared = (one: number[], other: number[]): string =>
     other.length === 0 ? '' : shown(ratios(one, other))
-  return [
+  const row = [
     String(source.pods),
     shown(wall),
     theirWall.length === 0 ? '' : shown(theirWall),
@@ -109,6 +108,9 @@ async function benchSource(source: Source, informer: string | null): Promise<str
     ),
     ...(await benchChurn(source)),
   ]
+  // What comes after may fail, and this took long.
+  process.stderr.write(`bench: ${row.join(' | ')}\n`)
+  return row
 }
 
 async function startInformer(program: string, kubeconfig: string): Promise<Started> {
