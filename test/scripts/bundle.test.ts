@@ -26,7 +26,7 @@ copyFileSync(new URL('../../package.json', import.meta.url), join(folder, 'packa
 
 const MAIN = join(dist, 'main.js')
 /** No cache of another run, and none left behind. */
-const ENV = { NODE_DISABLE_COMPILE_CACHE: '1' }
+const ENV = { XDG_CACHE_HOME: folder, NODE_COMPILE_CACHE: '' }
 
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, program = MAIN) {
   return startProgram(args, { ...ENV, ...env }, program)
