@@ -49,6 +49,7 @@ const NEEDED_BY: Readonly<Record<string, readonly string[]>> = {
   cronjobs: [],
   rollouts: ['rollout', 'selector'],
   events: [],
+  nodes: [],
 }
 
 /** Lynceus as an account of its own in the real cluster. */
