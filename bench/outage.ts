@@ -8,6 +8,7 @@ import { POLL_MS, processFigures, REST_MS, spawnService, untilReady } from './se
 
 const ROUNDS = 5
 const PROXY_PORT = 19_790
+const EXIT_MS = 3_000
 /** Pods that change while the API server cannot be reached. */
 const CHANGED_PODS = 1_000
 
@@ -39,6 +40,8 @@ export async function benchOutage(
       await changeOnce(writers)
       // An API server that starts anew knows nothing of what was before it.
       await command('kill-api-server')
+      // A process of this size takes a moment to give its port back.
+      await sleep(EXIT_MS)
       await command('start-api-server')
       for (const { pid } of children) writeFileSync(`/proc/${pid}/clear_refs`, '5')
       const before = children.map((child) => processFigures(child).cpuSeconds)
