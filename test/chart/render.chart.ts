@@ -87,7 +87,7 @@ t.test('what the container gets, by the size of the cluster or as given', async 
       at(await resourcesOf(`resourcesPreset=${size}`), 'requests', 'memory'),
     ),
   )
-  t.same(memory, ['192Mi', '256Mi', '512Mi', '1Gi'])
+  t.same(memory, ['192Mi', '256Mi', '512Mi', '640Mi'])
   t.same(await resourcesOf(), await resourcesOf('resourcesPreset=medium'))
   t.same(await resourcesOf('resources.requests.memory=1Mi'), { requests: { memory: '1Mi' } })
   t.equal(await resourcesOf('resourcesPreset=null'), undefined)

@@ -253,7 +253,7 @@ ours, and stay in their place, as others may refer to them.
   "small" (dict "requests" (dict "cpu" "50m" "memory" "192Mi") "limits" (dict "memory" "320Mi"))
   "medium" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
   "large" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "768Mi"))
-  "huge" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "1536Mi"))
+  "huge" (dict "requests" (dict "cpu" "500m" "memory" "640Mi") "limits" (dict "memory" "1Gi"))
 -}}
 {{- with .Values.resources | default (get $presets (.Values.resourcesPreset | default "")) -}}
 {{- toYaml . -}}
