@@ -52,8 +52,14 @@ export function weigh(
     restarts: match.restarts ?? 0,
     exitCode: match.exitCode ?? null,
     reached,
-    changesAt: waits ? dueAt : (match.changesAt ?? null),
+    changesAt: nextOf(waits ? dueAt : null, match.changesAt ?? null, now),
   }
+}
+
+/** The earliest of these moments that is still to come; null when none is. */
+function nextOf(one: Seconds | null, other: Seconds | null, now: Seconds): Seconds | null {
+  const coming = [one, other].filter((at) => at !== null).filter((at) => at > now)
+  return coming.length === 0 ? null : Math.min(...coming)
 }
 
 /** A finding about a question itself, which no policy weighs: its match is a whole sentence, and has no threshold. */

@@ -30,6 +30,21 @@ const CASES: readonly (readonly [title: string, match: Omit<RuleMatch, 'reason' 
   ['on its way', { rule: rule({ class: 'progressing' }), since: 0 }, { reached: false, changesAt: null }],
   ['long enough', { rule: LASTING, since: NOW - 60 }, { reached: true, changesAt: null }],
   ['not yet', { rule: LASTING, since: NOW - 59 }, { reached: false, changesAt: NOW + 1 }],
+  [
+    'not yet, and it changes before',
+    { rule: LASTING, since: NOW - 30, changesAt: NOW + 10 },
+    { reached: false, changesAt: NOW + 10 },
+  ],
+  [
+    'not yet, and it changes after',
+    { rule: LASTING, since: NOW - 30, changesAt: NOW + 50 },
+    { reached: false, changesAt: NOW + 30 },
+  ],
+  [
+    'not yet, and it has changed already',
+    { rule: LASTING, since: NOW - 30, changesAt: NOW - 10 },
+    { reached: false, changesAt: NOW + 30 },
+  ],
   ['patient', { rule: LASTING, since: NOW - 60, patient: true }, { reached: false, changesAt: NOW + 240 }],
   [
     'patient long enough',
