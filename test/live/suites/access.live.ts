@@ -223,8 +223,7 @@ t.test('access', async (t) => {
       const before = await ask(whole, questions)
       const answers = await ask(lynceus, questions)
       const after = await ask(whole, questions)
-      const said = (name: string): readonly unknown[] =>
-        [before, after].map((full) => full.get(name)?.body.verdict)
+      const said = (name: string) => [before, after].map((full) => full.get(name)?.body.verdict)
       for (const [name, { status, body }] of answers) {
         if (needing.includes(name))
           t.match(
