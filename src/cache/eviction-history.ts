@@ -2,6 +2,7 @@ import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import type { EvictedPod } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import { endedAt, endedByNode, isRefused, type Pod } from '../model/pod.ts'
+import { RecentMap } from './recent-map.ts'
 
 /** How long evictions are remembered, seconds: as long as crashes of deleted pods. */
 const REMEMBERED_SECONDS = 3600
@@ -16,7 +17,7 @@ const MAX_EVICTIONS = 16
  */
 export class EvictionHistory {
   /** By owner, oldest first; the owner of the longest silence comes first. */
-  readonly #evicted = new Map<string, readonly EvictedPod[]>()
+  readonly #evicted = new RecentMap<string, readonly EvictedPod[]>(MAX_OWNERS)
 
   ownedBy(uid: string): readonly EvictedPod[] {
     return this.#evicted.get(uid) ?? []
@@ -31,18 +32,10 @@ export class EvictionHistory {
     const evicted = { uid, name, reason, message, createdAt, endedAt: endedAt(pod) }
     const known = this.ownedBy(owner.uid).filter((one) => one.uid !== uid)
     const revision = labels[REVISION_HASH_LABEL] ?? ''
-    this.#evicted.delete(owner.uid)
     this.#evicted.set(owner.uid, [...known, { ...evicted, revision }].slice(-MAX_EVICTIONS))
-    if (this.#evicted.size <= MAX_OWNERS) return
-    const [oldest] = this.#evicted.keys()
-    if (oldest !== undefined) this.#evicted.delete(oldest)
   }
 
   #forgetOld(now: Seconds): void {
-    for (const [owner, evicted] of this.#evicted) {
-      const newest = evicted.at(-1)
-      if (newest !== undefined && now - newest.endedAt <= REMEMBERED_SECONDS) return
-      this.#evicted.delete(owner)
-    }
+    this.#evicted.forget((evicted) => now - (evicted.at(-1)?.endedAt ?? 0) > REMEMBERED_SECONDS)
   }
 }

@@ -2,6 +2,7 @@ import { findCondition, type Seconds } from '../model/meta.ts'
 import type { Pod } from '../model/pod.ts'
 import type { Job, ReplicaSet, StatefulSet } from '../model/records.ts'
 import type { Attainment, PastView } from '../model/view.ts'
+import { RecentMap } from './recent-map.ts'
 
 /** How long a finished Job is remembered after its deletion, seconds: as long as deleted pods are. */
 const REMEMBERED_SECONDS = 3600
@@ -21,9 +22,9 @@ export class Past implements PastView {
   /** By UID; those that had no pods yet are left out. */
   readonly #attained = new Map<string, Attained>()
   /** By namespace, in the order of the ends. */
-  readonly #podEnds = new Map<string, Seconds>()
+  readonly #podEnds = new RecentMap<string, Seconds>(MAX_NAMESPACES)
   /** In the order of their deletion. */
-  readonly #jobs = new Map<Job, Seconds>()
+  readonly #jobs = new RecentMap<Job, Seconds>(MAX_JOBS)
 
   attainment(uid: string): Attainment {
     return this.#attained.get(uid)?.attainment ?? 'unseen'
@@ -53,20 +54,13 @@ export class Past implements PastView {
   }
 
   podEnded({ namespace }: Pod, now: Seconds): void {
-    this.#podEnds.delete(namespace)
     this.#podEnds.set(namespace, now)
-    if (this.#podEnds.size > MAX_NAMESPACES) deleteFirst(this.#podEnds)
   }
 
   jobDeleted(job: Job, now: Seconds): void {
-    for (const [old, at] of this.#jobs) {
-      if (now - at <= REMEMBERED_SECONDS) break
-      this.#jobs.delete(old)
-    }
+    this.#jobs.forget((at) => now - at > REMEMBERED_SECONDS)
     const finished = ['Complete', 'Failed'].some((type) => findCondition(job.conditions, type) !== undefined)
-    if (!finished) return
-    this.#jobs.set(job, now)
-    if (this.#jobs.size > MAX_JOBS) deleteFirst(this.#jobs)
+    if (finished) this.#jobs.set(job, now)
   }
 
   #attain(uid: string, revision: string, pods: number, available: number): void {
@@ -75,13 +69,5 @@ export class Past implements PastView {
     const attainment = available > 0 ? 'available' : pods > 0 && before === 'unseen' ? 'tried' : before
     if (attainment === 'unseen') this.#attained.delete(uid)
     else if (attainment !== before) this.#attained.set(uid, { revision, attainment })
-  }
-}
-
-/** Forgets the oldest entry. */
-function deleteFirst<K>(map: Map<K, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key)
-    return
   }
 }

@@ -2,6 +2,7 @@ import { REVISION_HASH_LABEL } from '../model/hash-labels.ts'
 import { type RefusedPods, resolveRefusalGap } from '../model/history.ts'
 import type { Seconds } from '../model/meta.ts'
 import { isRefused, type Pod } from '../model/pod.ts'
+import { RecentMap } from './recent-map.ts'
 
 /** How long refusals are remembered, seconds: as long as crashes of deleted pods. */
 const REMEMBERED_SECONDS = 3600
@@ -18,7 +19,7 @@ const MAX_ROWS = 8
  */
 export class RefusalHistory {
   /** By owner; that of the longest silence comes first. */
-  readonly #rows = new Map<string, readonly RefusedPods[]>()
+  readonly #rows = new RecentMap<string, readonly RefusedPods[]>(MAX_OWNERS)
 
   ownedBy(uid: string): readonly RefusedPods[] {
     return this.#rows.get(uid) ?? []
@@ -33,18 +34,11 @@ export class RefusalHistory {
     const revision = pod.labels[REVISION_HASH_LABEL] ?? ''
     const isSame = (row: RefusedPods): boolean => row.revision === revision && row.reason === pod.reason
     const added = addTo(rows.find(isSame), owner, revision, pod, now)
-    this.#rows.delete(owner)
     this.#rows.set(owner, [added, ...rows.filter((row) => !isSame(row))].slice(0, MAX_ROWS))
-    if (this.#rows.size <= MAX_OWNERS) return
-    const [oldest] = this.#rows.keys()
-    if (oldest !== undefined) this.#rows.delete(oldest)
   }
 
   #forgetOld(now: Seconds): void {
-    for (const [owner, [newest]] of this.#rows) {
-      if (newest !== undefined && now - newest.lastAt <= REMEMBERED_SECONDS) return
-      this.#rows.delete(owner)
-    }
+    this.#rows.forget(([newest]) => now - (newest?.lastAt ?? 0) > REMEMBERED_SECONDS)
   }
 }
 
