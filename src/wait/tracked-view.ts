@@ -40,19 +40,8 @@ export class TrackedView implements ClusterView {
     if (!hasAll(tracked, view.objects)) throw new TypeError('a resource without a tracked index')
     this.objects = tracked
     this.histories = new TrackedHistories('pods', view.histories, record)
-    // They change when a pod of the owner is deleted, which concerns what the owner owns.
-    this.refusals = {
-      ownedBy: (uid) => {
-        record(ownedKey(uid))
-        return view.refusals.ownedBy(uid)
-      },
-    }
-    this.evictions = {
-      ownedBy: (uid) => {
-        record(ownedKey(uid))
-        return view.evictions.ownedBy(uid)
-      },
-    }
+    this.refusals = trackOwned(view.refusals, record)
+    this.evictions = trackOwned(view.evictions, record)
     this.past = new TrackedPast(view.past, record)
   }
 
@@ -91,6 +80,20 @@ export class TrackedView implements ClusterView {
 
   onChange(dependencies: Dependencies, listener: () => void): () => void {
     return this.#view.onChange(dependencies, listener)
+  }
+}
+
+interface OwnedIndex<R> {
+  ownedBy(uid: string): readonly R[]
+}
+
+/** What is remembered of an owner's deleted pods: it changes when one more is deleted, which concerns what the owner owns. */
+function trackOwned<R>(index: OwnedIndex<R>, record: Record): OwnedIndex<R> {
+  return {
+    ownedBy: (uid) => {
+      record(ownedKey(uid))
+      return index.ownedBy(uid)
+    },
   }
 }
 
