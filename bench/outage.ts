@@ -72,7 +72,7 @@ export async function benchOutage(
   return rows
 }
 
-/** Changes the first pods, so that whoever was not told has to list. */
+/** Changes the first pods, so that a client which missed the changes has to list. */
 async function changeOnce(writers: Writers): Promise<void> {
   const pods = seedPods(CHANGED_PODS)[Symbol.iterator]()
   let restarts = Math.floor(Math.random() * 1_000_000)

@@ -198,15 +198,15 @@ function realSource({ kubeconfig }: RealCluster, writers: Writers, pods: number)
   const objects = [...seedPods(CHANGED_PODS)]
   let changes = 0
   const churn: Source['churn'] = async (signal, tell) => {
-    let told = 0
+    let sampledAt = 0
     await writers.inParallel(async (put, clients) => {
       const pause = (1000 / RATE) * clients
       while (!signal.aborted) {
         const sentAt = now()
         const index = changes % objects.length
         changes += 1
-        const sample = sentAt - told > SAMPLE_MS
-        if (sample) told = sentAt
+        const sample = sentAt - sampledAt > SAMPLE_MS
+        if (sample) sampledAt = sentAt
         const { namespace, pod } = seedNames(index)
         const path = `/api/v1/namespaces/${namespace}/pods/${pod}/status`
         const version = await put(path, restarted(objects[index] ?? {}, changes))

@@ -96,10 +96,10 @@ interface Loss {
 
 /** Length of the longest succession of pods, each created only after the one before was ended. */
 function longestSuccession(lost: readonly Loss[]): number {
+  const newest = lost.slice(-MAX_EVICTIONS)
   const lengths: number[] = []
-  for (const [index, { pod, at }] of lost.slice(-MAX_EVICTIONS).entries()) {
-    const before = lost
-      .slice(-MAX_EVICTIONS)
+  for (const [index, { pod, at }] of newest.entries()) {
+    const before = newest
       .slice(0, index)
       .map((one, position) =>
         one.at <= pod.createdAt && one.at + SPREAD_SECONDS < at ? (lengths[position] ?? 0) : 0,

@@ -8,6 +8,7 @@ import { neverRan } from './crash-evidence.ts'
 import type { Finding } from './finding.ts'
 import { JOB_POD_FAILED } from './job.ts'
 import { podFindings } from './pod-findings.ts'
+import { isGoodEnd } from './restart-policy.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { quoteRuntime } from './start-failure.ts'
 import { clock, count, exitCode, quote, sinceWhen } from './words.ts'
@@ -65,7 +66,7 @@ export function jobPodFindings(
 function listEnds({ pod, history }: PodFacts, { now }: Context): End[] {
   const ends = listContainers(pod).flatMap(({ status: { name, state, last } }): End[] => {
     const end = state.type === 'terminated' ? state : last
-    if (end === null || (end.exitCode === 0 && end.reason !== 'OOMKilled')) return []
+    if (end === null || isGoodEnd(end)) return []
     const known = history?.containers.find(({ container }) => container === name)
     // A sidecar is killed after the pod's containers have ended, which is no cause.
     if (known !== undefined && wasAskedFor(end, known.terminations)) return []
@@ -84,7 +85,7 @@ function listEnds({ pod, history }: PodFacts, { now }: Context): End[] {
 function listPastEnds({ uid, name, containers }: PodHistory, { now }: Context): End[] {
   return containers.flatMap(({ container, terminations }) =>
     terminations
-      .filter((end) => !end.disrupted && (end.exitCode !== 0 || end.reason === 'OOMKilled'))
+      .filter((end) => !end.disrupted && !isGoodEnd(end))
       .map(({ at, exitCode: code, reason }) => {
         const how = `exited with ${exitCode(code, reason)} at ${clock(at, now)}`
         return { pod: { name, uid }, container, at, how, reason, code }

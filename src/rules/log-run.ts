@@ -1,5 +1,7 @@
 import type { ContainerRun } from '../model/log.ts'
 import { type ContainerPart, listContainers, type Pod, type Terminated } from '../model/pod.ts'
+import { neverRan } from './crash-evidence.ts'
+import { isGoodEnd } from './restart-policy.ts'
 
 /** Which log: that of the run that ended, or that of the container as it runs. */
 type WantedLog = 'log' | 'last-log'
@@ -44,19 +46,16 @@ function toRun(
   const previous =
     last !== null && (state.type === 'waiting' || (wanted === 'last-log' && state.type === 'running'))
   const end = previous ? last : state
-  if (end.type === 'terminated' && neverRan(end)) return null
+  if (end.type === 'terminated' && hasNoLog(end)) return null
   return {
     ...{ namespace, pod: name, podUid: uid, container: status.name, restarts, previous },
     hasEnded: previous || state.type === 'terminated',
   }
 }
 
-/** Reasons of ends before anything of the container ran: it wrote no log, and its status says why. */
-const NEVER_RAN: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun', 'RunContainerError'])
-
-/** Where no container was created, its status has no id of one. */
-function neverRan({ id, reason }: Terminated): boolean {
-  return id === '' || NEVER_RAN.has(reason)
+/** Whether an end came before anything ran that writes a log. Where no container was created, it has no id of one. */
+function hasNoLog(end: Terminated): boolean {
+  return end.id === '' || neverRan(end)
 }
 
 function isUnready({ status: { ready, state }, kind }: ContainerPart): boolean {
@@ -78,5 +77,5 @@ function newestFailure(parts: readonly ContainerPart[]): ContainerPart | undefin
 /** When it last ended otherwise than well; null when it did not. */
 function failedAt({ status: { state, last } }: ContainerPart): number | null {
   const end = state.type === 'terminated' ? state : last
-  return end === null || (end.exitCode === 0 && end.reason !== 'OOMKilled') ? null : end.finishedAt
+  return end === null || isGoodEnd(end) ? null : end.finishedAt
 }

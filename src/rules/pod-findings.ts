@@ -1,4 +1,4 @@
-import type { ContainerHistory, EvictedPod, RefusedPods, Termination } from '../model/history.ts'
+import type { ContainerHistory, EvictedPod, RefusedPods } from '../model/history.ts'
 import type { ContainerStatus, Pod } from '../model/pod.ts'
 import { containerFacts, type PodFacts } from './container-facts.ts'
 import { containerFinding } from './container-findings.ts'
@@ -9,6 +9,7 @@ import { HELD_UP_RULES } from './held-up.ts'
 import { findRefusals, REFUSED_FOR_GOOD } from './node-refusal.ts'
 import { isCounted, isOver, KILLED_FOR_GOOD, POD_RULES } from './pod.ts'
 import { LOST_NODE_CHECKS, READINESS_CHECKS } from './readiness.ts'
+import { isGoodEnd } from './restart-policy.ts'
 import { firstMatch } from './rule.ts'
 import { podSubject, weigh } from './rule-match.ts'
 import { SCHEDULING_CHECKS } from './scheduling.ts'
@@ -80,10 +81,6 @@ function hasHealthyStatus({ phase, reason, ready, conditions, containers, initCo
 
 function endedWell({ kind, terminations }: ContainerHistory): boolean {
   return terminations.every((end) => kind === 'init' && isGoodEnd(end))
-}
-
-function isGoodEnd({ exitCode, reason }: Pick<Termination, 'exitCode' | 'reason'>): boolean {
-  return exitCode === 0 && reason !== 'OOMKilled'
 }
 
 function isStarting({ containers }: Pod): boolean {

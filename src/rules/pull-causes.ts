@@ -30,7 +30,6 @@ export const PULL_CAUSES: readonly Pattern[] = [
     cause: null,
     text: /parent snapshot|content digest \S+ not found|content digest \S+: not found|in lease: not found|extraction snapshot/i,
   },
-  { cause: null, text: DISK },
   // The kubelet's own limit (pkg/kubelet/images, registryPullQPS), and what registries and clouds call theirs.
   {
     cause: 'image-transient',

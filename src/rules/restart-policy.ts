@@ -17,8 +17,13 @@ export function isCrash(
 ): boolean {
   if (disrupted || isUnseenEnd(reason)) return false
   if (spec !== undefined && reason !== 'OOMKilled' && isRestartAsked(spec, exitCode)) return false
-  if (exitCode !== 0 || reason === 'OOMKilled') return true
+  if (!isGoodEnd({ exitCode, reason })) return true
   return kind !== 'init' && effectivePolicy(spec, podPolicy) === 'Always'
+}
+
+/** Whether an end says of itself that the program did its work: exit code 0, and not killed at its memory limit. */
+export function isGoodEnd({ exitCode, reason }: Pick<Termination, 'exitCode' | 'reason'>): boolean {
+  return exitCode === 0 && reason !== 'OOMKilled'
 }
 
 /**

@@ -96,7 +96,7 @@ export function namesCause({ rule, class: category }: Finding): boolean {
   return category !== 'ok' && !CONSEQUENCES.has(rule) && !EXPLAINS_NOTHING.has(rule)
 }
 
-/** What names no cause is told after the cause, as far as any finding names one. */
+/** The sentence of a finding that names no cause follows that of one which does, where there is one. */
 function describe(lead: Finding, sorted: readonly Finding[], quorum: PodQuorum): string {
   const told = describeAlone(lead, sorted, quorum)
   const cause = namesCause(lead) ? undefined : sorted.find(namesCause)
