@@ -37,7 +37,7 @@ interface Sent {
 interface Source {
   readonly pods: number
   readonly kubeconfig: string
-  /** Changes pods at RATE, or as fast as the server takes it, until the signal aborts; tells of one from time to time. */
+  /** Changes pods at RATE, or as fast as the server takes it, until the signal aborts; reports one of them from time to time. */
   readonly churn: (signal: AbortSignal, tell: (sent: Sent) => void) => Promise<number>
 }
 
